@@ -1,0 +1,208 @@
+//! Any other call with a token, page by page.
+
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, LINK};
+use http::uri::PathAndQuery;
+use http::{Method, Request, Response, StatusCode, Uri};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::error::{Endpoint, Error};
+use crate::exchange::Exchange;
+use crate::limits::RateLimit;
+use crate::session::Bearer;
+use crate::wire::{self, Answer, FORM, Form, JSON};
+
+/// One call to the API, signed with a token. Made by [`Session::call`](crate::Session::call).
+///
+/// ```
+/// use gts_oauth_core::{Exchange, Secret, Session};
+///
+/// let session = Session::from_token("example.org".parse()?, Secret::new("M2I1M2Y3YJQTMTJL"))?;
+/// let post = session
+///     .post("/api/v1/statuses")?
+///     .form("status", "hello, world")
+///     .form("visibility", "unlisted");
+/// assert_eq!(post.request().body(), b"status=hello%2C+world&visibility=unlisted");
+/// # Ok::<(), gts_oauth_core::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Call {
+    bearer: Bearer,
+    method: Method,
+    path: PathAndQuery,
+    body: String,
+    content_type: Option<HeaderValue>,
+}
+
+impl Call {
+    pub(crate) fn new(bearer: &Bearer, method: Method, path: &str) -> Result<Self, Error> {
+        let fault = |fault| Error::input("path", fault);
+        if !path.starts_with('/') || path.starts_with("//") || path.contains(['\\', '#']) {
+            return Err(fault("it must begin with one /, and hold no \\ and no #"));
+        }
+        let path = PathAndQuery::try_from(path)
+            .map_err(|_| fault("it holds characters that must be percent-encoded"))?;
+        Ok(Self {
+            bearer: bearer.clone(),
+            method,
+            path,
+            body: String::new(),
+            content_type: None,
+        })
+    }
+
+    /// Adds a parameter to the query.
+    pub fn query(mut self, name: &str, value: &str) -> Self {
+        let mut path = self.path.as_str().to_owned();
+        path.push(if path.contains('?') { '&' } else { '?' });
+        let path = Form::after(path).pair(name, value).into_string();
+        self.path = PathAndQuery::try_from(path).expect("an encoded query is a query");
+        self
+    }
+
+    /// Adds a field to the body, which becomes (or stays) a form.
+    pub fn form(mut self, name: &str, value: &str) -> Self {
+        if self.content_type.replace(FORM) != Some(FORM) {
+            self.body.clear();
+        } else if !self.body.is_empty() {
+            self.body.push('&');
+        }
+        self.body = Form::after(self.body).pair(name, value).into_string();
+        self
+    }
+
+    /// Sends this as JSON, in place of any other body.
+    ///
+    /// # Errors
+    /// [`Error::Input`] if it cannot be written as JSON (a map whose keys are not texts).
+    pub fn json(mut self, body: &impl Serialize) -> Result<Self, Error> {
+        let body = serde_json::to_string(body);
+        self.body = body.map_err(|_| Error::input("body", "it cannot be written as JSON"))?;
+        self.content_type = Some(JSON);
+        Ok(self)
+    }
+
+    /// The page that a `Link` header names `rel`. Only its path and query count, for servers
+    /// behind a proxy name other hosts; and the path must be this call's own.
+    fn page(&self, headers: &HeaderMap, rel: &str) -> Option<Call> {
+        if self.method != Method::GET {
+            return None;
+        }
+        let target = links(headers).find(|(_, named)| *named == rel)?.0;
+        let uri = Uri::try_from(target).ok()?;
+        if uri.path() != self.path.path() {
+            return None;
+        }
+        Some(Self {
+            path: uri.path_and_query()?.clone(),
+            ..self.clone()
+        })
+    }
+}
+
+impl Exchange for Call {
+    type Output = Reply;
+
+    fn endpoint(&self) -> Endpoint {
+        Endpoint::Api
+    }
+
+    fn request(&self) -> Request<Vec<u8>> {
+        let Bearer {
+            instance,
+            user_agent,
+            token,
+        } = &self.bearer;
+        let token = Some(&token.access_token);
+        let mut request = wire::request(
+            self.method.clone(),
+            instance,
+            self.path.clone(),
+            user_agent,
+            token,
+        );
+        if let Some(content_type) = &self.content_type {
+            request
+                .headers_mut()
+                .insert(CONTENT_TYPE, content_type.clone());
+            *request.body_mut() = self.body.clone().into_bytes();
+        }
+        request
+    }
+
+    fn parse(&self, answer: &Response<impl AsRef<[u8]>>) -> Result<Reply, Error> {
+        let secrets = [self.bearer.token.access_token.expose()];
+        let answer = Answer::new(answer, Endpoint::Api, &secrets);
+        answer.good()?;
+        Ok(Reply {
+            status: answer.status,
+            next: self.page(answer.headers, "next"),
+            previous: self.page(answer.headers, "prev"),
+            rate_limit: RateLimit::of(answer.headers),
+            body: answer.body.to_vec(),
+        })
+    }
+}
+
+impl std::fmt::Debug for Call {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Not the query, which may hold what a person searched for.
+        write!(f, "Call({} {})", self.method, self.path.path())
+    }
+}
+
+/// A good answer (2xx) to a call.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Reply {
+    /// The status, from 200 to 299.
+    pub status: StatusCode,
+    /// The body as it came.
+    pub body: Vec<u8>,
+    /// The next page of a list: older entries. GoToSocial names one even on the last page, and
+    /// none on the empty page after it: go on until there is none.
+    pub next: Option<Call>,
+    /// The page before: newer entries.
+    pub previous: Option<Call>,
+    /// How often the server may be asked, where it says.
+    pub rate_limit: Option<RateLimit>,
+}
+
+impl Reply {
+    /// Reads the body as JSON.
+    ///
+    /// # Errors
+    /// [`Error::Unexpected`] if it is not JSON, or not of this shape.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        let mut answer = Response::new(&self.body);
+        *answer.status_mut() = self.status;
+        Answer::new(&answer, Endpoint::Api, &[]).json()
+    }
+}
+
+impl std::fmt::Debug for Reply {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Not the body: some answers hold secrets of the account.
+        f.debug_struct("Reply")
+            .field("status", &self.status)
+            .field("body_len", &self.body.len())
+            .field("next", &self.next)
+            .field("rate_limit", &self.rate_limit)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The targets and relations of all `Link` headers (RFC 8288 §3).
+fn links(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
+    let values = headers.get_all(LINK).iter();
+    values
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split('<').skip(1))
+        .filter_map(|link| {
+            let (target, parameters) = link.split_once('>')?;
+            let rel = parameters
+                .split([';', ','])
+                .find_map(|parameter| parameter.trim().strip_prefix("rel="))?;
+            Some((target, rel.trim_matches('"')))
+        })
+}

@@ -1,0 +1,150 @@
+//! What a person brings back from the authorisation page.
+
+use std::fmt;
+
+use url::form_urlencoded;
+
+use crate::error::Error;
+use crate::secret::Secret;
+
+/// What came back by redirect: the query of the callback (RFC 6749 §4.1.2).
+///
+/// ```
+/// use gts_oauth_core::Callback;
+///
+/// let callback = Callback::from_query("code=MJG4YJRK&state=4FkS")?;
+/// assert_eq!(callback.state(), Some("4FkS")); // the key under which the login is stored
+/// # Ok::<(), gts_oauth_core::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Callback {
+    pub(crate) code: Option<Secret>,
+    pub(crate) state: Option<String>,
+    pub(crate) error: Option<String>,
+    pub(crate) error_description: Option<String>,
+}
+
+impl Callback {
+    /// Reads a query, without its `?`. Unknown parameters are ignored; empty ones count as
+    /// absent, as some servers send `state=` for none.
+    ///
+    /// # Errors
+    /// [`Error::Redirect`] if `code`, `state`, `error` or `iss` stands there twice (RFC 6749
+    /// §3.1). Other parameters may repeat.
+    pub fn from_query(query: &str) -> Result<Self, Error> {
+        let mut callback = Self {
+            code: None,
+            state: None,
+            error: None,
+            error_description: None,
+        };
+        let mut seen = [false; 4];
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            let name = match name.as_ref() {
+                "code" => Parameter::Code,
+                "state" => Parameter::State,
+                "error" => Parameter::Error,
+                "iss" => Parameter::Iss,
+                "error_description" if callback.error_description.is_none() => {
+                    callback.error_description = Some(value.into_owned());
+                    continue;
+                }
+                _ => continue,
+            };
+            if std::mem::replace(&mut seen[name as usize], true) {
+                return Err(Error::Redirect(RedirectFault::Doubled(name)));
+            }
+            if value.is_empty() {
+                continue;
+            }
+            match name {
+                Parameter::Code => callback.code = Some(Secret::new(value)),
+                Parameter::State => callback.state = Some(value.into_owned()),
+                Parameter::Error => callback.error = Some(value.into_owned()),
+                // Compared once metadata is read (RFC 9207).
+                Parameter::Iss => {}
+            }
+        }
+        Ok(callback)
+    }
+
+    /// Reads the query of a URL, whole or from its path on: `/callback?code=…&state=…`.
+    /// What stands before the `?` is not compared with anything: `state` tells whose it is.
+    ///
+    /// # Errors
+    /// As [`from_query`](Self::from_query).
+    pub fn from_url(url: &str) -> Result<Self, Error> {
+        let url = url.split('#').next().unwrap_or_default();
+        Self::from_query(url.split_once('?').map_or("", |(_, query)| query))
+    }
+
+    /// The attempt this answers, as it claims: the key under which to look for a stored login.
+    pub fn state(&self) -> Option<&str> {
+        self.state.as_deref()
+    }
+}
+
+impl fmt::Debug for Callback {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Callback")
+            .field("code", &self.code)
+            .field("state", &self.state.as_ref().map(|_| ".."))
+            .field("error", &self.error)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why a redirect is not the answer to this login. Nothing of it is repeated here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RedirectFault {
+    /// Its `state` is another's.
+    WrongState,
+    /// It has a code but no `state`.
+    NoState,
+    /// A parameter stands there twice.
+    Doubled(Parameter),
+    /// It has neither a code nor an error.
+    Nothing,
+    /// It is the address that the person was to open.
+    NotVisited,
+}
+
+/// A parameter of a callback that may stand there only once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+#[allow(missing_docs)]
+pub enum Parameter {
+    Code,
+    State,
+    Error,
+    Iss,
+}
+
+impl fmt::Display for RedirectFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            // GoToSocial shows a browser with an older log-in open that one's app and state.
+            Self::WrongState => f.write_str(
+                "the redirect belongs to another log-in (its state is not ours): close other \
+                 log-in pages of this server, open the address again, and allow the app there",
+            ),
+            Self::NoState => f.write_str(
+                "the redirect has a code but no state, so it may be forged: open the address \
+                 again, and bring the whole address that it leads to",
+            ),
+            Self::Doubled(parameter) => write!(
+                f,
+                "the redirect has `{}` twice, so it may be forged: open the address again",
+                format!("{parameter:?}").to_lowercase()
+            ),
+            Self::Nothing => {
+                f.write_str("the redirect has neither a code nor an error: open the address again")
+            }
+            Self::NotVisited => f.write_str(
+                "that is the address to open in a browser: allow the app there, and bring the \
+                 code, or the whole address that you are sent to",
+            ),
+        }
+    }
+}

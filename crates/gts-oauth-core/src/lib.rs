@@ -1,0 +1,146 @@
+//! OAuth login for GoToSocial, and for every server that speaks the Mastodon API: from "my
+//! instance is example.org" to a verified account and authenticated calls.
+//!
+//! # The contract
+//!
+//! This crate is the protocol and nothing else. It does no IO, reads no clock, draws no
+//! randomness, starts no thread, keeps no global state and has no `unsafe`. It makes
+//! [`http::Request`]s and reads [`http::Response`]s; what lies between is yours, or an
+//! adapter's (`gts-oauth-ureq`). What a [`Transport`] owes is written there.
+//!
+//! # The flow
+//!
+//! ```text
+//!  RegisterApp ──▶ App ──▶ PendingLogin ──▶ ExchangeCode ──▶ Session ──▶ VerifyCredentials ──▶ Account
+//!   (exchange)            (a person, at     (exchange)          │          (exchange)
+//!                          an address)                          ├──▶ Call ──▶ Reply, page by page
+//!                                                               └──▶ RevokeToken ──▶ Revocation
+//! ```
+//!
+//! Every arrow is a value. What stands right of one can be had only through it (or by a checked
+//! constructor from what its owner already holds: [`App::from_credentials`],
+//! [`Session::from_token`]): no [`PendingLogin`] without an [`App`], no [`Session`] without a
+//! token. Four of them are [`Exchange`]s, one request each and how to read its answer.
+//!
+//! ```
+//! use gts_oauth_core::{BoxError, Entropy, Exchange, RegisterApp};
+//! # use http::{Request, Response};
+//! # // A server of canned answers.
+//! # fn my_stack(request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError> {
+//! #     let body = match request.uri().path() {
+//! #         "/api/v1/apps" => r#"{"client_id":"01ST88WW","client_secret":"63688859"}"#,
+//! #         "/oauth/token" => r#"{"access_token":"M2I1M2Y3","token_type":"Bearer","scope":"read"}"#,
+//! #         _ => r#"{"id":"015JSQDQ","username":"alice","acct":"alice"}"#,
+//! #     };
+//! #     Ok(Response::new(body.into()))
+//! # }
+//! # fn random(bytes: &mut [u8]) -> Result<(), BoxError> { bytes.fill(7); Ok(()) }
+//! # fn ask(url: &str) -> String { assert!(url.starts_with("https://example.org/oauth/authorize?")); "MJG4YJRK".into() }
+//!
+//! // By hand: each exchange is sent with a stack of one's own.
+//! let register = RegisterApp::new("example.org".parse()?, "my-bot")?;
+//! let app = register.parse(&my_stack(register.request())?)?;
+//!
+//! let pending = app.authorize(Entropy::from_fn(random)?).start();
+//! let exchange = pending.pasted(&ask(pending.url()))?;
+//! let session = exchange.parse(&my_stack(exchange.request())?)?;
+//!
+//! let verify = session.verify();
+//! let account = verify.parse(&my_stack(verify.request())?)?;
+//! assert_eq!(account.username(), "alice");
+//! # Ok::<(), BoxError>(())
+//! ```
+//!
+//! [`Login`] is the same as one value that can be stored anywhere between two steps, and that
+//! knows what to do when something goes wrong:
+//!
+//! | at | asks for | good answer | refused | no answer, 429, 5xx, a web page |
+//! |---|---|---|---|---|
+//! | register | `POST /api/v1/apps` | *authorize*; the reply is compared with what was asked | stays; [`Login::register_with`] changes what is asked | stays |
+//! | authorize | a person at an address | *exchange* | a fresh attempt, if the error bears our `state` | |
+//! | exchange | `POST /oauth/token` | *verify* | *authorize*: the same attempt out of band, where a mistyped code can be typed again; a fresh one by redirect. `invalid_client`: *register*, once, where the login may | stays, and the same request goes again |
+//! | verify | `GET /api/v1/accounts/verify_credentials` | *done*; another account than expected: *authorize*, with `force_login` | 403: *done* without an account, or an error where one was expected | stays, as on 400, 401, 404 and 422; the session is readable |
+//!
+//! To send a code again after a lost answer departs from RFC 6749 §4.1.2 ("MUST NOT use more
+//! than once") on purpose: nobody can tell a lost request from a lost answer, and a server that
+//! saw the code before refuses it, which leads back to *authorize*.
+//!
+//! # Where it departs from the first design
+//!
+//! - Addresses are `&str`, not `Url`: they are opened or printed, and parsing what was just
+//!   written costs more than writing it.
+//! - [`RegisterApp::new`] checks its name, so it can fail; [`Login::restart`] and its like fail
+//!   on a finished login, whose seed is wiped.
+//! - [`Exchange`] tells its [`Endpoint`], so that an error can say what got no answer.
+//! - SHA-256 and HMAC come from `hmac-sha256`, one crate without dependencies, in place of
+//!   eleven.
+//!
+//! # Secrets
+//!
+//! [`Secret`]s print as `Secret(..)`, wipe themselves and compare in constant time. No `Debug`,
+//! `Display` or `source` of this crate shows one. Requests hold them: print a request by method
+//! and path, never with its own `Debug`, which shows body and query. Everything that serialises
+//! holds its secrets in clear.
+//!
+//! # What is left out
+//!
+//! The password grant (RFC 9700 §2.4) and the implicit grant (§2.1.2); PKCE `plain`; bearer
+//! tokens in URLs; following redirects; cookies. Discovery, server metadata and `iss` are not
+//! there yet: an [`Instance`] is the host that serves the API.
+
+mod account;
+mod api;
+mod app;
+mod authorize;
+mod callback;
+mod entropy;
+mod error;
+mod exchange;
+mod instance;
+mod limits;
+mod login;
+mod login_value;
+mod message;
+mod paste;
+mod pending;
+mod redirect;
+mod register;
+mod revoke;
+mod run;
+mod scope;
+mod secret;
+mod session;
+mod stored;
+mod stored_login;
+mod text;
+mod token;
+mod transport;
+mod wire;
+
+pub use account::{Account, ExpectedAccount, VerifyCredentials};
+pub use api::{Call, Reply};
+pub use app::App;
+pub use authorize::Authorize;
+pub use callback::{Callback, Parameter, RedirectFault};
+pub use entropy::Entropy;
+pub use error::{
+    BoxError, Busy, Endpoint, Error, InputError, Refused, TooLong, Unexpected, Why, WrongAccount,
+};
+pub use exchange::Exchange;
+pub use instance::Instance;
+pub use limits::{RateLimit, Retry};
+pub use login_value::{LoggedIn, Login, Step};
+pub use pending::PendingLogin;
+pub use redirect::RedirectUri;
+pub use register::RegisterApp;
+pub use revoke::{Revocation, RevokeToken};
+pub use run::{Ask, LoginError};
+pub use scope::{Scope, Scopes};
+pub use secret::Secret;
+pub use session::{AppToken, Session};
+pub use text::printable;
+pub use token::{ClientCredentials, ExchangeCode};
+pub use transport::Transport;
+pub use wire::MAX_BODY;
+
+pub use http;

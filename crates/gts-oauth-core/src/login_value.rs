@@ -1,0 +1,255 @@
+//! A login as a value: what it is made of, how it is made, what can be read off it.
+//! How it moves stands in `login.rs`.
+
+use std::fmt;
+
+use http::Request;
+use serde::{Deserialize, Serialize};
+
+use crate::account::{Account, ExpectedAccount};
+use crate::app::App;
+use crate::authorize::{Wishes, checked_lang};
+use crate::entropy::{Attempts, Entropy};
+use crate::error::Error;
+use crate::pending::PendingLogin;
+use crate::register::RegisterApp;
+use crate::scope::Scopes;
+use crate::session::Session;
+use crate::stored_login::StoredLoggedIn;
+use crate::token::ExchangeCode;
+
+/// A login as one value: what it has, what it waits for, and how it goes on. Nothing earned is
+/// lost by an error; what to do next, [`step`](Self::step) tells.
+///
+/// ```
+/// # use gts_oauth_core::{BoxError, Entropy, Error};
+/// # use http::{Request, Response};
+/// # fn my_stack(_: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError> { unimplemented!() }
+/// # fn ask(_: &str) -> Result<String, BoxError> { unimplemented!() }
+/// use gts_oauth_core::{Login, RegisterApp, Step};
+///
+/// fn log_in(entropy: Entropy) -> Result<Login, BoxError> {
+///     let register = RegisterApp::new("example.org".parse()?, "my-bot")?;
+///     let mut login = Login::new(register, entropy);
+///     loop {
+///         match login.step() {
+///             Step::Send(request) => login.answered(&my_stack(request)?)?,
+///             Step::Visit(url) => login.pasted(&ask(url)?)?,
+///             Step::Done(_) => return Ok(login),
+///         }
+///     }
+/// }
+/// ```
+///
+/// **Storing it.** It serialises in any serde format, at any moment, and goes on in another
+/// process as if nothing had happened. Stored, it holds its secrets in clear: keep it where
+/// only its owner reads, and encrypt and authenticate any copy that leaves your machines. Two
+/// processes may find the same stored login: whoever wants to go on *claims it before the
+/// exchange*, by a compare-and-swap on [`revision`](Self::revision) or by deleting what it
+/// takes. It is the login of one person; start another for the next.
+pub struct Login {
+    pub(crate) revision: u64,
+    pub(crate) registration: RegisterApp,
+    pub(crate) may_register: bool,
+    /// `invalid_client` has led back to registration once; a second time it would run in
+    /// circles.
+    pub(crate) registered_again: bool,
+    pub(crate) wishes: Wishes,
+    pub(crate) expected: Option<ExpectedAccount>,
+    /// None once the login is done: later attempts cannot be made, nor learnt.
+    pub(crate) attempts: Option<Attempts>,
+    /// The SHA-256 of the code that was exchanged, to know it again.
+    pub(crate) exchanged: Option<String>,
+    /// The session of another account than was expected.
+    pub(crate) strayed: Option<Session>,
+    pub(crate) stage: Stage,
+}
+
+pub(crate) enum Stage {
+    Register,
+    Authorize(PendingLogin),
+    Exchange(ExchangeCode),
+    Verify(App, Session),
+    Done(Box<LoggedIn>),
+}
+
+/// What a login waits for.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a step is matched at once and never kept"
+)]
+#[must_use = "a login goes on only when its step is carried out"]
+pub enum Step<'a> {
+    /// Send this, and hand the answer to [`Login::answered`]. It may hold secrets.
+    Send(Request<Vec<u8>>),
+    /// Have the person open this address, and hand what they bring to [`Login::callback`] or
+    /// [`Login::pasted`].
+    Visit(&'a str),
+    /// All is done.
+    Done(&'a LoggedIn),
+}
+
+/// A finished login.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "StoredLoggedIn", into = "StoredLoggedIn")]
+#[non_exhaustive]
+pub struct LoggedIn {
+    /// The app, which it takes to revoke the token.
+    pub app: App,
+    /// The token and where it is good.
+    pub session: Session,
+    /// Whose it is; none if the granted scopes do not let the token tell.
+    pub account: Option<Account>,
+    /// What was asked for and not granted.
+    pub missing: Scopes,
+}
+
+impl Login {
+    /// A login that begins by registering an app.
+    pub fn new(registration: RegisterApp, entropy: Entropy) -> Self {
+        Self {
+            revision: 0,
+            registration,
+            may_register: true,
+            registered_again: false,
+            wishes: Wishes::default(),
+            expected: None,
+            attempts: Some(Attempts::new(&entropy)),
+            exchanged: None,
+            strayed: None,
+            stage: Stage::Register,
+        }
+    }
+
+    /// A login with an app that was registered before. It registers no other by itself; see
+    /// [`may_register`](Self::may_register).
+    pub fn with_app(app: App, entropy: Entropy) -> Self {
+        let mut login = Self::new(app.registration().clone(), entropy);
+        login.may_register = false;
+        login.authorize(app);
+        login.revision = 0;
+        login
+    }
+
+    /// Refuses every account but this one. Checked once there is a token.
+    #[must_use = "this returns the login"]
+    pub fn expect(mut self, account: ExpectedAccount) -> Self {
+        self.expected = Some(account);
+        self.revision += 1;
+        self
+    }
+
+    /// Lets a login that was given its app register that app anew, should the server have
+    /// forgotten it (`invalid_client`).
+    #[must_use = "this returns the login"]
+    pub fn may_register(mut self) -> Self {
+        self.may_register = true;
+        self.revision += 1;
+        self
+    }
+
+    /// As [`Authorize::force_login`](crate::Authorize::force_login).
+    #[must_use = "this returns the login"]
+    pub fn force_login(mut self, force: bool) -> Self {
+        self.wishes.force_login = force;
+        self.wish();
+        self
+    }
+
+    /// As [`Authorize::lang`](crate::Authorize::lang).
+    ///
+    /// # Errors
+    /// [`Error::Input`] if it is no language tag.
+    pub fn lang(mut self, lang: &str) -> Result<Self, Error> {
+        self.wishes.lang = Some(checked_lang(lang)?);
+        self.wish();
+        Ok(self)
+    }
+
+    fn wish(&mut self) {
+        self.revision += 1;
+        if let Stage::Authorize(pending) = &self.stage {
+            self.stage = Stage::Authorize(pending.with(self.wishes.clone()));
+        }
+    }
+
+    /// The app, from when it is registered.
+    pub fn app(&self) -> Option<&App> {
+        match &self.stage {
+            Stage::Register => None,
+            Stage::Authorize(pending) => Some(pending.app()),
+            Stage::Exchange(exchange) => Some(exchange.pending().app()),
+            Stage::Verify(app, _) => Some(app),
+            Stage::Done(logged_in) => Some(&logged_in.app),
+        }
+    }
+
+    /// The session, from the moment there is a token: before its account is known, too, and
+    /// after another account than the expected one signed in. It is yours to keep or revoke.
+    pub fn session(&self) -> Option<&Session> {
+        match &self.stage {
+            Stage::Verify(_, session) => Some(session),
+            Stage::Done(logged_in) => Some(&logged_in.session),
+            _ => self.strayed.as_ref(),
+        }
+    }
+
+    /// The attempt that waits for its person, if one does.
+    pub fn pending(&self) -> Option<&PendingLogin> {
+        match &self.stage {
+            Stage::Authorize(pending) => Some(pending),
+            _ => None,
+        }
+    }
+
+    /// The registration this login would send.
+    pub fn registration(&self) -> &RegisterApp {
+        &self.registration
+    }
+
+    /// Grows whenever the login changes: store it when this has moved, and compare it before
+    /// you overwrite a stored one.
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// What was earned, once the login is done.
+    pub fn logged_in(&self) -> Option<&LoggedIn> {
+        match &self.stage {
+            Stage::Done(logged_in) => Some(logged_in),
+            _ => None,
+        }
+    }
+}
+
+impl Stage {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Register => "register",
+            Self::Authorize(_) => "authorize",
+            Self::Exchange(_) => "exchange",
+            Self::Verify(..) => "verify",
+            Self::Done(_) => "done",
+        }
+    }
+}
+
+impl fmt::Debug for Login {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Login")
+            .field("at", &self.stage.name())
+            .field("revision", &self.revision)
+            .field("registration", &self.registration)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Step<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Send(request) => write!(f, "Send({} {})", request.method(), request.uri().path()),
+            Self::Visit(_) => f.write_str("Visit(..)"),
+            Self::Done(_) => f.write_str("Done(..)"),
+        }
+    }
+}

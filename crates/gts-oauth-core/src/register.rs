@@ -1,0 +1,273 @@
+//! Registering an app.
+
+use http::{HeaderValue, Request, Response};
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use crate::app::App;
+use crate::error::{Endpoint, Error, Why};
+use crate::exchange::Exchange;
+use crate::instance::Instance;
+use crate::redirect::RedirectUri;
+use crate::scope::Scopes;
+use crate::secret::Secret;
+use crate::stored::Version;
+use crate::text::snippet;
+use crate::wire::{self, Answer, Form};
+
+/// `POST /api/v1/apps`: makes the program known to a server (its name, where its people come
+/// back to, what it may ask for).
+///
+/// Out of band and `read` unless said otherwise. One redirect URI is what every server
+/// understands; ask for more only where you know the server.
+///
+/// ```
+/// use gts_oauth_core::{Exchange, RegisterApp};
+///
+/// let register = RegisterApp::new("example.org".parse()?, "my-bot")?
+///     .scopes("read write:statuses".parse()?)
+///     .website("https://bot.example/")?;
+/// assert_eq!(register.request().uri(), "https://example.org/api/v1/apps");
+/// # Ok::<(), gts_oauth_core::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Stored", into = "Stored")]
+pub struct RegisterApp {
+    pub(crate) instance: Instance,
+    name: String,
+    website: Option<String>,
+    pub(crate) redirect_uris: Vec<RedirectUri>,
+    pub(crate) scopes: Scopes,
+    pub(crate) user_agent: HeaderValue,
+}
+
+/// `gts-oauth-core/0.1.0`: what requests say of themselves when the program says nothing.
+pub(crate) const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+
+impl RegisterApp {
+    /// An app of this name, which people see when they allow it. Requests carry the name in
+    /// their `User-Agent` too, where its characters permit.
+    ///
+    /// # Errors
+    /// [`Error::Input`] unless the name has 3 to 60 characters, none of them invisible: what
+    /// the pickiest servers (Hollo, Mastodon) take.
+    pub fn new(instance: Instance, name: &str) -> Result<Self, Error> {
+        let fault = |fault| Err(Error::input("app name", fault));
+        let name = name.trim();
+        if name.chars().any(crate::text::is_invisible) {
+            return fault("it holds an invisible or control character");
+        }
+        match name.chars().count() {
+            0..3 => return fault("it has fewer than 3 characters, which some servers refuse"),
+            3..=60 => {}
+            _ => return fault("it has more than 60 characters, which Mastodon refuses"),
+        }
+        let named = HeaderValue::try_from(format!("{name} ({USER_AGENT})"));
+        let user_agent = named.ok().filter(|value| value.to_str().is_ok());
+        Ok(Self {
+            instance,
+            name: name.to_owned(),
+            website: None,
+            redirect_uris: vec![RedirectUri::out_of_band()],
+            scopes: "read".parse()?,
+            user_agent: user_agent.unwrap_or(HeaderValue::from_static(USER_AGENT)),
+        })
+    }
+
+    /// Where people come back to, in place of what was set before.
+    pub fn redirect_uri(mut self, uri: RedirectUri) -> Self {
+        self.redirect_uris = vec![uri];
+        self
+    }
+
+    /// One more place to come back to. Several servers (Mitra, Pixelfed, GoToSocial before
+    /// 0.19) know only one.
+    pub fn also_redirect_uri(mut self, uri: RedirectUri) -> Self {
+        if !self.redirect_uris.contains(&uri) {
+            self.redirect_uris.push(uri);
+        }
+        self
+    }
+
+    /// What the app may ask for. None at all means `read`, as servers have it.
+    pub fn scopes(mut self, scopes: Scopes) -> Self {
+        if !scopes.is_empty() {
+            self.scopes = scopes;
+        }
+        self
+    }
+
+    /// The app's web page, which people may be shown.
+    ///
+    /// # Errors
+    /// [`Error::Input`] unless it is an `http` or `https` URL of at most 2000 characters.
+    pub fn website(mut self, website: &str) -> Result<Self, Error> {
+        let url = Url::parse(website).ok();
+        if !url.is_some_and(|url| matches!(url.scheme(), "http" | "https")) || website.len() > 2000
+        {
+            return Err(Error::input(
+                "website",
+                "it is not an http or https URL of at most 2000 characters",
+            ));
+        }
+        self.website = Some(website.to_owned());
+        Ok(self)
+    }
+
+    /// The `User-Agent` of every request from here to the session's own. GoToSocial answers
+    /// 418 to requests without one.
+    ///
+    /// # Errors
+    /// [`Error::Input`] if it is blank or has characters that a header may not have.
+    pub fn user_agent(mut self, user_agent: &str) -> Result<Self, Error> {
+        self.user_agent = checked_user_agent(user_agent)?;
+        Ok(self)
+    }
+
+    /// The server to register with.
+    pub fn instance(&self) -> &Instance {
+        &self.instance
+    }
+
+    /// The name people see.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+pub(crate) fn checked_user_agent(user_agent: &str) -> Result<HeaderValue, Error> {
+    let value = HeaderValue::try_from(user_agent.trim()).ok();
+    value
+        .filter(|value| value.to_str().is_ok_and(|text| !text.is_empty()))
+        .ok_or_else(|| Error::input("user agent", "it is blank, or not of visible ASCII"))
+}
+
+impl Exchange for RegisterApp {
+    type Output = App;
+
+    fn endpoint(&self) -> Endpoint {
+        Endpoint::Register
+    }
+
+    fn request(&self) -> Request<Vec<u8>> {
+        let uris: Vec<&str> = self.redirect_uris.iter().map(RedirectUri::as_str).collect();
+        let mut form = Form::with_capacity(256)
+            .pair("client_name", &self.name)
+            .pair("redirect_uris", &uris.join("\n"))
+            .words("scopes", self.scopes.iter().map(|scope| scope.as_str()));
+        if let Some(website) = &self.website {
+            form = form.pair("website", website);
+        }
+        // A token must not be sent: GoToSocial refuses one that lacks `write:applications`.
+        wire::post(&self.instance, "/api/v1/apps", &self.user_agent, None, form)
+    }
+
+    fn parse(&self, answer: &Response<impl AsRef<[u8]>>) -> Result<App, Error> {
+        #[derive(Deserialize)]
+        struct Reply {
+            #[serde(default, deserialize_with = "wire::text_or_number")]
+            client_id: Option<String>,
+            #[serde(default, deserialize_with = "wire::text_or_number")]
+            client_secret: Option<String>,
+            #[serde(default)]
+            redirect_uri: serde_json::Value,
+            #[serde(default)]
+            redirect_uris: serde_json::Value,
+            #[serde(default, deserialize_with = "wire::scopes")]
+            scopes: Option<Scopes>,
+        }
+        let answer = Answer::new(answer, Endpoint::Register, &[]);
+        let reply: Reply = answer.json()?;
+        let client_id = reply.client_id.ok_or_else(|| answer.lacks("client_id"))?;
+        let secret = reply.client_secret.map(Secret::new);
+        let client_secret = secret.ok_or_else(|| answer.lacks("client_secret"))?;
+        let echoed = redirect_list(&reply.redirect_uris, &reply.redirect_uri);
+        let redirect_uris = match_redirects(&self.redirect_uris, &echoed).ok_or_else(|| {
+            let echoed = snippet(&echoed.join(" "), &[client_secret.expose()]);
+            answer.unexpected(Why::OtherRedirectUri(echoed.unwrap_or_default()), None)
+        })?;
+        let scopes = reply.scopes.unwrap_or_else(|| self.scopes.clone());
+        Ok(App::new(
+            self.clone(),
+            redirect_uris,
+            scopes,
+            client_id,
+            client_secret,
+        ))
+    }
+}
+
+/// The redirect URIs a server says it registered: an array, or one text of several lines.
+fn redirect_list<'a>(many: &'a serde_json::Value, one: &'a serde_json::Value) -> Vec<&'a str> {
+    match (many, one) {
+        (serde_json::Value::Array(items), _) if !items.is_empty() => {
+            items.iter().filter_map(|item| item.as_str()).collect()
+        }
+        (serde_json::Value::String(text), _) | (_, serde_json::Value::String(text)) => {
+            text.split_whitespace().collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// What was asked for, in the server's own spelling, which it will compare byte for byte. None
+/// if something was asked for that is not there; a server that names nothing is believed.
+fn match_redirects(asked: &[RedirectUri], echoed: &[&str]) -> Option<Vec<RedirectUri>> {
+    if echoed.is_empty() {
+        return Some(asked.to_vec());
+    }
+    let spelled = |uri: &RedirectUri| {
+        echoed
+            .iter()
+            .find(|echo| uri.is_same_as(echo))?
+            .parse()
+            .ok()
+    };
+    asked.iter().map(spelled).collect()
+}
+
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    version: Version,
+    instance: Instance,
+    name: String,
+    website: Option<String>,
+    redirect_uris: Vec<RedirectUri>,
+    scopes: Scopes,
+    user_agent: String,
+}
+
+impl From<RegisterApp> for Stored {
+    fn from(register: RegisterApp) -> Self {
+        Self {
+            version: Version,
+            user_agent: register
+                .user_agent
+                .to_str()
+                .unwrap_or(USER_AGENT)
+                .to_owned(),
+            instance: register.instance,
+            name: register.name,
+            website: register.website,
+            redirect_uris: register.redirect_uris,
+            scopes: register.scopes,
+        }
+    }
+}
+
+impl TryFrom<Stored> for RegisterApp {
+    type Error = Error;
+
+    fn try_from(stored: Stored) -> Result<Self, Error> {
+        let mut register = Self::new(stored.instance, &stored.name)?
+            .scopes(stored.scopes)
+            .user_agent(&stored.user_agent)?;
+        if let Some(website) = &stored.website {
+            register = register.website(website)?;
+        }
+        if !stored.redirect_uris.is_empty() {
+            register.redirect_uris = stored.redirect_uris;
+        }
+        Ok(register)
+    }
+}

@@ -1,0 +1,85 @@
+//! `POST /oauth/revoke`: giving a token back.
+
+use http::{Request, Response};
+
+use crate::app::App;
+use crate::error::{Endpoint, Error};
+use crate::exchange::Exchange;
+use crate::session::Session;
+use crate::token::credentials;
+use crate::wire::{self, Answer};
+
+/// Takes a token back (RFC 7009). Made by [`App::revoke`].
+///
+/// The token stands in the form and in the header: GoToSocial reads the one, Mitra wants the
+/// other, and those that were tried mind neither.
+#[derive(Clone, Debug)]
+pub struct RevokeToken {
+    app: App,
+    session: Session,
+}
+
+/// What became of a token that was to be revoked.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Revocation {
+    /// The server said yes. GoToSocial says so of unknown tokens too; to be sure, call
+    /// [`Session::verify`] and expect a 401.
+    Accepted,
+    /// The server has no such endpoint (GoToSocial before 0.19, Pixelfed): forget the token
+    /// here; the person can take the app out of the list in their settings.
+    Unsupported,
+    /// The server did not say yes (401, 403), for this reason: the token may live on.
+    NotConfirmed(Error),
+}
+
+impl RevokeToken {
+    pub(crate) fn new(app: &App, session: &Session) -> Result<Self, Error> {
+        if app.instance() != session.instance() {
+            return Err(Error::input(
+                "session",
+                "it is of another instance than the app: its token is not sent there",
+            ));
+        }
+        Ok(Self {
+            app: app.clone(),
+            session: session.clone(),
+        })
+    }
+}
+
+impl Exchange for RevokeToken {
+    type Output = Revocation;
+
+    fn endpoint(&self) -> Endpoint {
+        Endpoint::Revoke
+    }
+
+    fn request(&self) -> Request<Vec<u8>> {
+        let token = self.session.access_token();
+        let form = credentials(&self.app).pair("token", token.expose());
+        let user_agent = &self.session.0.user_agent;
+        wire::post(
+            self.app.instance(),
+            "/oauth/revoke",
+            user_agent,
+            Some(token),
+            form,
+        )
+    }
+
+    fn parse(&self, answer: &Response<impl AsRef<[u8]>>) -> Result<Revocation, Error> {
+        let secrets = [
+            self.app.client_secret().expose(),
+            self.session.access_token().expose(),
+        ];
+        let answer = Answer::new(answer, Endpoint::Revoke, &secrets);
+        // The body of a good answer means nothing: `{}`, `[]`, or none at all.
+        match (answer.good(), answer.status.as_u16()) {
+            (Ok(()), _) => Ok(Revocation::Accepted),
+            (Err(_), 404 | 405 | 501) => Ok(Revocation::Unsupported),
+            (Err(error), 401 | 403) => Ok(Revocation::NotConfirmed(error)),
+            (Err(error), _) => Err(error),
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! A token and where it is good.
+
+use std::time::{Duration, SystemTime};
+
+use http::{HeaderValue, Method};
+use serde::{Deserialize, Serialize};
+
+use crate::account::VerifyCredentials;
+use crate::api::Call;
+use crate::app::App;
+use crate::error::Error;
+use crate::instance::Instance;
+use crate::register::{USER_AGENT, checked_user_agent};
+use crate::scope::Scopes;
+use crate::secret::Secret;
+use crate::stored::Version;
+use crate::token::{Token, is_token};
+
+/// A person's token and the one instance where it is good. It signs requests for that origin
+/// only.
+///
+/// ```
+/// use gts_oauth_core::{Exchange, Secret, Session};
+///
+/// let session = Session::from_token("example.org".parse()?, Secret::new("M2I1M2Y3YJQTMTJL"))?;
+/// let call = session.get("/api/v1/notifications")?.query("limit", "20");
+/// assert_eq!(call.request().uri(), "https://example.org/api/v1/notifications?limit=20");
+/// # Ok::<(), gts_oauth_core::Error>(())
+/// ```
+///
+/// It serialises whole, token included, in clear.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Session(pub(crate) Bearer);
+
+/// A token of the app's own, with no person behind it: no [`Session`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct AppToken(pub(crate) Bearer);
+
+/// What a session and an app's token have in common.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Stored", into = "Stored")]
+pub(crate) struct Bearer {
+    pub(crate) instance: Instance,
+    pub(crate) user_agent: HeaderValue,
+    pub(crate) token: Token,
+}
+
+impl Bearer {
+    pub(crate) fn new(app: &App, token: Token) -> Self {
+        Self {
+            instance: app.instance().clone(),
+            user_agent: app.registration().user_agent.clone(),
+            token,
+        }
+    }
+}
+
+impl Session {
+    /// A session from a token that its owner already holds. Which scopes it has is not known.
+    ///
+    /// # Errors
+    /// [`Error::Input`] if the token is empty or holds characters that a header cannot carry.
+    pub fn from_token(instance: Instance, token: Secret) -> Result<Self, Error> {
+        let stored = Stored {
+            version: Version,
+            instance,
+            user_agent: USER_AGENT.to_owned(),
+            token: Token {
+                access_token: token,
+                scopes: Scopes::default(),
+                created_at: None,
+                expires_in: None,
+                refresh_token: None,
+            },
+        };
+        stored.try_into().map(Self)
+    }
+
+    /// The `User-Agent` of this session's requests, in place of the app's.
+    ///
+    /// # Errors
+    /// [`Error::Input`] if it is blank or has characters that a header may not have.
+    pub fn user_agent(mut self, user_agent: &str) -> Result<Self, Error> {
+        self.0.user_agent = checked_user_agent(user_agent)?;
+        Ok(self)
+    }
+
+    /// The token, which opens the account to whoever holds it.
+    pub fn access_token(&self) -> &Secret {
+        &self.0.token.access_token
+    }
+
+    /// Where the token is good.
+    pub fn instance(&self) -> &Instance {
+        &self.0.instance
+    }
+
+    /// What was granted, as far as the server told; where it told nothing, what was asked for
+    /// (RFC 6749 §5.1).
+    pub fn scopes(&self) -> &Scopes {
+        &self.0.token.scopes
+    }
+
+    /// When the token was made, by the server's clock. Advisory: servers differ.
+    pub fn created_at(&self) -> Option<SystemTime> {
+        let since = Duration::from_secs(self.0.token.created_at?);
+        SystemTime::UNIX_EPOCH.checked_add(since)
+    }
+
+    /// How long the token lives from when it was made. None on GoToSocial, whose user tokens
+    /// never expire.
+    pub fn expires_in(&self) -> Option<Duration> {
+        self.0.token.expires_in.map(Duration::from_secs)
+    }
+
+    /// The refresh token, on servers that give one (Akkoma, Pixelfed; not GoToSocial).
+    pub fn refresh_token(&self) -> Option<&Secret> {
+        self.0.token.refresh_token.as_ref()
+    }
+
+    /// Asks whose token this is.
+    pub fn verify(&self) -> VerifyCredentials {
+        VerifyCredentials::new(self.clone())
+    }
+
+    /// Any call to the API. `path` begins with one `/`, and may hold a query.
+    ///
+    /// # Errors
+    /// [`Error::Input`] if the path could lead elsewhere than to this instance.
+    pub fn call(&self, method: Method, path: &str) -> Result<Call, Error> {
+        Call::new(&self.0, method, path)
+    }
+
+    /// [`call`](Self::call) with `GET`.
+    ///
+    /// # Errors
+    /// As [`call`](Self::call).
+    pub fn get(&self, path: &str) -> Result<Call, Error> {
+        self.call(Method::GET, path)
+    }
+
+    /// [`call`](Self::call) with `POST`.
+    ///
+    /// # Errors
+    /// As [`call`](Self::call).
+    pub fn post(&self, path: &str) -> Result<Call, Error> {
+        self.call(Method::POST, path)
+    }
+}
+
+impl AppToken {
+    /// The token.
+    pub fn access_token(&self) -> &Secret {
+        &self.0.token.access_token
+    }
+
+    /// Where the token is good.
+    pub fn instance(&self) -> &Instance {
+        &self.0.instance
+    }
+
+    /// What was granted.
+    pub fn scopes(&self) -> &Scopes {
+        &self.0.token.scopes
+    }
+
+    /// How long the server says the token lives. GoToSocial's live half as long: be ready for
+    /// a 401 before.
+    pub fn expires_in(&self) -> Option<Duration> {
+        self.0.token.expires_in.map(Duration::from_secs)
+    }
+
+    /// Any call to the API, as [`Session::call`].
+    ///
+    /// # Errors
+    /// [`Error::Input`] if the path could lead elsewhere than to this instance.
+    pub fn call(&self, method: Method, path: &str) -> Result<Call, Error> {
+        Call::new(&self.0, method, path)
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    version: Version,
+    instance: Instance,
+    user_agent: String,
+    token: Token,
+}
+
+impl From<Bearer> for Stored {
+    fn from(bearer: Bearer) -> Self {
+        Self {
+            version: Version,
+            instance: bearer.instance,
+            user_agent: bearer.user_agent.to_str().unwrap_or(USER_AGENT).to_owned(),
+            token: bearer.token,
+        }
+    }
+}
+
+impl TryFrom<Stored> for Bearer {
+    type Error = Error;
+
+    fn try_from(stored: Stored) -> Result<Self, Error> {
+        if !is_token(&stored.token.access_token) {
+            return Err(Error::input(
+                "token",
+                "it is empty, or holds white space or characters beyond ASCII",
+            ));
+        }
+        Ok(Self {
+            instance: stored.instance,
+            user_agent: checked_user_agent(&stored.user_agent)?,
+            token: stored.token,
+        })
+    }
+}

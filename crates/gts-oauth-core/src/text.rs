@@ -1,0 +1,111 @@
+//! Making what a server or a web page said safe to show.
+
+use url::form_urlencoded::byte_serialize;
+
+/// How much of a stranger's text an error repeats, in characters.
+const SNIPPET: usize = 200;
+
+/// The text without what could deceive a reader or a terminal: control characters, zero-width
+/// and bidirectional-override characters are dropped, white space becomes single spaces.
+///
+/// ```
+/// use gts_oauth_core::printable;
+///
+/// assert_eq!(printable("Bob\u{1b}[31m\r\n says\u{202e} hi"), "Bob[31m says hi");
+/// ```
+pub fn printable(text: &str) -> String {
+    let mut clean = String::with_capacity(text.len());
+    for character in text.trim().chars() {
+        if character.is_whitespace() {
+            if !clean.ends_with(' ') {
+                clean.push(' ');
+            }
+        } else if !is_invisible(character) {
+            clean.push(character);
+        }
+    }
+    clean
+}
+
+/// Characters that are not seen, or change how their neighbours are seen.
+pub(crate) fn is_invisible(character: char) -> bool {
+    character.is_control()
+        || matches!(character,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// A short printable piece of a stranger's text, without the secrets that its sender knew.
+/// Nothing is left of an empty text.
+pub(crate) fn snippet(text: &str, secrets: &[&str]) -> Option<String> {
+    let clean = printable(&scrub(text, secrets));
+    if clean.is_empty() {
+        return None;
+    }
+    Some(match clean.char_indices().nth(SNIPPET) {
+        Some((end, _)) => format!("{}…", &clean[..end]),
+        None => clean,
+    })
+}
+
+/// Takes secrets out, as they are and as a server may echo them: form-encoded (in either case
+/// of its hexadecimal digits, a space as `+` or `%20`) or escaped as JSON.
+fn scrub(text: &str, secrets: &[&str]) -> String {
+    let mut text = text.to_owned();
+    for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
+        let encoded: String = byte_serialize(secret.as_bytes()).collect();
+        let json = serde_json::Value::from(*secret).to_string();
+        let json = &json[1..json.len() - 1];
+        for form in [
+            secret,
+            encoded.as_str(),
+            &encoded.replace('+', "%20"),
+            &lower_hex(&encoded),
+            json,
+            &json.replace('/', "\\/"),
+        ] {
+            if text.contains(form) {
+                text = text.replace(form, "[secret]");
+            }
+        }
+    }
+    text
+}
+
+/// `%2F` as `%2f`.
+fn lower_hex(encoded: &str) -> String {
+    let mut out = String::with_capacity(encoded.len());
+    let mut rest = 0;
+    for character in encoded.chars() {
+        match character {
+            '%' => rest = 2,
+            _ if rest > 0 => {
+                rest -= 1;
+                out.push(character.to_ascii_lowercase());
+                continue;
+            }
+            _ => {}
+        }
+        out.push(character);
+    }
+    out
+}
+
+/// The `<title>` of an HTML page: all that is worth telling of one.
+pub(crate) fn html_title(page: &str) -> Option<&str> {
+    let start = find_ignoring_case(page, "<title")?;
+    let page = &page[start..];
+    let page = &page[page.find('>')? + 1..];
+    Some(&page[..find_ignoring_case(page, "</title")?])
+}
+
+pub(crate) fn looks_like_html(body: &str) -> bool {
+    let body = body.trim_start_matches('\u{feff}').trim_start();
+    body.starts_with('<')
+}
+
+fn find_ignoring_case(text: &str, wanted: &str) -> Option<usize> {
+    text.as_bytes()
+        .windows(wanted.len())
+        .position(|window| window.eq_ignore_ascii_case(wanted.as_bytes()))
+}
