@@ -1,0 +1,154 @@
+//! OAuth login for GoToSocial, and for every server that speaks the Mastodon API, over
+//! [`ureq`]: blocking, without a runtime.
+//!
+//! ```no_run
+//! use gts_oauth_ureq::{BoxError, Exchange, RegisterApp, Ureq, login};
+//!
+//! fn main() -> Result<(), BoxError> {
+//!     let register = RegisterApp::new("example.org".parse()?, "my-bot")?;
+//!     let me = login(register, |ask| {
+//!         if let Some(problem) = ask.problem {
+//!             eprintln!("{problem}");
+//!         }
+//!         eprintln!("Open {} and paste the code:", ask.url);
+//!         let mut code = String::new();
+//!         std::io::stdin().read_line(&mut code)?;
+//!         Ok(code)
+//!     })?;
+//!     let home = me.session.get("/api/v1/timelines/home")?.send(&Ureq::new())?;
+//!     println!("{}", String::from_utf8_lossy(&home.body));
+//!     Ok(())
+//! }
+//! ```
+//!
+//! The protocol is [`gts_oauth_core`]'s, all of which is re-exported here; this crate adds
+//! [`Ureq`], a [`Transport`], and the two functions that need an operating system: [`login`] and
+//! [`entropy`].
+//!
+//! # What holds for every request
+//!
+//! Whatever the agent was configured to do: no redirect is followed, every status is an answer,
+//! at most [`MAX_BODY`] bytes of a body are read (decompressed), a request that no time limit of
+//! the agent's covers as a whole ends after [`TIMEOUT`], and an agent that was told not to check
+//! certificates is refused.
+//!
+//! Two things are the agent's own: its middleware, which sees every secret that passes, and, if
+//! anything in your build turns on ureq's feature `cookies`, its cookie jar. Hand over an agent
+//! that is used for nothing else.
+
+use std::fmt;
+use std::time::Duration;
+
+use gts_oauth_core::http::{Request, Response};
+use ureq::tls::{RootCerts, TlsConfig};
+use ureq::{Agent, Body};
+
+pub use gts_oauth_core::*;
+pub use {gts_oauth_core, ureq};
+
+/// How long one request may take as a whole, unless the agent has a limit of its own. A server
+/// that answers at all answers faster; a person who waits gives up sooner.
+pub const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Logs in with a fresh [`Ureq`]: registers the app, has `ask` ask the person, exchanges the
+/// code, verifies the account.
+///
+/// To keep the app, to expect an account, or to go on after a restart, make a [`Login`] and
+/// [`run`](Login::run) it.
+///
+/// # Errors
+/// What stopped the login, with the login as it stands: nothing earned is lost.
+pub fn login(
+    register: RegisterApp,
+    ask: impl FnMut(Ask<'_>) -> Result<String, BoxError>,
+) -> Result<LoggedIn, LoginError> {
+    Login::new(register, entropy()?).finish(&Ureq::new(), ask)
+}
+
+/// Entropy for one login, from the operating system.
+///
+/// # Errors
+/// [`Error::Entropy`] if the operating system has none.
+pub fn entropy() -> Result<Entropy, Error> {
+    Entropy::from_fn(getrandom::fill).map_err(|error| Error::Entropy(error.into()))
+}
+
+/// A [`Transport`] over a [`ureq::Agent`]. Cheap to clone; clones share connections.
+#[derive(Clone, Debug)]
+pub struct Ureq {
+    agent: Agent,
+}
+
+impl Ureq {
+    /// With an agent of its own, which trusts the certificates that the system trusts.
+    pub fn new() -> Self {
+        let tls = TlsConfig::builder()
+            .root_certs(RootCerts::PlatformVerifier)
+            .build();
+        let config = Agent::config_builder().tls_config(tls).build();
+        Self::with_agent(config.new_agent())
+    }
+
+    /// With the caller's agent: its proxy, its roots of trust, its time limits, its connections.
+    pub fn with_agent(agent: Agent) -> Self {
+        Self { agent }
+    }
+
+    fn fetch(&self, request: Request<Vec<u8>>) -> Result<Response<Body>, ureq::Error> {
+        let timeouts = self.agent.config().timeouts();
+        let mut config = self
+            .agent
+            .configure_request(request)
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .allow_non_standard_methods(true);
+        if timeouts.global.is_none() && timeouts.per_call.is_none() {
+            config = config.timeout_global(Some(TIMEOUT));
+        }
+        self.agent.run(config.build())
+    }
+}
+
+impl Default for Ureq {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl From<Agent> for Ureq {
+    fn from(agent: Agent) -> Self {
+        Self::with_agent(agent)
+    }
+}
+
+impl Transport for Ureq {
+    fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError> {
+        if self.agent.config().tls_config().disable_verification() {
+            return Err(CertificatesUnchecked.into());
+        }
+        let (head, mut body) = self.fetch(request)?.into_parts();
+        let body = body.with_config().limit(MAX_BODY as u64).read_to_vec();
+        match body {
+            Ok(body) => Ok(Response::from_parts(head, body)),
+            Err(ureq::Error::BodyExceedsLimit(_)) => Err(TooLong.into()),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// The agent was told not to check TLS certificates, so nothing was sent: a token would reach
+/// whoever answers. To trust a certificate of your own, give the agent its root
+/// (`RootCerts::new_with_certs`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CertificatesUnchecked;
+
+impl fmt::Display for CertificatesUnchecked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(
+            "this agent does not check certificates (disable_verification), so nothing was sent: \
+             give it the root certificate to trust instead",
+        )
+    }
+}
+
+impl std::error::Error for CertificatesUnchecked {}
