@@ -167,7 +167,7 @@ impl ExpectedAccount {
         }
         let actual = match &self.id {
             Some(_) => account.id.clone(),
-            None => format!("@{}@{}", account.username, instance.host()),
+            None => format!("@{}@{}", account.username, instance.authority()),
         };
         Err(Error::WrongAccount(WrongAccount {
             expected: self.to_string(),

@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use crate::error::{Endpoint, Error};
 use crate::exchange::Exchange;
 use crate::limits::RateLimit;
+use crate::secret::Secret;
 use crate::session::Bearer;
 use crate::wire::{self, Answer, FORM, Form, JSON};
 
@@ -140,6 +141,7 @@ impl Exchange for Call {
             previous: self.page(answer.headers, "prev"),
             rate_limit: RateLimit::of(answer.headers),
             body: answer.body.to_vec(),
+            token: self.bearer.token.access_token.clone(),
         })
     }
 }
@@ -166,6 +168,8 @@ pub struct Reply {
     pub previous: Option<Call>,
     /// How often the server may be asked, where it says.
     pub rate_limit: Option<RateLimit>,
+    /// What no error may repeat, should the body hold it.
+    token: Secret,
 }
 
 impl Reply {
@@ -176,7 +180,7 @@ impl Reply {
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         let mut answer = Response::new(&self.body);
         *answer.status_mut() = self.status;
-        Answer::new(&answer, Endpoint::Api, &[]).json()
+        Answer::new(&answer, Endpoint::Api, &[self.token.expose()]).json()
     }
 }
 

@@ -34,7 +34,8 @@ pub enum Error {
     Busy(Busy),
     /// Another account signed in than the one that was expected.
     WrongAccount(WrongAccount),
-    /// No answer came: the transport's own error, which `source` returns as it was.
+    /// No answer came. Why, only the transport's own error tells, which `source` returns as it
+    /// was.
     NoAnswer(BoxError),
     /// The program's own prompt failed: its error, which `source` returns as it was.
     Prompt(BoxError),
@@ -227,7 +228,7 @@ impl fmt::Display for Error {
                 "{actual} signed in, but {expected} was expected: sign in as {expected}"
             ),
             Self::NoAnswer(_) => f.write_str(
-                "no answer came from the server: check the connection and try again; nothing is lost",
+                "no answer came from the server; nothing is lost, so it can be tried again",
             ),
             Self::Prompt(_) => f.write_str("asking the person failed"),
             Self::Store(_) => f.write_str("the login could not be stored, so it did not go on"),

@@ -63,6 +63,11 @@ impl Instance {
         self.authority.host()
     }
 
+    /// The host, with the port where it is not the scheme's own: `127.0.0.1:8085`.
+    pub fn authority(&self) -> &str {
+        self.authority.as_str()
+    }
+
     pub(crate) fn uri(&self, path: PathAndQuery) -> Uri {
         let mut parts = http::uri::Parts::default();
         parts.scheme = Some(if self.https {
@@ -134,7 +139,7 @@ fn parse(text: &str, insecure_http: bool) -> Result<Instance, Error> {
     if !https && !loopback && !insecure_http {
         return fault(
             "it is http://, where everybody on the way can read the token: use https://, or \
-             allow it with Instance::insecure_http",
+             allow it expressly (Instance::insecure_http)",
         );
     }
     let authority = match url.port() {

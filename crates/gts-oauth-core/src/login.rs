@@ -30,7 +30,7 @@ impl Login {
     ///
     /// # Errors
     /// What [`Exchange::parse`] says; [`Error::WrongAccount`]; [`Error::OutOfTurn`] if nothing
-    /// was sent. The table at the top of this module's source tells where each leads.
+    /// was sent. The table in the crate's documentation tells where each leads.
     pub fn answered(&mut self, answer: &Response<impl AsRef<[u8]>>) -> Result<(), Error> {
         match &self.stage {
             Stage::Register => {

@@ -131,10 +131,11 @@ impl Login {
         login
     }
 
-    /// Refuses every account but this one. Checked once there is a token.
+    /// Refuses every account but this one, or none if none is named. Checked once there is a
+    /// token.
     #[must_use = "this returns the login"]
-    pub fn expect(mut self, account: ExpectedAccount) -> Self {
-        self.expected = Some(account);
+    pub fn expect(mut self, account: impl Into<Option<ExpectedAccount>>) -> Self {
+        self.expected = account.into();
         self.revision += 1;
         self
     }

@@ -123,7 +123,7 @@ impl PendingLogin {
             return Err(Error::Redirect(RedirectFault::WrongState));
         }
         if let Some(error) = &callback.error {
-            return Err(self.refused(error, callback.error_description.as_deref()));
+            return Err(self.refused(error, callback));
         }
         match &callback.code {
             None => Err(Error::Redirect(RedirectFault::Nothing)),
@@ -134,16 +134,19 @@ impl PendingLogin {
         }
     }
 
-    fn refused(&self, code: &str, description: Option<&str>) -> Error {
+    fn refused(&self, error: &str, callback: &Callback) -> Error {
+        let code = callback.code.as_ref().map_or("", |code| code.expose());
         let secrets = [
             self.app().client_secret().expose(),
             self.verifier().expose(),
             self.state(),
+            code,
         ];
+        let description = callback.error_description.as_deref();
         Error::Refused(Refused {
             endpoint: Endpoint::Authorize,
             status: None,
-            code: snippet(code, &secrets).unwrap_or_default(),
+            code: snippet(error, &secrets).unwrap_or_default(),
             description: description.and_then(|text| snippet(text, &secrets)),
         })
     }

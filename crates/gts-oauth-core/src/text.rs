@@ -38,7 +38,8 @@ pub(crate) fn is_invisible(character: char) -> bool {
 /// A short printable piece of a stranger's text, without the secrets that its sender knew.
 /// Nothing is left of an empty text.
 pub(crate) fn snippet(text: &str, secrets: &[&str]) -> Option<String> {
-    let clean = printable(&scrub(text, secrets));
+    // Again after cleaning: a secret may have been split by what cleaning takes out.
+    let clean = scrub(&printable(&scrub(text, secrets)), secrets);
     if clean.is_empty() {
         return None;
     }

@@ -211,7 +211,7 @@ impl<'a> Answer<'a> {
             code: snippet(&body.error, self.secrets)?,
             description: body
                 .error_description
-                .and_then(|text| snippet(&text, self.secrets)),
+                .and_then(|text| snippet(without_advice(&text), self.secrets)),
         })
     }
 
@@ -236,6 +236,13 @@ impl<'a> Answer<'a> {
             snippet,
         })
     }
+}
+
+/// GoToSocial ends every description with advice for people at its own pages, to clear their
+/// cookies; here it would only stand in the way of ours.
+fn without_advice(description: &str) -> &str {
+    let advice = description.find(": If you arrived at this error");
+    &description[..advice.unwrap_or(description.len())]
 }
 
 /// Text that some servers send as a number (Pixelfed's ids).
