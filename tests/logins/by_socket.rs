@@ -1,0 +1,179 @@
+//! Whole logins over a real socket, with the blocking adapter.
+
+use gts_oauth_tests::{Asked, Player};
+use gts_oauth_ureq::{BoxError, Error, Login, Ureq, entropy, login};
+
+use super::{CODE, all_recorded, assert_alice, probe};
+
+/// What has to hold for every request of a login.
+fn assert_decent(asked: &[Asked]) {
+    for request in asked {
+        let agent = request.header("user-agent").unwrap_or_default();
+        assert!(agent.starts_with("Probe (gts-oauth-core/"), "{agent}");
+        assert_eq!(request.header("accept"), Some("application/json"));
+        assert_eq!(request.header("cookie"), None);
+        assert_eq!(request.header("referer"), None);
+        assert!(!request.path.contains('?'), "no secret goes into a query");
+        if request.method == "POST" {
+            let form = "application/x-www-form-urlencoded";
+            assert_eq!(request.header("content-type"), Some(form));
+            assert_eq!(request.header("authorization"), None);
+        }
+    }
+}
+
+fn lines(asked: &[Asked]) -> Vec<String> {
+    asked.iter().map(Asked::line).collect()
+}
+
+const REGISTER: &str = "POST /api/v1/apps";
+const EXCHANGE: &str = "POST /oauth/token";
+const VERIFY: &str = "GET /api/v1/accounts/verify_credentials";
+
+#[test]
+fn one_line_logs_in() -> Result<(), BoxError> {
+    let server = Player::start(all_recorded([1, 19, 29]));
+    let me = login(probe(server.instance()), |ask| {
+        assert!(ask.problem.is_none());
+        assert!(
+            ask.url
+                .starts_with(&format!("{}/oauth/authorize?", server.origin()))
+        );
+        Ok(format!(" {CODE}\n"))
+    })?;
+    assert_alice(&me);
+
+    let asked = server.finish();
+    assert_eq!(lines(&asked), [REGISTER, EXCHANGE, VERIFY]);
+    assert_decent(&asked);
+    let registered =
+        "client_name=Probe&redirect_uris=urn%3Aietf%3Awg%3Aoauth%3A2.0%3Aoob&scopes=read";
+    assert_eq!(asked[0].body, registered);
+    assert_eq!(
+        asked[2].header("authorization"),
+        Some(&*format!("Bearer {}", super::TOKEN))
+    );
+    assert_eq!(asked[2].body, "");
+    Ok(())
+}
+
+#[test]
+fn a_mistyped_code_is_asked_for_again_at_the_same_address() -> Result<(), BoxError> {
+    let server = Player::start(all_recorded([1, 21, 19, 29]));
+    let mut addresses = Vec::new();
+    let me = login(probe(server.instance()), |ask| {
+        addresses.push(ask.url.to_owned());
+        match ask.problem {
+            None => Ok("WBANQAXXHDN9KJQZXGWNQANA4V9EJWMUDHVCUUM3JHYAB3DP".into()),
+            Some(problem) => {
+                assert!(matches!(problem, Error::Refused(_)), "{problem}");
+                assert!(problem.to_string().contains("mistyped"), "{problem}");
+                Ok(CODE.into())
+            }
+        }
+    })?;
+    assert_alice(&me);
+    assert_eq!(addresses.len(), 2);
+    assert_eq!(addresses[0], addresses[1], "the same attempt goes on");
+
+    let asked = server.finish();
+    assert_eq!(lines(&asked), [REGISTER, EXCHANGE, EXCHANGE, VERIFY]);
+    assert_decent(&asked);
+    assert_eq!(asked[2].field("code"), CODE);
+    assert_ne!(asked[1].field("code"), CODE);
+    assert_eq!(
+        asked[1].field("code_verifier"),
+        asked[2].field("code_verifier")
+    );
+    Ok(())
+}
+
+#[test]
+fn a_reply_that_cannot_be_used_is_asked_for_again_and_sent_nowhere() -> Result<(), BoxError> {
+    let server = Player::start(all_recorded([1, 19, 29]));
+    let forged = format!("/oauth/oob?code={CODE}&state=theirs");
+    let mut replies = ["", "two words", &forged, CODE].into_iter();
+    let mut problems = Vec::new();
+    let me = login(probe(server.instance()), |ask| {
+        problems.extend(ask.problem.map(ToString::to_string));
+        Ok(replies.next().ok_or("asked too often")?.to_owned())
+    })?;
+    assert_alice(&me);
+    assert_eq!(problems.len(), 3);
+    assert!(problems[0].contains("nothing was pasted"), "{problems:?}");
+    assert!(problems[1].contains("no white space"), "{problems:?}");
+    assert!(problems[2].contains("another log-in"), "{problems:?}");
+    assert_eq!(lines(&server.finish()), [REGISTER, EXCHANGE, VERIFY]);
+    Ok(())
+}
+
+#[test]
+fn a_login_is_run_with_a_transport_of_ones_own_choice() -> Result<(), BoxError> {
+    let server = Player::start(all_recorded([1, 19, 29]));
+    let mut login = Login::new(probe(server.instance()), entropy()?);
+    let mut stored = Vec::new();
+    let me = login.run_and_store(
+        &Ureq::new(),
+        |_| Ok(CODE.into()),
+        |login| {
+            stored.push(login.revision());
+            Ok(())
+        },
+    )?;
+    assert_alice(me);
+    assert_eq!(
+        stored.len(),
+        5,
+        "before the first step and after each: {stored:?}"
+    );
+    assert!(stored.is_sorted_by(|a, b| a < b), "{stored:?}");
+
+    let asked = server.finish();
+    assert_decent(&asked);
+    assert_exchange(&asked[1]);
+    Ok(())
+}
+
+fn assert_exchange(asked: &Asked) {
+    let form = asked.form();
+    let names: Vec<&str> = form.keys().map(String::as_str).collect();
+    assert_eq!(
+        names,
+        [
+            "client_id",
+            "client_secret",
+            "code",
+            "code_verifier",
+            "grant_type",
+            "redirect_uri"
+        ]
+    );
+    assert_eq!(form["client_id"], "01ST88WWRXFV6YDXY3W9WAJSVG");
+    assert_eq!(
+        form["client_secret"],
+        "63688859-6eb8-4676-8dd7-befc52cf89ee"
+    );
+    assert_eq!(form["code"], CODE);
+    assert_eq!(form["code_verifier"].len(), 43);
+    assert_eq!(form["grant_type"], "authorization_code");
+    assert_eq!(form["redirect_uri"], "urn:ietf:wg:oauth:2.0:oob");
+}
+
+#[test]
+fn two_logins_share_neither_state_nor_verifier() -> Result<(), BoxError> {
+    let server = Player::start(all_recorded([1, 19, 29, 1, 19, 29]));
+    let mut addresses = Vec::new();
+    for _ in 0..2 {
+        login(probe(server.instance()), |ask| {
+            addresses.push(ask.url.to_owned());
+            Ok(CODE.into())
+        })?;
+    }
+    assert_ne!(addresses[0], addresses[1]);
+    let asked = server.finish();
+    assert_ne!(
+        asked[1].field("code_verifier"),
+        asked[4].field("code_verifier")
+    );
+    Ok(())
+}

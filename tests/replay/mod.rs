@@ -1,0 +1,11 @@
+//! Recordings, put through the exchanges whose requests they answer.
+
+pub(crate) mod calls;
+pub(crate) mod case;
+pub(crate) mod never_sent;
+pub(crate) mod noun;
+pub(crate) mod register;
+mod request;
+mod secrets;
+pub(crate) mod token;
+pub(crate) mod verify_and_revoke;

@@ -1,0 +1,75 @@
+//! What a real GoToSocial 0.20.0 answered, read by the exchange whose request it answered.
+//!
+//! Every recording has one entry in one of three lists: the browser's, those whose request
+//! this library makes too, and those that it never sends, with the reason. The answers to the
+//! latter are read all the same: a proxy or a bug may bring any of them about.
+
+mod replay;
+
+use std::collections::BTreeSet;
+
+use gts_oauth_tests::{RECORDINGS, names, recording};
+use replay::case::Case;
+use replay::{calls, never_sent, register, token, verify_and_revoke};
+
+/// Pages and redirects between a server and a browser; the program sees the address before
+/// and the code after.
+const BROWSER: [u8; 11] = [11, 12, 13, 14, 15, 16, 49, 50, 51, 52, 53];
+
+/// Those whose request this library makes.
+fn parsed() -> impl Iterator<Item = &'static Case> {
+    let sent = [
+        register::CASES,
+        token::CASES,
+        verify_and_revoke::CASES,
+        calls::CASES,
+    ];
+    sent.into_iter().flatten()
+}
+
+/// All that are put through a `parse`.
+fn cases() -> impl Iterator<Item = &'static Case> {
+    parsed().chain(never_sent::CASES)
+}
+
+#[test]
+fn every_recording_is_the_browsers_or_parsed_or_never_sent_for_a_reason() {
+    let parsed: Vec<u8> = parsed().map(|case| case.number).collect();
+    let never: Vec<u8> = never_sent::CASES.iter().map(|case| case.number).collect();
+    println!(
+        "{RECORDINGS} recordings: {} the browser's, {} parsed, {} never sent",
+        BROWSER.len(),
+        parsed.len(),
+        never.len()
+    );
+    for case in never_sent::CASES {
+        println!(
+            "{} is never sent: {}",
+            recording(case.number).name,
+            case.reason
+        );
+        assert!(!case.reason.is_empty());
+    }
+    let listed: Vec<u8> = BROWSER.into_iter().chain(parsed).chain(never).collect();
+    let set: BTreeSet<u8> = listed.iter().copied().collect();
+    assert_eq!(set.len(), listed.len(), "one is listed twice");
+    assert_eq!(set, (1..=RECORDINGS).collect());
+    assert_eq!(
+        names().len(),
+        usize::from(RECORDINGS),
+        "files in the folder"
+    );
+}
+
+#[test]
+fn the_browsers_recordings_are_made_by_a_browser() {
+    for number in BROWSER {
+        let recording = recording(number);
+        let agent = recording.request.header("user-agent");
+        assert!(
+            agent.is_some_and(|agent| agent.starts_with("Mozilla/")),
+            "{}",
+            recording.name
+        );
+    }
+}
