@@ -11,3 +11,7 @@ pub use asked::Asked;
 pub use player::{Play, Player, play};
 pub use recording::{RECORDINGS, RecordedRequest, Recording, named, names, recording};
 
+/// The README's examples, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;
