@@ -40,7 +40,7 @@ fn main() -> Result<(), BoxError> {
     let reply = me
         .session
         .get("/api/v1/notifications")?
-        .query("limit", "5")
+        .query("limit", "5")?
         .send(&http)?;
     let notifications: Vec<serde_json::Value> = reply.json()?;
     for notification in notifications {

@@ -122,7 +122,7 @@ fn use_and_revoke(http: &Ureq, logged_in: &LoggedIn) -> Result<(), BoxError> {
     let mut page = logged_in
         .session
         .get("/api/v1/notifications")?
-        .query("limit", "2");
+        .query("limit", "2")?;
     let mut notifications = Vec::new();
     loop {
         let reply = page.send(http)?;

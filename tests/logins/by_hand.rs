@@ -102,7 +102,7 @@ fn notifications_are_followed_page_by_page_to_the_empty_one() -> Result<(), BoxE
     let http = canned([62, 63, 38]);
     let token = Secret::new("OTU3ZDI3YZCTN2VJZI0ZY2NMLWI4ZJGTMGFHNZFLMDI3ODC1");
     let session = Session::from_token(instance(), token)?;
-    let first = session.get("/api/v1/notifications")?.query("limit", "2");
+    let first = session.get("/api/v1/notifications")?.query("limit", "2")?;
     let mut next = Some(first);
     let mut seen = Vec::new();
     while let Some(call) = next {

@@ -29,11 +29,9 @@ fn call(logged_in: &LoggedIn, wanted: &arguments::Api) -> Result<Call, BoxError>
     let method = Method::try_from(method.as_str())?;
     let queried = matches!(method, Method::GET | Method::HEAD | Method::DELETE);
     let call = logged_in.session.call(method, path)?;
-    Ok(wanted.field.iter().fold(call, |call, (name, value)| {
-        if queried {
-            call.query(name, value)
-        } else {
-            call.form(name, value)
-        }
-    }))
+    let mut fields = wanted.field.iter();
+    fields.try_fold(call, |call, (name, value)| match queried {
+        true => Ok(call.query(name, value)?),
+        false => Ok(call.form(name, value)),
+    })
 }

@@ -16,9 +16,7 @@ pub(crate) fn run(store: &Store, wanted: &arguments::Login) -> Result<ExitCode, 
     let registration = registration(wanted)?;
     let http = Ureq::new();
     let mut login = resume_or_begin(store, registration, wanted)?;
-    let mut strays = Vec::new();
     let outcome = login.run_and_store(&http, ask, |login| {
-        strays.extend(stray(login).filter(|stray| !strays.contains(stray)));
         // Without an app there is nothing to keep yet; what is done is kept below, in one stroke
         // with forgetting that it was unfinished.
         if login.app().is_none() || login.logged_in().is_some() {
@@ -26,11 +24,12 @@ pub(crate) fn run(store: &Store, wanted: &arguments::Login) -> Result<ExitCode, 
         }
         store.change(|contents| put(&mut contents.unfinished, login))?
     });
-    for (app, session) in &strays {
+    let outcome = outcome.cloned();
+    for (app, session) in login.strays() {
         revoke(&http, app, session, "of the other account");
     }
     let logged_in = match outcome {
-        Ok(logged_in) => logged_in.clone(),
+        Ok(logged_in) => logged_in,
         Err(Error::Prompt(error)) => return Err(error),
         Err(error) => return Err(error.into()),
     };
@@ -135,12 +134,6 @@ fn report(store: &Store, logged_in: &LoggedIn) -> io::Result<()> {
         );
     }
     Ok(())
-}
-
-/// The token of another account than the expected one, which nobody wants.
-fn stray(login: &Login) -> Option<(App, Session)> {
-    let pending = login.pending()?;
-    Some((pending.app().clone(), login.session()?.clone()))
 }
 
 /// Revokes a token that nobody holds any more.

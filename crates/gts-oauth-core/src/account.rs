@@ -10,7 +10,7 @@ use crate::instance::Instance;
 use crate::session::Session;
 use crate::stored::Version;
 use crate::text::printable;
-use crate::wire::{self, Answer};
+use crate::wire::{self, Answer, lenient};
 
 /// `GET /api/v1/accounts/verify_credentials`: asks whose token it is. Made by
 /// [`Session::verify`]. It takes the scope `profile` or `read:accounts`.
@@ -95,14 +95,14 @@ impl Account {
     fn read(answer: &Answer<'_>) -> Result<Self, Error> {
         #[derive(Deserialize)]
         struct Reply {
-            #[serde(default, deserialize_with = "wire::text_or_number")]
+            #[serde(default, deserialize_with = "lenient::text")]
             id: Option<String>,
             username: Option<String>,
             acct: Option<String>,
             display_name: Option<String>,
             url: Option<String>,
         }
-        let reply: Reply = answer.json()?;
+        let reply: Reply = answer.object()?;
         let username = reply.username.filter(|name| !name.is_empty());
         let username = username.ok_or_else(|| answer.lacks("username"))?;
         let json = std::str::from_utf8(answer.body);
@@ -131,6 +131,7 @@ impl Account {
 /// # Ok::<(), gts_oauth_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "StoredExpectation")]
 pub struct ExpectedAccount {
     name: Option<String>,
     host: Option<Instance>,
@@ -201,7 +202,9 @@ impl std::str::FromStr for ExpectedAccount {
         let text = text.trim();
         let bare = text.strip_prefix('@').unwrap_or(text);
         let (name, host) = match bare.split_once('@') {
-            Some((name, host)) => (name, Some(host.parse()?)),
+            // A host that holds an @ would be read as somebody else's address.
+            Some((name, host)) if !host.contains('@') => (name, Some(host.parse()?)),
+            Some(_) => ("", None),
             None => (bare, None),
         };
         if !crate::instance::is_user_name(name) {
@@ -228,6 +231,29 @@ impl std::fmt::Display for ExpectedAccount {
                     .map_or(Ok(()), |host| write!(f, "@{}", host.host()))
             }
         }
+    }
+}
+
+#[derive(Deserialize)]
+struct StoredExpectation {
+    name: Option<String>,
+    host: Option<Instance>,
+    id: Option<String>,
+}
+
+impl TryFrom<StoredExpectation> for ExpectedAccount {
+    type Error = Error;
+
+    fn try_from(stored: StoredExpectation) -> Result<Self, Error> {
+        let StoredExpectation { name, host, id } = stored;
+        let named = name.as_deref().is_some_and(crate::instance::is_user_name);
+        let by_id = id.as_ref().is_some_and(|id| !id.is_empty());
+        // One that names nobody would be met by everybody.
+        if named == by_id || name.is_some() != named || (by_id && host.is_some()) {
+            let fault = "it names nobody, or two";
+            return Err(Error::input("stored expectation of an account", fault));
+        }
+        Ok(Self { name, host, id })
     }
 }
 

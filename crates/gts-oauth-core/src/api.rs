@@ -35,14 +35,18 @@ pub struct Call {
     content_type: Option<HeaderValue>,
 }
 
+const ENCODE: &str = "it holds characters that must be percent-encoded, or it is too long";
+
 impl Call {
     pub(crate) fn new(bearer: &Bearer, method: Method, path: &str) -> Result<Self, Error> {
         let fault = |fault| Error::input("path", fault);
         if !path.starts_with('/') || path.starts_with("//") || path.contains(['\\', '#']) {
             return Err(fault("it must begin with one /, and hold no \\ and no #"));
         }
-        let path = PathAndQuery::try_from(path)
-            .map_err(|_| fault("it holds characters that must be percent-encoded"))?;
+        if !path.is_ascii() {
+            return Err(fault(ENCODE));
+        }
+        let path = PathAndQuery::try_from(path).map_err(|_| fault(ENCODE))?;
         Ok(Self {
             bearer: bearer.clone(),
             method,
@@ -53,12 +57,16 @@ impl Call {
     }
 
     /// Adds a parameter to the query.
-    pub fn query(mut self, name: &str, value: &str) -> Self {
+    ///
+    /// # Errors
+    /// [`Error::Input`] if path and query grow beyond 65534 bytes, more than a URI may have.
+    pub fn query(mut self, name: &str, value: &str) -> Result<Self, Error> {
         let mut path = self.path.as_str().to_owned();
         path.push(if path.contains('?') { '&' } else { '?' });
-        let path = Form::after(path).pair(name, value).into_string();
-        self.path = PathAndQuery::try_from(path).expect("an encoded query is a query");
-        self
+        let path = Form::after(path).field(name, value).into_string();
+        self.path = PathAndQuery::try_from(path)
+            .map_err(|_| Error::input("query", "it is longer than a URI may be"))?;
+        Ok(self)
     }
 
     /// Adds a field to the body, which becomes (or stays) a form.
@@ -68,7 +76,7 @@ impl Call {
         } else if !self.body.is_empty() {
             self.body.push('&');
         }
-        self.body = Form::after(self.body).pair(name, value).into_string();
+        self.body = Form::after(self.body).field(name, value).into_string();
         self
     }
 
@@ -89,7 +97,7 @@ impl Call {
         if self.method != Method::GET {
             return None;
         }
-        let target = links(headers).find(|(_, named)| *named == rel)?.0;
+        let target = links(headers).find(|(_, named)| is_named(named, rel))?.0;
         let uri = Uri::try_from(target).ok()?;
         if uri.path() != self.path.path() {
             return None;
@@ -204,9 +212,18 @@ fn links(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
         .flat_map(|value| value.split('<').skip(1))
         .filter_map(|link| {
             let (target, parameters) = link.split_once('>')?;
-            let rel = parameters
-                .split([';', ','])
-                .find_map(|parameter| parameter.trim().strip_prefix("rel="))?;
+            let rel = parameters.split([';', ',']).find_map(|parameter| {
+                let (name, value) = parameter.split_once('=')?;
+                name.trim()
+                    .eq_ignore_ascii_case("rel")
+                    .then(|| value.trim())
+            })?;
             Some((target, rel.trim_matches('"')))
         })
+}
+
+/// Whether one of the relations in `rel="last next"` is this one; case does not matter.
+fn is_named(relations: &str, wanted: &str) -> bool {
+    let mut relations = relations.split_whitespace();
+    relations.any(|relation| relation.eq_ignore_ascii_case(wanted))
 }

@@ -44,6 +44,9 @@ impl Wishes {
 
     /// Whether the app may wish this.
     pub(crate) fn check(&self, app: &App) -> Result<(), Error> {
+        if let Some(lang) = &self.lang {
+            checked_lang(lang)?;
+        }
         if let Some(scopes) = &self.scopes {
             let missing = scopes.missing_from(app.scopes());
             if !missing.is_empty() {

@@ -2,10 +2,9 @@
 
 use std::fmt;
 
-use url::form_urlencoded;
-
 use crate::error::Error;
 use crate::secret::Secret;
+use crate::wire::pairs;
 
 /// What came back by redirect: the query of the callback (RFC 6749 §4.1.2).
 ///
@@ -16,7 +15,7 @@ use crate::secret::Secret;
 /// assert_eq!(callback.state(), Some("4FkS")); // the key under which the login is stored
 /// # Ok::<(), gts_oauth_core::Error>(())
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Callback {
     pub(crate) code: Option<Secret>,
     pub(crate) state: Option<String>,
@@ -32,14 +31,9 @@ impl Callback {
     /// [`Error::Redirect`] if `code`, `state`, `error` or `iss` stands there twice (RFC 6749
     /// §3.1). Other parameters may repeat.
     pub fn from_query(query: &str) -> Result<Self, Error> {
-        let mut callback = Self {
-            code: None,
-            state: None,
-            error: None,
-            error_description: None,
-        };
+        let mut callback = Self::default();
         let mut seen = [false; 4];
-        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        for (name, value) in pairs(query) {
             let name = match name.as_ref() {
                 "code" => Parameter::Code,
                 "state" => Parameter::State,
@@ -68,6 +62,15 @@ impl Callback {
         Ok(callback)
     }
 
+    /// A bare code, without a `state`.
+    pub(crate) fn with_code(code: &str) -> Self {
+        let code = Some(Secret::new(code));
+        Self {
+            code,
+            ..Self::default()
+        }
+    }
+
     /// Reads the query of a URL, whole or from its path on: `/callback?code=…&state=…`.
     /// What stands before the `?` is not compared with anything: `state` tells whose it is.
     ///
@@ -89,7 +92,7 @@ impl fmt::Debug for Callback {
         f.debug_struct("Callback")
             .field("code", &self.code)
             .field("state", &self.state.as_ref().map(|_| ".."))
-            .field("error", &self.error)
+            .field("error", &self.error.as_ref().map(|_| ".."))
             .finish_non_exhaustive()
     }
 }

@@ -136,8 +136,16 @@ impl Drop for Attempts {
     }
 }
 
-/// `BASE64URL-ENCODE(SHA256(text))`: the S256 challenge of RFC 7636 §4.2, and the mark by which
-/// a login knows a code again without keeping it.
+/// `BASE64URL-ENCODE(SHA256(verifier))`: the S256 challenge of RFC 7636 §4.2, written into
+/// `space`.
+pub(crate) fn challenge<'a>(verifier: &str, space: &'a mut [u8; 43]) -> &'a str {
+    let hash = Hash::hash(verifier.as_bytes());
+    let length = URL_SAFE_NO_PAD.encode_slice(hash, space);
+    debug_assert_eq!(length, Ok(43));
+    std::str::from_utf8(space).unwrap_or_default()
+}
+
+/// The mark by which a login knows a code again without keeping it.
 pub(crate) fn sha256(text: &str) -> String {
     encode(&Hash::hash(text.as_bytes()))
 }

@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::io;
 
 use http::StatusCode;
 
@@ -173,7 +174,14 @@ impl Error {
                     snippet: None,
                 });
             }
-            cause = error.source();
+            // An io::Error hides what it wraps from `source`.
+            let wrapped = error
+                .downcast_ref::<io::Error>()
+                .and_then(io::Error::get_ref);
+            cause = match wrapped {
+                Some(wrapped) => Some(wrapped),
+                None => error.source(),
+            };
         }
         Self::NoAnswer(error)
     }

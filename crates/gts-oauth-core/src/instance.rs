@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use http::Uri;
 use http::uri::{Authority, PathAndQuery, Scheme};
@@ -35,7 +36,7 @@ use crate::text::is_invisible;
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "Stored", into = "Stored")]
 pub struct Instance {
-    origin: String,
+    origin: Arc<str>,
     authority: Authority,
     https: bool,
     insecure_http: bool,
@@ -105,26 +106,22 @@ fn parse(text: &str, insecure_http: bool) -> Result<Instance, Error> {
     let text = text.trim();
     refuse_characters(text)?;
     let typed_scheme = text.split_once("://");
-    let (scheme, rest) = match typed_scheme {
-        Some((scheme, rest)) => (scheme, strip_profile(rest)),
-        None => ("https", strip_handle(text)?),
-    };
+    let (scheme, rest) = typed_scheme.unwrap_or(("https", text));
     let https = match scheme.to_ascii_lowercase().as_str() {
         "https" => true,
         "http" => false,
         _ => return fault("its scheme is neither https nor http"),
     };
-    if rest.contains('@') {
-        return fault("it has a user name or a password before the host: leave them out");
-    }
-    if let Some(at) = rest.find(['/', '?', '#']) {
-        let part = match &rest[at..=at] {
-            "/" => "path",
-            "?" => "query",
-            _ => "fragment",
-        };
-        return fault(format!("it has a {part} after the host: leave it out"));
-    }
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (rest, page) = rest.split_at(end);
+    refuse_page(page)?;
+    let rest = match typed_scheme {
+        Some(_) if rest.contains('@') => {
+            return fault(CREDENTIALS);
+        }
+        Some(_) => rest,
+        None => strip_user(rest)?,
+    };
     let scheme = if https { "https" } else { "http" };
     let url = Url::parse(&format!("{scheme}://{rest}/"))
         .or_else(|error| fault(format!("its host cannot be read: {error}")))?;
@@ -147,7 +144,7 @@ fn parse(text: &str, insecure_http: bool) -> Result<Instance, Error> {
         None => host,
     };
     Ok(Instance {
-        origin: format!("{scheme}://{authority}"),
+        origin: format!("{scheme}://{authority}").into(),
         authority: authority
             .parse()
             .or_else(|_| fault("its host holds characters that HTTP has no place for"))?,
@@ -155,6 +152,8 @@ fn parse(text: &str, insecure_http: bool) -> Result<Instance, Error> {
         insecure_http: !https && !loopback,
     })
 }
+
+const CREDENTIALS: &str = "it has a user name or a password before the host: leave them out";
 
 /// Characters that deceive the eye, or that two parsers read in two ways.
 fn refuse_characters(text: &str) -> Result<(), Error> {
@@ -174,27 +173,30 @@ fn refuse_characters(text: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// The host of `example.org`, `example.org/`, `me@example.org`, `@me@example.org`.
-fn strip_handle(text: &str) -> Result<&str, Error> {
-    let bare = text.strip_prefix('@').unwrap_or(text);
-    match bare.split_once('@') {
-        Some((name, host)) if is_user_name(name) => Ok(host.strip_suffix('/').unwrap_or(host)),
-        Some(_) => fault("what stands before the @ is not a user name"),
-        None if text.starts_with('@') => fault("it is a user name without a host"),
-        None => Ok(strip_profile(text)),
+/// What may stand behind the host: nothing, `/`, or the page of a profile, `/@me`.
+fn refuse_page(page: &str) -> Result<(), Error> {
+    let part = match page.chars().next() {
+        None => return Ok(()),
+        Some('/') => "path",
+        Some('?') => "query",
+        Some(_) => "fragment",
+    };
+    let name = page.strip_prefix("/@").unwrap_or_default();
+    if page == "/" || is_user_name(name.strip_suffix('/').unwrap_or(name)) {
+        return Ok(());
     }
+    fault(format!("it has a {part} after the host: leave it out"))
 }
 
-/// The host of `example.org/` and `example.org/@me`.
-fn strip_profile(text: &str) -> &str {
-    match text.split_once('/') {
-        Some((host, "")) => host,
-        Some((host, profile)) => {
-            let name = profile.strip_prefix('@').unwrap_or_default();
-            let name = name.strip_suffix('/').unwrap_or(name);
-            if is_user_name(name) { host } else { text }
-        }
-        None => text,
+/// The host of `example.org`, `me@example.org` and `@me@example.org`.
+fn strip_user(text: &str) -> Result<&str, Error> {
+    let bare = text.strip_prefix('@').unwrap_or(text);
+    match bare.split_once('@') {
+        Some((name, host)) if is_user_name(name) && !host.contains('@') => Ok(host),
+        Some((name, host)) if name.contains(':') || host.contains('@') => fault(CREDENTIALS),
+        Some(_) => fault("what stands before the @ is not a user name"),
+        None if text.starts_with('@') => fault("it is a user name without a host"),
+        None => Ok(text),
     }
 }
 
@@ -213,6 +215,12 @@ fn checked_host(url: &Url, typed: &str) -> Result<String, Error> {
             let domain = domain.strip_suffix('.').unwrap_or(domain);
             if domain.split('.').any(str::is_empty) {
                 return fault("its host has an empty part between two dots");
+            }
+            if let Some(odd) = domain
+                .chars()
+                .find(|c| !c.is_alphanumeric() && !"-_.".contains(*c))
+            {
+                return fault(format!("its host holds {odd:?}, which host names do not"));
             }
             Ok(domain.to_owned())
         }
@@ -252,7 +260,7 @@ struct Stored {
 impl From<Instance> for Stored {
     fn from(instance: Instance) -> Self {
         Self {
-            origin: instance.origin,
+            origin: instance.origin.to_string(),
             insecure_http: instance.insecure_http,
         }
     }

@@ -108,6 +108,7 @@ mod register;
 mod revoke;
 mod run;
 mod scope;
+mod scrub;
 mod secret;
 mod session;
 mod stored;

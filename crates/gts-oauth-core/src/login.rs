@@ -13,6 +13,7 @@ use crate::paste;
 use crate::pending::PendingLogin;
 use crate::register::RegisterApp;
 use crate::token::ExchangeCode;
+use crate::wire::is_refusal_of_a_code;
 
 impl Login {
     /// What to do now. Pure: asked twice, it says the same.
@@ -70,7 +71,7 @@ impl Login {
     /// began, is no error and does nothing.
     pub fn callback(&mut self, callback: &Callback) -> Result<(), Error> {
         let Stage::Authorize(pending) = &self.stage else {
-            return self.again(callback);
+            return self.again(Some(callback));
         };
         let reply = pending.callback(callback);
         let ours = pending.owns(callback);
@@ -83,7 +84,8 @@ impl Login {
     /// As [`callback`](Self::callback), and [`Error::Input`] if the text is neither.
     pub fn pasted(&mut self, text: &str) -> Result<(), Error> {
         let Stage::Authorize(pending) = &self.stage else {
-            return self.again(&paste::read(text, true)?);
+            let callback = paste::read(text, true);
+            return self.again(callback.ok().as_ref());
         };
         let out_of_band = pending.redirect_uri().is_out_of_band();
         let callback = paste::read(text, out_of_band)?;
@@ -109,12 +111,12 @@ impl Login {
     }
 
     /// A reply when nobody was asked: fine if it is the one that was taken before.
-    fn again(&self, callback: &Callback) -> Result<(), Error> {
+    fn again(&self, callback: Option<&Callback>) -> Result<(), Error> {
         let taken = match &self.stage {
             Stage::Exchange(exchange) => Some(sha256(exchange.code().expose())),
             _ => self.exchanged.clone(),
         };
-        match &callback.code {
+        match callback.and_then(|callback| callback.code.as_ref()) {
             Some(code) if taken == Some(sha256(code.expose())) => Ok(()),
             _ => Err(Error::OutOfTurn(
                 "a reply was handed in, but this login has asked nobody, or took another one \
@@ -195,7 +197,6 @@ impl Login {
             (Ok(account), Some(expected)) => match expected.check(&account, session.instance()) {
                 Ok(()) => Some(account),
                 Err(error) => {
-                    self.strayed = Some(session.clone());
                     self.wishes.force_login = true;
                     self.fresh_attempt();
                     return Err(error);
@@ -212,7 +213,6 @@ impl Login {
             missing,
         };
         self.attempts = None;
-        self.strayed = None;
         self.go(Stage::Done(Box::new(logged_in)));
         Ok(())
     }
@@ -232,8 +232,12 @@ impl Login {
     }
 
     fn go(&mut self, stage: Stage) {
-        self.stage = stage;
+        let left = std::mem::replace(&mut self.stage, stage);
         self.revision += 1;
+        // A token that is left behind on the way is not lost.
+        if let (Stage::Verify(app, session), false) = (left, self.logged_in().is_some()) {
+            self.strays.push((app, session));
+        }
     }
 }
 
@@ -245,7 +249,7 @@ fn is_refusal(error: &Error) -> bool {
     let about_the_code = |status: u16| status < 500 && !matches!(status, 408 | 418 | 425);
     match error {
         Error::Refused(no) => {
-            is_rfc_code(&no.code)
+            is_refusal_of_a_code(&no.code)
                 || no
                     .status
                     .is_none_or(|status| about_the_code(status.as_u16()))
@@ -258,18 +262,6 @@ fn is_refusal(error: &Error) -> bool {
         }
         _ => false,
     }
-}
-
-fn is_rfc_code(code: &str) -> bool {
-    matches!(
-        code,
-        "invalid_request"
-            | "invalid_client"
-            | "invalid_grant"
-            | "unauthorized_client"
-            | "unsupported_grant_type"
-            | "invalid_scope"
-    )
 }
 
 /// Whether the server knows the token, but does not let it tell whose it is.

@@ -60,8 +60,8 @@ pub struct Login {
     pub(crate) attempts: Option<Attempts>,
     /// The SHA-256 of the code that was exchanged, to know it again.
     pub(crate) exchanged: Option<String>,
-    /// The session of another account than was expected.
-    pub(crate) strayed: Option<Session>,
+    /// Tokens that this login got and does not end with, each with the app that got it.
+    pub(crate) strays: Vec<(App, Session)>,
     pub(crate) stage: Stage,
 }
 
@@ -116,7 +116,7 @@ impl Login {
             expected: None,
             attempts: Some(Attempts::new(&entropy)),
             exchanged: None,
-            strayed: None,
+            strays: Vec::new(),
             stage: Stage::Register,
         }
     }
@@ -185,14 +185,22 @@ impl Login {
         }
     }
 
-    /// The session, from the moment there is a token: before its account is known, too, and
-    /// after another account than the expected one signed in. It is yours to keep or revoke.
+    /// The session, from the moment there is a token: before its account is known, too. When
+    /// another account than the expected one signed in, that one's, which is yours to keep or
+    /// revoke.
     pub fn session(&self) -> Option<&Session> {
         match &self.stage {
             Stage::Verify(_, session) => Some(session),
             Stage::Done(logged_in) => Some(&logged_in.session),
-            _ => self.strayed.as_ref(),
+            _ => self.strays.last().map(|(_, session)| session),
         }
+    }
+
+    /// Tokens that this login got and does not end with, each with the app that it takes to
+    /// revoke it: of another account than the expected one, or from before a restart. They are
+    /// never revoked by themselves.
+    pub fn strays(&self) -> &[(App, Session)] {
+        &self.strays
     }
 
     /// The attempt that waits for its person, if one does.

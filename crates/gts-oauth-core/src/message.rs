@@ -158,13 +158,13 @@ fn hint_of_surprise(unexpected: &Unexpected) -> Option<&'static str> {
         (_, Endpoint::Register, 404 | 405) => NO_API,
         (_, _, 502 | 504) => "The server, or what stands before it, is down: try again later",
         (_, _, 500..) => "The server is in trouble: try again later",
-        (_, Endpoint::Token, 400..) => DEAD_CODE,
-        (_, Endpoint::Verify | Endpoint::Api, 401) => {
-            "The token is not, or no longer, good for this: if it worked before, log in again"
-        }
         (Why::Html, ..) => {
             "Something else than the instance's API answered (a log-in page of the network, a \
              shield against robots, another site): check the address and try again"
+        }
+        (_, Endpoint::Token, 400..) => DEAD_CODE,
+        (_, Endpoint::Verify | Endpoint::Api, 401) => {
+            "The token is not, or no longer, good for this: if it worked before, log in again"
         }
         (Why::CutOff(..) | Why::Empty, ..) => "It may have been lost on the way: try again",
         _ => return None,

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::app::App;
 use crate::authorize::Wishes;
 use crate::callback::{Callback, RedirectFault};
-use crate::entropy::{Nonces, sha256};
+use crate::entropy::{Nonces, challenge};
 use crate::error::{Endpoint, Error, Refused};
 use crate::paste;
 use crate::redirect::RedirectUri;
@@ -17,7 +17,7 @@ use crate::secret::Secret;
 use crate::stored::Version;
 use crate::text::snippet;
 use crate::token::ExchangeCode;
-use crate::wire::Form;
+use crate::wire::{Form, error_code};
 
 /// An authorisation that waits for its person: the address to open, and what tells their answer
 /// from anybody else's. Cheap to clone.
@@ -146,7 +146,7 @@ impl PendingLogin {
         Error::Refused(Refused {
             endpoint: Endpoint::Authorize,
             status: None,
-            code: snippet(error, &secrets).unwrap_or_default(),
+            code: error_code(error, &secrets).unwrap_or_default(),
             description: description.and_then(|text| snippet(text, &secrets)),
         })
     }
@@ -159,15 +159,18 @@ fn authorization_url(app: &App, wishes: &Wishes, nonces: &Nonces) -> String {
     url.push_str("/oauth/authorize?");
     let scopes = wishes.scopes(app).iter().map(|scope| scope.as_str());
     let mut query = Form::after(url)
-        .pair("response_type", "code")
+        .plain("response_type", "code")
         .pair("client_id", app.client_id())
         .pair("redirect_uri", wishes.redirect_uri(app).as_str())
         .words("scope", scopes)
-        .pair("state", &nonces.state)
-        .pair("code_challenge", &sha256(nonces.verifier.expose()))
-        .pair("code_challenge_method", "S256");
+        .plain("state", &nonces.state)
+        .pair(
+            "code_challenge",
+            challenge(nonces.verifier.expose(), &mut [0; 43]),
+        )
+        .plain("code_challenge_method", "S256");
     if wishes.force_login {
-        query = query.pair("force_login", "true");
+        query = query.plain("force_login", "true");
     }
     if let Some(lang) = &wishes.lang {
         query = query.pair("lang", lang);

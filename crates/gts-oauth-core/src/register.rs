@@ -13,7 +13,7 @@ use crate::scope::Scopes;
 use crate::secret::Secret;
 use crate::stored::Version;
 use crate::text::snippet;
-use crate::wire::{self, Answer, Form};
+use crate::wire::{self, Answer, Form, lenient};
 
 /// `POST /api/v1/apps`: makes the program known to a server (its name, where its people come
 /// back to, what it may ask for).
@@ -165,19 +165,19 @@ impl Exchange for RegisterApp {
     fn parse(&self, answer: &Response<impl AsRef<[u8]>>) -> Result<App, Error> {
         #[derive(Deserialize)]
         struct Reply {
-            #[serde(default, deserialize_with = "wire::text_or_number")]
+            #[serde(default, deserialize_with = "lenient::text")]
             client_id: Option<String>,
-            #[serde(default, deserialize_with = "wire::text_or_number")]
+            #[serde(default, deserialize_with = "lenient::text")]
             client_secret: Option<String>,
             #[serde(default)]
             redirect_uri: serde_json::Value,
             #[serde(default)]
             redirect_uris: serde_json::Value,
-            #[serde(default, deserialize_with = "wire::scopes")]
+            #[serde(default, deserialize_with = "lenient::scopes")]
             scopes: Option<Scopes>,
         }
         let answer = Answer::new(answer, Endpoint::Register, &[]);
-        let reply: Reply = answer.json()?;
+        let reply: Reply = answer.object()?;
         let client_id = reply.client_id.ok_or_else(|| answer.lacks("client_id"))?;
         let secret = reply.client_secret.map(Secret::new);
         let client_secret = secret.ok_or_else(|| answer.lacks("client_secret"))?;

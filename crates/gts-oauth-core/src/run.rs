@@ -7,13 +7,21 @@ use crate::login_value::{LoggedIn, Login, Stage, Step};
 use crate::transport::Transport;
 
 /// What [`Login::run`] asks its caller to ask of the person.
-#[derive(Debug)]
 #[non_exhaustive]
 pub struct Ask<'a> {
     /// The address to open. It changes when a fresh attempt begins.
     pub url: &'a str,
     /// What was wrong with the last reply, when this is not the first time of asking.
     pub problem: Option<&'a Error>,
+}
+
+impl fmt::Debug for Ask<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Not the address, which holds the state.
+        f.debug_struct("Ask")
+            .field("problem", &self.problem)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Login {

@@ -23,7 +23,7 @@ use crate::token::{Token, is_token};
 /// use gts_oauth_core::{Exchange, Secret, Session};
 ///
 /// let session = Session::from_token("example.org".parse()?, Secret::new("M2I1M2Y3YJQTMTJL"))?;
-/// let call = session.get("/api/v1/notifications")?.query("limit", "20");
+/// let call = session.get("/api/v1/notifications")?.query("limit", "20")?;
 /// assert_eq!(call.request().uri(), "https://example.org/api/v1/notifications?limit=20");
 /// # Ok::<(), gts_oauth_core::Error>(())
 /// ```
@@ -172,6 +172,14 @@ impl AppToken {
         self.0.token.expires_in.map(Duration::from_secs)
     }
 
+    /// [`call`](Self::call) with `GET`.
+    ///
+    /// # Errors
+    /// As [`call`](Self::call).
+    pub fn get(&self, path: &str) -> Result<Call, Error> {
+        self.call(Method::GET, path)
+    }
+
     /// Any call to the API, as [`Session::call`].
     ///
     /// # Errors
@@ -204,7 +212,8 @@ impl TryFrom<Stored> for Bearer {
     type Error = Error;
 
     fn try_from(stored: Stored) -> Result<Self, Error> {
-        if !is_token(&stored.token.access_token) {
+        let refresh = stored.token.refresh_token.as_ref();
+        if !is_token(&stored.token.access_token) || !refresh.is_none_or(is_token) {
             return Err(Error::input(
                 "token",
                 "it is empty, or holds white space or characters beyond ASCII",

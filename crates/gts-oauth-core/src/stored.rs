@@ -11,18 +11,18 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub(crate) struct Version;
 
 impl Version {
-    const CURRENT: u8 = 1;
+    const CURRENT: u32 = 1;
 }
 
 impl Serialize for Version {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_u8(Self::CURRENT)
+        serializer.serialize_u32(Self::CURRENT)
     }
 }
 
 impl<'de> Deserialize<'de> for Version {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match u8::deserialize(deserializer)? {
+        match u32::deserialize(deserializer)? {
             Self::CURRENT => Ok(Self),
             other => Err(serde::de::Error::custom(format_args!(
                 "this was stored in form {other}, and this version of gts-oauth-core reads form {}: \

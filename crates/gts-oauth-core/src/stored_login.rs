@@ -28,7 +28,7 @@ struct StoredLogin {
     expected: Option<ExpectedAccount>,
     attempts: Option<Attempts>,
     exchanged: Option<String>,
-    strayed: Option<Session>,
+    strays: Vec<(App, Session)>,
     pending: Option<PendingLogin>,
     exchange: Option<ExchangeCode>,
     verify: Option<(App, Session)>,
@@ -47,7 +47,7 @@ impl Serialize for Login {
             expected: self.expected.clone(),
             attempts: self.attempts.clone(),
             exchanged: self.exchanged.clone(),
-            strayed: self.strayed.clone(),
+            strays: self.strays.clone(),
             pending: None,
             exchange: None,
             verify: None,
@@ -89,7 +89,7 @@ impl TryFrom<StoredLogin> for Login {
         if matches!(stage, Stage::Done(_)) != stored.attempts.is_none() {
             return fault("its seed is missing, or was not wiped");
         }
-        Ok(Self {
+        let login = Self {
             revision: stored.revision,
             registration: stored.registration,
             may_register: stored.may_register,
@@ -98,9 +98,17 @@ impl TryFrom<StoredLogin> for Login {
             expected: stored.expected,
             attempts: stored.attempts,
             exchanged: stored.exchanged,
-            strayed: stored.strayed,
+            strays: stored.strays,
             stage,
-        })
+        };
+        if let Some(app) = login.app() {
+            login.wishes.check(app)?;
+            // Registered anew, the app would come from somewhere else.
+            if app.instance() != &login.registration.instance {
+                return fault("its app and its registration are of two instances");
+            }
+        }
+        Ok(login)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Making what a server or a web page said safe to show.
 
-use url::form_urlencoded::byte_serialize;
+use crate::scrub::scrub;
 
 /// How much of a stranger's text an error repeats, in characters.
 const SNIPPET: usize = 200;
@@ -47,49 +47,6 @@ pub(crate) fn snippet(text: &str, secrets: &[&str]) -> Option<String> {
         Some((end, _)) => format!("{}…", &clean[..end]),
         None => clean,
     })
-}
-
-/// Takes secrets out, as they are and as a server may echo them: form-encoded (in either case
-/// of its hexadecimal digits, a space as `+` or `%20`) or escaped as JSON.
-fn scrub(text: &str, secrets: &[&str]) -> String {
-    let mut text = text.to_owned();
-    for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
-        let encoded: String = byte_serialize(secret.as_bytes()).collect();
-        let json = serde_json::Value::from(*secret).to_string();
-        let json = &json[1..json.len() - 1];
-        for form in [
-            secret,
-            encoded.as_str(),
-            &encoded.replace('+', "%20"),
-            &lower_hex(&encoded),
-            json,
-            &json.replace('/', "\\/"),
-        ] {
-            if text.contains(form) {
-                text = text.replace(form, "[secret]");
-            }
-        }
-    }
-    text
-}
-
-/// `%2F` as `%2f`.
-fn lower_hex(encoded: &str) -> String {
-    let mut out = String::with_capacity(encoded.len());
-    let mut rest = 0;
-    for character in encoded.chars() {
-        match character {
-            '%' => rest = 2,
-            _ if rest > 0 => {
-                rest -= 1;
-                out.push(character.to_ascii_lowercase());
-                continue;
-            }
-            _ => {}
-        }
-        out.push(character);
-    }
-    out
 }
 
 /// The `<title>` of an HTML page: all that is worth telling of one.

@@ -11,7 +11,7 @@ use crate::scope::Scopes;
 use crate::secret::Secret;
 use crate::session::{AppToken, Bearer, Session};
 use crate::stored::Version;
-use crate::wire::{self, Answer, Form};
+use crate::wire::{self, Answer, Form, lenient};
 
 /// Exchanges a code for a session (RFC 6749 §4.1.3, RFC 7636 §4.5). Made by
 /// [`PendingLogin::callback`] and [`PendingLogin::pasted`].
@@ -49,10 +49,10 @@ impl Exchange for ExchangeCode {
 
     fn request(&self) -> Request<Vec<u8>> {
         let form = credentials(self.pending.app())
-            .pair("grant_type", "authorization_code")
+            .plain("grant_type", "authorization_code")
             .pair("code", self.code.expose())
             .pair("redirect_uri", self.pending.redirect_uri().as_str())
-            .pair("code_verifier", self.pending.verifier().expose());
+            .plain("code_verifier", self.pending.verifier().expose());
         post(self.pending.app(), form)
     }
 
@@ -105,7 +105,7 @@ impl Exchange for ClientCredentials {
 
     fn request(&self) -> Request<Vec<u8>> {
         let form = credentials(&self.app)
-            .pair("grant_type", "client_credentials")
+            .plain("grant_type", "client_credentials")
             // No RFC asks for it here; GoToSocial does.
             .pair("redirect_uri", self.app.redirect_uris()[0].as_str())
             .words("scope", self.asked().iter().map(|scope| scope.as_str()));
@@ -151,23 +151,23 @@ impl Token {
     fn read(answer: &Answer<'_>, asked: &Scopes) -> Result<Self, Error> {
         #[derive(Deserialize)]
         struct Reply {
+            #[serde(default, deserialize_with = "lenient::secret")]
             access_token: Option<Secret>,
-            token_type: Option<String>,
-            #[serde(default, deserialize_with = "wire::scopes")]
+            #[serde(default = "lenient::yes", deserialize_with = "lenient::is_bearer")]
+            token_type: bool,
+            #[serde(default, deserialize_with = "lenient::scopes")]
             scope: Option<Scopes>,
-            #[serde(default, deserialize_with = "wire::seconds")]
+            #[serde(default, deserialize_with = "lenient::seconds")]
             created_at: Option<u64>,
-            #[serde(default, deserialize_with = "wire::seconds")]
+            #[serde(default, deserialize_with = "lenient::seconds")]
             expires_in: Option<u64>,
+            #[serde(default, deserialize_with = "lenient::secret")]
             refresh_token: Option<Secret>,
         }
-        let reply: Reply = answer.json()?;
+        let reply: Reply = answer.object()?;
         let access_token = reply.access_token.filter(is_token);
         // An unknown type must not be used (RFC 6749 §7.1).
-        if reply
-            .token_type
-            .is_some_and(|kind| !kind.eq_ignore_ascii_case("bearer"))
-        {
+        if !reply.token_type {
             return Err(answer.lacks("token_type"));
         }
         Ok(Self {

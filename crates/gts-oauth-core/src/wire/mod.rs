@@ -5,19 +5,22 @@
 //! extend it) and always a `User-Agent` (it answers 418 without). Answers are read whatever
 //! their `Content-Type` says, and a JSON error is never required.
 
+mod form;
+pub(crate) mod lenient;
+
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, LOCATION, USER_AGENT};
 use http::uri::PathAndQuery;
 use http::{HeaderMap, Method, Request, Response, StatusCode};
-use serde::de::{Deserialize, DeserializeOwned, Deserializer};
+use serde::de::DeserializeOwned;
 use serde_json::error::Category;
-use url::form_urlencoded::byte_serialize;
 
 use crate::error::{Busy, Endpoint, Error, Refused, Unexpected, Why};
 use crate::instance::Instance;
 use crate::limits::Retry;
-use crate::scope::Scopes;
 use crate::secret::Secret;
 use crate::text::{html_title, looks_like_html, snippet};
+
+pub(crate) use form::{Form, pairs, plain_bytes};
 
 /// The longest answer that is read, in bytes (4 MiB). A transport stops there with
 /// [`TooLong`](crate::TooLong).
@@ -25,54 +28,6 @@ pub const MAX_BODY: usize = 4 * 1024 * 1024;
 
 pub(crate) const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
 pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json");
-
-/// An `application/x-www-form-urlencoded` body or query in the making (RFC 6749 appendix B).
-pub(crate) struct Form {
-    text: String,
-    start: usize,
-}
-
-impl Form {
-    pub(crate) fn with_capacity(bytes: usize) -> Self {
-        Self::after(String::with_capacity(bytes))
-    }
-
-    /// A form that goes on behind `text`, as a query does.
-    pub(crate) fn after(text: String) -> Self {
-        let start = text.len();
-        Self { text, start }
-    }
-
-    pub(crate) fn pair(mut self, name: &str, value: &str) -> Self {
-        self.push(name, [value]);
-        self
-    }
-
-    /// A pair whose value is made of several words with spaces between them.
-    pub(crate) fn words<'a>(
-        mut self,
-        name: &str,
-        words: impl IntoIterator<Item = &'a str>,
-    ) -> Self {
-        self.push(name, words);
-        self
-    }
-
-    fn push<'a>(&mut self, name: &str, words: impl IntoIterator<Item = &'a str>) {
-        if self.text.len() > self.start {
-            self.text.push('&');
-        }
-        self.text.extend(byte_serialize(name.as_bytes()));
-        for (position, word) in words.into_iter().enumerate() {
-            self.text.push(if position == 0 { '=' } else { '+' });
-            self.text.extend(byte_serialize(word.as_bytes()));
-        }
-    }
-
-    pub(crate) fn into_string(self) -> String {
-        self.text
-    }
-}
 
 /// A request as every server takes it. With a token it is signed: `Bearer` with a capital B and
 /// one space, in a header that logs are told to leave out (RFC 6750 §2.1).
@@ -137,13 +92,31 @@ impl<'a> Answer<'a> {
         }
     }
 
-    /// The body of a good answer as JSON.
+    /// The body of a good answer as a JSON object. Without the look at its first character, a
+    /// list would do: serde reads structs from either.
+    pub(crate) fn object<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        let begins = self.text().iter().find(|byte| !byte.is_ascii_whitespace());
+        match begins {
+            Some(b'[') => {
+                self.good()?;
+                Err(self.unexpected(Why::OtherShape(1, 1), None))
+            }
+            _ => self.json(),
+        }
+    }
+
+    /// The body of a good answer as JSON of any shape.
     pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         self.good()?;
-        serde_json::from_slice(self.body).map_err(|error| match self.oauth_error() {
+        serde_json::from_slice(self.text()).map_err(|error| match self.oauth_error() {
             Some(refused) => Error::Refused(refused),
             None => self.unexpected(self.why_not_json(&error), None),
         })
+    }
+
+    /// The body without the byte order mark that some put before it.
+    fn text(&self) -> &'a [u8] {
+        self.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(self.body)
     }
 
     /// The field `name` of a good answer is missing or unusable. A 200 that holds an `error`
@@ -204,11 +177,14 @@ impl<'a> Answer<'a> {
             error: String,
             error_description: Option<String>,
         }
-        let body: Body = serde_json::from_slice(self.body).ok()?;
+        let object = self.text().trim_ascii_start().starts_with(b"{");
+        let body: Body = serde_json::from_slice(self.text())
+            .ok()
+            .filter(|_| object)?;
         Some(Refused {
             endpoint: self.endpoint,
             status: Some(self.status),
-            code: snippet(&body.error, self.secrets)?,
+            code: error_code(&body.error, self.secrets)?,
             description: body
                 .error_description
                 .and_then(|text| snippet(without_advice(&text), self.secrets)),
@@ -238,47 +214,41 @@ impl<'a> Answer<'a> {
     }
 }
 
+/// The code of an OAuth error, printable. Those of the RFC are no secret, even to somebody whose
+/// secret is a word in them.
+pub(crate) fn error_code(code: &str, secrets: &[&str]) -> Option<String> {
+    if is_refusal_of_a_code(code) || is_refusal_of_a_person(code) {
+        return Some(code.to_owned());
+    }
+    snippet(code, secrets)
+}
+
+/// RFC 6749 §5.2.
+pub(crate) fn is_refusal_of_a_code(code: &str) -> bool {
+    matches!(
+        code,
+        "invalid_request"
+            | "invalid_client"
+            | "invalid_grant"
+            | "unauthorized_client"
+            | "unsupported_grant_type"
+            | "invalid_scope"
+    )
+}
+
+/// RFC 6749 §4.1.2.1, but for those that are in §5.2 too.
+fn is_refusal_of_a_person(code: &str) -> bool {
+    matches!(
+        code,
+        "access_denied" | "unsupported_response_type" | "server_error" | "temporarily_unavailable"
+    )
+}
+
 /// GoToSocial ends every description with advice for people at its own pages, to clear their
 /// cookies; here it would only stand in the way of ours.
 fn without_advice(description: &str) -> &str {
     let advice = description.find(": If you arrived at this error");
     &description[..advice.unwrap_or(description.len())]
-}
-
-/// Text that some servers send as a number (Pixelfed's ids).
-pub(crate) fn text_or_number<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<String>, D::Error> {
-    Ok(match serde_json::Value::deserialize(deserializer)? {
-        serde_json::Value::String(text) if !text.is_empty() => Some(text),
-        serde_json::Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    })
-}
-
-/// A number of seconds that may be whole, broken, in quotes, null, zero, or beyond any reason.
-/// Only a positive one means something.
-pub(crate) fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
-    let value = serde_json::Value::deserialize(deserializer)?;
-    let seconds = value.as_f64().or_else(|| value.as_str()?.parse().ok());
-    let seconds = seconds.filter(|seconds| *seconds >= 1.0);
-    Ok(seconds.map(|seconds| seconds as u64))
-}
-
-/// Scopes as a text with spaces or as an array of texts. Absent, empty and unreadable ones are
-/// none: the server then gave what was asked for (RFC 6749 §5.1).
-pub(crate) fn scopes<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<Scopes>, D::Error> {
-    let scopes: Scopes = match serde_json::Value::deserialize(deserializer)? {
-        serde_json::Value::String(text) => text.parse().unwrap_or_default(),
-        serde_json::Value::Array(items) => items
-            .iter()
-            .filter_map(|item| item.as_str()?.parse().ok())
-            .collect(),
-        _ => Scopes::default(),
-    };
-    Ok((!scopes.is_empty()).then_some(scopes))
 }
 
 /// Whether the text can stand in an `Authorization` header and a form as it is: visible ASCII.

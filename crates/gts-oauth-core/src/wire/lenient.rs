@@ -1,0 +1,130 @@
+//! JSON fields as servers really send them: numbers for texts, texts for numbers, null, and
+//! nothing at all.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use crate::scope::Scopes;
+use crate::secret::Secret;
+
+/// Whatever stands in a field.
+enum Value<'de> {
+    Text(Cow<'de, str>),
+    Whole(u64),
+    Real(f64),
+    Texts(Vec<String>),
+    Nothing,
+}
+
+/// A text that may come as a number (Pixelfed's ids). Empty means absent.
+pub(crate) fn text<'de, D: Deserializer<'de>>(field: D) -> Result<Option<String>, D::Error> {
+    Ok(match Value::deserialize(field)? {
+        Value::Text(text) if !text.is_empty() => Some(text.into_owned()),
+        Value::Whole(number) => Some(number.to_string()),
+        _ => None,
+    })
+}
+
+/// The same, when it is nobody else's business.
+pub(crate) fn secret<'de, D: Deserializer<'de>>(field: D) -> Result<Option<Secret>, D::Error> {
+    Ok(text(field)?.map(Secret::new))
+}
+
+/// A number of seconds that may be whole, broken, in quotes, null, zero, or beyond any reason.
+/// Only a positive one means something.
+pub(crate) fn seconds<'de, D: Deserializer<'de>>(field: D) -> Result<Option<u64>, D::Error> {
+    let seconds = match Value::deserialize(field)? {
+        Value::Whole(seconds) => seconds,
+        Value::Real(seconds) => seconds as u64,
+        Value::Text(text) => text.parse::<f64>().map_or(0, |seconds| seconds as u64),
+        Value::Texts(_) | Value::Nothing => 0,
+    };
+    Ok((seconds > 0).then_some(seconds))
+}
+
+/// Scopes as a text with spaces or as an array of texts. Absent, empty and unreadable ones are
+/// none: the server then gave what was asked for (RFC 6749 §5.1).
+pub(crate) fn scopes<'de, D: Deserializer<'de>>(field: D) -> Result<Option<Scopes>, D::Error> {
+    let scopes: Scopes = match Value::deserialize(field)? {
+        Value::Text(text) => text.parse().unwrap_or_default(),
+        Value::Texts(texts) => texts.iter().filter_map(|text| text.parse().ok()).collect(),
+        _ => Scopes::default(),
+    };
+    Ok((!scopes.is_empty()).then_some(scopes))
+}
+
+/// Whether a `token_type`, if there is one, is the one we know, in any case.
+pub(crate) fn is_bearer<'de, D: Deserializer<'de>>(field: D) -> Result<bool, D::Error> {
+    Ok(match Value::deserialize(field)? {
+        Value::Text(text) => text.is_empty() || text.eq_ignore_ascii_case("bearer"),
+        Value::Nothing => true,
+        _ => false,
+    })
+}
+
+/// For `#[serde(default = …)]`: an absent `token_type` is no other type.
+pub(crate) fn yes() -> bool {
+    true
+}
+
+impl<'de> Deserialize<'de> for Value<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Any)
+    }
+}
+
+struct Any;
+
+impl<'de> Visitor<'de> for Any {
+    type Value = Value<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("anything")
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(Value::Text(text.into()))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Value::Text(text.to_owned().into()))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
+        Ok(Value::Whole(number))
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+        // Only negative numbers come this way, and none means anything.
+        Ok(Value::Nothing)
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
+        Ok(Value::Real(number))
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(Value::Nothing)
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Value::Nothing)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        let mut texts = Vec::new();
+        while let Some(item) = list.next_element::<Value<'de>>()? {
+            if let Value::Text(text) = item {
+                texts.push(text.into_owned());
+            }
+        }
+        Ok(Value::Texts(texts))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Value::Nothing)
+    }
+}
