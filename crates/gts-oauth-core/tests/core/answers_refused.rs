@@ -1,0 +1,154 @@
+//! Refusals, in whatever status and words they come: what is kept of them, and what they advise.
+
+use gts_oauth_core::{Error, Exchange};
+
+use crate::sample::{PAGE, all, answer, exchange, register, session};
+
+#[test]
+fn a_good_status_with_an_error_in_it_is_a_refusal() {
+    let body = r#"{"error":"invalid_grant","error_description":"no such code"}"#;
+    for (endpoint, error) in all(&answer(200, body)) {
+        let Error::Refused(no) = &error else {
+            panic!("{endpoint:?}: {error:?}");
+        };
+        assert_eq!((no.endpoint, no.status.unwrap().as_u16()), (endpoint, 200));
+        assert_eq!(no.code, "invalid_grant");
+        assert_eq!(no.description.as_deref(), Some("no such code"));
+    }
+}
+
+#[test]
+fn a_missing_user_agent_is_laid_at_the_http_stacks_door() {
+    let teapot = r#"{"error":"I'm a teapot: no user-agent sent with request"}"#;
+    for body in [teapot, "", PAGE] {
+        for (endpoint, error) in all(&answer(418, body)) {
+            let text = error.to_string();
+            assert!(
+                text.contains("must send the headers it is given"),
+                "{endpoint:?}: {text}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_refusal_is_kept_whatever_its_status_and_its_words() {
+    for (status, code) in [
+        (400, "sql: no rows in result set"),
+        (401, "invalid_client"),
+        (500, "x"),
+    ] {
+        let body = serde_json::json!({"error": code, "state": "s", "zod_error": {}});
+        for (endpoint, error) in all(&answer(status, body.to_string())) {
+            let Error::Refused(no) = &error else {
+                panic!("{endpoint:?}: {error:?}");
+            };
+            assert_eq!(no.code, code);
+            assert_eq!(error.status().unwrap(), status);
+        }
+    }
+}
+
+#[test]
+fn what_a_stranger_says_is_cleaned_and_shortened() {
+    let long = format!(
+        "{{\"error\":\"a\\u001b[31m\\u202e\\r\\nb{}\"}}",
+        "x".repeat(500)
+    );
+    let error = register().parse(&answer(422, long)).unwrap_err();
+    let text = error.to_string();
+    assert!(text.contains("422 a[31m bxxx"), "{text}");
+    assert!(text.contains("xxx…"), "{text}");
+    assert!(!text.contains(['\u{1b}', '\u{202e}', '\n']));
+    assert!(text.chars().count() < 400, "{text}");
+}
+
+#[test]
+fn refusals_say_what_to_do_about_them() {
+    let refused = |status, code: &str| answer(status, format!("{{\"error\":\"{code}\"}}"));
+    for (error, help) in [
+        (
+            register().parse(&refused(403, "Forbidden")).unwrap_err(),
+            "takes no token",
+        ),
+        (
+            register().parse(&refused(404, "Not Found")).unwrap_err(),
+            "check the instance's address",
+        ),
+        (
+            register().parse(&answer(404, PAGE)).unwrap_err(),
+            "check the instance's address",
+        ),
+        (
+            register().parse(&refused(422, "x")).unwrap_err(),
+            "Change what is asked for",
+        ),
+        (
+            exchange()
+                .parse(&refused(400, "sql: no rows in result set"))
+                .unwrap_err(),
+            "start over",
+        ),
+        (
+            exchange()
+                .parse(&refused(400, "invalid_grant"))
+                .unwrap_err(),
+            "five minutes",
+        ),
+        (
+            exchange().parse(&answer(404, "")).unwrap_err(),
+            "start over",
+        ),
+        (
+            exchange()
+                .parse(&refused(400, "invalid_client"))
+                .unwrap_err(),
+            "register a new app",
+        ),
+        (
+            exchange()
+                .parse(&refused(403, "invalid redirect uri"))
+                .unwrap_err(),
+            "byte for byte",
+        ),
+        (
+            session()
+                .verify()
+                .parse(&refused(401, "Unauthorized"))
+                .unwrap_err(),
+            "log in again",
+        ),
+        (
+            session().verify().parse(&answer(401, "")).unwrap_err(),
+            "log in again",
+        ),
+        (
+            session()
+                .verify()
+                .parse(&refused(403, "Forbidden"))
+                .unwrap_err(),
+            "`profile` or `read:accounts`",
+        ),
+        (
+            session()
+                .get("/x")
+                .unwrap()
+                .parse(&refused(403, "x"))
+                .unwrap_err(),
+            "lacks a scope",
+        ),
+    ] {
+        assert!(error.to_string().contains(help), "{error}");
+    }
+}
+
+#[test]
+fn advice_for_people_at_the_servers_own_pages_is_left_out() {
+    let body = r#"{"error":"invalid_grant","error_description":"expired: If you arrived at this error during a sign in, clear your cookies"}"#;
+    let text = exchange()
+        .parse(&answer(400, body))
+        .unwrap_err()
+        .to_string();
+    assert!(text.contains("(expired)"), "{text}");
+    assert!(!text.contains("cookies"), "{text}");
+}

@@ -1,0 +1,29 @@
+//! Tests of the protocol core, file by file as its source.
+
+mod answers;
+mod answers_bad;
+mod answers_busy;
+mod answers_refused;
+mod answers_token;
+mod attempts;
+mod expected;
+mod flow_authorize;
+mod flow_exchange;
+mod flow_register;
+mod flow_verify;
+mod instance;
+mod pages;
+mod paste;
+mod recorded;
+mod redirect;
+mod requests;
+mod restart;
+mod run;
+mod sample;
+mod scenario;
+mod scope;
+mod secrets;
+mod secrets_encoded;
+mod secrets_shown;
+mod stored;
+mod stored_tampered;

@@ -1,0 +1,144 @@
+//! Nouns whose secrets are as awkward as their constructors allow, and answers to feed them,
+//! for the tests beside this file.
+
+use gts_oauth_core::http::{Response, StatusCode};
+use gts_oauth_core::{
+    App, Callback, ClientCredentials, Endpoint, Entropy, Error, Exchange, ExchangeCode,
+    PendingLogin, RegisterApp, Revocation, RevokeToken, Secret, Session,
+};
+use url::form_urlencoded::byte_serialize;
+
+pub(crate) const CLIENT_SECRET: &str = "Qx7Kvw+/=&\"\\ é9ZrTb2";
+pub(crate) const CODE: &str = "Wj4Hyn+/=&\"\\ éB8kPm5";
+pub(crate) const TOKEN: &str = "Vd3Xgl+/=&\"\\N6cFs1";
+
+/// What [`entropy`] becomes. The verifier and its challenge are those of RFC 7636 appendix B.
+pub(crate) const STATE: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
+pub(crate) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+pub(crate) const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+const VERIFIER_BYTES: [u8; 32] = [
+    116, 24, 223, 180, 151, 153, 224, 37, 79, 250, 96, 125, 216, 173, 187, 186, 22, 212, 37, 77,
+    105, 214, 191, 240, 91, 88, 5, 88, 83, 132, 141, 121,
+];
+
+pub(crate) fn entropy() -> Entropy {
+    Entropy::from_fn(|bytes| {
+        for (number, byte) in (0..).zip(bytes.iter_mut()) {
+            *byte = number;
+        }
+        bytes[32..64].copy_from_slice(&VERIFIER_BYTES);
+        Ok::<(), Error>(())
+    })
+    .unwrap()
+}
+
+pub(crate) fn register() -> RegisterApp {
+    RegisterApp::new("example.org".parse().unwrap(), "my-bot").unwrap()
+}
+
+/// An app that comes back by redirect.
+pub(crate) fn app() -> App {
+    app_of(register().redirect_uri("http://127.0.0.1:7777/cb".parse().unwrap()))
+}
+
+/// An app whose codes are pasted.
+pub(crate) fn out_of_band_app() -> App {
+    app_of(register())
+}
+
+pub(crate) fn app_of(registration: RegisterApp) -> App {
+    App::from_credentials(registration, "01ST88WW", Secret::new(CLIENT_SECRET)).unwrap()
+}
+
+pub(crate) fn pending() -> PendingLogin {
+    app().authorize(entropy()).start()
+}
+
+pub(crate) fn out_of_band() -> PendingLogin {
+    out_of_band_app().authorize(entropy()).start()
+}
+
+/// The exchange of [`CODE`], brought by redirect.
+pub(crate) fn exchange() -> ExchangeCode {
+    let query = format!("code={}&state={STATE}", encoded(CODE));
+    pending()
+        .callback(&Callback::from_query(&query).unwrap())
+        .unwrap()
+}
+
+pub(crate) fn session() -> Session {
+    Session::from_token("example.org".parse().unwrap(), Secret::new(TOKEN)).unwrap()
+}
+
+pub(crate) fn client_credentials() -> ClientCredentials {
+    app().client_credentials()
+}
+
+pub(crate) fn revoke() -> RevokeToken {
+    app().revoke(&session()).unwrap()
+}
+
+pub(crate) fn encoded(text: &str) -> String {
+    byte_serialize(text.as_bytes()).collect()
+}
+
+pub(crate) fn answer(status: u16, body: impl Into<Vec<u8>>) -> Response<Vec<u8>> {
+    let mut answer = Response::new(body.into());
+    *answer.status_mut() = StatusCode::from_u16(status).unwrap();
+    answer
+}
+
+/// The same answer with one header more.
+pub(crate) fn with(
+    mut answer: Response<Vec<u8>>,
+    name: &'static str,
+    value: &str,
+) -> Response<Vec<u8>> {
+    let value = value.as_bytes().try_into().unwrap();
+    answer.headers_mut().append(name, value);
+    answer
+}
+
+/// What each of the six exchanges makes of the same answer: its error, if it is one.
+pub(crate) fn errors(answer: &Response<Vec<u8>>) -> [(Endpoint, Option<Error>); 6] {
+    [
+        (Endpoint::Register, register().parse(answer).err()),
+        (Endpoint::Token, exchange().parse(answer).err()),
+        (Endpoint::AppToken, client_credentials().parse(answer).err()),
+        (Endpoint::Verify, session().verify().parse(answer).err()),
+        (Endpoint::Revoke, revocation_error(answer)),
+        (Endpoint::Api, api_error(answer)),
+    ]
+}
+
+fn revocation_error(answer: &Response<Vec<u8>>) -> Option<Error> {
+    match revoke().parse(answer) {
+        Ok(Revocation::NotConfirmed(error)) | Err(error) => Some(error),
+        Ok(_) => None,
+    }
+}
+
+fn api_error(answer: &Response<Vec<u8>>) -> Option<Error> {
+    session()
+        .get("/api/v1/notifications")
+        .unwrap()
+        .parse(answer)
+        .err()
+}
+
+pub(crate) const PAGE: &str =
+    "<!DOCTYPE html><html><TITLE lang=en>Please\n log in</TITLE><body>…</body>";
+
+/// The errors that a bad answer is. A good status alone is no error to a call or a revocation,
+/// which do not read the body.
+pub(crate) fn all(answer: &Response<Vec<u8>>) -> Vec<(Endpoint, Error)> {
+    let unread = |endpoint: &Endpoint| {
+        answer.status().is_success() && matches!(endpoint, Endpoint::Api | Endpoint::Revoke)
+    };
+    let judged = errors(answer).into_iter();
+    judged
+        .filter(|(endpoint, _)| !unread(endpoint))
+        .map(|(endpoint, error)| (endpoint, error.unwrap_or_else(|| panic!("{endpoint:?}"))))
+        .collect()
+}

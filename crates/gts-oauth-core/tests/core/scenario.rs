@@ -1,0 +1,282 @@
+//! Logins at any stage: a test says where it begins, and the scenario leads there.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::convert::Infallible;
+
+use gts_oauth_core::http::{HeaderMap, Method, Request, Response, Uri};
+use gts_oauth_core::{
+    App, Ask, BoxError, Callback, Entropy, Error, Exchange, LoggedIn, Login, RegisterApp, Step,
+    Transport,
+};
+use url::Url;
+
+use crate::recorded::{
+    ALICE, APP_BY_REDIRECT, APP_OUT_OF_BAND, Answer, CODE, TOKEN_READ, TOKEN_READ_WRITE, answer,
+};
+
+/// A login in the making. Every method that names a stage builds one that stands there.
+#[derive(Clone, Copy)]
+pub(crate) struct Scenario {
+    by_redirect: bool,
+    given_app: bool,
+    expected: Option<&'static str>,
+}
+
+pub(crate) fn out_of_band() -> Scenario {
+    Scenario {
+        by_redirect: false,
+        given_app: false,
+        expected: None,
+    }
+}
+
+pub(crate) fn by_redirect() -> Scenario {
+    Scenario {
+        by_redirect: true,
+        ..out_of_band()
+    }
+}
+
+impl Scenario {
+    /// The login is handed an app rather than registering one.
+    pub(crate) fn given_app(self) -> Self {
+        Self {
+            given_app: true,
+            ..self
+        }
+    }
+
+    pub(crate) fn expecting(self, account: &'static str) -> Self {
+        Self {
+            expected: Some(account),
+            ..self
+        }
+    }
+
+    pub(crate) fn registration(self) -> RegisterApp {
+        let register = RegisterApp::new("example.org".parse().unwrap(), "Probe").unwrap();
+        if self.by_redirect {
+            let callback = "http://127.0.0.1:7777/callback".parse().unwrap();
+            let scopes = "read write".parse().unwrap();
+            register.redirect_uri(callback).scopes(scopes)
+        } else {
+            register
+        }
+    }
+
+    pub(crate) fn app_answer(self) -> Answer {
+        let body = if self.by_redirect {
+            APP_BY_REDIRECT
+        } else {
+            APP_OUT_OF_BAND
+        };
+        answer(200, body)
+    }
+
+    pub(crate) fn app(self) -> App {
+        self.registration().parse(&self.app_answer()).unwrap()
+    }
+
+    pub(crate) fn token_answer(self) -> Answer {
+        let body = if self.by_redirect {
+            TOKEN_READ_WRITE
+        } else {
+            TOKEN_READ
+        };
+        answer(200, body)
+    }
+
+    pub(crate) fn register(self) -> Login {
+        assert!(!self.given_app, "a login with an app skips its stage");
+        let login = Login::new(self.registration(), counted_entropy());
+        login.expect(self.expected.map(|account| account.parse().unwrap()))
+    }
+
+    pub(crate) fn authorize(self) -> Login {
+        if self.given_app {
+            let login = Login::with_app(self.app(), counted_entropy());
+            return login.expect(self.expected.map(|account| account.parse().unwrap()));
+        }
+        let mut login = self.register();
+        login.answered(&self.app_answer()).unwrap();
+        login
+    }
+
+    pub(crate) fn exchange(self) -> Login {
+        let mut login = self.authorize();
+        let reply = allowed(&login, CODE);
+        login.callback(&reply).unwrap();
+        login
+    }
+
+    pub(crate) fn verify(self) -> Login {
+        let mut login = self.exchange();
+        login.answered(&self.token_answer()).unwrap();
+        login
+    }
+
+    pub(crate) fn done(self) -> Login {
+        let mut login = self.verify();
+        login.answered(&answer(200, ALICE)).unwrap();
+        login
+    }
+
+    /// One login at each stage, in their order.
+    pub(crate) fn every_stage(self) -> [Login; 5] {
+        let [register, authorize] = [self.register(), self.authorize()];
+        [
+            register,
+            authorize,
+            self.exchange(),
+            self.verify(),
+            self.done(),
+        ]
+    }
+}
+
+/// The bytes 0, 1, 2, … 95.
+pub(crate) fn counted_entropy() -> Entropy {
+    let count = |bytes: &mut [u8]| {
+        for (byte, count) in bytes.iter_mut().zip(0..) {
+            *byte = count;
+        }
+        Ok::<(), Infallible>(())
+    };
+    Entropy::from_fn(count).unwrap()
+}
+
+/// Where a login stands, as its step tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum At {
+    Register,
+    Authorize,
+    Exchange,
+    Verify,
+    Done,
+}
+
+pub(crate) fn at(login: &Login) -> At {
+    match login.step() {
+        Step::Visit(_) => At::Authorize,
+        Step::Done(_) => At::Done,
+        Step::Send(request) => match request.uri().path() {
+            "/api/v1/apps" => At::Register,
+            "/oauth/token" => At::Exchange,
+            "/api/v1/accounts/verify_credentials" => At::Verify,
+            other => panic!("no login sends a request to {other}"),
+        },
+    }
+}
+
+/// A step as something to compare: every byte of a request, the address to open, or the result.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Told {
+    Send(Box<(Method, Uri, HeaderMap, Vec<u8>)>),
+    Visit(String),
+    Done(Box<LoggedIn>),
+}
+
+pub(crate) fn told(login: &Login) -> Told {
+    match login.step() {
+        Step::Send(request) => {
+            let (head, body) = request.into_parts();
+            Told::Send(Box::new((head.method, head.uri, head.headers, body)))
+        }
+        Step::Visit(url) => Told::Visit(url.to_owned()),
+        Step::Done(logged_in) => Told::Done(Box::new(logged_in.clone())),
+    }
+}
+
+/// A field of the form that the login sends, or of the address that it would have opened.
+pub(crate) fn field(login: &Login, name: &str) -> Option<String> {
+    let form = match login.step() {
+        Step::Send(request) => request.into_body(),
+        Step::Visit(url) => Url::parse(url).unwrap().query().unwrap().into(),
+        Step::Done(_) => panic!("a finished login asks for nothing"),
+    };
+    let mut pairs = url::form_urlencoded::parse(&form);
+    pairs.find_map(|(found, value)| (found == name).then(|| value.into_owned()))
+}
+
+pub(crate) fn state(login: &Login) -> String {
+    field(login, "state").unwrap()
+}
+
+/// What GoToSocial redirects to when the person allowed the app.
+pub(crate) fn allowed(login: &Login, code: &str) -> Callback {
+    callback(&format!("code={code}&state={}", state(login)))
+}
+
+pub(crate) fn callback(query: &str) -> Callback {
+    Callback::from_query(query).unwrap()
+}
+
+/// Hands the answer in, and sees to it that it is an error that changes nothing: the same
+/// request goes again.
+pub(crate) fn stays(login: &mut Login, answer: &Answer) -> Error {
+    let (before, revision) = (told(login), login.revision());
+    let error = login.answered(answer).unwrap_err();
+    assert_eq!(told(login), before, "the login moved");
+    assert_eq!(login.revision(), revision, "the revision moved");
+    error
+}
+
+/// As [`stays`], where no answer comes at all.
+pub(crate) fn stays_without_an_answer(login: &mut Login) {
+    let (before, revision) = (told(login), login.revision());
+    let silence = |_: Request<Vec<u8>>| Err::<Answer, _>(Silence);
+    let error = login.run(&silence, nobody).unwrap_err();
+    match &error {
+        Error::NoAnswer(cause) => assert!(cause.is::<Silence>(), "{cause}"),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(told(login), before, "the login moved");
+    assert_eq!(login.revision(), revision, "the revision moved");
+}
+
+/// A transport's own error.
+#[derive(Debug)]
+pub(crate) struct Silence;
+
+impl std::fmt::Display for Silence {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("timed out")
+    }
+}
+
+impl std::error::Error for Silence {}
+
+/// For logins that have no reason to ask anybody.
+pub(crate) fn nobody(_: Ask<'_>) -> Result<String, BoxError> {
+    panic!("nobody was to be asked")
+}
+
+/// A server that gives these answers in turn, and then falls silent.
+pub(crate) struct Server {
+    answers: RefCell<VecDeque<Answer>>,
+    asked: RefCell<Vec<String>>,
+}
+
+impl Server {
+    pub(crate) fn new(answers: impl IntoIterator<Item = Answer>) -> Self {
+        Self {
+            answers: RefCell::new(answers.into_iter().collect()),
+            asked: RefCell::default(),
+        }
+    }
+
+    /// The paths it was asked for.
+    pub(crate) fn asked(&self) -> Vec<String> {
+        self.asked.borrow().clone()
+    }
+}
+
+impl Transport for Server {
+    fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError> {
+        let path = request.uri().path().to_owned();
+        self.asked.borrow_mut().push(path);
+        let next = self.answers.borrow_mut().pop_front();
+        next.ok_or_else(|| Silence.into())
+    }
+}
