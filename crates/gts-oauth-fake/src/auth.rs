@@ -1,0 +1,48 @@
+//! Whose token it is, and what it may do.
+
+use http::StatusCode;
+
+use crate::incoming::Incoming;
+use crate::reply::{Refusal, negotiate};
+use crate::world::{Issued, World, permits};
+
+/// The token, if it is known and alive.
+pub(crate) fn find<'a>(world: &'a World, token: &str) -> Option<&'a Issued> {
+    let alive = |issued: &&Issued| issued.expires.is_none_or(|expires| expires > world.now);
+    world
+        .tokens
+        .iter()
+        .filter(alive)
+        .find(|it| it.token == token)
+}
+
+/// The id of the person whose token this is. What is checked first is what the real server
+/// checks first: the token, its person, its scope, and only then `Accept`.
+pub(crate) fn person(
+    world: &mut World,
+    incoming: &Incoming,
+    wanted: &str,
+) -> Result<String, Refusal> {
+    let token = incoming.bearer().and_then(|token| find(world, token));
+    let token = token.ok_or(Refusal::Token("token not supplied"))?;
+    let resident = token.resident.clone();
+    let resident = resident.ok_or(Refusal::Token("user not supplied or not authorized"))?;
+    let allowed = wanted.split('|').any(|scope| permits(&token.scope, scope));
+    if world.dialect.enforces_scopes() && !allowed {
+        return Err(insufficient());
+    }
+    let id = token.id.clone();
+    negotiate(incoming, &["application/json"])?;
+    let now = world.now;
+    if let Some(token) = world.tokens.iter_mut().find(|token| token.id == id) {
+        token.last_used = Some(now);
+    }
+    Ok(resident)
+}
+
+pub(crate) fn insufficient() -> Refusal {
+    Refusal::Plain(
+        StatusCode::FORBIDDEN,
+        "token has insufficient scope permission".to_owned(),
+    )
+}

@@ -1,0 +1,295 @@
+//! What a browser goes through: `/oauth/authorize`, `/auth/sign_in`, `/oauth/oob`.
+
+use http::StatusCode;
+use http::header::SET_COOKIE;
+use url::Url;
+
+use crate::apps::OUT_OF_BAND;
+use crate::dialect::Pkce;
+use crate::incoming::{Fields, Incoming};
+use crate::pages;
+use crate::reply::{Outcome, Refusal, Reply, html, negotiate, redirect, reply, set};
+use crate::world::{AuthorizeForm, Browser, Code, World, permits};
+
+/// The password of everybody who lives here.
+pub(crate) const PASSWORD: &str = "correct-horse-battery-staple";
+
+/// What the real server appends to every error on the way.
+pub(crate) const ADVICE: &str = "If you arrived at this error during a sign in/oauth flow, please \
+     try clearing your session cookies and signing in again; if problems persist, make sure \
+     you're using the correct credentials";
+
+/// Seconds that a browser's session lives without being written to.
+const SESSION: u64 = 120;
+/// Seconds that a code really lives: half of what was meant.
+const CODE: u64 = 300;
+
+/// `GET /oauth/authorize`. Nothing is checked before somebody signed in; and whoever is signed
+/// in is shown what their session holds, which may be another app's request.
+pub(crate) fn show(world: &mut World, incoming: &Incoming, _: &str) -> Outcome {
+    negotiate(incoming, &["text/html"])?;
+    let browser = browser(world, incoming);
+    let Some(resident) = &browser.resident else {
+        let form = read_form(&incoming.query_fields())?;
+        let browser = Browser {
+            form: Some(form),
+            ..Browser::default()
+        };
+        let kind = "text/html; charset=utf-8";
+        let mut reply = reply(
+            StatusCode::SEE_OTHER,
+            kind,
+            "<a href=\"/auth/sign_in\">See Other</a>.\n\n",
+        );
+        set(&mut reply, http::header::LOCATION, "/auth/sign_in");
+        return Ok(keep(world, incoming, browser, reply));
+    };
+    let form = browser.form.as_ref().ok_or_else(|| lost("redirect_uri"))?;
+    let app = world.app(&form.client_id).ok_or_else(|| {
+        internal(format!(
+            "db error getting app for clientID {}",
+            form.client_id
+        ))
+    })?;
+    let person = world
+        .resident(resident)
+        .map_or("", |resident| &resident.name);
+    Ok(html(
+        StatusCode::OK,
+        pages::consent(&pages::Consent {
+            person,
+            app: &app.name,
+            scope: &form.scope,
+            redirect_uri: &form.redirect_uri,
+            can_deny: world.dialect.can_deny(),
+        }),
+    ))
+}
+
+fn read_form(fields: &Fields) -> Result<AuthorizeForm, Refusal> {
+    let mut missing = Vec::new();
+    for (field, name) in [
+        ("response_type", "ResponseType"),
+        ("client_id", "ClientID"),
+        ("redirect_uri", "RedirectURI"),
+    ] {
+        if fields.filled(field).is_none() {
+            missing.push(format!(
+                "Key: 'OAuthAuthorize.{name}' Error:Field validation for '{name}' failed on the \
+                 'required' tag"
+            ));
+        }
+    }
+    if !missing.is_empty() {
+        return Err(Refusal::bad_request(format!(
+            "{}: {ADVICE}",
+            missing.join("\n")
+        )));
+    }
+    let field = |name| fields.get(name).unwrap_or_default().to_owned();
+    Ok(AuthorizeForm {
+        response_type: field("response_type"),
+        client_id: field("client_id"),
+        redirect_uri: field("redirect_uri"),
+        scope: fields.filled("scope").unwrap_or("read").replace('+', " "),
+        state: fields.filled("state").map(str::to_owned),
+        challenge: fields.filled("code_challenge").map(str::to_owned),
+    })
+}
+
+/// `GET /auth/sign_in`
+pub(crate) fn sign_in_page(_: &mut World, incoming: &Incoming, _: &str) -> Outcome {
+    negotiate(incoming, &["text/html"])?;
+    Ok(html(StatusCode::OK, pages::sign_in(None)))
+}
+
+/// `POST /auth/sign_in`: by e-mail address and password. After a wrong password the form is
+/// there again, with what was wrong; the session lives on.
+pub(crate) fn sign_in(world: &mut World, incoming: &Incoming, _: &str) -> Outcome {
+    let fields = incoming.fields().unwrap_or_default();
+    let email = fields.get("username").unwrap_or_default();
+    let name = email.strip_suffix("@example.org").unwrap_or_default();
+    let resident = world
+        .resident_named(name)
+        .map(|resident| resident.id.clone());
+    let right = fields.get("password") == Some(PASSWORD);
+    let (Some(resident), true) = (resident, right) else {
+        let problem = format!("Unauthorized: password/email combination was incorrect: {ADVICE}");
+        return Ok(html(
+            StatusCode::UNAUTHORIZED,
+            pages::sign_in(Some(&problem)),
+        ));
+    };
+    let form = browser(world, incoming).form;
+    let browser = Browser {
+        form,
+        resident: Some(resident),
+        expires: None,
+    };
+    let reply = redirect(StatusCode::FOUND, "/oauth/authorize");
+    Ok(keep(world, incoming, browser, reply))
+}
+
+/// `POST /oauth/authorize`: the person pressed *Allow*, or *Deny* where there is one.
+pub(crate) fn allow(world: &mut World, incoming: &Incoming, _: &str) -> Outcome {
+    let mut browser = browser(world, incoming);
+    let form = browser.form.clone().ok_or_else(|| lost("response_type"))?;
+    let nobody = || internal("neither userid nor userid_awaiting_2fa keys found in session");
+    let resident = browser.resident.clone().ok_or_else(nobody)?;
+    let denied = incoming
+        .fields()
+        .is_ok_and(|fields| fields.filled("deny").is_some());
+    let target = if denied && world.dialect.can_deny() {
+        failed(
+            &form,
+            "access_denied",
+            "The resource owner or authorization server denied the request.",
+        )
+    } else {
+        granted(world, &form, resident)?
+    };
+    let mut reply = redirect(StatusCode::FOUND, &target);
+    if form.redirect_uri != OUT_OF_BAND {
+        browser = Browser::default();
+        reply = keep(world, incoming, browser, reply);
+    }
+    Ok(reply)
+}
+
+/// Where the browser goes next: with a code, or with an error.
+fn granted(world: &mut World, form: &AuthorizeForm, resident: String) -> Result<String, Refusal> {
+    let unauthorized = || Refusal::Plain(StatusCode::UNAUTHORIZED, ADVICE.to_owned());
+    if form.response_type != "code" {
+        return Err(unauthorized());
+    }
+    let app = world.app(&form.client_id).ok_or_else(unauthorized)?;
+    // Sent to a URI that the app never registered, as the real server does.
+    if !app.redirect_uris.contains(&form.redirect_uri) {
+        return Ok(failed(
+            form,
+            "server_error",
+            "The authorization server encountered an \
+            unexpected condition that prevented it from fulfilling the request",
+        ));
+    }
+    let covered = |scope: &str| app.scopes.split(' ').any(|has| permits(has, scope));
+    if !form.scope.split_whitespace().all(covered) {
+        return Ok(failed(
+            form,
+            "invalid_scope",
+            "The requested scope is invalid, unknown, or malformed",
+        ));
+    }
+    if world.dialect.pkce() == Pkce::Required && form.challenge.is_none() {
+        return Ok(failed(form, "invalid_request", "Code challenge required"));
+    }
+    let code = world.ids.token();
+    let challenge = match world.dialect.pkce() {
+        Pkce::Ignored => None,
+        Pkce::Enforced | Pkce::Required => form.challenge.clone(),
+    };
+    world.codes.push(Code {
+        code: code.clone(),
+        client_id: form.client_id.clone(),
+        redirect_uri: form.redirect_uri.clone(),
+        scope: form.scope.clone(),
+        resident,
+        challenge,
+        expires: world.after(CODE),
+    });
+    let iss = world.origin.clone();
+    let mut answer = vec![("code", code.as_str())];
+    if world.dialect.sends_iss() {
+        answer.push(("iss", &iss));
+    }
+    let page = match form.redirect_uri.as_str() {
+        OUT_OF_BAND => "/oauth/oob",
+        uri => uri,
+    };
+    Ok(with_query(page, form, &answer))
+}
+
+fn failed(form: &AuthorizeForm, error: &str, description: &str) -> String {
+    let answer = [("error", error), ("error_description", description)];
+    with_query(&form.redirect_uri, form, &answer)
+}
+
+/// The URI with these parameters in its query, which comes out sorted.
+fn with_query(uri: &str, form: &AuthorizeForm, answer: &[(&str, &str)]) -> String {
+    let (page, query) = uri.split_once('?').unwrap_or((uri, ""));
+    let mut pairs: Vec<(String, String)> = url::form_urlencoded::parse(query.as_bytes())
+        .into_owned()
+        .collect();
+    let state = form.state.as_deref().map(|state| ("state", state));
+    for (name, value) in answer.iter().copied().chain(state) {
+        pairs.retain(|(other, _)| other != name);
+        pairs.push((name.to_owned(), value.to_owned()));
+    }
+    pairs.sort();
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(pairs);
+    format!("{page}?{}", query.finish())
+}
+
+/// `GET /oauth/oob`: the page that shows the code.
+pub(crate) fn out_of_band(world: &mut World, incoming: &Incoming, _: &str) -> Outcome {
+    let fields = incoming.query_fields();
+    let code = fields.filled("code").ok_or_else(|| {
+        Refusal::bad_request("no 'code' query value provided in callback redirect")
+    })?;
+    let browser = browser(world, incoming);
+    let nobody = || internal("neither userid nor userid_awaiting_2fa keys found in session");
+    let resident = browser.resident.as_ref().ok_or_else(nobody)?;
+    let form = browser.form.as_ref().ok_or_else(|| lost("scope"))?;
+    let person = world
+        .resident(resident)
+        .map_or("", |resident| &resident.name);
+    let page = html(
+        StatusCode::OK,
+        pages::out_of_band(person, &form.scope, code),
+    );
+    Ok(keep(world, incoming, Browser::default(), page))
+}
+
+fn lost(key: &str) -> Refusal {
+    internal(format!("key {key} not found in session"))
+}
+
+fn internal(what: impl std::fmt::Display) -> Refusal {
+    Refusal::Plain(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        format!("{what}: {ADVICE}"),
+    )
+}
+
+/// What the cookie stands for; nothing, once it has not been written to for two minutes.
+fn browser(world: &World, incoming: &Incoming) -> Browser {
+    let cookie = incoming.cookie(&cookie_name(world));
+    let browser = cookie.and_then(|cookie| world.browsers.get(cookie));
+    let alive = |browser: &&Browser| browser.expires.is_some_and(|expires| expires > world.now);
+    browser.filter(alive).cloned().unwrap_or_default()
+}
+
+fn keep(world: &mut World, incoming: &Incoming, mut browser: Browser, mut reply: Reply) -> Reply {
+    let name = cookie_name(world);
+    let known = incoming
+        .cookie(&name)
+        .filter(|cookie| world.browsers.contains_key(*cookie));
+    let cookie = known.map_or_else(|| world.ids.token(), str::to_owned);
+    browser.expires = Some(world.after(SESSION));
+    world.browsers.insert(cookie.clone(), browser);
+    let expires = httpdate::fmt_http_date(world.after(SESSION));
+    let value = format!(
+        "{name}={cookie}; Path=/; Expires={expires}; Max-Age={SESSION}; HttpOnly; SameSite=Lax"
+    );
+    set(&mut reply, SET_COOKIE, &value);
+    reply
+}
+
+/// `gotosocial-example.org`, without the port.
+fn cookie_name(world: &World) -> String {
+    let host = Url::parse(&world.origin)
+        .ok()
+        .and_then(|url| url.host_str().map(str::to_owned));
+    format!("gotosocial-{}", host.unwrap_or_default())
+}

@@ -1,0 +1,245 @@
+//! What a server says of itself to everybody.
+
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::dialect::{Dialect, Pkce};
+use crate::incoming::Incoming;
+use crate::reply::{Outcome, Refusal, json as json_reply, negotiate, ok, reply};
+use crate::world::World;
+
+/// `GET /.well-known/nodeinfo`
+pub(crate) fn nodeinfo_links(world: &mut World, _: &Incoming, _: &str) -> Outcome {
+    let link = |version: &str| {
+        json!({
+            "rel": format!("http://nodeinfo.diaspora.software/ns/schema/{version}"),
+            "href": format!("{}/nodeinfo/{version}", world.origin),
+        })
+    };
+    ok(&json!({ "links": [link("2.0"), link("2.1")] }))
+}
+
+/// `GET /nodeinfo/{version}`
+pub(crate) fn nodeinfo(world: &mut World, _: &Incoming, version: &str) -> Outcome {
+    if !matches!(version, "2.0" | "2.1") {
+        let help = "only nodeinfo 2.0 and 2.1 are supported";
+        return Err(Refusal::Plain(StatusCode::NOT_FOUND, help.to_owned()));
+    }
+    let (name, release) = world.dialect.software();
+    let body = json!({
+        "version": version,
+        "software": { "name": name, "version": release },
+        "protocols": ["activitypub"],
+        "services": { "inbound": [], "outbound": [] },
+        "openRegistrations": false,
+        "usage": { "users": { "total": world.residents.len() }, "localPosts": world.statuses.len() },
+        "metadata": {},
+    });
+    let schema = format!("http://nodeinfo.diaspora.software/ns/schema/{version}#");
+    let kind = format!("application/json; profile=\"{schema}\"");
+    Ok(reply(StatusCode::OK, &kind, body.to_string()))
+}
+
+/// `GET /.well-known/oauth-authorization-server` (RFC 8414), where the dialect has it.
+pub(crate) fn metadata(world: &mut World, _: &Incoming, _: &str) -> Outcome {
+    let origin = &world.origin;
+    // Mastodon's issuer ends in a slash.
+    let issuer = match world.dialect {
+        Dialect::Mastodon => format!("{origin}/"),
+        _ => origin.clone(),
+    };
+    let mut body = json!({
+        "issuer": issuer,
+        "authorization_endpoint": format!("{origin}/oauth/authorize"),
+        "token_endpoint": format!("{origin}/oauth/token"),
+        "revocation_endpoint": format!("{origin}/oauth/revoke"),
+        "app_registration_endpoint": format!("{origin}/api/v1/apps"),
+        "scopes_supported": ["read", "write", "write:statuses", "follow", "push", "profile"],
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query"],
+        "grant_types_supported": ["authorization_code", "client_credentials"],
+        "token_endpoint_auth_methods_supported": ["client_secret_post"],
+    });
+    if world.dialect.pkce() != Pkce::Ignored {
+        body["code_challenge_methods_supported"] = json!(["S256"]);
+    }
+    if world.dialect.sends_iss() {
+        body["authorization_response_iss_parameter_supported"] = json!(true);
+    }
+    ok(&body)
+}
+
+/// `GET /.well-known/host-meta`: XML, and nothing else.
+pub(crate) fn host_meta(world: &mut World, incoming: &Incoming, _: &str) -> Outcome {
+    negotiate(incoming, &["application/xrd+xml", "application/xml"])?;
+    let body = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<XRD \
+         xmlns=\"http://docs.oasis-open.org/ns/xri/xrd-1.0\"><Link rel=\"lrdd\" \
+         type=\"application/xrd+xml\" \
+         template=\"{}/.well-known/webfinger?resource={{uri}}\"></Link></XRD>",
+        world.origin
+    );
+    Ok(reply(StatusCode::OK, "application/xrd+xml", body))
+}
+
+/// `GET /.well-known/webfinger`
+pub(crate) fn webfinger(world: &mut World, incoming: &Incoming, _: &str) -> Outcome {
+    let fields = incoming.query_fields();
+    let resource = fields
+        .filled("resource")
+        .ok_or_else(|| Refusal::bad_request("no 'resource' in request query"))?;
+    let handle = resource.strip_prefix("acct:").unwrap_or(resource);
+    let (name, host) = handle
+        .trim_start_matches('@')
+        .split_once('@')
+        .unwrap_or((handle, ""));
+    if host != world.host() {
+        let help = format!("requested host {host} does not belong to this instance");
+        return Err(Refusal::bad_request(help));
+    }
+    let name = &world
+        .resident_named(name)
+        .ok_or_else(Refusal::not_found)?
+        .name;
+    let (page, user) = (
+        format!("{}/@{name}", world.origin),
+        format!("{}/users/{name}", world.origin),
+    );
+    let body = json!({
+        "subject": format!("acct:{name}@{host}"),
+        "aliases": [user, page],
+        "links": [
+            { "rel": "http://webfinger.net/rel/profile-page", "type": "text/html", "href": page },
+            { "rel": "self", "type": "application/activity+json", "href": user },
+        ],
+    });
+    Ok(reply(
+        StatusCode::OK,
+        "application/jrd+json",
+        body.to_string(),
+    ))
+}
+
+/// `GET /api/v1/instance`
+pub(crate) fn instance_v1(world: &mut World, incoming: &Incoming, _: &str) -> Outcome {
+    negotiate(incoming, &["application/json"])?;
+    let (host, origin) = (world.host(), &world.origin);
+    let mut body = json!({
+        "uri": host,
+        "title": host,
+        "description": "",
+        "short_description": "",
+        "email": "",
+        "version": version(world.dialect),
+        "languages": [],
+        "registrations": false,
+        "approval_required": true,
+        "invites_enabled": false,
+        "configuration": configuration(),
+        "urls": { "streaming_api": streaming(world) },
+        "stats": {
+            "domain_count": 0,
+            "status_count": world.statuses.len(),
+            "user_count": world.residents.len(),
+        },
+        "thumbnail": format!("{origin}/assets/logo.webp"),
+        "max_toot_chars": 5000,
+        "rules": [],
+    });
+    if world.dialect.is_gotosocial() {
+        body["account_domain"] = json!(host);
+    }
+    ok(&body)
+}
+
+/// `GET /api/v2/instance`
+pub(crate) fn instance_v2(world: &mut World, incoming: &Incoming, _: &str) -> Outcome {
+    negotiate(incoming, &["application/json"])?;
+    let (host, origin) = (world.host(), &world.origin);
+    let mut settings = configuration();
+    settings["urls"] = json!({
+        "streaming": streaming(world),
+        "about": format!("{origin}/about"),
+        "privacy_policy": null,
+        "terms_of_service": format!("{origin}/about#rules"),
+    });
+    settings["translation"] = json!({ "enabled": false });
+    settings["vapid"] = json!({ "public_key": world.vapid_key });
+    settings["media_attachments"]["description_limit"] = json!(1500);
+    let mut body = json!({
+        "domain": host,
+        "title": host,
+        "version": version(world.dialect),
+        "source_url": "https://codeberg.org/superseriousbusiness/gotosocial",
+        "description": "",
+        "usage": { "users": { "active_month": 0 } },
+        "thumbnail": { "url": format!("{origin}/assets/logo.webp") },
+        "languages": [],
+        "configuration": settings,
+        "registrations": {
+            "enabled": false,
+            "approval_required": true,
+            "message": null,
+            "min_age": null,
+            "reason_required": true,
+        },
+        "contact": { "email": "" },
+        "rules": [],
+    });
+    if world.dialect.is_gotosocial() {
+        body["account_domain"] = json!(host);
+    } else {
+        body["source_url"] = Value::Null;
+    }
+    ok(&body)
+}
+
+/// `wss://` whatever the scheme, as recorded.
+fn streaming(world: &World) -> String {
+    format!("wss://{}", world.host())
+}
+
+fn version(dialect: Dialect) -> String {
+    let (name, release) = dialect.software();
+    match dialect {
+        Dialect::Akkoma => format!("2.7.2 (compatible; Akkoma {release})"),
+        Dialect::Mastodon | Dialect::GoToSocial | Dialect::GoToSocial018 => release.to_owned(),
+        Dialect::Strict => format!("{name} {release}"),
+    }
+}
+
+fn configuration() -> Value {
+    json!({
+        "statuses": {
+            "max_characters": 5000,
+            "max_media_attachments": 6,
+            "characters_reserved_per_url": 25,
+            "supported_mime_types": ["text/plain", "text/markdown"],
+        },
+        "media_attachments": {
+            "supported_mime_types": ["image/jpeg", "image/png"],
+            "image_size_limit": 41_943_040,
+            "image_matrix_limit": i32::MAX,
+            "video_size_limit": 41_943_040,
+            "video_frame_rate_limit": i32::MAX,
+            "video_matrix_limit": i32::MAX,
+        },
+        "polls": {
+            "max_options": 6,
+            "max_characters_per_option": 50,
+            "min_expiration": 300,
+            "max_expiration": 2_629_746,
+        },
+        "accounts": {
+            "allow_custom_css": false,
+            "max_featured_tags": 10,
+            "max_profile_fields": 6,
+        },
+        "emojis": { "emoji_size_limit": 51_200 },
+    })
+}
+
+/// Paths that other servers have, and this one has not.
+pub(crate) fn not_found() -> crate::reply::Reply {
+    json_reply(StatusCode::NOT_FOUND, &json!({ "error": "Not Found" }))
+}

@@ -1,0 +1,79 @@
+//! Ids, secrets and tokens: random to look at, and the same for the same seed.
+
+use std::time::{Duration, SystemTime};
+
+use hmac_sha256::HMAC;
+
+/// A source of bytes that its seed determines.
+#[derive(Debug)]
+pub(crate) struct Ids {
+    seed: u64,
+    drawn: u64,
+}
+
+const CROCKFORD: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const CAPITALS: &[u8; 36] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+
+impl Ids {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self { seed, drawn: 0 }
+    }
+
+    pub(crate) fn bytes(&mut self) -> [u8; 32] {
+        self.drawn += 1;
+        HMAC::mac(self.drawn.to_be_bytes(), self.seed.to_be_bytes())
+    }
+
+    /// An id that sorts by when it was made: an account's, a status's, a token's.
+    pub(crate) fn ulid(&mut self, now: SystemTime) -> String {
+        let since = now.duration_since(SystemTime::UNIX_EPOCH);
+        let millis = since.unwrap_or(Duration::ZERO).as_millis();
+        // Of two made in one millisecond the later one must sort behind: time, count, chance.
+        let chance = u128::from(self.bytes()[0]);
+        let bits = (millis << 80) | (u128::from(self.drawn) << 16) | chance;
+        crockford(bits)
+    }
+
+    /// A client id: a ULID whose time means nothing.
+    pub(crate) fn random_ulid(&mut self) -> String {
+        let bytes = self.bytes();
+        let mut bits = 0_u128;
+        for byte in &bytes[..16] {
+            bits = (bits << 8) | u128::from(*byte);
+        }
+        // As the real ones do, they begin with 01.
+        crockford((bits >> 10) | (1 << 120))
+    }
+
+    /// A client secret.
+    pub(crate) fn uuid(&mut self) -> String {
+        let mut bytes = self.bytes();
+        bytes[6] = (bytes[6] & 0x0f) | 0x40;
+        bytes[8] = (bytes[8] & 0x3f) | 0x80;
+        let hex: String = bytes[..16].iter().map(|b| format!("{b:02x}")).collect();
+        let parts = [
+            &hex[..8],
+            &hex[8..12],
+            &hex[12..16],
+            &hex[16..20],
+            &hex[20..],
+        ];
+        parts.join("-")
+    }
+
+    /// A code or a token: 48 capitals and digits.
+    pub(crate) fn token(&mut self) -> String {
+        let draws = [self.bytes(), self.bytes()];
+        let bytes = draws.iter().flatten().take(48);
+        bytes
+            .map(|byte| char::from(CAPITALS[usize::from(*byte) % CAPITALS.len()]))
+            .collect()
+    }
+}
+
+fn crockford(bits: u128) -> String {
+    (0..26)
+        .rev()
+        .map(|place| char::from(CROCKFORD[(bits >> (place * 5)) as usize & 31]))
+        .collect()
+}

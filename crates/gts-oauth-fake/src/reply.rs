@@ -1,0 +1,209 @@
+//! An answer as the server writes it.
+
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION};
+use http::{Response, StatusCode};
+use serde::Serialize;
+
+use crate::dialect::Dialect;
+use crate::incoming::Incoming;
+use crate::pages;
+
+pub(crate) type Reply = Response<Vec<u8>>;
+
+/// What a handler comes to.
+pub(crate) type Outcome = Result<Reply, Refusal>;
+
+/// A handler's no.
+pub(crate) enum Refusal {
+    /// `{"error":"<Status Text>: <help>"}`, or a page that says so.
+    Plain(StatusCode, String),
+    /// `{"error":…,"error_description":…}` (RFC 6749 §5.2).
+    OAuth(StatusCode, String, String),
+    /// The token is no good; what GoToSocial calls it.
+    Token(&'static str),
+    /// The server falls over, and the connection with it.
+    Crash,
+}
+
+impl Refusal {
+    pub(crate) fn bad_request(help: impl Into<String>) -> Self {
+        Self::Plain(StatusCode::BAD_REQUEST, help.into())
+    }
+
+    pub(crate) fn not_found() -> Self {
+        Self::Plain(StatusCode::NOT_FOUND, String::new())
+    }
+
+    pub(crate) fn invalid_request(help: impl Into<String>) -> Self {
+        Self::OAuth(
+            StatusCode::BAD_REQUEST,
+            "invalid_request".to_owned(),
+            help.into(),
+        )
+    }
+
+    /// In the words of the dialect, as the first thing in `Accept` that the server knows.
+    pub(crate) fn reply(self, dialect: Dialect, incoming: &Incoming) -> Option<Reply> {
+        Some(match self {
+            Self::Plain(status, help) if wants_html(incoming) => {
+                html(status, pages::error(&told(status, &help)))
+            }
+            Self::Plain(status, help) => {
+                let error = match dialect.is_gotosocial() {
+                    true => told(status, &help),
+                    false if help.is_empty() => told(status, &help),
+                    false => help,
+                };
+                json(status, &serde_json::json!({ "error": error }))
+            }
+            Self::OAuth(status, error, help) => {
+                let description = match dialect.is_gotosocial() {
+                    true => told(status, &help),
+                    false => help,
+                };
+                #[derive(Serialize)]
+                struct Body {
+                    error: String,
+                    error_description: String,
+                }
+                let error_description = description;
+                json(
+                    status,
+                    &Body {
+                        error,
+                        error_description,
+                    },
+                )
+            }
+            Self::Token(name) => token_refused(dialect, name),
+            Self::Crash => return None,
+        })
+    }
+}
+
+fn token_refused(dialect: Dialect, name: &'static str) -> Reply {
+    match dialect {
+        Dialect::GoToSocial | Dialect::GoToSocial018 => {
+            let error = format!("Unauthorized: {name}");
+            json(
+                StatusCode::UNAUTHORIZED,
+                &serde_json::json!({ "error": error }),
+            )
+        }
+        Dialect::Akkoma => json(
+            StatusCode::FORBIDDEN,
+            &serde_json::json!({ "error": "Invalid credentials." }),
+        ),
+        Dialect::Mastodon | Dialect::Strict => {
+            let error = "The access token is invalid";
+            let mut reply = json(
+                StatusCode::UNAUTHORIZED,
+                &serde_json::json!({ "error": error }),
+            );
+            set(
+                &mut reply,
+                http::header::WWW_AUTHENTICATE,
+                "Bearer realm=\"Doorkeeper\", error=\"invalid_token\", \
+                 error_description=\"The access token is invalid\"",
+            );
+            reply
+        }
+    }
+}
+
+/// `Bad Request: what is wrong`
+fn told(status: StatusCode, help: &str) -> String {
+    let reason = status.canonical_reason().unwrap_or_default();
+    match help {
+        "" => reason.to_owned(),
+        help => format!("{reason}: {help}"),
+    }
+}
+
+pub(crate) fn reply(status: StatusCode, kind: &str, body: impl Into<Vec<u8>>) -> Reply {
+    let mut reply = Response::new(body.into());
+    *reply.status_mut() = status;
+    if !kind.is_empty() {
+        set(&mut reply, CONTENT_TYPE, kind);
+    }
+    reply
+}
+
+pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Reply {
+    let body = serde_json::to_vec(body).expect("our own shapes are JSON");
+    reply(status, "application/json", body)
+}
+
+pub(crate) fn ok(body: &impl Serialize) -> Outcome {
+    Ok(json(StatusCode::OK, body))
+}
+
+pub(crate) fn html(status: StatusCode, page: String) -> Reply {
+    reply(status, "text/html; charset=utf-8", page)
+}
+
+pub(crate) fn redirect(status: StatusCode, target: &str) -> Reply {
+    let mut reply = reply(status, "", "");
+    set(&mut reply, LOCATION, target);
+    reply
+}
+
+pub(crate) fn uncached(mut reply: Reply) -> Reply {
+    set(&mut reply, CACHE_CONTROL, "no-store");
+    reply
+}
+
+pub(crate) fn set(reply: &mut Reply, name: HeaderName, value: &str) {
+    // What came from a request may hold what no header can.
+    let clean: String = value.chars().filter(|c| !c.is_control()).collect();
+    if let Ok(value) = HeaderValue::try_from(clean) {
+        reply.headers_mut().insert(name, value);
+    }
+}
+
+/// The media types in `Accept`, in order; weights are ignored, as the server ignores them.
+fn accepted(incoming: &Incoming) -> Vec<&str> {
+    let headers = incoming.headers.get_all(http::header::ACCEPT).iter();
+    headers
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(|item| item.split(';').next().unwrap_or_default().trim())
+        .filter(|item| !item.is_empty())
+        .collect()
+}
+
+/// Whether one of the offers will do. No `Accept`, or `*/*`, takes anything.
+///
+/// # Errors
+/// 406; or a crash, for a media type that goes on where an offer ends (`application/jsonx`).
+pub(crate) fn negotiate(incoming: &Incoming, offers: &[&str]) -> Result<(), Refusal> {
+    let accepted = accepted(incoming);
+    if accepted.is_empty() {
+        return Ok(());
+    }
+    for item in &accepted {
+        for offer in offers {
+            let family = offer.split('/').next().unwrap_or_default();
+            if item == offer || *item == "*/*" || *item == format!("{family}/*") {
+                return Ok(());
+            }
+            if item.len() > offer.len() && item.starts_with(offer) {
+                return Err(Refusal::Crash);
+            }
+        }
+    }
+    let header = incoming.header(http::header::ACCEPT).unwrap_or_default();
+    Err(Refusal::Plain(
+        StatusCode::NOT_ACCEPTABLE,
+        format!(
+            "no format can be offered for requested Accept header(s) [{header}]; this endpoint \
+             offers [{}]",
+            offers.join(" ")
+        ),
+    ))
+}
+
+fn wants_html(incoming: &Incoming) -> bool {
+    let known = |item: &&&str| matches!(**item, "text/html" | "application/json" | "*/*");
+    accepted(incoming).iter().find(known) == Some(&"text/html")
+}

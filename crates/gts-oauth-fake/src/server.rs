@@ -1,0 +1,236 @@
+//! The server, from outside.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use gts_oauth_core::{BoxError, Entropy, Instance, Transport};
+use http::{Request, Response};
+
+use crate::dialect::Dialect;
+use crate::fault::{self, Failure, ForeignOrigin};
+use crate::ids::Ids;
+use crate::incoming::Incoming;
+use crate::person::Person;
+use crate::record::Asked;
+use crate::route;
+use crate::world::World;
+
+/// A GoToSocial in memory: requests in, answers out. It is a [`Transport`]; clones are the same
+/// server.
+#[derive(Clone)]
+pub struct Server {
+    inner: Arc<Mutex<Inner>>,
+}
+
+struct Inner {
+    world: World,
+    failures: Vec<Failure>,
+    asked: Vec<Asked>,
+}
+
+/// A server that is not a plain GoToSocial at `https://gts.example`.
+#[derive(Clone, Debug)]
+#[must_use = "a server is there once it is built"]
+pub struct Builder {
+    seed: u64,
+    dialect: Dialect,
+    origin: String,
+    limit: Option<u32>,
+}
+
+/// 1 January 2026, 00:00 UTC: when every fake's clock begins, unless its test moves it.
+const BEGINNING: u64 = 1_767_225_600;
+
+impl Builder {
+    /// Speaks like this.
+    pub fn dialect(mut self, dialect: Dialect) -> Self {
+        self.dialect = dialect;
+        self
+    }
+
+    /// Lives here.
+    pub fn instance(mut self, instance: &Instance) -> Self {
+        self.origin = instance.origin().to_owned();
+        self
+    }
+
+    /// Takes so many requests in five minutes, or any number. A GoToSocial takes 300.
+    pub fn rate_limit(mut self, limit: impl Into<Option<u32>>) -> Self {
+        self.limit = limit.into();
+        self
+    }
+
+    /// The server.
+    pub fn build(self) -> Server {
+        let world = World {
+            dialect: self.dialect,
+            origin: self.origin,
+            now: SystemTime::UNIX_EPOCH + Duration::from_secs(BEGINNING),
+            ids: Ids::new(self.seed),
+            residents: Vec::new(),
+            apps: Vec::new(),
+            codes: Vec::new(),
+            tokens: Vec::new(),
+            browsers: BTreeMap::new(),
+            statuses: Vec::new(),
+            notifications: Vec::new(),
+            limit: self.limit,
+            window: None,
+            vapid_key: "BH2M4u0ptWEl_Q5GOHLDUGQezZkD6Nrqb4s300bEgcOypPW0Y52UQ_5t1yt44DFqHIpmSq-0LcSeK65Neg0KMBc".to_owned(),
+        };
+        let inner = Inner {
+            world,
+            failures: Vec::new(),
+            asked: Vec::new(),
+        };
+        Server {
+            inner: Arc::new(Mutex::new(inner)),
+        }
+    }
+}
+
+impl Server {
+    /// A GoToSocial 0.20 at `https://gts.example`. The same seed makes the same ids, secrets,
+    /// codes and tokens.
+    pub fn new(seed: u64) -> Self {
+        Self::builder(seed).build()
+    }
+
+    /// Another server, or elsewhere.
+    pub fn builder(seed: u64) -> Builder {
+        Builder {
+            seed,
+            dialect: Dialect::default(),
+            origin: "https://gts.example".to_owned(),
+            limit: Some(300),
+        }
+    }
+
+    /// Where it lives.
+    ///
+    /// # Panics
+    /// Never: it was built from an instance.
+    pub fn instance(&self) -> Instance {
+        let origin = self.lock().world.origin.clone();
+        Instance::insecure_http(&origin).expect("the origin of an instance")
+    }
+
+    /// Entropy for a login, from the server's seed: for tests, where it need not be secret.
+    pub fn entropy(&self) -> Entropy {
+        let mut inner = self.lock();
+        let filled = Entropy::from_fn(|bytes| {
+            for chunk in bytes.chunks_mut(32) {
+                chunk.copy_from_slice(&inner.world.ids.bytes()[..chunk.len()]);
+            }
+            Ok::<(), std::convert::Infallible>(())
+        });
+        match filled {
+            Ok(entropy) => entropy,
+            Err(never) => match never {},
+        }
+    }
+
+    /// Somebody with an account here (it is made if it is not there yet), and their browser.
+    pub fn person(&self, name: &str) -> Person {
+        self.lock().world.settle(name);
+        Person::new(self.clone(), name)
+    }
+
+    /// Somebody posts something; whoever is mentioned in it (`@alice`) is notified.
+    pub fn post(&self, author: &str, text: &str) {
+        let mut inner = self.lock();
+        let author = inner.world.settle(author);
+        inner.world.post(&author, text, "public", None);
+    }
+
+    /// What the server's clock says. It stands still between tests' [`advance`](Self::advance).
+    pub fn now(&self) -> SystemTime {
+        self.lock().world.now
+    }
+
+    /// Time passes on the server.
+    pub fn advance(&self, time: Duration) {
+        self.lock().world.now += time;
+    }
+
+    /// Takes so many requests in five minutes from now on, or any number.
+    pub fn rate_limit(&self, limit: impl Into<Option<u32>>) {
+        let mut inner = self.lock();
+        inner.world.limit = limit.into();
+        inner.world.window = None;
+    }
+
+    /// Something goes wrong, once or as often as the failure says. Those planned first strike
+    /// first.
+    pub fn fail(&self, failure: impl Into<Failure>) {
+        self.lock().failures.push(failure.into());
+    }
+
+    /// The server forgets every app, as some do with those that have no token for long. Tokens
+    /// live on.
+    pub fn forget_apps(&self) {
+        self.lock().world.apps.clear();
+    }
+
+    /// Every token is void, as if the person had taken the app out of their list.
+    pub fn revoke_all(&self) {
+        self.lock().world.tokens.clear();
+    }
+
+    /// All that came in so far, in order.
+    pub fn asked(&self) -> Vec<Asked> {
+        self.lock().asked.clone()
+    }
+
+    /// Forgets what was asked so far.
+    pub fn forget_asked(&self) {
+        self.lock().asked.clear();
+    }
+
+    /// What a person's browser asks: not recorded, and spared all faults.
+    pub(crate) fn browse(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError> {
+        let incoming = Incoming::new(request);
+        fault::answer_or_crash(route::answer(&mut self.lock().world, &incoming))
+    }
+
+    /// A test that panics while it holds the lock has failed already.
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Transport for Server {
+    fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError> {
+        let mut inner = self.lock();
+        let uri = request.uri();
+        let asked = format!(
+            "{}://{}",
+            uri.scheme_str().unwrap_or_default(),
+            uri.authority().map_or("", |authority| authority.as_str())
+        );
+        if asked != inner.world.origin {
+            return Err(ForeignOrigin { asked }.into());
+        }
+        inner.asked.push(Asked::new(&request));
+        let incoming = Incoming::new(request);
+        let fault = fault::due(&mut inner.failures, &incoming.path);
+        let answer = |world: &mut World| route::answer(world, &incoming);
+        match fault {
+            Some(fault) => fault::strike(fault, &mut inner.world, answer),
+            None => fault::answer_or_crash(answer(&mut inner.world)),
+        }
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = self.lock();
+        f.debug_struct("Server")
+            .field("origin", &inner.world.origin)
+            .field("dialect", &inner.world.dialect)
+            .field("asked", &inner.asked)
+            .finish_non_exhaustive()
+    }
+}
