@@ -66,6 +66,13 @@ pub enum Endpoint {
     Api,
 }
 
+impl Endpoint {
+    /// Whether a good answer holds a secret that we did not have before.
+    pub(crate) fn gives_secrets(self) -> bool {
+        matches!(self, Self::Register | Self::Token | Self::AppToken)
+    }
+}
+
 /// A text that was given is not what it should be.
 ///
 /// It says what is wrong and where, and never repeats the text, which may hold a secret.

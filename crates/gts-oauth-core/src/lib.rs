@@ -82,6 +82,13 @@
 //! and path, never with its own `Debug`, which shows body and query. Everything that serialises
 //! holds its secrets in clear.
 //!
+//! # What it costs
+//!
+//! From having an app to having a session (the address with PKCE, the token request, reading its
+//! answer): at most 15 allocations, which `tests/budget.rs` counts; 19,500 instructions with a
+//! pasted code and 20,700 with a redirect, 1,500 of them for reading the callback, as
+//! `examples/cost.rs` counts them on x86-64 and says how. 48 crates under this one.
+//!
 //! # What is left out
 //!
 //! The password grant (RFC 9700 §2.4) and the implicit grant (§2.1.2); PKCE `plain`; bearer
