@@ -116,11 +116,14 @@ pub enum RedirectFault {
 /// A parameter of a callback that may stand there only once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-#[allow(missing_docs)]
 pub enum Parameter {
+    /// `code`
     Code,
+    /// `state`
     State,
+    /// `error`
     Error,
+    /// `iss` (RFC 9207)
     Iss,
 }
 
