@@ -1,39 +1,35 @@
 //! `/api/v1/apps`.
 
-use http::StatusCode;
 use url::Url;
 
 use crate::auth;
+use crate::body::{Fields, Wanted};
 use crate::dialect::Dialect;
-use crate::incoming::{BodyFault, Fields, Incoming};
+use crate::incoming::Incoming;
+use crate::paging::{Limits, paged};
 use crate::reply::{Outcome, Refusal, negotiate, ok};
+use crate::scopes;
 use crate::shapes;
+use crate::uri;
 use crate::world::{Registered, World, permits};
 
 pub(crate) const OUT_OF_BAND: &str = "urn:ietf:wg:oauth:2.0:oob";
+
+/// What a registration is made of.
+const WANTED: Wanted = Wanted {
+    name: "model.ApplicationCreateRequest",
+    fields: &["client_name", "redirect_uris", "scopes", "website"],
+};
 
 /// `POST /api/v1/apps`
 pub(crate) fn register(world: &mut World, incoming: &Incoming, _: &str) -> Outcome {
     let owner = owner(world, incoming)?;
     negotiate(incoming, &["application/json"])?;
-    let fields = read(incoming)?;
+    let fields = read(world.dialect, incoming)?;
     let name = fields
         .filled("client_name")
         .ok_or_else(|| no_name(world.dialect))?;
-    for (field, longest) in [
-        ("client_name", 1024),
-        ("redirect_uris", 2056),
-        ("scopes", 1024),
-        ("website", 1024),
-    ] {
-        let length = fields.get(field).unwrap_or_default().chars().count();
-        if length > longest {
-            return Err(Refusal::bad_request(format!(
-                "{field} must be less than {longest} characters, provided {field} was {length} \
-                 characters"
-            )));
-        }
-    }
+    refuse_too_long(world.dialect, &fields)?;
     let scopes = fields.filled("scopes").unwrap_or("read");
     refuse_unknown(world.dialect, scopes)?;
     let app = Registered {
@@ -55,52 +51,55 @@ pub(crate) fn register(world: &mut World, incoming: &Incoming, _: &str) -> Outco
     ok(&shape)
 }
 
+fn refuse_too_long(dialect: Dialect, fields: &Fields) -> Result<(), Refusal> {
+    for (field, what, longest) in dialect.longest() {
+        let length = fields.get(field).unwrap_or_default().chars().count();
+        if length > *longest {
+            let own = format!(
+                "{field} must be less than {longest} characters, provided {field} was {length} \
+                 characters"
+            );
+            let fault = format!("is too long (maximum is {longest} characters)");
+            return Err(dialect.cannot_register(what, &fault, own));
+        }
+    }
+    Ok(())
+}
+
 /// Who registers. An invalid token is ignored; a valid one needs a scope.
 fn owner(world: &World, incoming: &Incoming) -> Result<Option<String>, Refusal> {
+    if !world.dialect.has_tokens_api() {
+        return Ok(None);
+    }
     let token = incoming.bearer().and_then(|token| auth::find(world, token));
     match token {
         None => Ok(None),
         Some(token) if permits(&token.scope, "write:applications") => Ok(token.resident.clone()),
-        Some(_) => Err(auth::insufficient()),
+        Some(_) => Err(world.dialect.insufficient("write:applications")),
     }
 }
 
-fn read(incoming: &Incoming) -> Result<Fields, Refusal> {
-    incoming.fields().map_err(|fault| {
-        Refusal::bad_request(match fault {
-            BodyFault::Eof => "unexpected EOF".to_owned(),
-            BodyFault::Type(field, kind) => format!(
-                "json: cannot unmarshal {kind} into Go struct field \
-                 ApplicationCreateRequest.{field} of type string"
-            ),
-        })
-    })
+fn read(dialect: Dialect, incoming: &Incoming) -> Result<Fields, Refusal> {
+    let fields = match dialect.takes_lists() {
+        true => incoming.fields_and_lists().map_err(|it| it.words(&WANTED)),
+        false => incoming.read(&WANTED),
+    };
+    fields.map_err(Refusal::bad_request)
 }
 
 fn no_name(dialect: Dialect) -> Refusal {
-    match dialect.is_gotosocial() {
-        true => Refusal::bad_request(
-            "Key: 'ApplicationCreateRequest.ClientName' Error:Field validation for 'ClientName' \
-             failed on the 'required' tag",
-        ),
-        false => Refusal::Plain(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "Validation failed: Application name can't be blank".to_owned(),
-        ),
-    }
+    let own = "Key: 'ApplicationCreateRequest.ClientName' Error:Field validation for \
+               'ClientName' failed on the 'required' tag";
+    dialect.cannot_register("Application name", "can't be blank", own.to_owned())
 }
 
 /// GoToSocial takes any scope, and grants it, to no effect.
 fn refuse_unknown(dialect: Dialect, scopes: &str) -> Result<(), Refusal> {
-    const KNOWN: [&str; 6] = ["read", "write", "follow", "push", "profile", "admin"];
-    let known = |scope: &str| KNOWN.contains(&scope.split(':').next().unwrap_or_default());
-    if !dialect.refuses_unknown_scopes() || scopes.split(' ').all(known) {
+    if !dialect.refuses_unknown_scopes() || scopes.split_whitespace().all(scopes::is_known) {
         return Ok(());
     }
-    Err(Refusal::Plain(
-        StatusCode::UNPROCESSABLE_ENTITY,
-        "Validation failed: Scopes doesn't match configured on the server.".to_owned(),
-    ))
+    let fault = "doesn't match configured on the server.";
+    Err(dialect.cannot_register("Scopes", fault, String::new()))
 }
 
 /// One a line, each written anew: the scheme in lower case, what breaks a URI escaped.
@@ -115,15 +114,14 @@ fn redirect_uris(dialect: Dialect, text: &str) -> Result<Vec<String>, Refusal> {
         .map(|line| line.trim())
         .filter(|line| !line.is_empty())
     {
-        if Url::parse(line).is_err() {
-            return Err(Refusal::bad_request(format!(
-                "error parsing redirect URI: parse {line:?}: invalid URI"
-            )));
-        }
-        let uri = written_anew(line);
+        let uri = redirect_uri(dialect, line)?;
         if !uris.contains(&uri) {
             uris.push(uri);
         }
+    }
+    if uris.is_empty() && dialect.wants_redirect_uris() {
+        let fault = "can't be blank";
+        return Err(dialect.cannot_register("Redirect URI", fault, String::new()));
     }
     if uris.is_empty() {
         uris.push(OUT_OF_BAND.to_owned());
@@ -134,33 +132,46 @@ fn redirect_uris(dialect: Dialect, text: &str) -> Result<Vec<String>, Refusal> {
     Ok(uris)
 }
 
-fn written_anew(uri: &str) -> String {
-    let uri = uri.replace(' ', "%20");
-    match uri.split_once(':') {
-        Some((scheme, rest)) => format!("{}:{rest}", scheme.to_ascii_lowercase()),
-        None => uri,
+/// Whether people may be sent back there; GoToSocial writes the URI anew before it looks.
+pub(crate) fn has_registered(dialect: Dialect, app: &Registered, uri: &str) -> bool {
+    let uri = match dialect.is_gotosocial() {
+        true => uri::written_anew(uri),
+        false => Ok(uri.to_owned()),
+    };
+    uri.is_ok_and(|uri| app.redirect_uris.contains(&uri))
+}
+
+/// GoToSocial takes whatever its reader can read; others want it absolute.
+fn redirect_uri(dialect: Dialect, line: &str) -> Result<String, Refusal> {
+    if dialect.is_gotosocial() {
+        let fault = |fault| format!("error parsing redirect URI: {fault}");
+        return uri::written_anew(line).map_err(|it| Refusal::bad_request(fault(it)));
+    }
+    match Url::parse(line) {
+        Ok(_) => Ok(line.to_owned()),
+        Err(_) => {
+            let fault = "must be an absolute URI.";
+            Err(dialect.cannot_register("Redirect URI", fault, String::new()))
+        }
     }
 }
 
 /// `GET /api/v1/apps`: those that were registered with this person's token.
 pub(crate) fn list(world: &mut World, incoming: &Incoming, _: &str) -> Outcome {
     let resident = auth::person(world, incoming, "read:applications")?;
-    let own = |app: &&Registered| app.owner.as_deref() == Some(&resident);
-    let apps: Vec<_> = world
+    let own = world
         .apps
         .iter()
-        .rev()
-        .filter(own)
-        .map(shapes::app)
-        .collect();
-    ok(&apps)
+        .filter(|app| app.owner.as_deref() == Some(&resident));
+    let items = own.map(|app| (app.id.clone(), shapes::app_with_secret(world, app)));
+    paged(world, incoming, items.collect(), &Limits::unbounded(20, 80))
 }
 
 /// `GET /api/v1/apps/{id}`, which also catches `verify_credentials`.
 pub(crate) fn show(world: &mut World, incoming: &Incoming, id: &str) -> Outcome {
     let resident = auth::person(world, incoming, "read:applications")?;
     let app = owned(world, &resident, id)?;
-    ok(&shapes::app(app))
+    ok(&shapes::app_with_secret(world, app))
 }
 
 /// `DELETE /api/v1/apps/{id}`: kills its tokens with it.
@@ -171,7 +182,7 @@ pub(crate) fn delete(world: &mut World, incoming: &Incoming, id: &str) -> Outcom
     world
         .tokens
         .retain(|token| token.client_id != app.client_id);
-    ok(&shapes::app(&app))
+    ok(&shapes::app_with_secret(world, &app))
 }
 
 fn owned<'a>(world: &'a World, resident: &str, id: &str) -> Result<&'a Registered, Refusal> {

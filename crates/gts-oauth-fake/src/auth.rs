@@ -1,7 +1,5 @@
 //! Whose token it is, and what it may do.
 
-use http::StatusCode;
-
 use crate::incoming::Incoming;
 use crate::reply::{Refusal, negotiate};
 use crate::world::{Issued, World, permits};
@@ -26,10 +24,10 @@ pub(crate) fn person(
     let token = incoming.bearer().and_then(|token| find(world, token));
     let token = token.ok_or(Refusal::Token("token not supplied"))?;
     let resident = token.resident.clone();
-    let resident = resident.ok_or(Refusal::Token("user not supplied or not authorized"))?;
+    let resident = resident.ok_or_else(|| world.dialect.nobody())?;
     let allowed = wanted.split('|').any(|scope| permits(&token.scope, scope));
     if world.dialect.enforces_scopes() && !allowed {
-        return Err(insufficient());
+        return Err(world.dialect.insufficient(wanted));
     }
     let id = token.id.clone();
     negotiate(incoming, &["application/json"])?;
@@ -38,11 +36,4 @@ pub(crate) fn person(
         token.last_used = Some(now);
     }
     Ok(resident)
-}
-
-pub(crate) fn insufficient() -> Refusal {
-    Refusal::Plain(
-        StatusCode::FORBIDDEN,
-        "token has insufficient scope permission".to_owned(),
-    )
 }

@@ -1,14 +1,15 @@
 //! What a browser goes through: `/oauth/authorize`, `/auth/sign_in`, `/oauth/oob`.
 
 use http::StatusCode;
-use http::header::SET_COOKIE;
-use url::Url;
 
-use crate::apps::OUT_OF_BAND;
-use crate::dialect::Pkce;
-use crate::incoming::{Fields, Incoming};
+use crate::apps::{self, OUT_OF_BAND};
+use crate::body::Fields;
+use crate::browser::{browser, internal, keep, lost, remember};
+use crate::incoming::Incoming;
 use crate::pages;
-use crate::reply::{Outcome, Refusal, Reply, html, negotiate, redirect, reply, set};
+use crate::pkce;
+use crate::reply::{Outcome, Refusal, html, negotiate, redirect, reply, set, wants_html};
+use crate::uri;
 use crate::world::{AuthorizeForm, Browser, Code, World, permits};
 
 /// The password of everybody who lives here.
@@ -19,16 +20,19 @@ pub(crate) const ADVICE: &str = "If you arrived at this error during a sign in/o
      try clearing your session cookies and signing in again; if problems persist, make sure \
      you're using the correct credentials";
 
-/// Seconds that a browser's session lives without being written to.
-const SESSION: u64 = 120;
 /// Seconds that a code really lives: half of what was meant.
 const CODE: u64 = 300;
 
 /// `GET /oauth/authorize`. Nothing is checked before somebody signed in; and whoever is signed
-/// in is shown what their session holds, which may be another app's request.
+/// in is shown what their session holds, which on GoToSocial may be another app's request.
 pub(crate) fn show(world: &mut World, incoming: &Incoming, _: &str) -> Outcome {
     negotiate(incoming, &["text/html"])?;
-    let browser = browser(world, incoming);
+    let mut browser = browser(world, incoming);
+    let renewed = !world.dialect.remembers_one_app() && !incoming.query.is_empty();
+    if browser.resident.is_some() && renewed {
+        browser.form = Some(read_form(&incoming.query_fields())?);
+        remember(world, incoming, &browser);
+    }
     let Some(resident) = &browser.resident else {
         let form = read_form(&incoming.query_fields())?;
         let browser = Browser {
@@ -94,6 +98,7 @@ fn read_form(fields: &Fields) -> Result<AuthorizeForm, Refusal> {
         scope: fields.filled("scope").unwrap_or("read").replace('+', " "),
         state: fields.filled("state").map(str::to_owned),
         challenge: fields.filled("code_challenge").map(str::to_owned),
+        challenge_method: fields.filled("code_challenge_method").map(str::to_owned),
     })
 }
 
@@ -107,18 +112,16 @@ pub(crate) fn sign_in_page(_: &mut World, incoming: &Incoming, _: &str) -> Outco
 /// there again, with what was wrong; the session lives on.
 pub(crate) fn sign_in(world: &mut World, incoming: &Incoming, _: &str) -> Outcome {
     let fields = incoming.fields().unwrap_or_default();
-    let email = fields.get("username").unwrap_or_default();
+    let (email, password) = (fields.filled("username"), fields.filled("password"));
+    let (Some(email), Some(password), false) = (email, password, incoming.is_json()) else {
+        return Err(Refusal::bad_request(ADVICE));
+    };
     let name = email.strip_suffix("@example.org").unwrap_or_default();
     let resident = world
         .resident_named(name)
         .map(|resident| resident.id.clone());
-    let right = fields.get("password") == Some(PASSWORD);
-    let (Some(resident), true) = (resident, right) else {
-        let problem = format!("Unauthorized: password/email combination was incorrect: {ADVICE}");
-        return Ok(html(
-            StatusCode::UNAUTHORIZED,
-            pages::sign_in(Some(&problem)),
-        ));
+    let (Some(resident), true) = (resident, password == PASSWORD) else {
+        return wrong_password(incoming);
     };
     let form = browser(world, incoming).form;
     let browser = Browser {
@@ -128,6 +131,15 @@ pub(crate) fn sign_in(world: &mut World, incoming: &Incoming, _: &str) -> Outcom
     };
     let reply = redirect(StatusCode::FOUND, "/oauth/authorize");
     Ok(keep(world, incoming, browser, reply))
+}
+
+fn wrong_password(incoming: &Incoming) -> Outcome {
+    let problem = format!("password/email combination was incorrect: {ADVICE}");
+    if !wants_html(incoming)? {
+        return Err(Refusal::Plain(StatusCode::UNAUTHORIZED, problem));
+    }
+    let page = pages::sign_in(Some(&format!("Unauthorized: {problem}")));
+    Ok(html(StatusCode::UNAUTHORIZED, page))
 }
 
 /// `POST /oauth/authorize`: the person pressed *Allow*, or *Deny* where there is one.
@@ -163,31 +175,35 @@ fn granted(world: &mut World, form: &AuthorizeForm, resident: String) -> Result<
         return Err(unauthorized());
     }
     let app = world.app(&form.client_id).ok_or_else(unauthorized)?;
+    let registered = apps::has_registered(world.dialect, app, &form.redirect_uri);
+    let sent_to = sent_to(world, form)?;
+    if !registered && !world.dialect.redirects_anywhere() {
+        return Err(Refusal::bad_request(
+            "The redirect uri included is not valid.",
+        ));
+    }
     // Sent to a URI that the app never registered, as the real server does.
-    if !app.redirect_uris.contains(&form.redirect_uri) {
+    if !registered {
         return Ok(failed(
-            form,
+            &sent_to,
             "server_error",
             "The authorization server encountered an \
             unexpected condition that prevented it from fulfilling the request",
         ));
     }
     let covered = |scope: &str| app.scopes.split(' ').any(|has| permits(has, scope));
-    if !form.scope.split_whitespace().all(covered) {
+    if !form.scope.split(' ').all(covered) {
         return Ok(failed(
-            form,
+            &sent_to,
             "invalid_scope",
             "The requested scope is invalid, unknown, or malformed",
         ));
     }
-    if world.dialect.pkce() == Pkce::Required && form.challenge.is_none() {
-        return Ok(failed(form, "invalid_request", "Code challenge required"));
-    }
-    let code = world.ids.token();
-    let challenge = match world.dialect.pkce() {
-        Pkce::Ignored => None,
-        Pkce::Enforced | Pkce::Required => form.challenge.clone(),
+    let challenge = match pkce::challenge(world.dialect, form) {
+        Ok(challenge) => challenge,
+        Err(help) => return Ok(failed(&sent_to, "invalid_request", help)),
     };
+    let code = world.ids.token();
     world.codes.push(Code {
         code: code.clone(),
         client_id: form.client_id.clone(),
@@ -202,11 +218,24 @@ fn granted(world: &mut World, form: &AuthorizeForm, resident: String) -> Result<
     if world.dialect.sends_iss() {
         answer.push(("iss", &iss));
     }
-    let page = match form.redirect_uri.as_str() {
+    let page = match sent_to.redirect_uri.as_str() {
         OUT_OF_BAND => "/oauth/oob",
         uri => uri,
     };
-    Ok(with_query(page, form, &answer))
+    Ok(with_query(page, &sent_to, &answer))
+}
+
+/// GoToSocial writes the redirect URI anew, and is lost if it cannot.
+fn sent_to(world: &World, form: &AuthorizeForm) -> Result<AuthorizeForm, Refusal> {
+    if !world.dialect.redirects_anywhere() {
+        return Ok(form.clone());
+    }
+    let unreadable = |_| Refusal::Plain(StatusCode::INTERNAL_SERVER_ERROR, ADVICE.to_owned());
+    let redirect_uri = uri::written_anew(&form.redirect_uri).map_err(unreadable)?;
+    Ok(AuthorizeForm {
+        redirect_uri,
+        ..form.clone()
+    })
 }
 
 fn failed(form: &AuthorizeForm, error: &str, description: &str) -> String {
@@ -216,6 +245,7 @@ fn failed(form: &AuthorizeForm, error: &str, description: &str) -> String {
 
 /// The URI with these parameters in its query, which comes out sorted.
 fn with_query(uri: &str, form: &AuthorizeForm, answer: &[(&str, &str)]) -> String {
+    let (uri, fragment) = uri.split_at(uri.find('#').unwrap_or(uri.len()));
     let (page, query) = uri.split_once('?').unwrap_or((uri, ""));
     let mut pairs: Vec<(String, String)> = url::form_urlencoded::parse(query.as_bytes())
         .into_owned()
@@ -228,7 +258,7 @@ fn with_query(uri: &str, form: &AuthorizeForm, answer: &[(&str, &str)]) -> Strin
     pairs.sort();
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     query.extend_pairs(pairs);
-    format!("{page}?{}", query.finish())
+    format!("{page}?{}{fragment}", query.finish())
 }
 
 /// `GET /oauth/oob`: the page that shows the code.
@@ -249,47 +279,4 @@ pub(crate) fn out_of_band(world: &mut World, incoming: &Incoming, _: &str) -> Ou
         pages::out_of_band(person, &form.scope, code),
     );
     Ok(keep(world, incoming, Browser::default(), page))
-}
-
-fn lost(key: &str) -> Refusal {
-    internal(format!("key {key} not found in session"))
-}
-
-fn internal(what: impl std::fmt::Display) -> Refusal {
-    Refusal::Plain(
-        StatusCode::INTERNAL_SERVER_ERROR,
-        format!("{what}: {ADVICE}"),
-    )
-}
-
-/// What the cookie stands for; nothing, once it has not been written to for two minutes.
-fn browser(world: &World, incoming: &Incoming) -> Browser {
-    let cookie = incoming.cookie(&cookie_name(world));
-    let browser = cookie.and_then(|cookie| world.browsers.get(cookie));
-    let alive = |browser: &&Browser| browser.expires.is_some_and(|expires| expires > world.now);
-    browser.filter(alive).cloned().unwrap_or_default()
-}
-
-fn keep(world: &mut World, incoming: &Incoming, mut browser: Browser, mut reply: Reply) -> Reply {
-    let name = cookie_name(world);
-    let known = incoming
-        .cookie(&name)
-        .filter(|cookie| world.browsers.contains_key(*cookie));
-    let cookie = known.map_or_else(|| world.ids.token(), str::to_owned);
-    browser.expires = Some(world.after(SESSION));
-    world.browsers.insert(cookie.clone(), browser);
-    let expires = httpdate::fmt_http_date(world.after(SESSION));
-    let value = format!(
-        "{name}={cookie}; Path=/; Expires={expires}; Max-Age={SESSION}; HttpOnly; SameSite=Lax"
-    );
-    set(&mut reply, SET_COOKIE, &value);
-    reply
-}
-
-/// `gotosocial-example.org`, without the port.
-fn cookie_name(world: &World) -> String {
-    let host = Url::parse(&world.origin)
-        .ok()
-        .and_then(|url| url.host_str().map(str::to_owned));
-    format!("gotosocial-{}", host.unwrap_or_default())
 }

@@ -3,13 +3,28 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
+use crate::authorize::PASSWORD;
 use crate::dialect::{Dialect, Pkce};
 use crate::incoming::Incoming;
-use crate::reply::{Outcome, Refusal, json as json_reply, negotiate, ok, reply};
+use crate::pages;
+use crate::reply::{Outcome, Refusal, html, negotiate, ok, reply};
+use crate::scopes;
 use crate::world::World;
 
+/// Where the real server's source is.
+const SOURCE: &str = "https://codeberg.org/superseriousbusiness/gotosocial";
+
+/// `GET /`
+pub(crate) fn front_page(world: &mut World, incoming: &Incoming, _: &str) -> Outcome {
+    negotiate(incoming, &["text/html"])?;
+    let names: Vec<&str> = world.residents.iter().map(|it| it.name.as_str()).collect();
+    let page = pages::front(&world.origin, &names, PASSWORD);
+    Ok(html(StatusCode::OK, page))
+}
+
 /// `GET /.well-known/nodeinfo`
-pub(crate) fn nodeinfo_links(world: &mut World, _: &Incoming, _: &str) -> Outcome {
+pub(crate) fn nodeinfo_links(world: &mut World, incoming: &Incoming, _: &str) -> Outcome {
+    negotiate(incoming, &["application/json"])?;
     let link = |version: &str| {
         json!({
             "rel": format!("http://nodeinfo.diaspora.software/ns/schema/{version}"),
@@ -20,13 +35,14 @@ pub(crate) fn nodeinfo_links(world: &mut World, _: &Incoming, _: &str) -> Outcom
 }
 
 /// `GET /nodeinfo/{version}`
-pub(crate) fn nodeinfo(world: &mut World, _: &Incoming, version: &str) -> Outcome {
+pub(crate) fn nodeinfo(world: &mut World, incoming: &Incoming, version: &str) -> Outcome {
+    negotiate(incoming, &["application/json"])?;
     if !matches!(version, "2.0" | "2.1") {
         let help = "only nodeinfo 2.0 and 2.1 are supported";
         return Err(Refusal::Plain(StatusCode::NOT_FOUND, help.to_owned()));
     }
     let (name, release) = world.dialect.software();
-    let body = json!({
+    let mut body = json!({
         "version": version,
         "software": { "name": name, "version": release },
         "protocols": ["activitypub"],
@@ -35,6 +51,10 @@ pub(crate) fn nodeinfo(world: &mut World, _: &Incoming, version: &str) -> Outcom
         "usage": { "users": { "total": world.residents.len() }, "localPosts": world.statuses.len() },
         "metadata": {},
     });
+    if version == "2.1" && world.dialect.is_gotosocial() {
+        body["software"]["homepage"] = json!("https://docs.gotosocial.org");
+        body["software"]["repository"] = json!(SOURCE);
+    }
     let schema = format!("http://nodeinfo.diaspora.software/ns/schema/{version}#");
     let kind = format!("application/json; profile=\"{schema}\"");
     Ok(reply(StatusCode::OK, &kind, body.to_string()))
@@ -54,7 +74,7 @@ pub(crate) fn metadata(world: &mut World, _: &Incoming, _: &str) -> Outcome {
         "token_endpoint": format!("{origin}/oauth/token"),
         "revocation_endpoint": format!("{origin}/oauth/revoke"),
         "app_registration_endpoint": format!("{origin}/api/v1/apps"),
-        "scopes_supported": ["read", "write", "write:statuses", "follow", "push", "profile"],
+        "scopes_supported": scopes::known(),
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
         "grant_types_supported": ["authorization_code", "client_credentials"],
@@ -82,23 +102,45 @@ pub(crate) fn host_meta(world: &mut World, incoming: &Incoming, _: &str) -> Outc
     Ok(reply(StatusCode::OK, "application/xrd+xml", body))
 }
 
+/// Whom a webfinger resource means, and where: `acct:alice@example.org`, or an address of hers.
+fn account(resource: &str) -> Result<(&str, &str), Refusal> {
+    let address = resource.strip_prefix("https://");
+    if let Some(address) = address.or_else(|| resource.strip_prefix("http://")) {
+        let (host, path) = address.split_once('/').unwrap_or((address, ""));
+        let name = path.strip_prefix("users/").unwrap_or(path);
+        return Ok((name.trim_start_matches('@'), host));
+    }
+    let handle = resource.strip_prefix("acct:").unwrap_or(resource);
+    let handle = handle.trim_start_matches('@');
+    let fault = |fault| {
+        let request = format!("bad webfinger request with resource query {resource}");
+        Refusal::bad_request(format!("{request}: {fault}"))
+    };
+    match handle.split_once('@') {
+        None if handle.is_empty() => Err(fault("couldn't match namestring @".to_owned())),
+        None => Err(fault(format!("failed to extract domain from: @{handle}"))),
+        Some((name, host)) if name.contains(':') || host.contains('@') => {
+            Err(fault(format!("couldn't match namestring @{handle}")))
+        }
+        Some(account) => Ok(account),
+    }
+}
+
 /// `GET /.well-known/webfinger`
 pub(crate) fn webfinger(world: &mut World, incoming: &Incoming, _: &str) -> Outcome {
+    negotiate(incoming, &["application/jrd+json", "application/json"])?;
     let fields = incoming.query_fields();
     let resource = fields
         .filled("resource")
         .ok_or_else(|| Refusal::bad_request("no 'resource' in request query"))?;
-    let handle = resource.strip_prefix("acct:").unwrap_or(resource);
-    let (name, host) = handle
-        .trim_start_matches('@')
-        .split_once('@')
-        .unwrap_or((handle, ""));
+    let (name, host) = account(resource)?;
     if host != world.host() {
         let help = format!("requested host {host} does not belong to this instance");
         return Err(Refusal::bad_request(help));
     }
+    let name = name.to_ascii_lowercase();
     let name = &world
-        .resident_named(name)
+        .resident_named(&name)
         .ok_or_else(Refusal::not_found)?
         .name;
     let (page, user) = (
@@ -170,7 +212,7 @@ pub(crate) fn instance_v2(world: &mut World, incoming: &Incoming, _: &str) -> Ou
         "domain": host,
         "title": host,
         "version": version(world.dialect),
-        "source_url": "https://codeberg.org/superseriousbusiness/gotosocial",
+        "source_url": SOURCE,
         "description": "",
         "usage": { "users": { "active_month": 0 } },
         "thumbnail": { "url": format!("{origin}/assets/logo.webp") },
@@ -237,9 +279,4 @@ fn configuration() -> Value {
         },
         "emojis": { "emoji_size_limit": 51_200 },
     })
-}
-
-/// Paths that other servers have, and this one has not.
-pub(crate) fn not_found() -> crate::reply::Reply {
-    json_reply(StatusCode::NOT_FOUND, &json!({ "error": "Not Found" }))
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use gts_oauth_core::{BoxError, TooLong};
 use http::StatusCode;
-use http::header::{CONTENT_TYPE, HeaderName, LOCATION, RETRY_AFTER};
+use http::header::{CONTENT_TYPE, HeaderName, RETRY_AFTER};
 
 use crate::reply::{Reply, html, json, redirect, reply, set};
 use crate::world::World;
@@ -38,11 +38,12 @@ pub enum Fault {
     WrongContentType,
     /// 302 to this address.
     Redirect(String),
-    /// A body without end.
+    /// A body without end. In memory it is too long at once.
     Endless,
-    /// No answer. In memory it is a time-out at once.
+    /// No answer until the client gives up. In memory it is a time-out at once.
     Silence,
-    /// A byte now and then. In memory it is a time-out at once.
+    /// A body without end, of which a byte comes every 100 ms. In memory it is a time-out at
+    /// once.
     SlowDrip,
     /// The connection is reset before the server has read the request.
     Reset,
@@ -96,93 +97,104 @@ impl From<Fault> for Failure {
 
 /// The fault that is due for a request to this path; it is used up by one.
 pub(crate) fn due(failures: &mut Vec<Failure>, path: &str) -> Option<Fault> {
+    failures.retain(|failure| failure.times > 0);
     let here = |failure: &Failure| failure.path.as_deref().is_none_or(|wanted| wanted == path);
     let position = failures.iter().position(here)?;
     let failure = &mut failures[position];
-    failure.times = failure.times.saturating_sub(1);
-    let fault = failure.fault.clone();
-    if failure.times == 0 {
-        failures.remove(position);
-    }
-    Some(fault)
+    failure.times -= 1;
+    Some(failure.fault.clone())
 }
 
-/// What a fault makes of an exchange: an answer, or none. `answer` has the server do what it
-/// was asked.
+/// What comes of a request: an answer, or one of the ways to have none.
+pub(crate) enum Answered {
+    Reply(Reply),
+    Endless,
+    Silence,
+    SlowDrip,
+    /// The connection is closed, without an answer.
+    Reset,
+}
+
+impl Answered {
+    /// In memory, what would take for ever is over at once.
+    pub(crate) fn in_memory(self) -> Result<Reply, BoxError> {
+        let broken = |kind: io::ErrorKind| Err(io::Error::from(kind).into());
+        match self {
+            Self::Reply(reply) => Ok(reply),
+            Self::Endless => Err(TooLong.into()),
+            Self::Silence | Self::SlowDrip => broken(io::ErrorKind::TimedOut),
+            Self::Reset => broken(io::ErrorKind::ConnectionReset),
+        }
+    }
+}
+
+/// No reply is a server that fell over, and its connection with it.
+impl From<Option<Reply>> for Answered {
+    fn from(reply: Option<Reply>) -> Self {
+        reply.map_or(Self::Reset, Self::Reply)
+    }
+}
+
+/// What a fault makes of an exchange. `answer` has the server do what it was asked.
 pub(crate) fn strike(
     fault: Fault,
     world: &mut World,
     answer: impl FnOnce(&mut World) -> Option<Reply>,
-) -> Result<Reply, BoxError> {
-    let time_out = || io::Error::from(io::ErrorKind::TimedOut).into();
-    let whole = |world: &mut World| answer_or_crash(answer(world));
-    Ok(match fault {
-        Fault::RateLimited(wait) => {
-            let body = serde_json::json!({ "error": "rate limit reached" });
-            let mut reply = json(StatusCode::TOO_MANY_REQUESTS, &body);
-            let reset = crate::shapes::moment(world.now + wait);
-            set(
-                &mut reply,
-                HeaderName::from_static("x-ratelimit-limit"),
-                "300",
-            );
-            set(
-                &mut reply,
-                HeaderName::from_static("x-ratelimit-remaining"),
-                "0",
-            );
-            set(
-                &mut reply,
-                HeaderName::from_static("x-ratelimit-reset"),
-                &reset,
-            );
-            crate::route::dated(world, reply)
-        }
-        Fault::Throttled => {
-            let body = serde_json::json!({ "error": "server capacity exceeded" });
-            let mut reply = json(StatusCode::TOO_MANY_REQUESTS, &body);
-            set(&mut reply, RETRY_AFTER, "30");
-            reply
-        }
-        Fault::BadGateway => html(
-            StatusCode::BAD_GATEWAY,
-            "<html>\n<head><title>502 Bad Gateway</title></head>\n<body>\n\
-             <h1>502 Bad Gateway</h1>\n</body>\n</html>\n"
-                .to_owned(),
-        ),
-        Fault::Empty => reply(StatusCode::OK, "application/json", ""),
-        Fault::CutOff => {
-            let mut reply = whole(world)?;
+) -> Answered {
+    Answered::from(match fault {
+        Fault::RateLimited(wait) => Some(rate_limited(world, wait)),
+        Fault::Throttled => Some(throttled()),
+        Fault::BadGateway => Some(bad_gateway()),
+        Fault::Empty => Some(reply(StatusCode::OK, "application/json", "")),
+        Fault::CutOff => answer(world).map(|mut reply| {
             let half = reply.body().len() / 2;
             reply.body_mut().truncate(half);
             reply
-        }
-        Fault::WrongContentType => {
-            let mut reply = whole(world)?;
+        }),
+        Fault::WrongContentType => answer(world).map(|mut reply| {
             set(&mut reply, CONTENT_TYPE, "text/html");
             reply
-        }
-        Fault::Redirect(target) => {
-            let mut reply = redirect(StatusCode::FOUND, "");
-            set(&mut reply, LOCATION, &target);
-            reply
-        }
-        Fault::Endless => return Err(TooLong.into()),
-        Fault::Silence | Fault::SlowDrip => return Err(time_out()),
-        Fault::Reset => return Err(reset()),
+        }),
+        Fault::Redirect(target) => Some(redirect(StatusCode::FOUND, &target)),
+        Fault::Endless => return Answered::Endless,
+        Fault::Silence => return Answered::Silence,
+        Fault::SlowDrip => return Answered::SlowDrip,
+        Fault::Reset => None,
         Fault::LostAnswer => {
-            whole(world)?;
-            return Err(reset());
+            answer(world);
+            None
         }
     })
 }
 
-pub(crate) fn answer_or_crash(reply: Option<Reply>) -> Result<Reply, BoxError> {
-    reply.ok_or_else(reset)
+fn rate_limited(world: &World, wait: Duration) -> Reply {
+    let body = serde_json::json!({ "error": "rate limit reached" });
+    let mut reply = json(StatusCode::TOO_MANY_REQUESTS, &body);
+    let reset = crate::shapes::moment(world.now + wait);
+    for (name, value) in [
+        ("x-ratelimit-limit", "300"),
+        ("x-ratelimit-remaining", "0"),
+        ("x-ratelimit-reset", &reset),
+    ] {
+        set(&mut reply, HeaderName::from_static(name), value);
+    }
+    crate::route::dated(world, reply)
 }
 
-fn reset() -> BoxError {
-    io::Error::from(io::ErrorKind::ConnectionReset).into()
+fn throttled() -> Reply {
+    let body = serde_json::json!({ "error": "server capacity exceeded" });
+    let mut reply = json(StatusCode::TOO_MANY_REQUESTS, &body);
+    set(&mut reply, RETRY_AFTER, "30");
+    reply
+}
+
+fn bad_gateway() -> Reply {
+    html(
+        StatusCode::BAD_GATEWAY,
+        "<html>\n<head><title>502 Bad Gateway</title></head>\n<body>\n\
+         <h1>502 Bad Gateway</h1>\n</body>\n</html>\n"
+            .to_owned(),
+    )
 }
 
 /// The request was for another origin than the server's own: a login that works with the fake

@@ -28,33 +28,54 @@
 //! |---|---|
 //! | **faithful**: replayed against recordings of GoToSocial 0.20.0 | statuses, content types, `Cache-Control`, `Link`, `Location` and rate-limit headers, JSON fields and their types, error strings, of: registration, the sign-in and consent pages' redirects, tokens, revocation, `verify_credentials`, notifications and their pages, posting, the tokens and apps APIs, nodeinfo, instance v1 and v2, host-meta, webfinger |
 //! | **faithful**: enforced | scopes; redirect URIs byte for byte; codes of five minutes, used once; app tokens of one hour that claim two; 300 requests in five minutes over `/api`, `/auth` and `/oauth` together; a browser's session of two minutes that remembers one app; 418 without `User-Agent`; 406, and the crash on `application/jsonx` |
-//! | **simplified** | pages have the real paths, forms and fields, but another look; everybody has one password, and the e-mail address `NAME@example.org`; a home timeline holds one's own posts; other [`Dialect`]s follow their documentation where they differ, and GoToSocial where they do not |
-//! | **left out** | federation, media, two-factor sign-in and OIDC, XML and YAML bodies, administration |
+//! | **simplified** | pages have the real paths, forms and fields, but another look; everybody has one password, and the e-mail address `NAME@example.org`; a home timeline holds one's own posts; of a post's markup only mentions become links; other [`Dialect`]s follow their documentation where they differ, and GoToSocial where they do not |
+//! | **left out** | federation, media, replies, languages and content warnings of posts, two-factor sign-in and OIDC, XML and YAML bodies, administration |
 //!
 //! Time stands still unless a test [moves it](Server::advance), and chance comes from the seed:
 //! the same test sees the same bytes.
+//!
+//! # On a loopback port
+//!
+//! With the feature `serve`, `Server::builder(7).serve()?` puts the same server on a port of
+//! 127.0.0.1, for code that brings its own HTTP, for other programs, and for browsers: its pages
+//! work without scripts. There faults strike on the wire, everything is recorded, and time passes
+//! as everywhere.
 
 mod api;
 mod apps;
 mod auth;
 mod authorize;
+mod body;
+mod browser;
 mod dialect;
 mod discovery;
 mod fault;
 mod ids;
 mod incoming;
+mod json;
+mod limits;
 mod pages;
+mod paging;
 mod person;
+mod pkce;
 mod record;
 mod reply;
 mod route;
+mod scopes;
+#[cfg(feature = "serve")]
+mod serve;
 mod server;
 mod shapes;
+mod text;
 mod token;
+mod uri;
+mod words;
 mod world;
 
 pub use dialect::Dialect;
 pub use fault::{Failure, Fault, ForeignOrigin};
 pub use person::Person;
 pub use record::Asked;
+#[cfg(feature = "serve")]
+pub use serve::Served;
 pub use server::{Builder, Server};

@@ -37,6 +37,24 @@ code { overflow-wrap: anywhere }
 footer { margin-top: 3rem; font-size: .85rem }
 ";
 
+/// For who opens the bare address: what this is, and whom one can be here.
+pub(crate) fn front(origin: &str, names: &[&str], password: &str) -> String {
+    let people: String = names
+        .iter()
+        .map(|name| format!("<li><code>{}@example.org</code></li>\n", escape(name)))
+        .collect();
+    page(
+        "A fake GoToSocial",
+        &format!(
+            "<h1>A fake GoToSocial</h1>\n<p>Log a program in to <code>{}</code>; it will send \
+             you to the page where you sign in. These people live here:</p>\n<ul>\n{people}</ul>\n\
+             <p>Everybody's password is <code>{}</code>.</p>\n",
+            escape(origin),
+            escape(password),
+        ),
+    )
+}
+
 pub(crate) fn sign_in(problem: Option<&str>) -> String {
     let problem = problem.map_or(String::new(), |problem| {
         format!(

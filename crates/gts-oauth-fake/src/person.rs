@@ -96,7 +96,8 @@ impl Person {
         self.get(address)?;
         self.server.advance(Duration::from_secs(121));
         self.sign_in()?;
-        self.get("/oauth/authorize").and_then(|_| self.press(""))
+        text(self.get("/oauth/authorize")?)?;
+        self.press("")
     }
 
     /// As [`allow`](Self::allow), but comes back with the `state` of another log-in, which they

@@ -33,9 +33,10 @@ impl Asked {
         }
     }
 
-    /// A field of the form, or else of the query.
+    /// A field of the body, be it a form or JSON, or else of the query.
     pub fn field(&self, name: &str) -> Option<String> {
         self.fields()
+            .into_iter()
             .find(|(field, _)| field == name)
             .map(|(_, value)| value)
     }
@@ -45,17 +46,42 @@ impl Asked {
         self.headers.get(name)?.to_str().ok()
     }
 
-    fn fields(&self) -> impl Iterator<Item = (String, String)> + '_ {
-        let form = form_urlencoded::parse(&self.body);
-        let query = form_urlencoded::parse(self.query.as_bytes());
-        form.into_owned().chain(query.into_owned())
+    fn fields(&self) -> Vec<(String, String)> {
+        let kind = self.header("content-type").unwrap_or_default();
+        let mut fields = match kind.split(';').next().unwrap_or_default() {
+            "application/json" => self.fields_of_json(),
+            "application/x-www-form-urlencoded" => {
+                form_urlencoded::parse(&self.body).into_owned().collect()
+            }
+            _ => Vec::new(),
+        };
+        fields.extend(form_urlencoded::parse(self.query.as_bytes()).into_owned());
+        fields
+    }
+
+    fn fields_of_json(&self) -> Vec<(String, String)> {
+        let body: serde_json::Map<String, serde_json::Value> =
+            serde_json::from_slice(&self.body).unwrap_or_default();
+        let text = |value: serde_json::Value| match value {
+            serde_json::Value::String(text) => text,
+            other => other.to_string(),
+        };
+        body.into_iter()
+            .map(|(name, value)| (name, text(value)))
+            .collect()
     }
 }
 
 impl fmt::Debug for Asked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.method, self.path)?;
-        let names: Vec<String> = self.fields().map(|(name, _)| name).collect();
+        // What is no name of a field may be a secret that lost its own.
+        let of_a_name = |it: char| it.is_ascii_lowercase() || "_[]".contains(it);
+        let shown = |(name, _): (String, String)| match name.chars().all(of_a_name) {
+            true => name,
+            false => "..".to_owned(),
+        };
+        let names: Vec<String> = self.fields().into_iter().map(shown).collect();
         if !names.is_empty() {
             write!(f, " ({})", names.join(", "))?;
         }

@@ -30,6 +30,17 @@ impl Refusal {
         Self::Plain(StatusCode::BAD_REQUEST, help.into())
     }
 
+    /// Whether a browser that met it at this path has to begin anew. It may try another
+    /// password, and another `Accept`.
+    pub(crate) fn ends_session(&self, path: &str) -> bool {
+        let Self::Plain(status, _) = self else {
+            return false;
+        };
+        let again = *status == StatusCode::NOT_ACCEPTABLE
+            || *status == StatusCode::UNAUTHORIZED && path == "/auth/sign_in";
+        !again && ["/auth/sign_in", "/oauth/authorize", "/oauth/oob"].contains(&path)
+    }
+
     pub(crate) fn not_found() -> Self {
         Self::Plain(StatusCode::NOT_FOUND, String::new())
     }
@@ -44,9 +55,14 @@ impl Refusal {
 
     /// In the words of the dialect, as the first thing in `Accept` that the server knows.
     pub(crate) fn reply(self, dialect: Dialect, incoming: &Incoming) -> Option<Reply> {
+        let as_page = || wants_html(incoming).ok();
         Some(match self {
-            Self::Plain(status, help) if wants_html(incoming) => {
+            Self::Plain(status, help) if as_page()? => {
                 html(status, pages::error(&told(status, &help)))
+            }
+            Self::Token(name) if dialect.is_gotosocial() && as_page()? => {
+                let status = StatusCode::UNAUTHORIZED;
+                html(status, pages::error(&told(status, name)))
             }
             Self::Plain(status, help) => {
                 let error = match dialect.is_gotosocial() {
@@ -177,20 +193,8 @@ fn accepted(incoming: &Incoming) -> Vec<&str> {
 /// # Errors
 /// 406; or a crash, for a media type that goes on where an offer ends (`application/jsonx`).
 pub(crate) fn negotiate(incoming: &Incoming, offers: &[&str]) -> Result<(), Refusal> {
-    let accepted = accepted(incoming);
-    if accepted.is_empty() {
+    if choose(incoming, offers)?.is_some() {
         return Ok(());
-    }
-    for item in &accepted {
-        for offer in offers {
-            let family = offer.split('/').next().unwrap_or_default();
-            if item == offer || *item == "*/*" || *item == format!("{family}/*") {
-                return Ok(());
-            }
-            if item.len() > offer.len() && item.starts_with(offer) {
-                return Err(Refusal::Crash);
-            }
-        }
     }
     let header = incoming.header(http::header::ACCEPT).unwrap_or_default();
     Err(Refusal::Plain(
@@ -203,7 +207,28 @@ pub(crate) fn negotiate(incoming: &Incoming, offers: &[&str]) -> Result<(), Refu
     ))
 }
 
-fn wants_html(incoming: &Incoming) -> bool {
-    let known = |item: &&&str| matches!(**item, "text/html" | "application/json" | "*/*");
-    accepted(incoming).iter().find(known) == Some(&"text/html")
+/// The offer that the first acceptable media type takes, byte by byte up to a `*`.
+fn choose<'a>(incoming: &Incoming, offers: &[&'a str]) -> Result<Option<&'a str>, Refusal> {
+    let accepted = accepted(incoming);
+    if accepted.is_empty() {
+        return Ok(offers.first().copied());
+    }
+    for item in &accepted {
+        for offer in offers {
+            let wanted = item.split('*').next().unwrap_or_default();
+            if offer.starts_with(wanted) {
+                return Ok(Some(offer));
+            }
+            if wanted.starts_with(offer) {
+                return Err(Refusal::Crash);
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// In which form to tell an error: JSON, unless a page comes first.
+pub(crate) fn wants_html(incoming: &Incoming) -> Result<bool, Refusal> {
+    let chosen = choose(incoming, &["application/json", "text/html"])?;
+    Ok(chosen == Some("text/html"))
 }

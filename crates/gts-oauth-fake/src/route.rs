@@ -1,18 +1,15 @@
 //! From a request to its handler: what is checked before, what is added after.
 
-use http::header::{ALLOW, CACHE_CONTROL, DATE, HeaderName, SERVER, VARY};
+use http::header::{ALLOW, CACHE_CONTROL, DATE, LOCATION, SERVER, VARY};
 use http::{Method, StatusCode};
-use serde_json::json;
 
 use crate::incoming::Incoming;
-use crate::reply::{Outcome, Reply, json, redirect, reply, set};
-use crate::world::{Window, World};
-use crate::{api, apps, authorize, discovery, token};
+use crate::limits::{self, Budget};
+use crate::reply::{Outcome, Refusal, Reply, html, redirect, reply, set};
+use crate::world::World;
+use crate::{api, apps, authorize, browser, discovery, token};
 
 type Handler = fn(&mut World, &Incoming, &str) -> Outcome;
-
-/// Seconds in a period of the rate limit.
-const PERIOD: u64 = 300;
 
 /// The answer; none if the server fell over.
 pub(crate) fn answer(world: &mut World, incoming: &Incoming) -> Option<Reply> {
@@ -26,42 +23,22 @@ pub(crate) fn answer(world: &mut World, incoming: &Incoming) -> Option<Reply> {
             reply(StatusCode::IM_A_TEAPOT, "application/json", body),
         ));
     }
-    let limited = ["/api/", "/auth/", "/oauth/"]
-        .iter()
-        .any(|group| incoming.path.starts_with(group));
-    let window = match world.limit {
-        Some(limit) if limited => Some((limit, count(world))),
-        _ => None,
+    if let Some(reply) = without_its_slash(world, incoming) {
+        return Some(dated(world, reply));
+    }
+    let budget = limits::spend(world, incoming);
+    let mut reply = match budget.as_ref().and_then(Budget::refusal) {
+        Some(refusal) => refusal,
+        None => dispatch(world, incoming)?,
     };
-    let over = window.is_some_and(|(limit, window)| window.used > limit);
-    let mut reply = match over {
-        true => json(
-            StatusCode::TOO_MANY_REQUESTS,
-            &json!({ "error": "rate limit reached" }),
-        ),
-        false => dispatch(world, incoming)?,
-    };
-    if let Some((limit, window)) = window {
-        let left = limit.saturating_sub(window.used).to_string();
-        let reset = crate::shapes::moment(window.ends);
-        set(
-            &mut reply,
-            HeaderName::from_static("x-ratelimit-limit"),
-            &limit.to_string(),
-        );
-        set(
-            &mut reply,
-            HeaderName::from_static("x-ratelimit-remaining"),
-            &left,
-        );
-        set(
-            &mut reply,
-            HeaderName::from_static("x-ratelimit-reset"),
-            &reset,
-        );
+    if let Some(budget) = budget {
+        budget.tell(&mut reply);
     }
     if world.dialect.is_gotosocial() {
         set(&mut reply, SERVER, "gotosocial");
+    }
+    if incoming.method == Method::HEAD {
+        reply.body_mut().clear();
     }
     Some(dated(world, reply))
 }
@@ -71,27 +48,10 @@ pub(crate) fn dated(world: &World, mut reply: Reply) -> Reply {
     reply
 }
 
-fn count(world: &mut World) -> Window {
-    let ends = world.after(PERIOD);
-    let window = world.window.filter(|window| window.ends > world.now);
-    let mut window = window.unwrap_or(Window { ends, used: 0 });
-    window.used += 1;
-    world.window = Some(window);
-    window
-}
-
 fn dispatch(world: &mut World, incoming: &Incoming) -> Option<Reply> {
     let path = incoming.path.as_str();
-    let bare = path.strip_suffix('/').filter(|bare| !bare.is_empty());
-    if let Some(bare) = bare.filter(|bare| route(world, bare).is_some()) {
-        let status = match incoming.method {
-            Method::GET => StatusCode::MOVED_PERMANENTLY,
-            _ => StatusCode::TEMPORARY_REDIRECT,
-        };
-        return Some(redirect(status, bare));
-    }
     let Some((handlers, parameter)) = route(world, path) else {
-        return Some(discovery::not_found());
+        return Refusal::not_found().reply(world.dialect, incoming);
     };
     let handler = handlers
         .iter()
@@ -109,9 +69,37 @@ fn dispatch(world: &mut World, incoming: &Incoming) -> Option<Reply> {
     let parameter = parameter.to_owned();
     let reply = match handler(world, incoming, &parameter) {
         Ok(reply) => reply,
-        Err(refusal) => refusal.reply(world.dialect, incoming)?,
+        Err(refusal) => {
+            if refusal.ends_session(path) {
+                browser::forget(world, incoming);
+            }
+            refusal.reply(world.dialect, incoming)?
+        }
     };
     Some(in_its_group(path, reply))
+}
+
+/// A path with a slash too many is sent on to the one without, if that is there for this method;
+/// that happens before anything else is looked at.
+fn without_its_slash(world: &World, incoming: &Incoming) -> Option<Reply> {
+    let bare = incoming.path.strip_suffix('/')?;
+    let (handlers, _) = route(world, bare)?;
+    let mut methods = handlers.iter().map(|(method, _)| method);
+    methods.find(|method| **method == incoming.method)?;
+    let target = match incoming.query.as_str() {
+        "" => bare.to_owned(),
+        query => format!("{bare}?{query}"),
+    };
+    if incoming.method != Method::GET {
+        return Some(redirect(StatusCode::TEMPORARY_REDIRECT, &target));
+    }
+    let page = format!(
+        "<a href=\"{}\">Moved Permanently</a>.\n\n",
+        target.replace('&', "&amp;")
+    );
+    let mut reply = html(StatusCode::MOVED_PERMANENTLY, page);
+    set(&mut reply, LOCATION, &target);
+    Some(reply)
 }
 
 /// The headers that all answers of a group of paths share.
@@ -137,6 +125,7 @@ fn route<'a>(world: &World, path: &'a str) -> Option<(Vec<(Method, Handler)>, &'
     let post = |handler: Handler| (Method::POST, handler);
     let dialect = world.dialect;
     let handlers = match path {
+        "/" => vec![get(discovery::front_page)],
         "/api/v1/apps" if dialect.has_tokens_api() => vec![get(apps::list), post(apps::register)],
         "/api/v1/apps" => vec![post(apps::register)],
         "/oauth/authorize" => vec![get(authorize::show), post(authorize::allow)],
@@ -171,6 +160,10 @@ fn with_parameter<'a>(world: &World, path: &'a str) -> Option<(Vec<(Method, Hand
             vec![(Method::GET, discovery::nodeinfo as Handler)],
             one(version)?,
         ));
+    }
+    if let Some(id) = path.strip_prefix("/api/v1/notifications/") {
+        let show: Handler = api::notification;
+        return Some((vec![(Method::GET, show)], one(id)?));
     }
     if !world.dialect.has_tokens_api() {
         return None;

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use gts_oauth_core::{BoxError, Entropy, Instance, Transport};
 use http::{Request, Response};
 
 use crate::dialect::Dialect;
-use crate::fault::{self, Failure, ForeignOrigin};
+use crate::fault::{self, Answered, Failure, ForeignOrigin};
 use crate::ids::Ids;
 use crate::incoming::Incoming;
 use crate::person::Person;
@@ -28,6 +28,8 @@ struct Inner {
     world: World,
     failures: Vec<Failure>,
     asked: Vec<Asked>,
+    /// When the clock was last set after the real one; none where it stands still.
+    ticked: Option<Instant>,
 }
 
 /// A server that is not a plain GoToSocial at `https://gts.example`.
@@ -78,16 +80,30 @@ impl Builder {
             notifications: Vec::new(),
             limit: self.limit,
             window: None,
+            registrations: None,
             vapid_key: "BH2M4u0ptWEl_Q5GOHLDUGQezZkD6Nrqb4s300bEgcOypPW0Y52UQ_5t1yt44DFqHIpmSq-0LcSeK65Neg0KMBc".to_owned(),
         };
         let inner = Inner {
             world,
             failures: Vec::new(),
             asked: Vec::new(),
+            ticked: None,
         };
         Server {
             inner: Arc::new(Mutex::new(inner)),
         }
+    }
+
+    /// The server, for a socket: with an address of its own, and in real time.
+    #[cfg(feature = "serve")]
+    pub(crate) fn build_served(mut self, origin: String) -> Server {
+        self.origin = origin;
+        let server = self.build();
+        let mut inner = server.lock();
+        inner.world.now = SystemTime::now();
+        inner.ticked = Some(Instant::now());
+        drop(inner);
+        server
     }
 }
 
@@ -145,7 +161,8 @@ impl Server {
         inner.world.post(&author, text, "public", None);
     }
 
-    /// What the server's clock says. It stands still between tests' [`advance`](Self::advance).
+    /// What the server's clock says. It stands still between tests' [`advance`](Self::advance),
+    /// unless the server is on a socket, where time passes.
     pub fn now(&self) -> SystemTime {
         self.lock().world.now
     }
@@ -155,11 +172,13 @@ impl Server {
         self.lock().world.now += time;
     }
 
-    /// Takes so many requests in five minutes from now on, or any number.
+    /// Takes so many requests in five minutes from now on, or any number; with none, Mastodon's
+    /// limit on registrations is off too.
     pub fn rate_limit(&self, limit: impl Into<Option<u32>>) {
         let mut inner = self.lock();
         inner.world.limit = limit.into();
         inner.world.window = None;
+        inner.world.registrations = None;
     }
 
     /// Something goes wrong, once or as often as the failure says. Those planned first strike
@@ -179,7 +198,8 @@ impl Server {
         self.lock().world.tokens.clear();
     }
 
-    /// All that came in so far, in order.
+    /// All that came in so far, in order: what was sent to it as a [`Transport`], and what came
+    /// over a socket, browsers' pages too. A [`Person`]'s browser leaves no trace.
     pub fn asked(&self) -> Vec<Asked> {
         self.lock().asked.clone()
     }
@@ -192,12 +212,40 @@ impl Server {
     /// What a person's browser asks: not recorded, and spared all faults.
     pub(crate) fn browse(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError> {
         let incoming = Incoming::new(request);
-        fault::answer_or_crash(route::answer(&mut self.lock().world, &incoming))
+        Answered::from(route::answer(&mut self.lock().world, &incoming)).in_memory()
+    }
+
+    /// What came over a socket.
+    #[cfg(feature = "serve")]
+    pub(crate) fn answer(&self, request: Request<Vec<u8>>) -> Answered {
+        self.lock().answer(request)
     }
 
     /// A test that panics while it holds the lock has failed already.
     fn lock(&self) -> MutexGuard<'_, Inner> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        inner.tick();
+        inner
+    }
+}
+
+impl Inner {
+    fn tick(&mut self) {
+        if let Some(ticked) = &mut self.ticked {
+            let now = Instant::now();
+            self.world.now += now - *ticked;
+            *ticked = now;
+        }
+    }
+
+    fn answer(&mut self, request: Request<Vec<u8>>) -> Answered {
+        self.asked.push(Asked::new(&request));
+        let incoming = Incoming::new(request);
+        let answer = |world: &mut World| route::answer(world, &incoming);
+        match fault::due(&mut self.failures, &incoming.path) {
+            Some(fault) => fault::strike(fault, &mut self.world, answer),
+            None => answer(&mut self.world).into(),
+        }
     }
 }
 
@@ -213,14 +261,7 @@ impl Transport for Server {
         if asked != inner.world.origin {
             return Err(ForeignOrigin { asked }.into());
         }
-        inner.asked.push(Asked::new(&request));
-        let incoming = Incoming::new(request);
-        let fault = fault::due(&mut inner.failures, &incoming.path);
-        let answer = |world: &mut World| route::answer(world, &incoming);
-        match fault {
-            Some(fault) => fault::strike(fault, &mut inner.world, answer),
-            None => fault::answer_or_crash(answer(&mut inner.world)),
-        }
+        inner.answer(request).in_memory()
     }
 }
 

@@ -5,7 +5,8 @@ use std::time::SystemTime;
 use serde_json::{Value, json};
 
 use crate::dialect::Dialect;
-use crate::world::{Issued, Registered, Resident, Status, World};
+use crate::text;
+use crate::world::{Issued, Notification, Registered, Resident, Status, World};
 
 /// `2026-11-23T10:57:47.437Z`
 pub(crate) fn moment(at: SystemTime) -> String {
@@ -38,11 +39,11 @@ pub(crate) fn app_with_secret(world: &World, registered: &Registered) -> Value {
         Dialect::Mastodon => &["created_at"],
         Dialect::Akkoma => &["created_at", "redirect_uris", "scopes"],
     };
-    if let Value::Object(fields) = &mut shape {
-        fields.retain(|name, _| !gone.contains(&name.as_str()));
-    }
+    without(&mut shape, gone);
     if world.dialect == Dialect::Mastodon {
         shape["client_secret_expires_at"] = json!(0);
+    }
+    if !world.dialect.is_gotosocial() {
         shape["website"] = json!(registered.website);
     }
     shape
@@ -87,6 +88,28 @@ pub(crate) fn account(world: &World, resident: &Resident) -> Value {
 
 /// An account as its own person sees it.
 pub(crate) fn own_account(world: &World, resident: &Resident) -> Value {
+    let mut shape = gotosocials_own_account(world, resident);
+    if !world.dialect.is_gotosocial() {
+        without(&mut shape, &["avatar_description", "header_description"]);
+        let own = ["web_visibility", "web_layout", "status_content_type"];
+        without(&mut shape["source"], &own);
+        shape["uri"] = json!(format!("{}/users/{}", world.origin, resident.name));
+    }
+    if world.dialect == Dialect::Akkoma {
+        without(&mut shape, &["role"]);
+        shape["fqn"] = json!(format!("{}@{}", resident.name, world.host()));
+        shape["pleroma"] = json!({ "is_admin": false, "is_moderator": false });
+    }
+    shape
+}
+
+fn without(shape: &mut Value, gone: &[&str]) {
+    if let Value::Object(fields) = shape {
+        fields.retain(|name, _| !gone.contains(&name.as_str()));
+    }
+}
+
+fn gotosocials_own_account(world: &World, resident: &Resident) -> Value {
     let mut shape = account(world, resident);
     shape["source"] = json!({
         "privacy": "unlisted",
@@ -107,6 +130,20 @@ pub(crate) fn own_account(world: &World, resident: &Resident) -> Value {
         "highlighted": false,
     });
     shape
+}
+
+/// None if its post or its author is gone.
+pub(crate) fn notification(world: &World, notification: &Notification) -> Option<Value> {
+    let mut statuses = world.statuses.iter();
+    let posted = statuses.find(|it| it.id == notification.status)?;
+    let author = world.resident(&posted.author)?;
+    Some(json!({
+        "id": notification.id,
+        "type": "mention",
+        "created_at": moment(notification.created),
+        "account": account(world, author),
+        "status": status(world, posted),
+    }))
 }
 
 pub(crate) fn status(world: &World, status: &Status) -> Value {
@@ -154,7 +191,7 @@ pub(crate) fn status(world: &World, status: &Status) -> Value {
         "muted": false,
         "bookmarked": false,
         "pinned": false,
-        "content": format!("<p>{}</p>", status.text.replace('&', "&amp;").replace('<', "&lt;")),
+        "content": text::html(world, &status.text),
         "reblog": null,
         "application": application,
         "account": author.map(|author| account(world, author)),

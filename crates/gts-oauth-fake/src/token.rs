@@ -1,24 +1,39 @@
 //! `/oauth/token` and `/oauth/revoke`.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::StatusCode;
 use serde_json::{Value, json};
 
+use crate::apps;
 use crate::authorize::ADVICE;
-use crate::dialect::{Dialect, Pkce};
-use crate::incoming::{Fields, Incoming};
+use crate::body::{Fields, Wanted};
+use crate::dialect::Dialect;
+use crate::incoming::Incoming;
+use crate::pkce;
 use crate::reply::{Outcome, Refusal, negotiate, ok, set, uncached};
+use crate::words;
 use crate::world::{Issued, Registered, World, permits};
 
 const ADVICE_GRANT: &str = "If you arrived at this error during a sign in/oauth flow, your client \
      is trying to use an unsupported OAuth grant type. Supported grant types are: \
      authorization_code, client_credentials; please reach out to developer of your client";
 
+/// What a request for a token is made of.
+const WANTED: Wanted = Wanted {
+    name: "auth.tokenRequestForm",
+    fields: &[
+        "grant_type",
+        "code",
+        "redirect_uri",
+        "client_id",
+        "client_secret",
+        "scope",
+    ],
+};
+
 /// `POST /oauth/token`
 pub(crate) fn exchange(world: &mut World, incoming: &Incoming, _: &str) -> Outcome {
     negotiate(incoming, &["application/json"])?;
-    let fields = incoming.fields().unwrap_or_default();
+    let fields = incoming.read(&WANTED).map_err(Refusal::invalid_request)?;
     refuse_incomplete(world.dialect, &fields)?;
     let grant = fields.get("grant_type").unwrap_or_default();
     let issued = match grant {
@@ -28,11 +43,7 @@ pub(crate) fn exchange(world: &mut World, incoming: &Incoming, _: &str) -> Outco
         _ => {
             let error = "unsupported_grant_type";
             let help = format!("could not validate token request: {error}: {ADVICE_GRANT}");
-            return Err(Refusal::OAuth(
-                StatusCode::BAD_REQUEST,
-                error.to_owned(),
-                help,
-            ));
+            return Err(world.dialect.unsupported_grant(help));
         }
     };
     let reply = ok(&shape(world, &issued))?;
@@ -47,9 +58,7 @@ fn refuse_incomplete(dialect: Dialect, fields: &Fields) -> Result<(), Refusal> {
     if !dialect.is_gotosocial() {
         let wanted = ["grant_type", "client_id", "client_secret"];
         return match wanted.iter().find(|name| fields.filled(name).is_none()) {
-            Some(name) => Err(Refusal::invalid_request(format!(
-                "Missing required parameter: {name}."
-            ))),
+            Some(name) => Err(dialect.lacks(name)),
             None => Ok(()),
         };
     }
@@ -72,11 +81,15 @@ fn refuse_incomplete(dialect: Dialect, fields: &Fields) -> Result<(), Refusal> {
     if !help.is_empty() {
         return Err(Refusal::invalid_request(help.join(": ")));
     }
-    if by_code && fields.filled("code").is_none() {
-        let help = format!("could not validate token request: invalid_request: {ADVICE}");
-        return Err(Refusal::invalid_request(help));
-    }
-    Ok(())
+    let empty = |name| fields.filled(name).is_none();
+    let error = match by_code {
+        _ if empty("client_id") => "invalid_client",
+        true if empty("code") || empty("redirect_uri") => "invalid_request",
+        _ => return Ok(()),
+    };
+    let help = format!("could not validate token request: {error}: {ADVICE}");
+    let (status, error) = (StatusCode::BAD_REQUEST, error.to_owned());
+    Err(Refusal::OAuth(status, error, help))
 }
 
 fn by_code(world: &mut World, fields: &Fields) -> Result<Issued, Refusal> {
@@ -96,12 +109,8 @@ fn by_code(world: &mut World, fields: &Fields) -> Result<Issued, Refusal> {
     {
         return Err(invalid());
     }
-    if world.dialect.pkce() != Pkce::Ignored {
-        let verifier = fields.filled("code_verifier");
-        let hashed = |text: &str| URL_SAFE_NO_PAD.encode(hmac_sha256::Hash::hash(text.as_bytes()));
-        if code.challenge != verifier.map(hashed) {
-            return Err(invalid());
-        }
+    if !pkce::is_proven(dialect, &code, fields.filled("code_verifier")) {
+        return Err(invalid());
     }
     // Only now is it spent: no failure burns it.
     world.codes.retain(|it| it.code != code.code);
@@ -124,11 +133,7 @@ fn by_credentials(world: &mut World, fields: &Fields) -> Result<Issued, Refusal>
     let covered = |scope: &str| registered.scopes.split(' ').any(|has| permits(has, scope));
     if !scope.split(' ').all(covered) {
         let help = format!("requested scope {scope} was not covered by client scope: {ADVICE}");
-        return Err(Refusal::OAuth(
-            StatusCode::FORBIDDEN,
-            "invalid_scope".to_owned(),
-            help,
-        ));
+        return Err(dialect.scope_too_wide(help));
     }
     let app = client(world, fields, unknown)?.clone();
     Ok(issue(world, &app, scope, None))
@@ -141,7 +146,8 @@ fn by_refresh(world: &mut World, fields: &Fields) -> Result<Issued, Refusal> {
     let old = world
         .tokens
         .iter()
-        .position(|it| wanted.is_some() && it.refresh.as_deref() == wanted);
+        .position(|it| wanted.is_some() && it.refresh.as_deref() == wanted)
+        .filter(|&at| world.tokens[at].client_id == app.client_id);
     let old = old.ok_or_else(|| refused(dialect, "", "invalid_grant"))?;
     let old = world.tokens.remove(old);
     Ok(issue(world, &app, old.scope, old.resident))
@@ -163,7 +169,7 @@ fn client<'a>(
         let error = "sqlite3: constraint failed: NOT NULL constraint failed: tokens.redirect_uri (code=19 extended=1299)";
         return Err(refused(world.dialect, error, "invalid_request"));
     }
-    if world.dialect.is_gotosocial() && !app.redirect_uris.iter().any(|own| own == uri) {
+    if world.dialect.is_gotosocial() && !apps::has_registered(world.dialect, app, uri) {
         let help = format!(
             "requested redirect URI {uri} was not covered by client redirect URIs: {ADVICE}"
         );
@@ -221,7 +227,8 @@ fn issue(world: &mut World, app: &Registered, scope: String, resident: Option<St
         scope,
         resident,
         created: world.now,
-        last_used: None,
+        // Handing it out counts.
+        last_used: Some(world.now),
         expires: lifetime.map(|seconds| world.after(seconds)),
     }
 }
@@ -242,12 +249,20 @@ fn shape(world: &World, issued: &Issued) -> Value {
     if world.dialect == Dialect::Akkoma {
         let person = issued.resident.as_deref().and_then(|id| world.resident(id));
         shape["id"] = json!(world.tokens.len() + 1);
-        shape["me"] = json!(person.map(|it| format!("{}/users/{}", world.origin, it.name)));
+        if let Some(person) = person {
+            shape["me"] = json!(format!("{}/users/{}", world.origin, person.name));
+        }
         shape["expires_in"] = json!(3_153_600_000_u64);
         shape["refresh_token"] = json!(issued.refresh);
     }
     shape
 }
+
+/// Nothing that must be a text.
+const NOTHING: Wanted = Wanted {
+    name: "auth.tokenRevokeRequestForm",
+    fields: &[],
+};
 
 /// `POST /oauth/revoke`: unknown tokens are revoked already. Of JSON only the field `token`
 /// arrives, so JSON always fails.
@@ -256,26 +271,23 @@ pub(crate) fn revoke(world: &mut World, incoming: &Incoming, _: &str) -> Outcome
     if !world.dialect.revokes() {
         return Err(Refusal::not_found());
     }
-    let fields = incoming.fields().unwrap_or_default();
-    let of_json = world.dialect.is_gotosocial() && incoming.is_json();
-    let wanted = |name| match (of_json && name != "token", fields.filled(name)) {
+    let fields = incoming.read(&NOTHING).map_err(Refusal::bad_request)?;
+    let unread = incoming.is_json() && !world.dialect.revokes_by_json();
+    let wanted = |name| match (unread && name != "token", fields.filled(name)) {
         (false, Some(value)) => Ok(value),
-        _ => Err(Refusal::invalid_request(format!("{name} not set"))),
+        _ => Err(world.dialect.cannot_revoke(name)),
     };
     let token = wanted("token")?;
-    let (id, secret) = match world.dialect {
-        Dialect::Akkoma => ("", ""),
-        _ => (wanted("client_id")?, wanted("client_secret")?),
+    let anybody = world.dialect.revokes_for_anybody();
+    let (id, secret) = match anybody {
+        true => ("", ""),
+        false => (wanted("client_id")?, wanted("client_secret")?),
     };
     let issued = world.tokens.iter().find(|issued| issued.token == token);
-    if let (Some(issued), false) = (issued, world.dialect == Dialect::Akkoma) {
+    if let (Some(issued), false) = (issued, anybody) {
         let app = world.app(id).filter(|app| app.client_secret == secret);
         if issued.client_id != id || app.is_none() {
-            return Err(Refusal::OAuth(
-                StatusCode::FORBIDDEN,
-                "unauthorized_client".to_owned(),
-                "You are not authorized to revoke this token".to_owned(),
-            ));
+            return Err(words::not_yours());
         }
     }
     let token = token.to_owned();

@@ -7,6 +7,7 @@ use gts_oauth_core::{Scope, Scopes};
 
 use crate::dialect::Dialect;
 use crate::ids::Ids;
+use crate::text;
 
 /// Everything behind the server's lock.
 pub(crate) struct World {
@@ -24,6 +25,8 @@ pub(crate) struct World {
     /// Requests allowed in five minutes; none for no limit.
     pub(crate) limit: Option<u32>,
     pub(crate) window: Option<Window>,
+    /// Mastodon counts registrations apart.
+    pub(crate) registrations: Option<Window>,
     pub(crate) vapid_key: String,
 }
 
@@ -100,6 +103,7 @@ pub(crate) struct AuthorizeForm {
     pub(crate) scope: String,
     pub(crate) state: Option<String>,
     pub(crate) challenge: Option<String>,
+    pub(crate) challenge_method: Option<String>,
 }
 
 /// A post.
@@ -167,16 +171,14 @@ impl World {
         visibility: &str,
         app: Option<(String, Option<String>)>,
     ) -> Status {
-        let named = |id: &&Resident| {
-            text.split_whitespace()
-                .any(|word| word.strip_prefix('@') == Some(&id.name))
-        };
-        let mentions: Vec<String> = self
-            .residents
-            .iter()
-            .filter(named)
-            .map(|it| it.id.clone())
-            .collect();
+        let names = text::mentioned(text, self.host());
+        let residents = names.iter().filter_map(|name| self.resident_named(name));
+        let mut mentions: Vec<String> = Vec::new();
+        for resident in residents {
+            if !mentions.contains(&resident.id) {
+                mentions.push(resident.id.clone());
+            }
+        }
         let status = Status {
             id: self.ids.ulid(self.now),
             created: self.now,

@@ -1,0 +1,32 @@
+//! Whether a code is good only for whoever began (RFC 7636).
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use crate::dialect::{Dialect, Pkce};
+use crate::world::{AuthorizeForm, Code};
+
+/// The challenge that the code will be bound to, if any.
+///
+/// # Errors
+/// With the error's description, where there can be no code. Its name is `invalid_request`
+/// (RFC 7636 §4.4.1).
+pub(crate) fn challenge(
+    dialect: Dialect,
+    form: &AuthorizeForm,
+) -> Result<Option<String>, &'static str> {
+    // No method at all means `plain` (RFC 7636 §4.3), which nobody takes any more.
+    let hashed = form.challenge_method.as_deref() == Some("S256");
+    match (dialect.pkce(), &form.challenge) {
+        (Pkce::Ignored, _) | (Pkce::Enforced, None) => Ok(None),
+        (Pkce::Required, None) => Err("Code challenge required."),
+        (_, Some(_)) if !hashed => Err("The code challenge method must be S256."),
+        (_, Some(challenge)) => Ok(Some(challenge.clone())),
+    }
+}
+
+/// Whether the verifier is the one that the code is bound to.
+pub(crate) fn is_proven(dialect: Dialect, code: &Code, verifier: Option<&str>) -> bool {
+    let hashed = |text: &str| URL_SAFE_NO_PAD.encode(hmac_sha256::Hash::hash(text.as_bytes()));
+    dialect.pkce() == Pkce::Ignored || code.challenge == verifier.map(hashed)
+}

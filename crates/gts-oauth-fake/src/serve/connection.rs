@@ -1,0 +1,183 @@
+//! One connection: requests in, answers out. How HTTP/1.1 is written is `ureq-proto`'s affair.
+
+use std::io::{self, Read as _, Write as _};
+use std::net::TcpStream;
+
+use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
+use http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
+use ureq_proto::BodyMode;
+use ureq_proto::server::state::{ProvideResponse, RecvBody};
+use ureq_proto::server::{RecvRequestResult, Reply, SendResponseResult};
+
+use super::fault;
+use crate::fault::Answered;
+use crate::server::Server;
+
+/// The most bytes of a request's line and headers.
+const MAX_HEAD: usize = 64 * 1024;
+/// The most bytes of a request's body: none of this API's is longer.
+const MAX_BODY: usize = 1024 * 1024;
+
+/// Answers until the client leaves, or has to.
+pub(super) fn converse(stream: &TcpStream, server: &Server) {
+    let mut connection = Connection {
+        stream,
+        unread: Vec::new(),
+    };
+    let _ = stream.set_nodelay(true);
+    if let Err(Stop::Refused(status)) = connection.serve(server) {
+        let _ = connection.refuse(status);
+    }
+}
+
+struct Connection<'a> {
+    stream: &'a TcpStream,
+    /// What came, and was not understood yet.
+    unread: Vec<u8>,
+}
+
+/// Why nothing more is said.
+enum Stop {
+    /// The client left.
+    Gone,
+    /// It does not speak HTTP, or too much of it.
+    Refused(StatusCode),
+}
+
+impl From<io::Error> for Stop {
+    fn from(_: io::Error) -> Self {
+        Self::Gone
+    }
+}
+
+impl From<ureq_proto::Error> for Stop {
+    fn from(_: ureq_proto::Error) -> Self {
+        Self::Refused(StatusCode::BAD_REQUEST)
+    }
+}
+
+impl Connection<'_> {
+    fn serve(&mut self, server: &Server) -> Result<(), Stop> {
+        loop {
+            let (request, reply) = self.request()?;
+            let closed = match server.answer(request) {
+                Answered::Reply(answer) => self.answer(reply, answer)?,
+                Answered::Endless => return Ok(fault::endless(self.stream)?),
+                Answered::Silence => return Ok(fault::silence(self.stream)?),
+                Answered::SlowDrip => return Ok(fault::slow_drip(self.stream)?),
+                Answered::Reset => return Ok(fault::reset(self.stream)?),
+            };
+            if closed {
+                return Ok(());
+            }
+        }
+    }
+
+    fn request(&mut self) -> Result<(Request<Vec<u8>>, Reply<ProvideResponse>), Stop> {
+        let mut reply = Reply::new()?;
+        let head = loop {
+            let (used, head) = reply.try_request(&self.unread)?;
+            self.unread.drain(..used);
+            match head {
+                Some(head) => break head,
+                None if self.unread.len() < MAX_HEAD => self.receive()?,
+                None => return Err(Stop::Refused(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE)),
+            }
+        };
+        let bad = Stop::Refused(StatusCode::BAD_REQUEST);
+        let receiving = match reply.proceed().ok_or(bad)? {
+            RecvRequestResult::ProvideResponse(reply) => return Ok((head.map(|()| vec![]), reply)),
+            RecvRequestResult::RecvBody(reply) => reply,
+            RecvRequestResult::Send100(reply) => {
+                let mut line = [0; 64];
+                let (length, reply) = reply.accept(&mut line)?;
+                self.stream.write_all(&line[..length])?;
+                reply
+            }
+        };
+        let (body, reply) = self.body(receiving, head.headers())?;
+        Ok((head.map(|()| body), reply))
+    }
+
+    fn body(
+        &mut self,
+        mut receiving: Reply<RecvBody>,
+        headers: &HeaderMap,
+    ) -> Result<(Vec<u8>, Reply<ProvideResponse>), Stop> {
+        const TOO_LARGE: Stop = Stop::Refused(StatusCode::PAYLOAD_TOO_LARGE);
+        let mut body = Vec::new();
+        let mut piece = [0; 8192];
+        if matches!(receiving.body_mode(), BodyMode::LengthDelimited(length) if length > MAX_BODY as u64)
+        {
+            return Err(TOO_LARGE);
+        }
+        if !headers.contains_key(CONTENT_LENGTH) && !headers.contains_key(TRANSFER_ENCODING) {
+            // Then there is no body (RFC 9112 §6.3), but of a POST one in chunks is expected
+            // here: this is how it ends.
+            receiving.read(b"0\r\n\r\n", &mut piece)?;
+        }
+        while !receiving.is_ended() {
+            let (used, got) = receiving.read(&self.unread, &mut piece)?;
+            self.unread.drain(..used);
+            body.extend_from_slice(&piece[..got]);
+            if body.len() > MAX_BODY {
+                return Err(TOO_LARGE);
+            }
+            if used == 0 && got == 0 {
+                self.receive()?;
+            }
+        }
+        Ok((body, receiving.proceed()?))
+    }
+
+    fn receive(&mut self) -> io::Result<()> {
+        let mut piece = [0; 8192];
+        match self.stream.read(&mut piece)? {
+            0 => Err(io::ErrorKind::UnexpectedEof.into()),
+            length => {
+                self.unread.extend_from_slice(&piece[..length]);
+                Ok(())
+            }
+        }
+    }
+
+    /// Writes the answer; says whether the connection ends with it.
+    fn answer(
+        &mut self,
+        reply: Reply<ProvideResponse>,
+        answer: Response<Vec<u8>>,
+    ) -> Result<bool, Stop> {
+        let (head, body) = answer.into_parts();
+        let mut head = Response::from_parts(head, ());
+        let length = HeaderValue::from(body.len());
+        head.headers_mut().insert(CONTENT_LENGTH, length);
+        let room: usize = head
+            .headers()
+            .iter()
+            .map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len())
+            .sum();
+        let mut out = vec![0; room + 256 + body.len()];
+
+        let mut sending = reply.provide(head)?;
+        let mut written = sending.write(&mut out)?;
+        let reply = match sending.proceed() {
+            SendResponseResult::Cleanup(reply) => reply,
+            SendResponseResult::SendBody(mut reply) => {
+                let (_, length) = reply.write(&body, &mut out[written..])?;
+                written += length;
+                reply.proceed()
+            }
+        };
+        self.stream.write_all(&out[..written])?;
+        Ok(reply.must_close_connection())
+    }
+
+    /// In the words of Go's own server, which GoToSocial stands on.
+    fn refuse(&mut self, status: StatusCode) -> io::Result<()> {
+        let answer = format!(
+            "HTTP/1.1 {status}\r\nContent-Type: text/plain; charset=utf-8\r\n\
+             Connection: close\r\n\r\n{status}"
+        );
+        self.stream.write_all(answer.as_bytes())
+    }
+}

@@ -1,0 +1,129 @@
+//! The way through the authorisation page, server by server.
+
+use gts_oauth_core::Error;
+use gts_oauth_fake::Dialect;
+
+use crate::raw::{CHALLENGE, app};
+use crate::sample::{ALL, CALLBACK, OUT_OF_BAND, login_by_redirect, speaking, waiting};
+
+#[test]
+fn the_strict_one_alone_refuses_an_authorisation_without_a_challenge() {
+    for dialect in ALL {
+        let server = speaking(dialect);
+        let (alice, app) = (server.person("alice"), app(&server));
+        let address = app.address(&server, &[("redirect_uri", OUT_OF_BAND)]);
+        let brought = alice.allow(&address).unwrap();
+        let refused = brought.contains("error=invalid_request") && brought.contains("state=mine");
+        assert_eq!(
+            refused,
+            dialect == Dialect::Strict,
+            "{dialect:?}: {brought}"
+        );
+    }
+}
+
+#[test]
+fn a_challenge_that_is_not_hashed_is_refused_where_pkce_is_enforced() {
+    for method in [&[][..], &[("code_challenge_method", "plain")]] {
+        for dialect in ALL {
+            let server = speaking(dialect);
+            let (alice, app) = (server.person("alice"), app(&server));
+            let fields = [("redirect_uri", OUT_OF_BAND), ("code_challenge", CHALLENGE)];
+            let address = app.address(&server, &[&fields, method].concat());
+            let refused = alice.allow(&address).unwrap().contains("error=");
+            let enforced = matches!(dialect, Dialect::Mastodon | Dialect::Strict);
+            assert_eq!(refused, enforced, "{dialect:?}, {method:?}");
+        }
+    }
+}
+
+#[test]
+fn the_strict_one_says_who_it_is_when_it_sends_people_back() {
+    for dialect in ALL {
+        let server = speaking(dialect);
+        let (_, address) = waiting(&server, login_by_redirect(&server));
+        let brought = server.person("alice").allow(&address).unwrap();
+        assert!(brought.starts_with(CALLBACK));
+        let named = brought.contains("iss=https%3A%2F%2Fgts.example&");
+        assert_eq!(named, dialect == Dialect::Strict, "{dialect:?}: {brought}");
+    }
+}
+
+#[test]
+fn who_denies_is_sent_back_with_access_denied_and_the_state() {
+    for dialect in [Dialect::Mastodon, Dialect::Akkoma, Dialect::Strict] {
+        let server = speaking(dialect);
+        let (mut login, address) = waiting(&server, login_by_redirect(&server));
+        let state = login.pending().unwrap().state().to_owned();
+        let brought = server.person("alice").deny(&address).unwrap();
+        assert!(brought.contains(&format!("state={state}")), "{brought}");
+        match login.pasted(&brought) {
+            Err(Error::Refused(no)) => assert_eq!(no.code, "access_denied", "{dialect:?}"),
+            other => panic!("the person said no, but: {other:?}"),
+        }
+        // It was about this attempt, so the next one is another.
+        assert_ne!(login.pending().unwrap().state(), state);
+    }
+}
+
+#[test]
+fn gotosocial_has_no_button_to_deny() {
+    for dialect in [Dialect::GoToSocial, Dialect::GoToSocial018] {
+        let server = speaking(dialect);
+        let (_, address) = waiting(&server, login_by_redirect(&server));
+        assert!(
+            server.person("alice").deny(&address).is_err(),
+            "{dialect:?}"
+        );
+    }
+}
+
+#[test]
+fn gotosocial_alone_sends_people_to_an_address_that_was_never_registered() {
+    for dialect in ALL {
+        let server = speaking(dialect);
+        let (alice, app) = (server.person("alice"), app(&server));
+        let elsewhere = "https://evil.example/callback";
+        let address = app.address(
+            &server,
+            &[
+                ("redirect_uri", elsewhere),
+                ("code_challenge", CHALLENGE),
+                ("code_challenge_method", "S256"),
+            ],
+        );
+        let gotosocial = matches!(dialect, Dialect::GoToSocial | Dialect::GoToSocial018);
+        match alice.allow(&address) {
+            Ok(brought) => {
+                assert!(gotosocial, "{dialect:?} sent them to {brought}");
+                assert!(brought.starts_with(elsewhere));
+                assert!(brought.contains("error=server_error"));
+            }
+            Err(page) => assert!(!gotosocial, "{dialect:?} showed {page}"),
+        }
+    }
+}
+
+#[test]
+fn a_redirect_uri_counts_byte_for_byte() {
+    for dialect in ALL {
+        let server = speaking(dialect);
+        let (_, address) = waiting(&server, login_by_redirect(&server));
+        let other_port = address.replace("7777", "7778");
+        let outcome = server.person("alice").allow(&other_port);
+        let coded = outcome.is_ok_and(|brought| brought.contains("code="));
+        assert!(!coded, "{dialect:?} takes any port");
+    }
+}
+
+#[test]
+fn more_than_the_app_registered_is_refused_everywhere() {
+    for dialect in ALL {
+        let server = speaking(dialect);
+        let (_, address) = waiting(&server, login_by_redirect(&server));
+        let wider = address.replace("scope=read", "scope=read+write");
+        assert_ne!(wider, address);
+        let brought = server.person("alice").allow(&wider).unwrap();
+        assert!(brought.contains("error=invalid_scope"), "{dialect:?}");
+    }
+}

@@ -1,0 +1,153 @@
+//! Requests by hand, for what core would never send.
+
+use gts_oauth_core::Transport;
+use gts_oauth_core::http::{Request, Response};
+use gts_oauth_fake::Server;
+use serde_json::Value;
+use url::form_urlencoded::Serializer;
+
+use crate::sample::OUT_OF_BAND;
+
+/// The verifier and the challenge of RFC 7636, Appendix B.
+pub(crate) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+pub(crate) const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+pub(crate) struct Answer(Response<Vec<u8>>);
+
+impl Answer {
+    pub(crate) fn status(&self) -> u16 {
+        self.0.status().as_u16()
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(self.0.body()).unwrap()
+    }
+
+    /// The text of a field.
+    pub(crate) fn text(&self, field: &str) -> String {
+        self.json()[field].as_str().unwrap().to_owned()
+    }
+
+    /// What the server calls the error.
+    pub(crate) fn error(&self) -> (u16, String) {
+        (self.status(), self.text("error"))
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        Some(self.0.headers().get(name)?.to_str().unwrap())
+    }
+}
+
+pub(crate) fn send(server: &Server, request: Request<Vec<u8>>) -> Answer {
+    Answer(server.send(request).unwrap())
+}
+
+fn request(server: &Server, method: &str, path: &str, kind: &str, body: String) -> Answer {
+    let uri = format!("{}{path}", server.instance().origin());
+    let request = Request::builder().method(method).uri(uri);
+    let request = request
+        .header("User-Agent", "raw/0.1")
+        .header("Content-Type", kind);
+    send(server, request.body(body.into_bytes()).unwrap())
+}
+
+pub(crate) fn query(fields: &[(&str, &str)]) -> String {
+    Serializer::new(String::new()).extend_pairs(fields).finish()
+}
+
+pub(crate) fn form(server: &Server, path: &str, fields: &[(&str, &str)]) -> Answer {
+    let kind = "application/x-www-form-urlencoded";
+    request(server, "POST", path, kind, query(fields))
+}
+
+pub(crate) fn json(server: &Server, path: &str, body: &Value) -> Answer {
+    request(server, "POST", path, "application/json", body.to_string())
+}
+
+pub(crate) fn get(server: &Server, path: &str) -> Answer {
+    request(server, "GET", path, "", String::new())
+}
+
+/// A body that calls itself this.
+pub(crate) fn typed(server: &Server, path: &str, kind: &str, body: &str) -> Answer {
+    request(server, "POST", path, kind, body.to_owned())
+}
+
+/// A call with a token.
+pub(crate) fn signed(server: &Server, path: &str, token: &str) -> Answer {
+    let request = Request::builder().uri(format!("{}{path}", server.instance().origin()));
+    let request = request
+        .header("User-Agent", "raw/0.1")
+        .header("Authorization", format!("Bearer {token}"));
+    send(server, request.body(Vec::new()).unwrap())
+}
+
+pub(crate) fn verify(server: &Server, token: &str) -> Answer {
+    signed(server, "/api/v1/accounts/verify_credentials", token)
+}
+
+/// An app that was registered by hand.
+pub(crate) struct App {
+    pub(crate) id: String,
+    pub(crate) secret: String,
+}
+
+pub(crate) fn app(server: &Server) -> App {
+    let fields = [
+        ("client_name", "raw"),
+        ("redirect_uris", OUT_OF_BAND),
+        ("scopes", "read"),
+    ];
+    let answer = form(server, "/api/v1/apps", &fields);
+    App {
+        id: answer.text("client_id"),
+        secret: answer.text("client_secret"),
+    }
+}
+
+impl App {
+    /// Where its people are sent, with a challenge.
+    pub(crate) fn challenging(&self, server: &Server) -> String {
+        self.address(
+            server,
+            &[
+                ("redirect_uri", OUT_OF_BAND),
+                ("code_challenge", CHALLENGE),
+                ("code_challenge_method", "S256"),
+            ],
+        )
+    }
+
+    pub(crate) fn address(&self, server: &Server, more: &[(&str, &str)]) -> String {
+        let mut fields = vec![
+            ("response_type", "code"),
+            ("client_id", self.id.as_str()),
+            ("scope", "read"),
+            ("state", "mine"),
+        ];
+        fields.extend_from_slice(more);
+        format!(
+            "{}/oauth/authorize?{}",
+            server.instance().origin(),
+            query(&fields)
+        )
+    }
+
+    /// A token request, with these fields beside the app's own.
+    pub(crate) fn token(&self, server: &Server, more: &[(&str, &str)]) -> Answer {
+        let mut fields = vec![
+            ("client_id", self.id.as_str()),
+            ("client_secret", self.secret.as_str()),
+            ("redirect_uri", OUT_OF_BAND),
+        ];
+        fields.extend_from_slice(more);
+        form(server, "/oauth/token", &fields)
+    }
+
+    /// A code for a token; with a verifier, or without.
+    pub(crate) fn exchange(&self, server: &Server, code: &str, verifier: Option<&str>) -> Answer {
+        let mut more = vec![("grant_type", "authorization_code"), ("code", code)];
+        more.extend(verifier.map(|verifier| ("code_verifier", verifier)));
+        self.token(server, &more)
+    }
+}
