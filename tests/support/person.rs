@@ -17,6 +17,8 @@ use url::form_urlencoded::Serializer;
 pub struct Person {
     email: String,
     password: String,
+    typos: Vec<String>,
+    told: Vec<String>,
     cookies: BTreeMap<String, String>,
     agent: Agent,
 }
@@ -31,9 +33,21 @@ impl Person {
         Self {
             email: email.to_owned(),
             password: password.to_owned(),
+            typos: Vec::new(),
+            told: Vec::new(),
             cookies: BTreeMap::new(),
             agent: config.new_agent(),
         }
+    }
+
+    /// Types this before the right password, the next time they sign in.
+    pub fn mistype(&mut self, wrong: &str) {
+        self.typos.push(wrong.to_owned());
+    }
+
+    /// What the page said after each wrong password.
+    pub fn told(&self) -> &[String] {
+        &self.told
     }
 
     /// Opens the address, signs in where asked to, presses *Allow*; returns the address that
@@ -42,23 +56,77 @@ impl Person {
     /// # Errors
     /// If a page is not what GoToSocial shows at this point.
     pub fn allow(&mut self, address: &str) -> Result<Url, BoxError> {
+        let (here, _) = self.open(address)?;
+        let allowed = self.visit(&here, Some(String::new()))?;
+        redirect(&here, &allowed)
+    }
+
+    /// As [`allow`](Self::allow), and reads the code on the page that shows it.
+    ///
+    /// # Errors
+    /// If there is no such page.
+    pub fn bring_code(&mut self, address: &str) -> Result<String, BoxError> {
+        let there = self.allow(address)?;
+        let page = self.visit(&there, None)?.body_mut().read_to_string()?;
+        let code = between(&page, "<code>", "</code>").ok_or("the page shows no code")?;
+        Ok(code.to_owned())
+    }
+
+    /// Opens the address, signs in where asked to, presses *Deny*.
+    ///
+    /// # Errors
+    /// If the page has no such button.
+    pub fn deny(&mut self, address: &str) -> Result<Url, BoxError> {
+        let (here, page) = self.open(address)?;
+        let button = between(&page, "<button type=\"submit\" name=\"", ">Deny<");
+        let (name, value) = button
+            .and_then(|button| button.trim_end_matches('"').split_once("\" value=\""))
+            .ok_or("the page has no button to deny")?;
+        let form = Serializer::new(String::new())
+            .append_pair(name, value)
+            .finish();
+        let denied = self.visit(&here, Some(form))?;
+        redirect(&here, &denied)
+    }
+
+    /// Opens the address and signs in where asked to; returns where the consent page is, and
+    /// the page.
+    ///
+    /// # Errors
+    /// If a page is not what GoToSocial shows at this point.
+    pub fn open(&mut self, address: &str) -> Result<(Url, String), BoxError> {
         let mut here = Url::parse(address)?;
         let page = self.visit(&here, None)?;
         here = redirect(&here, &page)?;
         if here.path() == "/auth/sign_in" {
             self.visit(&here, None)?;
-            let mut form = Serializer::new(String::new());
-            form.append_pair("username", &self.email);
-            form.append_pair("password", &self.password);
-            let signed_in = self.visit(&here, Some(form.finish()))?;
-            here = redirect(&here, &signed_in)?;
+            here = self.sign_in(&here)?;
         }
-        let consent = self.visit(&here, None)?;
+        let mut consent = self.visit(&here, None)?;
         if consent.status() != 200 {
             return Err(format!("no consent page at {}: {}", here.path(), consent.status()).into());
         }
-        let allowed = self.visit(&here, Some(String::new()))?;
-        redirect(&here, &allowed)
+        let page = consent.body_mut().read_to_string()?;
+        Ok((here, page))
+    }
+
+    fn sign_in(&mut self, here: &Url) -> Result<Url, BoxError> {
+        for wrong in std::mem::take(&mut self.typos) {
+            let mut page = self.submit(here, &wrong)?;
+            let page = page.body_mut().read_to_string()?;
+            let told = between(&page, "role=\"alert\">", "<").ok_or("the page tells no error")?;
+            self.told.push(told.to_owned());
+        }
+        let password = self.password.clone();
+        let signed_in = self.submit(here, &password)?;
+        redirect(here, &signed_in)
+    }
+
+    fn submit(&mut self, here: &Url, password: &str) -> Result<Response<Body>, BoxError> {
+        let mut form = Serializer::new(String::new());
+        form.append_pair("username", &self.email);
+        form.append_pair("password", password);
+        self.visit(here, Some(form.finish()))
     }
 
     fn visit(&mut self, url: &Url, form: Option<String>) -> Result<Response<Body>, BoxError> {
@@ -97,4 +165,11 @@ fn redirect(here: &Url, page: &Response<Body>) -> Result<Url, BoxError> {
         )
     })?;
     Ok(here.join(target.to_str()?)?)
+}
+
+fn between<'a>(page: &'a str, before: &str, after: &str) -> Option<&'a str> {
+    page.split_once(before)?
+        .1
+        .split_once(after)
+        .map(|(it, _)| it)
 }

@@ -1,0 +1,170 @@
+//! A server, somebody on it, and requests like those that the real one was sent.
+
+use gts_oauth_core::Transport as _;
+use gts_oauth_core::http::{Request, Response};
+use gts_oauth_fake::Server;
+use serde_json::Value;
+use url::form_urlencoded;
+
+pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
+pub(crate) const JSON: &str = "application/json";
+pub(crate) const OUT_OF_BAND: &str = "urn:ietf:wg:oauth:2.0:oob";
+
+/// What a request is made of, beside method and path.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Ask<'a> {
+    pub(crate) accept: &'a str,
+    pub(crate) kind: &'a str,
+    pub(crate) body: &'a str,
+    pub(crate) token: &'a str,
+    pub(crate) cookie: &'a str,
+}
+
+/// An answer.
+pub(crate) struct Answer(Response<Vec<u8>>);
+
+/// An app that was registered.
+pub(crate) struct App {
+    pub(crate) id: String,
+    pub(crate) secret: String,
+}
+
+/// A server where alice and bob live.
+pub(crate) fn server() -> Server {
+    let server = Server::builder(20).rate_limit(None).build();
+    server.person("alice");
+    server.person("bob");
+    server
+}
+
+/// Asks, unless the connection breaks.
+pub(crate) fn try_ask(server: &Server, method: &str, path: &str, ask: Ask<'_>) -> Option<Answer> {
+    let mut request = Request::builder()
+        .method(method)
+        .uri(format!("{}{path}", server.instance().origin()))
+        .header("user-agent", "a test");
+    let token = format!("Bearer {}", ask.token);
+    let headers = [
+        ("accept", ask.accept),
+        ("content-type", ask.kind),
+        ("cookie", ask.cookie),
+        ("authorization", token.trim_end_matches("Bearer ")),
+    ];
+    for (name, value) in headers.into_iter().filter(|(_, value)| !value.is_empty()) {
+        request = request.header(name, value);
+    }
+    let request = request.body(ask.body.as_bytes().to_vec());
+    server.send(request.expect("a request")).ok().map(Answer)
+}
+
+pub(crate) fn ask(server: &Server, method: &str, path: &str, asked: Ask<'_>) -> Answer {
+    try_ask(server, method, path, asked).expect("an answer")
+}
+
+pub(crate) fn get(server: &Server, path: &str, token: &str) -> Answer {
+    let asked = Ask {
+        token,
+        ..Ask::default()
+    };
+    ask(server, "GET", path, asked)
+}
+
+pub(crate) fn post(server: &Server, path: &str, fields: &[(&str, &str)]) -> Answer {
+    let asked = Ask {
+        kind: FORM,
+        body: &form(fields),
+        ..Ask::default()
+    };
+    ask(server, "POST", path, asked)
+}
+
+pub(crate) fn form(fields: &[(&str, &str)]) -> String {
+    let mut form = form_urlencoded::Serializer::new(String::new());
+    form.extend_pairs(fields).finish()
+}
+
+/// Registers an app, with these redirect URIs.
+pub(crate) fn register(server: &Server, scopes: &str, redirect_uris: &str) -> App {
+    let fields = [
+        ("client_name", "Odd"),
+        ("scopes", scopes),
+        ("redirect_uris", redirect_uris),
+    ];
+    let app = post(server, "/api/v1/apps", &fields).json();
+    App {
+        id: text(&app["client_id"]),
+        secret: text(&app["client_secret"]),
+    }
+}
+
+/// The address to send alice to.
+pub(crate) fn authorize(server: &Server, app: &App, scope: &str, redirect_uri: &str) -> String {
+    let query = form(&[
+        ("response_type", "code"),
+        ("client_id", &app.id),
+        ("redirect_uri", redirect_uri),
+        ("scope", scope),
+    ]);
+    format!("{}/oauth/authorize?{query}", server.instance().origin())
+}
+
+/// A code of alice's for this app, out of band.
+pub(crate) fn code(server: &Server, app: &App, scope: &str) -> String {
+    let address = authorize(server, app, scope, OUT_OF_BAND);
+    server.person("alice").allow(&address).expect("a code")
+}
+
+/// Exchanges a code.
+pub(crate) fn exchange(server: &Server, app: &App, code: &str, redirect_uri: &str) -> Answer {
+    let fields = [
+        ("grant_type", "authorization_code"),
+        ("code", code),
+        ("client_id", &app.id),
+        ("client_secret", &app.secret),
+        ("redirect_uri", redirect_uri),
+    ];
+    post(server, "/oauth/token", &fields)
+}
+
+/// A token of alice's.
+pub(crate) fn token(server: &Server, scope: &str) -> String {
+    let app = register(server, scope, OUT_OF_BAND);
+    let code = code(server, &app, scope);
+    text(&exchange(server, &app, &code, OUT_OF_BAND).json()["access_token"])
+}
+
+pub(crate) fn text(value: &Value) -> String {
+    value.as_str().expect("a text").to_owned()
+}
+
+impl Answer {
+    pub(crate) fn status(&self) -> u16 {
+        self.0.status().as_u16()
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        let value = self.0.headers().get(name);
+        value.map_or("", |value| value.to_str().expect("text"))
+    }
+
+    pub(crate) fn is_page(&self) -> bool {
+        self.header("content-type") == "text/html; charset=utf-8"
+    }
+
+    pub(crate) fn body(&self) -> String {
+        String::from_utf8(self.0.body().clone()).expect("text")
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        assert_eq!(self.header("content-type"), JSON, "{}", self.body());
+        serde_json::from_slice(self.0.body()).expect("JSON")
+    }
+
+    pub(crate) fn error(&self) -> String {
+        text(&self.json()["error"])
+    }
+
+    pub(crate) fn description(&self) -> String {
+        text(&self.json()["error_description"])
+    }
+}

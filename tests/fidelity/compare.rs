@@ -1,0 +1,179 @@
+//! Two answers to one request: what a client could tell them apart by.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use gts_oauth_core::http::Response;
+use gts_oauth_tests::recording;
+use serde_json::Value;
+
+use crate::fidelity::learnt::Learnt;
+
+/// Headers that clients read, beside `X-Ratelimit-*`.
+const HEADERS: [&str; 5] = [
+    "content-type",
+    "cache-control",
+    "link",
+    "location",
+    "retry-after",
+];
+const RATE_LIMIT: &str = "x-ratelimit-";
+
+/// Fields whose text is compared, not only their type.
+const ERRORS: [&str; 2] = ["error", "error_description"];
+
+/// One place where the fake is not what was recorded.
+pub(crate) struct Difference {
+    pub(crate) number: u8,
+    /// `status`, a header's name, `text`, or a field: `[].account.id`.
+    pub(crate) place: String,
+    recorded: String,
+    played: String,
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = recording(self.number).name;
+        writeln!(f, "{name}, {}:", self.place)?;
+        writeln!(f, "  recorded: {}", self.recorded)?;
+        write!(f, "  the fake: {}", self.played)
+    }
+}
+
+/// All differences between a recorded answer and the fake's.
+pub(crate) fn differences(
+    number: u8,
+    learnt: &Learnt,
+    recorded: &Response<Vec<u8>>,
+    played: &Response<Vec<u8>>,
+) -> Vec<Difference> {
+    let mut pair = Pair {
+        number,
+        learnt,
+        found: Vec::new(),
+    };
+    let (recorded_status, played_status) = (recorded.status(), played.status());
+    pair.same("status", recorded_status.as_str(), played_status.as_str());
+    for name in header_names(recorded, played) {
+        let wanted = learnt.translate(&value(recorded, &name));
+        let played = value(played, &name);
+        pair.same(&name, &normal(&name, &wanted), &normal(&name, &played));
+    }
+    pair.bodies(recorded, played);
+    pair.found
+}
+
+/// A comparison under way.
+struct Pair<'a> {
+    number: u8,
+    learnt: &'a Learnt,
+    found: Vec<Difference>,
+}
+
+impl Pair<'_> {
+    fn same(&mut self, place: &str, recorded: &str, played: &str) {
+        if recorded != played {
+            self.found.push(Difference {
+                number: self.number,
+                place: place.to_owned(),
+                recorded: recorded.to_owned(),
+                played: played.to_owned(),
+            });
+        }
+    }
+
+    /// JSON by its fields; a page not at all, for the fake's look different on purpose; and
+    /// any other text word for word.
+    fn bodies(&mut self, recorded: &Response<Vec<u8>>, played: &Response<Vec<u8>>) {
+        let kind = value(recorded, "content-type");
+        if kind.starts_with("text/html") {
+            return;
+        }
+        let text = |answer: &Response<Vec<u8>>| String::from_utf8_lossy(answer.body()).into_owned();
+        let (wanted, played) = (self.learnt.translate(&text(recorded)), text(played));
+        let json = |text: &str| serde_json::from_str::<Value>(text).ok();
+        match (json(&wanted), json(&played)) {
+            (Some(recorded), Some(played)) => self.values("", &recorded, &played),
+            _ => self.same("text", wanted.trim_end(), played.trim_end()),
+        }
+    }
+
+    fn values(&mut self, place: &str, recorded: &Value, played: &Value) {
+        match (recorded, played) {
+            (Value::Object(recorded), Value::Object(played)) => {
+                let names: BTreeSet<&String> = recorded.keys().chain(played.keys()).collect();
+                for name in names {
+                    let place = format!("{place}.{name}");
+                    match (recorded.get(name), played.get(name)) {
+                        (Some(recorded), Some(played)) => self.values(&place, recorded, played),
+                        (Some(recorded), None) => self.same(&place, kind(recorded), "nothing"),
+                        (None, Some(played)) => self.same(&place, "nothing", kind(played)),
+                        (None, None) => {}
+                    }
+                }
+            }
+            (Value::Array(recorded), Value::Array(played)) => {
+                let place = format!("{place}[]");
+                match (recorded.first(), played.first()) {
+                    (Some(recorded), Some(played)) => self.values(&place, recorded, played),
+                    (None, None) => {}
+                    (recorded, played) => {
+                        let kind = |value: Option<&Value>| value.map_or("nothing", kind);
+                        self.same(&place, kind(recorded), kind(played));
+                    }
+                }
+            }
+            (Value::String(recorded), Value::String(played)) if is_error(place) => {
+                self.same(place, recorded, played);
+            }
+            _ => self.same(place, kind(recorded), kind(played)),
+        }
+    }
+}
+
+fn is_error(place: &str) -> bool {
+    place
+        .rsplit('.')
+        .next()
+        .is_some_and(|name| ERRORS.contains(&name))
+}
+
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "bool",
+        Value::Number(_) => "number",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    }
+}
+
+/// Those that matter, and that either answer has.
+fn header_names(one: &Response<Vec<u8>>, other: &Response<Vec<u8>>) -> BTreeSet<String> {
+    let names = one.headers().keys().chain(other.headers().keys());
+    names
+        .map(|name| name.as_str().to_owned())
+        .filter(|name| HEADERS.contains(&name.as_str()) || name.starts_with(RATE_LIMIT))
+        .collect()
+}
+
+/// All the values of a header.
+fn value(answer: &Response<Vec<u8>>, name: &str) -> String {
+    let values = answer.headers().get_all(name).iter();
+    let values: Vec<_> = values
+        .map(|value| String::from_utf8_lossy(value.as_bytes()))
+        .collect();
+    match values.is_empty() {
+        true => "nothing".to_owned(),
+        false => values.join("\n"),
+    }
+}
+
+/// Of a time, only how it is written.
+fn normal(name: &str, value: &str) -> String {
+    match name {
+        "x-ratelimit-reset" => value.replace(|digit: char| digit.is_ascii_digit(), "0"),
+        _ => value.to_owned(),
+    }
+}

@@ -1,0 +1,118 @@
+//! What the fake calls the things whose names in the recordings are random: ids, secrets,
+//! codes, tokens, cookies.
+
+use gts_oauth_core::http::header::{LOCATION, SET_COOKIE};
+use gts_oauth_core::http::{HeaderName, Request, Response};
+use gts_oauth_tests::RecordedRequest;
+use serde_json::Value;
+use url::form_urlencoded;
+
+use crate::fidelity::script::ORIGIN;
+
+/// Fields that hold such a name.
+const NAMES: [&str; 4] = ["id", "client_id", "client_secret", "access_token"];
+
+/// Pairs of what was recorded and what the fake says instead.
+#[derive(Default)]
+pub(crate) struct Learnt(Vec<(String, String)>);
+
+impl Learnt {
+    /// From now on the one stands for the other, in forms and queries too.
+    pub(crate) fn remember(&mut self, recorded: &str, played: &str) {
+        self.remember_as_is(recorded, played);
+        let encoded = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect();
+        let (recorded, played): (String, String) = (encoded(recorded), encoded(played));
+        self.remember_as_is(&recorded, &played);
+    }
+
+    fn remember_as_is(&mut self, recorded: &str, played: &str) {
+        let known = self.0.iter().any(|(known, _)| known == recorded);
+        if !known && !recorded.is_empty() {
+            self.0.push((recorded.to_owned(), played.to_owned()));
+        }
+    }
+
+    /// Learns from two answers to one request what stands at the same place in both.
+    pub(crate) fn learn(&mut self, recorded: &Response<Vec<u8>>, played: &Response<Vec<u8>>) {
+        let json = |answer: &Response<Vec<u8>>| serde_json::from_slice(answer.body()).ok();
+        if let (Some(recorded), Some(played)) = (json(recorded), json(played)) {
+            self.learn_fields(&recorded, &played);
+        }
+        let pairs = [
+            (code(recorded), code(played)),
+            (cookie(recorded), cookie(played)),
+        ];
+        for (recorded, played) in pairs {
+            if let (Some(recorded), Some(played)) = (recorded, played) {
+                self.remember(&recorded, &played);
+            }
+        }
+    }
+
+    fn learn_fields(&mut self, recorded: &Value, played: &Value) {
+        match (recorded, played) {
+            (Value::Object(recorded), Value::Object(played)) => {
+                for (name, recorded) in recorded {
+                    let Some(played) = played.get(name) else {
+                        continue;
+                    };
+                    match (recorded.as_str(), played.as_str()) {
+                        (Some(recorded), Some(played)) if NAMES.contains(&name.as_str()) => {
+                            self.remember(recorded, played);
+                        }
+                        _ => self.learn_fields(recorded, played),
+                    }
+                }
+            }
+            (Value::Array(recorded), Value::Array(played)) => {
+                for (recorded, played) in recorded.iter().zip(played) {
+                    self.learn_fields(recorded, played);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The recorded text, as the fake would say it.
+    pub(crate) fn translate(&self, text: &str) -> String {
+        let replace = |text: String, (from, to): &(String, String)| text.replace(from, to);
+        self.0.iter().fold(text.to_owned(), replace)
+    }
+
+    /// The recorded request, with what it would have held had the fake been asked all along.
+    pub(crate) fn request(&self, recorded: &RecordedRequest) -> Request<Vec<u8>> {
+        let path = self.translate(&recorded.path);
+        let mut request = Request::builder()
+            .method(recorded.method.as_str())
+            .uri(format!("{ORIGIN}{path}"));
+        for (name, value) in &recorded.headers {
+            request = request.header(name, self.translate(value));
+        }
+        let body = self.translate(recorded.body.as_deref().unwrap_or_default());
+        let request = request.body(body.into_bytes());
+        request.expect("a recorded request is a request")
+    }
+}
+
+/// The code that a browser is sent on with.
+fn code(answer: &Response<Vec<u8>>) -> Option<String> {
+    let (_, query) = header(answer, &LOCATION)?.split_once('?')?;
+    code_in(query)
+}
+
+/// The code in this query.
+pub(crate) fn code_in(query: &str) -> Option<String> {
+    let mut pairs = form_urlencoded::parse(query.as_bytes()).into_owned();
+    pairs
+        .find(|(name, _)| name == "code")
+        .map(|(_, value)| value)
+}
+
+fn cookie(answer: &Response<Vec<u8>>) -> Option<String> {
+    let (pair, _) = header(answer, &SET_COOKIE)?.split_once(';')?;
+    pair.split_once('=').map(|(_, value)| value.to_owned())
+}
+
+fn header<'a>(answer: &'a Response<Vec<u8>>, name: &HeaderName) -> Option<&'a str> {
+    answer.headers().get(name)?.to_str().ok()
+}

@@ -1,0 +1,139 @@
+//! HTTP/1.1 as other stacks speak it.
+
+use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use gts_oauth_fake::{Dialect, Served};
+use gts_oauth_ureq::BoxError;
+
+use super::serve;
+
+/// A connection on which one speaks by hand.
+struct Wire(BufReader<TcpStream>);
+
+impl Wire {
+    fn to(served: &Served) -> io::Result<Self> {
+        let socket = TcpStream::connect(served.address())?;
+        // A server that waits for more than there is shall fail the test, and not hold it.
+        socket.set_read_timeout(Some(Duration::from_secs(20)))?;
+        Ok(Self(BufReader::new(socket)))
+    }
+
+    fn say(&mut self, words: &str) -> io::Result<()> {
+        self.0.get_mut().write_all(words.as_bytes())
+    }
+
+    /// The status line and the headers, in lower case.
+    fn head(&mut self) -> io::Result<String> {
+        let mut head = String::new();
+        while !head.ends_with("\r\n\r\n") {
+            if self.0.read_line(&mut head)? == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+        }
+        Ok(head.to_lowercase())
+    }
+
+    /// Head and body, of the length that the head tells.
+    fn answer(&mut self) -> io::Result<(String, String)> {
+        let head = self.head()?;
+        let length = head.split_once("content-length: ").map(|(_, rest)| rest);
+        let length = length.and_then(|rest| rest.lines().next()?.parse().ok());
+        let mut body = vec![0; length.expect("a length")];
+        self.0.read_exact(&mut body)?;
+        Ok((head, String::from_utf8_lossy(&body).into_owned()))
+    }
+
+    fn is_closed(&mut self) -> bool {
+        matches!(self.0.read(&mut [0; 1]), Ok(0))
+    }
+}
+
+const FORM: &str = "Content-Type: application/x-www-form-urlencoded\r\n";
+const REGISTER: &str = "POST /api/v1/apps HTTP/1.1\r\nHost: it\r\nUser-Agent: mine\r\n";
+
+#[test]
+fn one_connection_serves_one_request_after_another() -> Result<(), BoxError> {
+    let served = serve(Dialect::GoToSocial);
+    let mut wire = Wire::to(&served)?;
+    let get = "GET /api/v1/instance HTTP/1.1\r\nHost: it\r\nUser-Agent: mine\r\n\r\n";
+    wire.say(&format!("{get}{get}"))?;
+    for _ in 0..2 {
+        let (head, body) = wire.answer()?;
+        assert!(head.starts_with("http/1.1 200 ok\r\n"), "{head}");
+        assert!(body.starts_with('{') && body.ends_with('}'), "{body}");
+    }
+    wire.say(&get.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n"))?;
+    wire.answer()?;
+    assert!(wire.is_closed());
+    Ok(())
+}
+
+#[test]
+fn a_form_in_pieces_is_read_as_a_whole() -> Result<(), BoxError> {
+    let served = serve(Dialect::GoToSocial);
+    let mut wire = Wire::to(&served)?;
+    let (begun, rest) = REGISTER.split_at(30);
+    wire.say(begun)?;
+    wire.say(&format!("{rest}{FORM}Transfer-Encoding: chunked\r\n\r\n"))?;
+    wire.say("7\r\nclient_\r\n8\r\nname=odd\r\n0\r\n\r\n")?;
+    let (head, body) = wire.answer()?;
+    assert!(head.starts_with("http/1.1 200 ok\r\n"), "{head}");
+    assert!(body.contains("\"name\":\"odd\""), "{body}");
+    Ok(())
+}
+
+#[test]
+fn who_waits_to_be_told_to_go_on_is_told() -> Result<(), BoxError> {
+    let served = serve(Dialect::GoToSocial);
+    let mut wire = Wire::to(&served)?;
+    wire.say(&format!(
+        "{REGISTER}{FORM}Content-Length: 15\r\nExpect: 100-continue\r\n\r\n"
+    ))?;
+    assert_eq!(wire.head()?, "http/1.1 100 continue\r\n\r\n");
+    wire.say("client_name=odd")?;
+    assert!(wire.answer()?.1.contains("\"name\":\"odd\""));
+    Ok(())
+}
+
+#[test]
+fn a_post_that_tells_no_length_has_no_body_and_is_answered() -> Result<(), BoxError> {
+    let served = serve(Dialect::GoToSocial);
+    let mut wire = Wire::to(&served)?;
+    wire.say(&format!("{REGISTER}\r\n"))?;
+    let (head, body) = wire.answer()?;
+    assert!(head.starts_with("http/1.1 400 "), "{head}");
+    assert!(body.contains("ClientName"), "{body}");
+    Ok(())
+}
+
+#[test]
+fn an_answer_to_head_has_no_body() -> Result<(), BoxError> {
+    let served = serve(Dialect::GoToSocial);
+    let mut wire = Wire::to(&served)?;
+    wire.say("HEAD /oauth/token HTTP/1.1\r\nHost: it\r\nUser-Agent: mine\r\n")?;
+    wire.say("Connection: close\r\n\r\n")?;
+    assert!(wire.head()?.starts_with("http/1.1 405 "));
+    assert!(wire.is_closed());
+    Ok(())
+}
+
+#[test]
+fn what_is_not_http_or_too_much_of_it_is_refused() -> Result<(), BoxError> {
+    let served = serve(Dialect::GoToSocial);
+    let endless = format!("GET / HTTP/1.1\r\nX: {}", "x".repeat(64 * 1024));
+    let declared = format!("{REGISTER}Content-Length: 1048577\r\n\r\n");
+    for (words, status) in [
+        ("EHLO example.org\r\n\r\n", 400),
+        (&endless, 431),
+        (&declared, 413),
+    ] {
+        let mut wire = Wire::to(&served)?;
+        wire.say(words)?;
+        let head = wire.head()?;
+        assert!(head.starts_with(&format!("http/1.1 {status} ")), "{head}");
+    }
+    assert!(served.asked().is_empty(), "none of it was a request");
+    Ok(())
+}

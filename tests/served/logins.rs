@@ -1,0 +1,150 @@
+//! Whole logins.
+
+use std::net::{TcpListener, TcpStream};
+use std::thread;
+use std::time::{Duration, SystemTime};
+
+use gts_oauth_fake::Dialect;
+use gts_oauth_ureq::{BoxError, Error, Exchange as _, Revocation, Transport as _, Ureq};
+
+use super::{login, person, serve};
+
+#[test]
+fn a_program_logs_in_reads_its_notifications_and_gives_the_token_back() -> Result<(), BoxError> {
+    let served = serve(Dialect::GoToSocial);
+    let mut alice = person(&served, "alice");
+    served.post("bob", "hello @alice");
+    let http = Ureq::new();
+    let mut login = login(&served)?;
+    let me = login.run(&http, |ask| alice.bring_code(ask.url))?;
+
+    let account = me.account.as_ref().ok_or("no account")?;
+    assert_eq!(account.username(), "alice");
+    assert_eq!(me.session.instance().origin(), served.origin());
+    let call = me.session.get("/api/v1/notifications")?;
+    let notifications: Vec<serde_json::Value> = call.send(&http)?.json()?;
+    assert_eq!(notifications[0]["account"]["username"], "bob");
+    let revoked = me.app.revoke(&me.session)?.send(&http)?;
+    assert!(matches!(revoked, Revocation::Accepted));
+    let error = me.session.verify().send(&http).expect_err("it is revoked");
+    assert_eq!(error.status().map(|status| status.as_u16()), Some(401));
+    Ok(())
+}
+
+#[test]
+fn everything_that_came_over_the_socket_is_recorded_in_order() -> Result<(), BoxError> {
+    let served = serve(Dialect::GoToSocial);
+    let mut alice = person(&served, "alice");
+    login(&served)?.run(&Ureq::new(), |ask| alice.bring_code(ask.url))?;
+    let asked = served.asked();
+    let lines: Vec<String> = asked
+        .iter()
+        .map(|asked| format!("{} {}", asked.method, asked.path))
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            "POST /api/v1/apps",
+            "GET /oauth/authorize",
+            "GET /auth/sign_in",
+            "POST /auth/sign_in",
+            "GET /oauth/authorize",
+            "POST /oauth/authorize",
+            "GET /oauth/oob",
+            "POST /oauth/token",
+            "GET /api/v1/accounts/verify_credentials",
+        ]
+    );
+    assert_eq!(asked[0].field("client_name").as_deref(), Some("my-bot"));
+    Ok(())
+}
+
+#[test]
+fn the_fakes_own_person_allows_what_goes_on_over_the_socket() -> Result<(), BoxError> {
+    let served = serve(Dialect::GoToSocial);
+    let alice = served.person("alice");
+    let mut login = login(&served)?;
+    let me = login.run(&Ureq::new(), |ask| alice.allow(ask.url))?;
+    assert_eq!(me.account.as_ref().map(|it| it.username()), Some("alice"));
+    Ok(())
+}
+
+#[test]
+fn two_people_log_in_at_once() -> Result<(), BoxError> {
+    let served = serve(Dialect::GoToSocial);
+    let names = ["alice", "bob"];
+    let logins = names.map(|name| (login(&served), person(&served, name)));
+    let logged_in = thread::scope(|scope| {
+        let threads = logins.map(|(login, mut person)| {
+            scope.spawn(move || -> Result<_, String> {
+                let mut login = login.map_err(|error| error.to_string())?;
+                let me = login.run(&Ureq::new(), |ask| person.bring_code(ask.url));
+                me.cloned().map_err(|error| error.to_string())
+            })
+        });
+        threads.map(|thread| thread.join().expect("it does not panic"))
+    });
+    let [alice, bob] = logged_in;
+    let (alice, bob) = (alice?, bob?);
+    for (me, name) in [(&alice, "alice"), (&bob, "bob")] {
+        let account = me.session.verify().send(&Ureq::new())?;
+        assert_eq!(account.username(), name);
+    }
+    assert_ne!(alice.session.access_token(), bob.session.access_token());
+    Ok(())
+}
+
+#[test]
+fn time_passes_as_everywhere_and_a_test_moves_it_besides() -> Result<(), BoxError> {
+    let served = serve(Dialect::GoToSocial);
+    let apart = served.now().duration_since(SystemTime::now());
+    let apart = apart.unwrap_or_else(|error| error.duration());
+    assert!(apart < Duration::from_secs(60), "{apart:?}");
+
+    let mut alice = person(&served, "alice");
+    let mut late = true;
+    let mut problems = Vec::new();
+    login(&served)?.run(&Ureq::new(), |ask| {
+        problems.extend(ask.problem.map(ToString::to_string));
+        let code = alice.bring_code(ask.url)?;
+        if std::mem::take(&mut late) {
+            served.advance(Duration::from_secs(301));
+        }
+        Ok(code)
+    })?;
+    assert_eq!(problems.len(), 1, "the first code was dead: {problems:?}");
+    Ok(())
+}
+
+#[test]
+fn once_dropped_its_port_is_free_and_what_it_knew_is_still_there() -> Result<(), BoxError> {
+    let served = serve(Dialect::GoToSocial);
+    let (address, server) = (served.address(), (*served).clone());
+    // A connection that is kept alive, one that says nothing, and one in the middle of a word.
+    let http = Ureq::new();
+    let mut alice = person(&served, "alice");
+    let mut login = login(&served)?;
+    let me = login.run(&http, |ask| alice.bring_code(ask.url))?;
+    let _silent = TcpStream::connect(address)?;
+    let mut begun = TcpStream::connect(address)?;
+    std::io::Write::write_all(&mut begun, b"GET / HT")?;
+    drop(served);
+
+    let refused = me.session.verify().send(&http);
+    assert!(matches!(refused, Err(Error::NoAnswer(_))), "{refused:?}");
+    drop(TcpListener::bind(address)?);
+    let answer = server.send(me.session.verify().request())?;
+    assert_eq!(answer.status(), 200);
+    Ok(())
+}
+
+#[test]
+fn a_port_of_ones_choice_is_taken_or_refused() -> Result<(), BoxError> {
+    let free = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+    let served = gts_oauth_fake::Server::builder(7).serve_on(free)?;
+    assert_eq!(served.origin(), format!("http://127.0.0.1:{free}"));
+    let taken = gts_oauth_fake::Server::builder(7).serve_on(free);
+    let error = taken.expect_err("somebody is there");
+    assert_eq!(error.kind(), std::io::ErrorKind::AddrInUse);
+    Ok(())
+}
