@@ -30,6 +30,9 @@ pub(crate) enum Command {
     Api(Api),
     /// Revoke the token, then forget it
     Logout(Logout),
+    /// Show a login from beginning to end, with a GoToSocial of its own: nothing leaves this
+    /// machine, and nothing is kept
+    Demo(Demo),
 }
 
 #[derive(Debug, Args)]
@@ -92,4 +95,17 @@ pub(crate) struct Logout {
     /// Forget the token even if the server cannot be told
     #[arg(long)]
     pub(crate) force: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// Leave the GoToSocial running, for you to log in to with any program and a browser
+    #[arg(long)]
+    pub(crate) serve: bool,
+    /// Where it listens on 127.0.0.1 [default: where there is room]
+    #[arg(long, requires = "serve")]
+    pub(crate) port: Option<u16>,
+    /// Print address, user and password as one line of JSON
+    #[arg(long, requires = "serve")]
+    pub(crate) json: bool,
 }

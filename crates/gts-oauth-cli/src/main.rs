@@ -7,6 +7,7 @@
 
 mod api;
 mod arguments;
+mod demo;
 mod login;
 mod logout;
 mod output;
@@ -32,17 +33,18 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: Arguments) -> Result<ExitCode, BoxError> {
-    let store = Store::open()?;
     let account = arguments.account.as_deref();
+    let store = Store::open;
     match arguments.command {
-        Command::Login(login) => login::run(&store, &login),
-        Command::Status => status::run(&store, account),
+        Command::Login(login) => login::run(&store()?, &login),
+        Command::Status => status::run(&store()?, account),
         Command::Token => {
-            let logged_in = store.load()?.choose(account)?;
+            let logged_in = store()?.load()?.choose(account)?;
             output::result(logged_in.session.access_token().expose())?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Api(api) => api::run(&store.load()?.choose(account)?, &api),
-        Command::Logout(logout) => logout::run(&store, account, &logout),
+        Command::Api(api) => api::run(&store()?.load()?.choose(account)?, &api),
+        Command::Logout(logout) => logout::run(&store()?, account, &logout),
+        Command::Demo(demo) => demo::run(&demo),
     }
 }

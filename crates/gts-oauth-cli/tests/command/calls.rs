@@ -1,16 +1,25 @@
 //! `gts-oauth token`, `status` and `api`.
 
-use gts_oauth_tests::{play, recording};
+use gts_oauth_fake::Served;
+use serde_json::Value;
 
-use crate::shell::{Shell, TOKEN, verify};
+use crate::shell::{Shell, served};
+
+/// Somebody who is logged in as @alice.
+fn logged_in() -> (Shell, Served) {
+    let (shell, served) = (Shell::new(), served());
+    shell.log_in(&served, &served.person("alice"));
+    (shell, served)
+}
 
 #[test]
 fn the_token_stands_alone_on_standard_output() {
-    let shell = Shell::new();
-    let _server = shell.logged_in(vec![]);
-    let outcome = shell.run(&["token"], "");
-    assert_eq!(outcome.stdout, format!("{TOKEN}\n"));
+    let (shell, _served) = logged_in();
+    let outcome = shell.run(&["token"]);
+    let token = outcome.stdout.strip_suffix('\n').expect("a line");
+    assert!(token.len() == 48 && token.bytes().all(|byte| byte.is_ascii_alphanumeric()));
     assert_eq!(outcome.stderr, "");
+    assert!(shell.stored().contains(token));
 }
 
 #[test]
@@ -22,7 +31,7 @@ fn without_a_login_every_command_says_how_to_log_in() {
         &["logout"],
         &["api", "/api/v1/x"],
     ] {
-        let outcome = shell.run(arguments, "");
+        let outcome = shell.run(arguments);
         assert_eq!(outcome.code, Some(1));
         assert!(
             outcome.stderr.contains("gts-oauth login"),
@@ -35,51 +44,48 @@ fn without_a_login_every_command_says_how_to_log_in() {
 
 #[test]
 fn status_tells_who_is_logged_in_and_that_the_token_works() {
-    let shell = Shell::new();
-    let server = shell.logged_in(vec![verify()]);
-    let outcome = shell.run(&["status"], "");
+    let (shell, served) = logged_in();
+    let outcome = shell.run(&["status"]);
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
-    for part in ["@alice@127.0.0.1", &server.origin(), "read", "works"] {
+    for part in ["@alice@127.0.0.1", &served.origin(), "read", "works"] {
         assert!(outcome.stdout.contains(part), "{}", outcome.stdout);
     }
-    assert!(!outcome.stdout.contains(TOKEN));
-    server.finish();
+    assert!(!outcome.stdout.contains(&shell.token()));
 }
 
 #[test]
 fn status_fails_when_the_server_refuses_the_token() {
-    let shell = Shell::new();
-    let refused = play("GET", "/api/v1/accounts/verify_credentials", recording(48));
-    let server = shell.logged_in(vec![refused]);
-    let outcome = shell.run(&["status"], "");
+    let (shell, served) = logged_in();
+    served.revoke_all();
+    let outcome = shell.run(&["status"]);
     assert_eq!(outcome.code, Some(1));
     assert!(
         outcome.stdout.contains("log in again"),
         "{}",
         outcome.stdout
     );
-    server.finish();
 }
 
 #[test]
 fn api_prints_the_body_as_it_came() {
-    let shell = Shell::new();
-    let path = "/api/v1/notifications?limit=2";
-    let server = shell.logged_in(vec![play("GET", path, recording(62))]);
-    let outcome = shell.run(&["api", "/api/v1/notifications", "-f", "limit=2"], "");
+    let (shell, served) = logged_in();
+    for number in 0..3 {
+        served.post("bob", &format!("@alice hello {number}"));
+    }
+    let outcome = shell.run(&["api", "/api/v1/notifications", "-f", "limit=2"]);
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
-    assert_eq!(outcome.stdout, recording(62).body());
-    let asked = server.finish();
-    assert_eq!(
-        asked[3].header("authorization"),
-        Some(&*format!("Bearer {TOKEN}"))
-    );
+    let notifications: Vec<Value> = serde_json::from_str(&outcome.stdout).expect("JSON");
+    assert_eq!(notifications.len(), 2);
+    assert_eq!(notifications[0]["status"]["text"], "@alice hello 2");
+    let asked = served.asked();
+    let bearer = format!("Bearer {}", shell.token());
+    let last = asked.last().expect("a request");
+    assert_eq!(last.header("authorization"), Some(bearer.as_str()));
 }
 
 #[test]
 fn api_sends_fields_as_a_form_and_prints_the_body_of_a_refusal_too() {
-    let shell = Shell::new();
-    let server = shell.logged_in(vec![play("POST", "/api/v1/statuses", recording(40))]);
+    let (shell, served) = logged_in();
     let arguments = [
         "api",
         "post",
@@ -87,23 +93,29 @@ fn api_sends_fields_as_a_form_and_prints_the_body_of_a_refusal_too() {
         "-f",
         "status=hello, world",
     ];
-    let outcome = shell.run(&arguments, "");
+    let outcome = shell.run(&arguments);
     assert_eq!(outcome.code, Some(1));
-    assert_eq!(outcome.stdout, recording(40).body());
+    let body: Value = serde_json::from_str(&outcome.stdout).expect("JSON");
+    assert_eq!(
+        body["error"],
+        "Forbidden: token has insufficient scope permission"
+    );
     assert!(
         outcome.stderr.contains("lacks a scope"),
         "{}",
         outcome.stderr
     );
-    assert_eq!(server.finish()[3].field("status"), "hello, world");
+    let asked = served.asked();
+    let last = asked.last().expect("a request");
+    assert_eq!(last.field("status").as_deref(), Some("hello, world"));
 }
 
 #[test]
 fn api_refuses_paths_that_lead_elsewhere_before_anything_is_sent() {
-    let shell = Shell::new();
-    let server = shell.logged_in(vec![]);
+    let (shell, served) = logged_in();
+    let before = served.asked().len();
     for path in ["https://example.org/", "//example.org/", "api/v1/x"] {
-        let outcome = shell.run(&["api", path], "");
+        let outcome = shell.run(&["api", path]);
         assert_eq!(outcome.code, Some(1));
         assert!(
             outcome.stderr.contains("begin with one /"),
@@ -111,7 +123,7 @@ fn api_refuses_paths_that_lead_elsewhere_before_anything_is_sent() {
             outcome.stderr
         );
     }
-    assert_eq!(server.finish().len(), 3);
+    assert_eq!(served.asked().len(), before);
 }
 
 #[test]
@@ -123,6 +135,6 @@ fn a_command_line_that_is_none_exits_with_2() {
         &["fly"],
         &["login", "x.y", "--scopes", "a\"b"],
     ] {
-        assert_eq!(shell.run(arguments, "").code, Some(2), "{arguments:?}");
+        assert_eq!(shell.run(arguments).code, Some(2), "{arguments:?}");
     }
 }

@@ -2,33 +2,28 @@
 
 use std::fs;
 
-use gts_oauth_tests::play;
-use gts_oauth_tests::recording;
-
-use crate::shell::{Shell, TOKEN, recorded_login, register, revoke, verify};
+use crate::shell::{Shell, served};
 
 #[cfg(unix)]
 #[test]
 fn only_its_owner_can_read_the_file_and_its_folder() {
     use std::os::unix::fs::PermissionsExt as _;
 
-    let shell = Shell::new();
-    let _server = shell.logged_in(vec![]);
+    let (shell, served) = (Shell::new(), served());
+    shell.log_in(&served, &served.person("alice"));
     let mode = |path: &std::path::Path| {
-        fs::metadata(path)
-            .expect("it is there")
-            .permissions()
-            .mode()
+        let metadata = fs::metadata(path).expect("it is there");
+        metadata.permissions().mode() & 0o777
     };
     let file = shell.file();
-    assert_eq!(mode(&file) & 0o777, 0o600);
-    assert_eq!(mode(file.parent().expect("a folder")) & 0o777, 0o700);
+    assert_eq!(mode(&file), 0o600);
+    assert_eq!(mode(file.parent().expect("a folder")), 0o700);
 }
 
 #[test]
 fn the_file_is_replaced_as_a_whole_and_nothing_is_left_beside_it() {
-    let shell = Shell::new();
-    let _server = shell.logged_in(vec![]);
+    let (shell, served) = (Shell::new(), served());
+    shell.log_in(&served, &served.person("alice"));
     let folder = fs::read_dir(shell.file().parent().expect("a folder")).expect("a folder");
     assert_eq!(folder.count(), 1);
 }
@@ -55,7 +50,7 @@ fn a_damaged_file_is_named_and_never_overwritten() {
             &["token"],
             &["logout"],
         ] {
-            let outcome = shell.run(arguments, "CODE\n");
+            let outcome = shell.run(arguments);
             assert_eq!(outcome.code, Some(1));
             assert!(outcome.stderr.contains(fault), "{}", outcome.stderr);
             assert!(
@@ -71,38 +66,30 @@ fn a_damaged_file_is_named_and_never_overwritten() {
 
 #[test]
 fn logging_in_again_to_the_same_account_revokes_the_older_token() {
-    let shell = Shell::new();
-    let mut newer = recorded_login();
-    newer[1] = play("POST", "/oauth/token", recording(54));
-    newer.push(revoke());
-    let server = shell.logged_in(newer);
-    let outcome = shell.run(&["login", &server.origin()], "CODE\n");
-    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
-    assert!(!shell.stored().contains(TOKEN));
-    let asked = server.finish();
-    assert_eq!(
-        asked.last().map(|asked| asked.field("token")).as_deref(),
-        Some(TOKEN)
-    );
+    let (shell, served) = (Shell::new(), served());
+    let alice = served.person("alice");
+    shell.log_in(&served, &alice);
+    let older = shell.token();
+    shell.log_in(&served, &alice);
+    assert!(!shell.stored().contains(&older));
+    let asked = served.asked();
+    let revoked = asked.iter().find(|it| it.path == "/oauth/revoke");
+    assert_eq!(revoked.and_then(|it| it.field("token")), Some(older));
 }
 
 #[test]
 fn of_several_accounts_the_last_is_used_unless_one_is_named() {
-    let shell = Shell::new();
-    let first = shell.logged_in(vec![]);
-    let other = play("POST", "/oauth/token", recording(54));
-    let second = gts_oauth_tests::Player::start(vec![register(), other, verify()]);
-    let outcome = shell.run(&["login", &second.origin()], "CODE\n");
-    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
-    let token = |arguments: &[&str]| shell.run(arguments, "").stdout;
-    assert_ne!(token(&["token"]), format!("{TOKEN}\n"));
-    let host = first.origin().replace("http://", "");
-    assert_eq!(token(&["token", "--account", &host]), format!("{TOKEN}\n"));
-    assert_eq!(
-        token(&["token", "-a", &format!("@alice@{host}")]),
-        format!("{TOKEN}\n")
-    );
-    let nobody = shell.run(&["token", "-a", "@carol@example.org"], "");
+    let (shell, served) = (Shell::new(), served());
+    shell.log_in(&served, &served.person("alice"));
+    let alices = shell.token();
+    shell.log_in(&served, &served.person("bob"));
+    let bobs = shell.token();
+    assert_ne!(alices, bobs);
+    let host = served.origin().replace("http://", "");
+    let token = |account: &str| shell.run(&["token", "--account", account]).stdout;
+    assert_eq!(token(&format!("@alice@{host}")), format!("{alices}\n"));
+    assert_eq!(token(&host), format!("{bobs}\n"));
+    let nobody = shell.run(&["token", "-a", "@carol@example.org"]);
     assert_eq!(nobody.code, Some(1));
     assert!(
         nobody.stderr.contains("@carol@example.org"),

@@ -1,173 +1,196 @@
 //! `gts-oauth login`.
 
-use std::io::{BufReader, Write as _};
+use std::io::BufReader;
 
+use gts_oauth_fake::{Fault, Served};
 use gts_oauth_tests::{Player, play, recording};
 
-use crate::shell::{
-    CLIENT_SECRET, Outcome, Shell, TOKEN, address, addresses, exchange, recorded_login, register,
-    revoke, verify,
-};
+use crate::shell::{Shell, address, next_address, secrets, served};
+
+/// How often an app was registered.
+fn registrations(served: &Served) -> usize {
+    let asked = served.asked();
+    asked.iter().filter(|it| it.path == "/api/v1/apps").count()
+}
 
 #[test]
 fn a_pasted_code_logs_in_and_the_handle_is_all_of_standard_output() {
-    let shell = Shell::new();
-    let server = Player::start(recorded_login());
-    let outcome = shell.run(&["login", &server.origin()], " \"MJG4YJRKYTITZMQ2YS0Z\" \n");
+    let (shell, served) = (Shell::new(), served());
+    let alice = served.person("alice");
+    let outcome = shell.talk(&["login", &served.origin()], |address| {
+        Some(format!("  \"{}\" ", alice.allow(address).expect("a code")))
+    });
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
-    let host = server.origin().replace("http://", "@alice@");
-    assert_eq!(outcome.stdout, format!("{host}\n"));
-    let asked = server.finish();
-    assert_eq!(asked[0].field("client_name"), "gts-oauth");
-    assert_eq!(asked[0].field("scopes"), "read");
-    assert_eq!(asked[1].field("code"), "MJG4YJRKYTITZMQ2YS0Z");
-    assert!(
-        asked
-            .iter()
-            .all(|asked| asked.header("user-agent").is_some())
-    );
+    let handle = served.origin().replace("http://", "@alice@");
+    assert_eq!(outcome.stdout, format!("{handle}\n"));
+    let asked = served.asked();
+    assert_eq!(asked[0].field("client_name").as_deref(), Some("gts-oauth"));
+    assert_eq!(asked[0].field("scopes").as_deref(), Some("read"));
 }
 
 #[test]
 fn the_address_stands_on_a_line_of_its_own_on_standard_error() {
-    let shell = Shell::new();
-    let server = Player::start(recorded_login());
-    let outcome = shell.run(&["login", &server.origin()], "CODE\n");
-    let address = addresses(outcome.stderr.lines().map(str::to_owned));
-    let expected = format!("{}/oauth/authorize?response_type=code&", server.origin());
-    assert!(address.is_some_and(|address| address.starts_with(&expected)));
+    let (shell, served) = (Shell::new(), served());
+    let outcome = shell.run(&["login", &served.origin()]);
+    let expected = format!("{}/oauth/authorize?response_type=code&", served.origin());
+    assert!(address(&outcome.stderr).is_some_and(|address| address.starts_with(&expected)));
 }
 
 #[test]
 fn a_refused_code_is_told_and_asked_for_again_with_the_same_app() {
-    let shell = Shell::new();
-    let refused = play("POST", "/oauth/token", recording(21));
-    let server = Player::start(vec![register(), refused, exchange(), verify()]);
-    let outcome = shell.run(&["login", &server.origin()], "MISTYPED\nRIGHT\n");
+    let (shell, served) = (Shell::new(), served());
+    let alice = served.person("alice");
+    let mut addresses = Vec::new();
+    let outcome = shell.talk(&["login", &served.origin()], |address| {
+        addresses.push(address.to_owned());
+        match addresses.len() {
+            1 => Some("MISTYPED".to_owned()),
+            _ => alice.allow(address).ok(),
+        }
+    });
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     assert!(outcome.stderr.contains("mistyped"), "{}", outcome.stderr);
-    let asked = server.finish();
-    assert_eq!(asked[2].field("code"), "RIGHT");
-    let verifier = |at: usize| asked[at].field("code_verifier");
     assert_eq!(
-        verifier(1),
-        verifier(2),
-        "PKCE still matches the address that was opened"
+        addresses[0], addresses[1],
+        "the address that was opened is still good"
     );
+    assert_eq!(registrations(&served), 1);
 }
 
 #[test]
 fn an_empty_line_is_asked_about_again_and_nothing_is_sent() {
-    let shell = Shell::new();
-    let server = Player::start(recorded_login());
-    let outcome = shell.run(&["login", &server.origin()], "\n\nCODE\n");
+    let (shell, served) = (Shell::new(), served());
+    let alice = served.person("alice");
+    let mut lines = vec![None, Some(""), Some("  ")];
+    let outcome = shell.talk(&["login", &served.origin()], |address| match lines.pop() {
+        Some(Some(line)) => Some(line.to_owned()),
+        _ => alice.allow(address).ok(),
+    });
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     assert!(
         outcome.stderr.contains("nothing was pasted"),
         "{}",
         outcome.stderr
     );
-    server.finish();
+    let exchanges = served
+        .asked()
+        .iter()
+        .filter(|it| it.path == "/oauth/token")
+        .count();
+    assert_eq!(exchanges, 1);
 }
 
 #[test]
 fn the_whole_address_is_taken_and_its_state_checked() {
-    let shell = Shell::new();
-    let server = Player::start(recorded_login());
-    let mut child = shell.spawn(&["login", &server.origin()]);
-    let mut stdin = child.stdin.take().expect("a pipe");
-    let mut stderr = BufReader::new(child.stderr.take().expect("a pipe"));
-    let asked_for = address(&mut stderr);
-    let query = asked_for.split_once('?').expect("a query").1;
-    let state = query.split('&').find(|pair| pair.starts_with("state="));
-    let state = state.expect("a state");
-    let back = format!("{}/oauth/oob?code=FROMTHEPAGE", server.origin());
-    writeln!(stdin, "{back}&state=somebodyelses").expect("it reads");
-    let again = address(&mut stderr);
+    let (shell, served) = (Shell::new(), served());
+    let (alice, mallory) = (served.person("alice"), served.person("mallory"));
+    let mut addresses = Vec::new();
+    let outcome = shell.talk(&["login", &served.origin()], |address| {
+        addresses.push(address.to_owned());
+        match addresses.len() {
+            1 => mallory.allow_with_foreign_state(address).ok(),
+            _ => alice.allow(address).ok(),
+        }
+    });
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert!(
+        outcome.stderr.contains("another log-in"),
+        "{}",
+        outcome.stderr
+    );
     assert_eq!(
-        again, asked_for,
+        addresses[0], addresses[1],
         "a forged redirect does not end the attempt"
     );
-    writeln!(stdin, "{back}&{state}").expect("it reads");
-    drop((stdin, stderr));
-    let outcome = Outcome::from(child.wait_with_output().expect("it ends"));
-    assert_eq!(outcome.code, Some(0));
-    assert_eq!(server.finish()[1].field("code"), "FROMTHEPAGE");
+    assert!(outcome.stdout.starts_with("@alice@"), "{}", outcome.stdout);
 }
 
 #[test]
 fn a_login_without_a_code_goes_on_later_with_the_same_app() {
-    let shell = Shell::new();
-    let server = Player::start(recorded_login());
-    let first = shell.run(&["login", &server.origin()], "");
+    let (shell, served) = (Shell::new(), served());
+    let first = shell.run(&["login", &served.origin()]);
     assert_eq!(first.code, Some(1));
     assert!(first.stderr.contains("goes on"), "{}", first.stderr);
-    let status = shell.run(&["status"], "");
+    let status = shell.run(&["status"]);
     assert!(
         status.stderr.contains("was not finished"),
         "{}",
         status.stderr
     );
-    let second = shell.run(&["login", &server.origin()], "CODE\n");
-    assert_eq!(second.code, Some(0), "{}", second.stderr);
-    let lines = |outcome: &Outcome| addresses(outcome.stderr.lines().map(str::to_owned));
-    assert_eq!(
-        lines(&first),
-        lines(&second),
-        "the address that was opened is still good"
-    );
-    let registrations = server
-        .finish()
-        .iter()
-        .filter(|it| it.path == "/api/v1/apps")
-        .count();
-    assert_eq!(registrations, 1);
-    assert!(!shell.run(&["status"], "").stderr.contains("not finished"));
+    let second = shell.log_in(&served, &served.person("alice"));
+    assert_eq!(address(&first.stderr), address(&second.stderr));
+    assert_eq!(registrations(&served), 1);
+    assert!(!shell.run(&["status"]).stderr.contains("not finished"));
 }
 
 #[test]
 fn a_login_killed_while_it_waits_goes_on_with_the_same_app() {
-    let shell = Shell::new();
-    let server = Player::start(recorded_login());
-    let mut child = shell.spawn(&["login", &server.origin()]);
-    address(&mut BufReader::new(child.stderr.take().expect("a pipe")));
+    let (shell, served) = (Shell::new(), served());
+    let mut child = shell.spawn(&["login", &served.origin()]);
+    let mut stderr = BufReader::new(child.stderr.take().expect("a pipe"));
+    let shown = next_address(&mut stderr, &mut String::new());
     child.kill().expect("it runs");
     child.wait().expect("it ends");
-    let outcome = shell.run(&["login", &server.origin()], "CODE\n");
-    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
-    server.finish();
+    let outcome = shell.log_in(&served, &served.person("alice"));
+    assert_eq!(address(&outcome.stderr), shown);
+    assert_eq!(registrations(&served), 1);
 }
 
 #[test]
-fn a_server_that_dies_before_it_verifies_loses_no_token() {
-    let shell = Shell::new();
-    let down = gts_oauth_tests::Answer::new(502, "<html><title>502 Bad Gateway</title></html>");
-    let down = play("GET", "/api/v1/accounts/verify_credentials", down);
-    let server = Player::start(vec![register(), exchange(), down, verify()]);
-    let first = shell.run(&["login", &server.origin()], "CODE\n");
+fn a_login_that_nobody_listens_to_is_finished_all_the_same() {
+    let (shell, served) = (Shell::new(), served());
+    let alice = served.person("alice");
+    let mut child = shell.spawn(&["login", &served.origin()]);
+    let mut stderr = BufReader::new(child.stderr.take().expect("a pipe"));
+    let shown = next_address(&mut stderr, &mut String::new()).expect("an address");
+    drop(stderr);
+    let mut stdin = child.stdin.take().expect("a pipe");
+    let code = alice.allow(&shown).expect("a code");
+    std::io::Write::write_all(&mut stdin, format!("{code}\n").as_bytes()).expect("it reads");
+    assert!(child.wait().expect("it ends").success());
+}
+
+#[test]
+fn a_server_that_is_down_while_it_verifies_loses_no_token() {
+    let (shell, served) = (Shell::new(), served());
+    let alice = served.person("alice");
+    served.fail(Fault::BadGateway.at("/api/v1/accounts/verify_credentials"));
+    let first = shell.talk(&["login", &served.origin()], |address| {
+        alice.allow(address).ok()
+    });
     assert_eq!(first.code, Some(1));
     assert!(first.stderr.contains("502"), "{}", first.stderr);
-    let second = shell.run(&["login", &server.origin()], "");
+    let second = shell.run(&["login", &served.origin()]);
     assert_eq!(second.code, Some(0), "no code is needed: {}", second.stderr);
-    server.finish();
 }
 
 #[test]
-fn a_new_app_is_registered_on_demand() {
-    let shell = Shell::new();
-    let server = Player::start(vec![register(), register(), exchange(), verify()]);
-    shell.run(&["login", &server.origin()], "");
-    let outcome = shell.run(&["login", &server.origin(), "--new-app"], "CODE\n");
+fn an_app_that_the_server_forgot_is_replaced_on_demand() {
+    let (shell, served) = (Shell::new(), served());
+    let alice = served.person("alice");
+    shell.run(&["login", &served.origin()]);
+    served.forget_apps();
+    let mut page = String::new();
+    shell.talk(&["login", &served.origin()], |address| {
+        page = alice.allow(address).expect_err("an error page").to_string();
+        None
+    });
+    assert!(page.starts_with("500"), "{page}");
+    let arguments = ["login", &served.origin(), "--new-app"];
+    let outcome = shell.talk(&arguments, |address| {
+        served.person("alice").allow(address).ok()
+    });
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
-    server.finish();
 }
 
 #[test]
 fn another_account_than_expected_is_refused_and_its_token_revoked() {
-    let shell = Shell::new();
-    let server = Player::start(vec![register(), exchange(), verify(), revoke()]);
-    let outcome = shell.run(&["login", &server.origin(), "--expect", "@bob"], "CODE\n");
-    assert_eq!(outcome.code, Some(1));
+    let (shell, served) = (Shell::new(), served());
+    let (alice, bob) = (served.person("alice"), served.person("bob"));
+    let mut people = vec![&bob, &alice];
+    let arguments = ["login", &served.origin(), "--expect", "@bob"];
+    let outcome = shell.talk(&arguments, |address| people.pop()?.allow(address).ok());
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     assert!(
         outcome.stderr.contains("@bob was expected"),
         "{}",
@@ -178,40 +201,69 @@ fn another_account_than_expected_is_refused_and_its_token_revoked() {
         "{}",
         outcome.stderr
     );
-    assert_eq!(shell.run(&["token"], "").code, Some(1));
-    assert_eq!(server.finish()[3].field("token"), TOKEN);
+    assert!(outcome.stdout.starts_with("@bob@"), "{}", outcome.stdout);
+    let asked = served.asked();
+    let revoked = asked
+        .iter()
+        .find(|it| it.path == "/oauth/revoke")
+        .expect("a revocation");
+    assert_ne!(revoked.field("token"), Some(shell.token()));
 }
 
 #[test]
-fn scopes_take_spaces_and_commas_and_what_was_not_granted_is_told() {
+fn scopes_take_spaces_and_commas() {
+    let (shell, served) = (Shell::new(), served());
+    shell.run(&[
+        "login",
+        &served.origin(),
+        "--scopes",
+        "read,write:statuses follow",
+    ]);
+    let asked = served.asked();
+    assert_eq!(
+        asked[0].field("scopes").as_deref(),
+        Some("read write:statuses follow")
+    );
+}
+
+#[test]
+fn what_was_asked_for_and_not_granted_is_told() {
     let shell = Shell::new();
-    let server = Player::start(recorded_login());
-    let scopes = "read,write:statuses follow";
-    let outcome = shell.run(&["login", &server.origin(), "--scopes", scopes], "CODE\n");
+    let server = Player::start(vec![
+        play("POST", "/api/v1/apps", recording(1)),
+        play("POST", "/oauth/token", recording(19)),
+        play("GET", "/api/v1/accounts/verify_credentials", recording(29)),
+    ]);
+    let arguments = ["login", &server.origin(), "--scopes", "read write"];
+    let outcome = shell.talk(&arguments, |_| Some("CODE".to_owned()));
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     assert!(
-        outcome
-            .stderr
-            .contains("did not grant: write:statuses follow"),
+        outcome.stderr.contains("did not grant: write"),
         "{}",
         outcome.stderr
     );
-    assert_eq!(
-        server.finish()[0].field("scopes"),
-        "read write:statuses follow"
-    );
+    server.finish();
 }
 
 #[test]
 fn no_secret_is_shown_while_logging_in() {
-    let shell = Shell::new();
-    let refused = play("POST", "/oauth/token", recording(17));
-    let server = Player::start(vec![register(), refused, register(), exchange(), verify()]);
-    let outcome = shell.run(&["login", &server.origin()], "SECRETCODE\nSECRETCODE\n");
+    let (shell, served) = (Shell::new(), served());
+    let alice = served.person("alice");
+    let mut first = true;
+    let outcome = shell.talk(
+        &["login", &served.origin()],
+        |address| match std::mem::take(&mut first) {
+            true => Some("MISTYPEDSECRET".to_owned()),
+            false => alice.allow(address).ok(),
+        },
+    );
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
-    for secret in [TOKEN, CLIENT_SECRET, "SECRETCODE"] {
-        assert!(!outcome.stderr.contains(secret), "{}", outcome.stderr);
-        assert!(!outcome.stdout.contains(secret));
+    let mut secrets = secrets(&served);
+    secrets.push(shell.token());
+    assert!(secrets.len() > 5, "{}", secrets.len());
+    for secret in secrets {
+        assert!(!outcome.stderr.contains(&secret), "{}", outcome.stderr);
+        assert!(!outcome.stdout.contains(&secret), "{}", outcome.stdout);
     }
 }
 
@@ -224,7 +276,7 @@ fn an_instance_that_is_none_is_refused_before_anything_is_sent() {
         ("https://example.org/about", "path"),
         ("nonsense", "no dot"),
     ] {
-        let outcome = shell.run(&["login", typed], "");
+        let outcome = shell.run(&["login", typed]);
         assert_eq!(outcome.code, Some(1), "{typed}");
         assert!(outcome.stderr.contains(fault), "{}", outcome.stderr);
         assert!(!outcome.stderr.contains("pass@"), "{}", outcome.stderr);

@@ -1,70 +1,75 @@
 //! `gts-oauth logout`.
 
-use gts_oauth_tests::{Answer, play, recording};
+use gts_oauth_fake::{Dialect, Fault};
 
-use crate::shell::{CLIENT_SECRET, Shell, TOKEN, revoke};
+use crate::shell::{Shell, served, speaking};
 
 #[test]
 fn logout_revokes_then_forgets() {
-    let shell = Shell::new();
-    let server = shell.logged_in(vec![revoke()]);
-    let outcome = shell.run(&["logout"], "");
+    let (shell, served) = (Shell::new(), served());
+    shell.log_in(&served, &served.person("alice"));
+    let token = shell.token();
+    let outcome = shell.run(&["logout"]);
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     assert!(
         outcome.stderr.contains("revoked and forgotten"),
         "{}",
         outcome.stderr
     );
-    assert_forgotten(&shell);
-    let asked = server.finish();
-    assert_eq!(asked[3].field("token"), TOKEN);
-    assert_eq!(asked[3].field("client_secret"), CLIENT_SECRET);
+    assert!(!shell.stored().contains(&token));
+    let asked = served.asked();
+    assert_eq!(asked.last().and_then(|it| it.field("token")), Some(token));
+}
+
+#[test]
+fn logout_forgets_the_app_too() {
+    let (shell, served) = (Shell::new(), served());
+    shell.log_in(&served, &served.person("alice"));
+    shell.run(&["logout"]);
+    let asked = served.asked();
+    let secret = asked.iter().find_map(|it| it.field("client_secret"));
+    assert!(!shell.stored().contains(&secret.expect("a secret")));
 }
 
 #[test]
 fn logout_forgets_and_says_so_where_the_server_cannot_revoke() {
-    let shell = Shell::new();
-    let server = shell.logged_in(vec![play("POST", "/oauth/revoke", Answer::new(404, ""))]);
-    let outcome = shell.run(&["logout"], "");
+    let (shell, served) = (Shell::new(), speaking(Dialect::GoToSocial018));
+    shell.log_in(&served, &served.person("alice"));
+    let token = shell.token();
+    let outcome = shell.run(&["logout"]);
     assert_eq!(outcome.code, Some(0));
     assert!(outcome.stderr.contains("lives on"), "{}", outcome.stderr);
-    assert_forgotten(&shell);
-    server.finish();
+    assert!(!shell.stored().contains(&token));
 }
 
 #[test]
 fn logout_forgets_and_says_why_where_the_server_does_not_confirm() {
-    let shell = Shell::new();
-    let server = shell.logged_in(vec![play("POST", "/oauth/revoke", recording(44))]);
-    let outcome = shell.run(&["logout"], "");
+    let (shell, served) = (Shell::new(), served());
+    shell.log_in(&served, &served.person("alice"));
+    let token = shell.token();
+    served.forget_apps();
+    let outcome = shell.run(&["logout"]);
     assert_eq!(outcome.code, Some(0));
     assert!(
         outcome.stderr.contains("unauthorized_client"),
         "{}",
         outcome.stderr
     );
-    assert_forgotten(&shell);
-    server.finish();
+    assert!(!shell.stored().contains(&token));
 }
 
 #[test]
 fn logout_keeps_the_token_while_no_answer_comes_unless_it_is_forced() {
-    let shell = Shell::new();
-    drop(shell.logged_in(vec![]));
-    let kept = shell.run(&["logout"], "");
+    let (shell, served) = (Shell::new(), served());
+    shell.log_in(&served, &served.person("alice"));
+    let token = shell.token();
+    served.fail(Fault::Reset.at("/oauth/revoke").times(2));
+    let kept = shell.run(&["logout"]);
     assert_eq!(kept.code, Some(1));
     assert!(kept.stderr.contains("--force"), "{}", kept.stderr);
-    assert!(shell.stored().contains(TOKEN));
-    let forced = shell.run(&["logout", "--force"], "");
+    assert!(shell.stored().contains(&token));
+    let forced = shell.run(&["logout", "--force"]);
     assert_eq!(forced.code, Some(0));
     assert!(forced.stderr.contains("may live on"), "{}", forced.stderr);
-    assert_forgotten(&shell);
-}
-
-fn assert_forgotten(shell: &Shell) {
-    let stored = shell.stored();
-    assert!(
-        !stored.contains(TOKEN) && !stored.contains(CLIENT_SECRET),
-        "{stored}"
-    );
+    assert!(!shell.stored().contains(&token));
 }

@@ -1,7 +1,8 @@
-//! The command, run as a program against recorded answers on a loopback socket.
+//! The command, run as a program against a fake GoToSocial on a loopback port.
 
 mod calls;
 mod credentials;
+mod demo;
 mod login;
 mod logout;
 mod shell;

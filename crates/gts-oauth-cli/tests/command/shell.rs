@@ -1,11 +1,11 @@
 //! Running the command as a person at a shell does.
 
 use std::ffi::OsStr;
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufReader, Read as _, Write as _};
 use std::path::PathBuf;
-use std::process::{Child, ChildStderr, Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
-use gts_oauth_tests::{Play, Player, play, recording};
+use gts_oauth_fake::{Dialect, Person, Served, Server};
 
 /// A person's configuration folder, gone when dropped.
 pub(crate) struct Shell {
@@ -17,6 +17,17 @@ pub(crate) struct Outcome {
     pub(crate) code: Option<i32>,
     pub(crate) stdout: String,
     pub(crate) stderr: String,
+}
+
+/// A GoToSocial on a loopback port.
+pub(crate) fn served() -> Served {
+    speaking(Dialect::GoToSocial)
+}
+
+/// Another server on a loopback port.
+pub(crate) fn speaking(dialect: Dialect) -> Served {
+    let server = Server::builder(7).dialect(dialect);
+    server.serve().expect("a loopback port")
 }
 
 impl Shell {
@@ -33,14 +44,35 @@ impl Shell {
         std::fs::read_to_string(self.file()).expect("the file of credentials")
     }
 
-    /// Runs the command to its end, with this text on its standard input.
-    pub(crate) fn run<A: AsRef<OsStr>>(&self, arguments: &[A], typed: &str) -> Outcome {
+    /// Runs the command to its end, with nothing on its standard input.
+    pub(crate) fn run<A: AsRef<OsStr>>(&self, arguments: &[A]) -> Outcome {
+        self.talk(arguments, |_| None)
+    }
+
+    /// Runs the command to its end; each address that it shows is answered with a line, or, with
+    /// none, by the end of standard input.
+    pub(crate) fn talk<A: AsRef<OsStr>>(
+        &self,
+        arguments: &[A],
+        mut reply: impl FnMut(&str) -> Option<String>,
+    ) -> Outcome {
         let mut child = self.spawn(arguments);
-        let mut stdin = child.stdin.take().expect("a pipe");
-        // A command that asks for nothing may have ended by now.
-        let _ = stdin.write_all(typed.as_bytes());
+        let mut stdin = child.stdin.take();
+        let mut stderr = BufReader::new(child.stderr.take().expect("a pipe"));
+        let mut said = String::new();
+        while let Some(address) = next_address(&mut stderr, &mut said) {
+            match (reply(&address), &mut stdin) {
+                (Some(line), Some(stdin)) => writeln!(stdin, "{line}").expect("it reads"),
+                _ => stdin = None,
+            }
+        }
         drop(stdin);
-        Outcome::from(child.wait_with_output().expect("the command ends"))
+        stderr.read_to_string(&mut said).expect("text");
+        let output = child.wait_with_output().expect("the command ends");
+        Outcome {
+            stderr: said,
+            ..Outcome::from(output)
+        }
     }
 
     pub(crate) fn spawn<A: AsRef<OsStr>>(&self, arguments: &[A]) -> Child {
@@ -54,14 +86,17 @@ impl Shell {
             .expect("the command starts")
     }
 
-    /// Logs in to a server that plays the recorded login, with more to be played after it.
-    pub(crate) fn logged_in(&self, then: Vec<Play>) -> Player {
-        let mut plays = recorded_login();
-        plays.extend(then);
-        let server = Player::start(plays);
-        let outcome = self.run(&["login", &server.origin()], "MJG4YJRKYTITZMQ2YS0ZYZZM\n");
+    /// `gts-oauth login`, by somebody who does as they are told.
+    pub(crate) fn log_in(&self, served: &Served, person: &Person) -> Outcome {
+        let origin = served.origin();
+        let outcome = self.talk(&["login", &origin], |address| person.allow(address).ok());
         assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
-        server
+        outcome
+    }
+
+    /// The token that the command would print.
+    pub(crate) fn token(&self) -> String {
+        self.run(&["token"]).stdout.trim_end().to_owned()
     }
 }
 
@@ -75,38 +110,33 @@ impl From<Output> for Outcome {
     }
 }
 
-/// Register, exchange, verify: @alice, with the scope `read`.
-pub(crate) fn recorded_login() -> Vec<Play> {
-    vec![register(), exchange(), verify()]
-}
-
-pub(crate) fn register() -> Play {
-    play("POST", "/api/v1/apps", recording(1))
-}
-
-pub(crate) fn exchange() -> Play {
-    play("POST", "/oauth/token", recording(19))
-}
-
-pub(crate) fn verify() -> Play {
-    play("GET", "/api/v1/accounts/verify_credentials", recording(29))
-}
-
-pub(crate) fn revoke() -> Play {
-    play("POST", "/oauth/revoke", recording(46))
-}
-
-/// The token and the app's secret in the recordings.
-pub(crate) const TOKEN: &str = "M2I1M2Y3YJQTMTJLMY0ZNZJKLWJKZWYTYMVKYZMZOGZKZWIZ";
-pub(crate) const CLIENT_SECRET: &str = "63688859-6eb8-4676-8dd7-befc52cf89ee";
-
-/// The address to open, from the lines of a command that is still running.
-pub(crate) fn address(stderr: &mut BufReader<ChildStderr>) -> String {
-    let lines = stderr.lines().map(|line| line.expect("text"));
-    addresses(lines).expect("an address on a line of its own")
+/// The next line that is an address and nothing else; what stands before it is added to `said`.
+pub(crate) fn next_address(
+    stderr: &mut impl std::io::BufRead,
+    said: &mut String,
+) -> Option<String> {
+    loop {
+        let mut line = String::new();
+        if stderr.read_line(&mut line).expect("text") == 0 {
+            return None;
+        }
+        said.push_str(&line);
+        let line = line.trim_end();
+        if line.starts_with("http://") && !line.contains(' ') {
+            return Some(line.to_owned());
+        }
+    }
 }
 
 /// The first line that is an address and nothing else.
-pub(crate) fn addresses(mut lines: impl Iterator<Item = String>) -> Option<String> {
-    lines.find(|line| line.starts_with("http://") && !line.contains(' '))
+pub(crate) fn address(text: &str) -> Option<String> {
+    next_address(&mut text.as_bytes(), &mut String::new())
+}
+
+/// The fields of all requests that are nobody else's business.
+pub(crate) fn secrets(served: &Served) -> Vec<String> {
+    let names = ["client_secret", "code", "code_verifier", "token"];
+    let asked = served.asked();
+    let fields = asked.iter().flat_map(|it| names.map(|name| it.field(name)));
+    fields.flatten().collect()
 }

@@ -1,0 +1,135 @@
+//! `gts-oauth demo`: a whole login over real HTTP, on a machine with nothing but this program.
+//!
+//! The server is `gts-oauth-fake`'s, and so is the person. The file of credentials is not
+//! touched.
+
+mod masked;
+mod shown;
+
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
+use std::process::ExitCode;
+use std::{io, thread};
+
+use gts_oauth_fake::{Person, Served, Server};
+use gts_oauth_ureq::{Ask, BoxError, Exchange as _, Login, RegisterApp, Ureq, entropy};
+use serde::{Deserialize, Serialize};
+
+use crate::arguments;
+use crate::output::{handle, result, tell};
+use shown::Shown;
+
+pub(crate) fn run(wanted: &arguments::Demo) -> Result<ExitCode, BoxError> {
+    let served = start(wanted.port.unwrap_or(0))?;
+    match wanted.serve {
+        true => leave_running(&served, wanted.json),
+        false => log_in(&served),
+    }
+}
+
+/// A GoToSocial where @bob has written to @alice.
+fn start(port: u16) -> Result<Served, BoxError> {
+    // A new seed each time: an app that a program kept from last time must not come to life.
+    let seed = RandomState::new().build_hasher().finish();
+    let served = Server::builder(seed)
+        .serve_on(port)
+        .map_err(|error| format!("no GoToSocial can listen on port {port}: {error}"))?;
+    served.person("alice");
+    served.post("bob", "welcome, @alice");
+    Ok(served)
+}
+
+fn log_in(served: &Served) -> Result<ExitCode, BoxError> {
+    tell(format_args!(
+        "A GoToSocial that lives in this program listens on {}.",
+        served.origin()
+    ));
+    let alice = served.person("alice");
+    let http = Shown::over(Ureq::new());
+    let register = RegisterApp::new(served.instance(), "gts-oauth demo")?;
+    let mut login = Login::new(register, entropy()?);
+    let me = login.run(&http, |ask| visit(&http, &alice, &ask))?;
+
+    let notifications = me.session.get("/api/v1/notifications")?.send(&http)?;
+    tell("");
+    result(handle(me))?;
+    for notification in notifications.json::<Vec<Notification>>()? {
+        result(notification)?;
+    }
+    tell("\nFor real: `gts-oauth login YOUR.INSTANCE`. By hand: `gts-oauth demo --serve`.");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What is otherwise up to a person with a browser.
+fn visit(http: &Shown, alice: &Person, ask: &Ask<'_>) -> Result<String, BoxError> {
+    http.step("Send the person to the server");
+    tell(format_args!("   {}", ask.url));
+    let code = alice.allow(ask.url)?;
+    let email = alice.email();
+    tell(format_args!(
+        "   They open it, sign in as {email}, press Allow, and bring back the code they are shown."
+    ));
+    Ok(code)
+}
+
+fn leave_running(served: &Served, json: bool) -> Result<ExitCode, BoxError> {
+    let alice = served.person("alice");
+    let running = Running {
+        url: served.origin(),
+        user: alice.email(),
+        password: alice.password(),
+    };
+    match json {
+        true => result(serde_json::to_string(&running)?)?,
+        false => running.tell()?,
+    }
+    loop {
+        thread::park();
+    }
+}
+
+/// What a person, or a program, has to know of a server that was left running.
+#[derive(Serialize)]
+struct Running {
+    url: String,
+    user: String,
+    password: &'static str,
+}
+
+impl Running {
+    fn tell(&self) -> io::Result<()> {
+        tell("A GoToSocial to try, until you press Ctrl-C:");
+        result(format_args!("url:      {}", self.url))?;
+        result(format_args!("user:     {}", self.user))?;
+        result(format_args!("password: {}", self.password))?;
+        tell(format_args!(
+            "For instance: `gts-oauth login {}`, in another window.",
+            self.url
+        ));
+        Ok(())
+    }
+}
+
+/// As much of a notification as is shown.
+#[derive(Deserialize)]
+struct Notification {
+    r#type: String,
+    account: Account,
+    status: Status,
+}
+
+#[derive(Deserialize)]
+struct Account {
+    acct: String,
+}
+
+#[derive(Deserialize)]
+struct Status {
+    text: String,
+}
+
+impl std::fmt::Display for Notification {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (kind, acct, text) = (&self.r#type, &self.account.acct, &self.status.text);
+        write!(f, "{kind} by @{acct}: {text}")
+    }
+}

@@ -1,0 +1,66 @@
+//! A transport that shows what it sends and what it gets.
+
+use std::cell::Cell;
+use std::fmt::Display;
+
+use gts_oauth_ureq::http::header::AUTHORIZATION;
+use gts_oauth_ureq::http::{Request, Response};
+use gts_oauth_ureq::{BoxError, Transport, Ureq};
+
+use super::masked;
+use crate::output::tell;
+
+pub(super) struct Shown {
+    http: Ureq,
+    steps: Cell<u8>,
+}
+
+impl Shown {
+    pub(super) fn over(http: Ureq) -> Self {
+        let steps = Cell::new(0);
+        Self { http, steps }
+    }
+
+    /// The heading of what comes next.
+    pub(super) fn step(&self, title: &str) {
+        self.steps.set(self.steps.get() + 1);
+        tell(format_args!("\n{}. {title}", self.steps.get()));
+    }
+}
+
+impl Transport for Shown {
+    fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError> {
+        self.step(title(request.uri().path()));
+        tell(format_args!(
+            "   {} {}",
+            request.method(),
+            request.uri().path()
+        ));
+        if request.headers().contains_key(AUTHORIZATION) {
+            indented("Authorization: Bearer …");
+        }
+        for line in masked::form(request.body()) {
+            indented(line);
+        }
+        let answer = self.http.send(request)?;
+        tell(format_args!("   {}", answer.status()));
+        for line in masked::json(answer.body()).lines() {
+            indented(line);
+        }
+        Ok(answer)
+    }
+}
+
+fn indented(line: impl Display) {
+    tell(format_args!("      {line}"));
+}
+
+fn title(path: &str) -> &'static str {
+    match path {
+        "/api/v1/apps" => "Register an app",
+        "/oauth/token" => "Exchange the code for a token",
+        "/api/v1/accounts/verify_credentials" => "Ask whose token it is",
+        "/api/v1/notifications" => "Read the notifications",
+        _ => "Call the API",
+    }
+}

@@ -1,0 +1,146 @@
+//! `gts-oauth demo`.
+
+use std::io::{BufRead as _, BufReader};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, ChildStdout};
+
+use gts_oauth_tests::person::Person;
+use serde_json::Value;
+
+use crate::shell::Shell;
+
+#[test]
+fn the_demo_ends_with_the_account_and_its_notifications() {
+    let shell = Shell::new();
+    let outcome = shell.run(&["demo"]);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    let (handle, notifications) = outcome.stdout.split_once('\n').expect("two lines");
+    assert!(handle.starts_with("@alice@127.0.0.1:"), "{handle}");
+    assert_eq!(notifications, "mention by @bob: welcome, @alice\n");
+    assert!(!shell.file().exists(), "the demo keeps nothing");
+}
+
+#[test]
+fn the_demo_shows_each_request_and_its_answer_as_it_goes() {
+    let shown = Shell::new().run(&["demo"]).stderr;
+    let mut rest = shown.as_str();
+    for part in [
+        "POST /api/v1/apps",
+        "client_name=gts-oauth demo",
+        "200 OK",
+        "\"client_secret\": \"…\"",
+        "/oauth/authorize?response_type=code",
+        "alice@example.org, press Allow",
+        "POST /oauth/token",
+        "client_secret=…",
+        "code=…",
+        "code_verifier=…",
+        "200 OK",
+        "\"access_token\": \"…\"",
+        "GET /api/v1/accounts/verify_credentials",
+        "Authorization: Bearer …",
+        "200 OK",
+        "\"username\": \"alice\"",
+        "GET /api/v1/notifications",
+        "\"text\": \"welcome, @alice\"",
+    ] {
+        let Some((_, after)) = rest.split_once(part) else {
+            panic!("{part} is not there, or not in its place: {shown}");
+        };
+        rest = after;
+    }
+}
+
+#[test]
+fn no_secret_is_shown_by_the_demo() {
+    let outcome = Shell::new().run(&["demo"]);
+    let shown = format!("{}{}", outcome.stdout, outcome.stderr);
+    // A verifier looks like the state and the challenge of the address, which are no secrets.
+    let shown: Vec<&str> = shown
+        .lines()
+        .filter(|line| !line.contains("/oauth/authorize?"))
+        .flat_map(|line| line.split(|c: char| !c.is_ascii_alphanumeric() && !"-_".contains(c)))
+        .filter(|word| !word.starts_with("BH2M4u0ptWEl")) // the server's public key
+        .collect();
+    let uuid = |word: &str| word.len() == 36 && word.split('-').count() == 5;
+    let secret: Vec<_> = shown
+        .iter()
+        .filter(|word| word.len() >= 43 || uuid(word))
+        .collect();
+    assert!(secret.is_empty(), "{secret:?}");
+}
+
+/// A demo that was left running, stopped when dropped.
+struct Left(Child);
+
+impl Left {
+    fn running(arguments: &[&str]) -> (Self, BufReader<ChildStdout>) {
+        let mut child = Shell::new().spawn(arguments);
+        let stdout = child.stdout.take().expect("a pipe");
+        (Self(child), BufReader::new(stdout))
+    }
+
+    fn stop(&mut self) {
+        self.0.kill().expect("it runs");
+        self.0.wait().expect("it ends");
+    }
+}
+
+impl Drop for Left {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn a_demo_left_running_can_be_logged_in_to_until_it_is_killed() {
+    let (mut left, mut stdout) = Left::running(&["demo", "--serve", "--json"]);
+    let mut line = String::new();
+    stdout.read_line(&mut line).expect("a line");
+    let told: Value = serde_json::from_str(&line).expect("one object on one line");
+    let field = |name: &str| told[name].as_str().expect("text").to_owned();
+    let url = field("url");
+
+    let mut alice = Person::new(&field("user"), &field("password"));
+    let shell = Shell::new();
+    let outcome = shell.talk(&["login", &url], |address| alice.bring_code(address).ok());
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    let host = url.replace("http://", "@alice@");
+    assert_eq!(outcome.stdout, format!("{host}\n"));
+    let notifications = shell.run(&["api", "/api/v1/notifications"]).stdout;
+    assert!(notifications.contains("welcome, @alice"), "{notifications}");
+
+    left.stop();
+    let address = url.replace("http://", "");
+    assert!(TcpStream::connect(address).is_err(), "nobody listens");
+}
+
+#[test]
+fn a_demo_left_running_tells_people_where_it_is_and_who_they_can_be() {
+    let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr());
+    let port = port.expect("a free port").port().to_string();
+    let (_left, stdout) = Left::running(&["demo", "--serve", "--port", &port]);
+    let lines: Vec<String> = stdout.lines().take(3).map_while(Result::ok).collect();
+    assert_eq!(lines[0], format!("url:      http://127.0.0.1:{port}"));
+    assert_eq!(lines[1], "user:     alice@example.org");
+    assert!(lines[2].starts_with("password: "), "{lines:?}");
+}
+
+#[test]
+fn a_port_that_is_taken_is_told() {
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let port = taken.local_addr().expect("an address").port().to_string();
+    let outcome = Shell::new().run(&["demo", "--serve", "--port", &port]);
+    assert_eq!(outcome.code, Some(1));
+    assert!(outcome.stderr.contains(&port), "{}", outcome.stderr);
+}
+
+#[test]
+fn a_port_or_json_without_a_server_left_running_is_not_understood() {
+    for arguments in [&["demo", "--json"][..], &["demo", "--port", "8080"]] {
+        let outcome = Shell::new().run(arguments);
+        assert_eq!(outcome.code, Some(2));
+        assert!(outcome.stderr.contains("--serve"), "{}", outcome.stderr);
+    }
+}
