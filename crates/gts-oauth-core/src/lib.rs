@@ -148,7 +148,7 @@ pub use secret::Secret;
 pub use session::{AppToken, Session};
 pub use text::printable;
 pub use token::{ClientCredentials, ExchangeCode};
-pub use transport::Transport;
+pub use transport::{TIMEOUT, Transport};
 pub use wire::MAX_BODY;
 
 pub use http;

@@ -1,8 +1,15 @@
 //! The seam between this crate and the network.
 
+use std::time::Duration;
+
 use http::{Request, Response};
 
 use crate::error::BoxError;
+
+/// How long one request may take as a whole in this project's adapters, unless their caller
+/// sets a limit. A server that answers at all answers faster; a person who waits gives up
+/// sooner. Core itself keeps no time.
+pub const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Sends one request and returns its answer, blocking until it is whole.
 ///
