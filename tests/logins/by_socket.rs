@@ -1,7 +1,9 @@
-//! Whole logins over a real socket, with the blocking adapter.
+//! Whole logins over a real socket, with the blocking adapters.
 
 use gts_oauth_tests::{Asked, Player};
-use gts_oauth_ureq::{BoxError, Error, Login, Ureq, entropy, login};
+use gts_oauth_ureq::{
+    Ask, BoxError, Error, LoggedIn, Login, LoginError, RegisterApp, Ureq, entropy, login,
+};
 
 use super::{CODE, all_recorded, assert_alice, probe};
 
@@ -26,22 +28,31 @@ fn lines(asked: &[Asked]) -> Vec<String> {
     asked.iter().map(Asked::line).collect()
 }
 
+type Prompt<'a> = &'a mut dyn FnMut(Ask<'_>) -> Result<String, BoxError>;
+
 const REGISTER: &str = "POST /api/v1/apps";
 const EXCHANGE: &str = "POST /oauth/token";
 const VERIFY: &str = "GET /api/v1/accounts/verify_credentials";
 
 #[test]
 fn one_line_logs_in() -> Result<(), BoxError> {
+    assert_one_line(|register, ask| login(register, ask))?;
+    assert_one_line(|register, ask| gts_oauth_isahc::login(register, ask))
+}
+
+fn assert_one_line(
+    login: impl FnOnce(RegisterApp, Prompt<'_>) -> Result<LoggedIn, LoginError>,
+) -> Result<(), BoxError> {
     let server = Player::start(all_recorded([1, 19, 29]));
-    let me = login(probe(server.instance()), |ask| {
+    let mut ask = |ask: Ask<'_>| {
         assert!(ask.problem.is_none());
         assert!(
             ask.url
                 .starts_with(&format!("{}/oauth/authorize?", server.origin()))
         );
         Ok(format!(" {CODE}\n"))
-    })?;
-    assert_alice(&me);
+    };
+    assert_alice(&login(probe(server.instance()), &mut ask)?);
 
     let asked = server.finish();
     assert_eq!(lines(&asked), [REGISTER, EXCHANGE, VERIFY]);

@@ -3,6 +3,7 @@
 mod adapter;
 mod by_hand;
 mod by_socket;
+mod client;
 mod player;
 mod resumed;
 mod stored;

@@ -5,28 +5,33 @@ use std::thread;
 use std::time::{Duration, SystemTime};
 
 use gts_oauth_fake::Dialect;
-use gts_oauth_ureq::{BoxError, Error, Exchange as _, Revocation, Transport as _, Ureq};
+use gts_oauth_isahc::Isahc;
+use gts_oauth_ureq::{BoxError, Error, Exchange as _, Revocation, Transport, Ureq};
 
 use super::{login, person, serve};
 
 #[test]
 fn a_program_logs_in_reads_its_notifications_and_gives_the_token_back() -> Result<(), BoxError> {
+    assert_whole_story(&Ureq::new())?;
+    assert_whole_story(&Isahc::new())
+}
+
+fn assert_whole_story(http: &dyn Transport) -> Result<(), BoxError> {
     let served = serve(Dialect::GoToSocial);
     let mut alice = person(&served, "alice");
     served.post("bob", "hello @alice");
-    let http = Ureq::new();
     let mut login = login(&served)?;
-    let me = login.run(&http, |ask| alice.bring_code(ask.url))?;
+    let me = login.run(http, |ask| alice.bring_code(ask.url))?;
 
     let account = me.account.as_ref().ok_or("no account")?;
     assert_eq!(account.username(), "alice");
     assert_eq!(me.session.instance().origin(), served.origin());
     let call = me.session.get("/api/v1/notifications")?;
-    let notifications: Vec<serde_json::Value> = call.send(&http)?.json()?;
+    let notifications: Vec<serde_json::Value> = call.send(http)?.json()?;
     assert_eq!(notifications[0]["account"]["username"], "bob");
-    let revoked = me.app.revoke(&me.session)?.send(&http)?;
+    let revoked = me.app.revoke(&me.session)?.send(http)?;
     assert!(matches!(revoked, Revocation::Accepted));
-    let error = me.session.verify().send(&http).expect_err("it is revoked");
+    let error = me.session.verify().send(http).expect_err("it is revoked");
     assert_eq!(error.status().map(|status| status.as_u16()), Some(401));
     Ok(())
 }

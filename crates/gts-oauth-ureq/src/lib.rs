@@ -37,7 +37,6 @@
 //! that is used for nothing else.
 
 use std::fmt;
-use std::time::Duration;
 
 use gts_oauth_core::http::{Method, Request, Response};
 use ureq::tls::{RootCerts, TlsConfig};
@@ -45,10 +44,6 @@ use ureq::{Agent, AsSendBody, Body};
 
 pub use gts_oauth_core::*;
 pub use {gts_oauth_core, ureq};
-
-/// How long one request may take as a whole, unless the agent has a limit of its own. A server
-/// that answers at all answers faster; a person who waits gives up sooner.
-pub const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Logs in with a fresh [`Ureq`]: registers the app, has `ask` ask the person, exchanges the
 /// code, verifies the account.
