@@ -1,0 +1,39 @@
+//! Cookies are not kept.
+
+use gts_oauth_core::Transport;
+use gts_oauth_core::http::Method;
+
+use super::{get, request, told};
+use crate::report::Obligation::KeepsNoCookies;
+use crate::run::{Check, Outcome};
+use crate::server::{Server, answer};
+
+pub(super) fn checks() -> Vec<Check> {
+    let what = "a cookie set on /oauth/token";
+    let named = format!("{what} of a host with a name");
+    vec![
+        Check::new(KeepsNoCookies, what, |http| forgotten(http, Server::origin)),
+        // Some keep none of an address.
+        Check::new(KeepsNoCookies, named, |http| {
+            forgotten(http, |server| format!("http://{}", server.named()))
+        }),
+    ]
+}
+
+fn forgotten(http: &dyn Transport, origin: fn(&Server) -> String) -> Outcome {
+    let server = Server::http(|_| {
+        let cookie = "Set-Cookie: session=1; Path=/; HttpOnly; SameSite=Lax\r\n";
+        answer(200, cookie, b"{}")
+    });
+    let origin = origin(&server);
+    let uri = format!("{origin}/oauth/token");
+    let token = http.send(request(Method::POST, &uri, b"code=1"));
+    token
+        .and_then(|_| get(http, &origin))
+        .map_err(|error| format!("no answer came: {}", told(&error)))?;
+    let last = server.last()?;
+    match last.header("cookie") {
+        None => Ok(()),
+        Some(cookie) => Err(format!("{} was sent with Cookie: {cookie}", last.line())),
+    }
+}

@@ -1,0 +1,114 @@
+//! Everything arrives as it was given.
+
+use gts_oauth_core::Transport;
+use gts_oauth_core::http::{Method, Request};
+
+use super::{request, told};
+use crate::report::Obligation::SendsExactly;
+use crate::run::{Check, Outcome};
+use crate::server::{Asked, Server, answer};
+
+/// What a stack may add of its own.
+const ADDED: [&str; 4] = ["host", "connection", "content-length", "accept-encoding"];
+
+/// More than any buffer of a socket takes.
+const LARGE: usize = 8 * 1024 * 1024;
+
+const QUERY: &str = "/api/v1/timelines/home?limit=2&q=%C3%A9%2f%2F+%20&empty=&flag&limit=3";
+const PATH: &str = "/api/v1/accounts/a%2fb%20c;v=1/@%C3%A9~!$&()*,=:/";
+const FORM: &[u8] = b"grant_type=authorization_code&code=MJG4%2BYJRK&redirect_uri=urn%3Aietf";
+
+pub(super) fn checks() -> Vec<Check> {
+    let all_bytes: Vec<u8> = (0..=255).collect();
+    let large: Vec<u8> = all_bytes.iter().copied().cycle().take(LARGE).collect();
+    let case = |what: &str, method: Method, target: &'static str, body: Vec<u8>| {
+        Check::new(SendsExactly, what, move |http| {
+            arrives(http, method, target, &body)
+        })
+    };
+    vec![
+        case("a GET with a query", Method::GET, QUERY, vec![]),
+        case("a GET with an odd path", Method::GET, PATH, vec![]),
+        case(
+            "a POST of a form",
+            Method::POST,
+            "/oauth/token",
+            FORM.into(),
+        ),
+        case("a POST without a body", Method::POST, "/clear", vec![]),
+        case("a POST of every byte", Method::POST, "/media", all_bytes),
+        case("a POST of 8 MiB", Method::POST, "/media", large),
+        case("a PUT", Method::PUT, "/api/v1/media/1", FORM.into()),
+        case("a PATCH", Method::PATCH, "/update", FORM.into()),
+        case(
+            "a DELETE of a form",
+            Method::DELETE,
+            "/lists/1",
+            FORM.into(),
+        ),
+        case("a DELETE", Method::DELETE, "/api/v1/statuses/1", vec![]),
+    ]
+}
+
+fn arrives(http: &dyn Transport, method: Method, target: &str, body: &[u8]) -> Outcome {
+    let server = Server::http(|_| answer(200, "", b"{}"));
+    let given = request(method, &format!("{}{target}", server.origin()), body);
+    http.send(given.clone())
+        .map_err(|error| format!("no answer came: {}", told(&error)))?;
+    let asked = server.last()?;
+    same_line(&given, target, &asked)?;
+    same_headers(&given, &asked)?;
+    if asked.header("host") != Some(&server.authority()) {
+        return Err(format!("Host was {:?}", asked.header("host")));
+    }
+    same_body(body, &asked.body)
+}
+
+fn same_line(given: &Request<Vec<u8>>, target: &str, asked: &Asked) -> Outcome {
+    let line = format!("{} {target}", given.method());
+    match in_capitals(&asked.line()) == in_capitals(&line) {
+        true => Ok(()),
+        false => Err(format!("{line} arrived as {}", asked.line())),
+    }
+}
+
+/// The line with the digits of its percent-encodings in capitals: `%2f` and `%2F` are the same
+/// (RFC 3986 §6.2.2.1), and libcurl lets nobody choose.
+fn in_capitals(line: &str) -> String {
+    let mut parts = line.split('%');
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (digits, rest) = part.split_at_checked(2).unwrap_or((part, ""));
+        out.push('%');
+        out.push_str(&digits.to_ascii_uppercase());
+        out.push_str(rest);
+    }
+    out
+}
+
+fn same_headers(given: &Request<Vec<u8>>, asked: &Asked) -> Outcome {
+    for (name, value) in given.headers() {
+        let value = String::from_utf8_lossy(value.as_bytes());
+        let came: Vec<_> = asked.headers_of(name.as_str()).collect();
+        if came != [&*value] {
+            return Err(format!("the header {name}: {value} arrived as {came:?}"));
+        }
+    }
+    let known = |name: &str| ADDED.contains(&name) || given.headers().contains_key(name);
+    match asked.headers.iter().find(|(name, _)| !known(name)) {
+        None => Ok(()),
+        Some((name, value)) => Err(format!("{name}: {value} was sent, which nobody gave")),
+    }
+}
+
+fn same_body(given: &[u8], came: &[u8]) -> Outcome {
+    if given == came {
+        return Ok(());
+    }
+    let same = given.iter().zip(came).take_while(|(a, b)| a == b).count();
+    Err(format!(
+        "a body of {} bytes arrived as one of {}, and differs from byte {same} on",
+        given.len(),
+        came.len()
+    ))
+}

@@ -1,0 +1,46 @@
+//! What a report says.
+
+use gts_oauth_conformance::gts_oauth_core::BoxError;
+use gts_oauth_conformance::gts_oauth_core::http::{Request, Response};
+use gts_oauth_conformance::{Claims, Obligation, Report, check};
+
+/// Of a transport that answers by itself.
+fn deaf() -> Report {
+    let canned = |_: Request<_>| Ok::<_, BoxError>(Response::new(b"{}".to_vec()));
+    check(|_| canned, Claims::default())
+}
+
+#[test]
+fn a_transport_that_never_sends_breaks_nearly_everything() {
+    let report = deaf();
+    for obligation in [
+        Obligation::SendsExactly,
+        Obligation::AnswersEveryStatus,
+        Obligation::FollowsNoRedirect,
+        Obligation::StopsAtMaxBody,
+        Obligation::GivesUp,
+        Obligation::KeepsNoCookies,
+    ] {
+        let mut failures = report.failures().iter();
+        let found = failures.any(|failure| failure.obligation == obligation);
+        assert!(found, "{obligation}:\n{report}");
+    }
+}
+
+#[test]
+fn a_report_has_a_line_for_each_check_and_each_claim_that_was_not_made() {
+    let lines = deaf().to_string();
+    assert!(lines.lines().count() > 40, "{lines}");
+    assert!(lines.contains("\nnot claimed: ChecksCertificates\n"));
+    assert!(lines.contains("\nnot claimed: ReusesConnections\n"));
+    for line in lines.lines() {
+        let begins = ["passed: ", "failed: ", "not claimed: "];
+        assert!(begins.iter().any(|begin| line.starts_with(begin)), "{line}");
+    }
+}
+
+#[test]
+#[should_panic(expected = "KeepsNoCookies broken (keep no cookies): a cookie set on /oauth/token")]
+fn what_is_asserted_names_the_obligation() {
+    deaf().assert();
+}
