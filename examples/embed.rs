@@ -1,58 +1,53 @@
-//! A bot that logs in once, keeps its session in a file, and reads its notifications.
+//! A bot that logs in once, keeps its session in a file, and posts.
 //!
 //! ```text
-//! cargo run --example embed -- INSTANCE
+//! cargo run --example embed
+//! cargo run --example embed -- INSTANCE [FOLDER]
 //! ```
 //!
-//! The first run shows an address, and takes the code that the server shows there. It keeps the
-//! login in `session.json`, at whatever step it is: killed at any moment, the next run goes on.
+//! The first run asks a person. Every other one finds the session in `embed.json` and asks nobody:
+//! a GoToSocial's tokens do not expire. If the person takes the token back, posting fails with 401:
+//! delete the file, and run it again.
 
 use std::fs::File;
-use std::io::{BufRead as _, stdin};
+use std::io::ErrorKind;
 use std::path::Path;
 
-use gts_oauth_ureq::{BoxError, Exchange as _, Login, RegisterApp, Ureq, entropy};
+use gts_oauth_examples::{Stage, keep};
+use gts_oauth_ureq::{BoxError, Exchange as _, LoggedIn, RegisterApp, Ureq, login};
 
 fn main() -> Result<(), BoxError> {
-    let instance = std::env::args().nth(1).ok_or("name an instance")?;
-    let path = Path::new("session.json");
-    let mut login = match File::open(path) {
-        Ok(file) => serde_json::from_reader(file)?,
-        Err(_) => {
-            let register = RegisterApp::new(instance.parse()?, "example bot")?;
-            Login::new(register.scopes("read write:statuses".parse()?), entropy()?)
-        }
-    };
-
-    let http = Ureq::new();
-    let me = login.run_and_store(
-        &http,
-        |ask| {
-            if let Some(problem) = ask.problem {
-                eprintln!("{problem}");
-            }
-            eprintln!("Open {}\nand paste the code here:", ask.url);
-            Ok(stdin().lock().lines().next().ok_or("no code")??)
-        },
-        |login| store(path, login),
-    )?;
-
-    let reply = me
-        .session
-        .get("/api/v1/notifications")?
-        .query("limit", "5")?
-        .send(&http)?;
-    let notifications: Vec<serde_json::Value> = reply.json()?;
-    for notification in notifications {
-        println!("{} {}", notification["created_at"], notification["type"]);
+    let stage = Stage::from_args()?;
+    run(&stage)?;
+    if stage.served().is_some() {
+        println!("And once more, as it runs tomorrow:");
+        run(&stage)?;
     }
     Ok(())
 }
 
-/// The file holds secrets: where others use the machine too, make it readable to you alone, as
-/// `gts-oauth` does.
-fn store(path: &Path, login: &Login) -> Result<(), BoxError> {
-    let unfinished = path.with_extension("new");
-    serde_json::to_writer(File::create(&unfinished)?, login)?;
-    Ok(std::fs::rename(unfinished, path)?)
+fn run(stage: &Stage) -> Result<(), BoxError> {
+    let me = logged_in(stage, &stage.folder().join("embed.json"))?;
+    let post = me.session.post("/api/v1/statuses")?;
+    // Direct, and to nobody: to try this out on a real account disturbs no one.
+    let post = post
+        .form("status", "I am a bot, and I am logged in.")
+        .form("visibility", "direct");
+    let status: serde_json::Value = post.send(&Ureq::new())?.json()?;
+    println!("posted: {}", status["url"].as_str().unwrap_or("somewhere"));
+    Ok(())
+}
+
+/// The session in the file, or else a new one.
+fn logged_in(stage: &Stage, path: &Path) -> Result<LoggedIn, BoxError> {
+    match File::open(path) {
+        Ok(file) => return Ok(serde_json::from_reader(file)?),
+        Err(error) if error.kind() == ErrorKind::NotFound => {}
+        Err(error) => return Err(error.into()),
+    }
+    let register = RegisterApp::new(stage.instance(), "example bot")?
+        .scopes("read:accounts write:statuses".parse()?);
+    let me = login(register, |ask| stage.ask(ask))?;
+    keep(path, &me)?;
+    Ok(me)
 }

@@ -1,0 +1,29 @@
+//! isahc, by its adapter: a client of one's own, with roots of trust; the time limit is the
+//! adapter's.
+
+use std::time::Duration;
+
+use gts_oauth_core::BoxError;
+use gts_oauth_isahc::Isahc;
+use gts_oauth_isahc::isahc::HttpClient;
+use gts_oauth_isahc::isahc::config::Configurable as _;
+use gts_oauth_isahc::isahc::tls::{TlsConfig, TrustStore, TrustStoreBuilder};
+
+/// The adapter around a client that was told whom to trust.
+///
+/// # Errors
+/// If the system has no thread for the client.
+pub fn transport(timeout: Duration, roots: &[Vec<u8>]) -> Result<Isahc, BoxError> {
+    let tls = TlsConfig::builder().trust_store(trust(roots)).build();
+    let client = HttpClient::builder().tls_config(tls).build()?;
+    Ok(Isahc::from(client).timeout(timeout))
+}
+
+fn trust(roots: &[Vec<u8>]) -> TrustStore {
+    if roots.is_empty() {
+        return TrustStore::native();
+    }
+    let store = TrustStore::builder();
+    let add = |store: TrustStoreBuilder, der: &Vec<u8>| store.certificate_from_der(der);
+    roots.iter().fold(store, add).build()
+}

@@ -1,0 +1,18 @@
+//! Logs in over attohttpc, a small blocking client. The transport is `examples/stacks/attohttpc.rs`.
+//!
+//! ```text
+//! cargo run --example stack_attohttpc                # a fake GoToSocial, and alice, who allows the app
+//! cargo run --example stack_attohttpc -- INSTANCE    # a real one, and you
+//! ```
+
+use std::time::Duration;
+
+use gts_oauth_core::BoxError;
+use gts_oauth_examples::stacks::attohttpc::Attohttpc;
+use gts_oauth_examples::stacks::log_in;
+
+fn main() -> Result<(), BoxError> {
+    log_in(&Attohttpc {
+        timeout: Duration::from_secs(30),
+    })
+}

@@ -1,0 +1,16 @@
+//! Logs in over libcurl, bare. The transport is `examples/stacks/curl.rs`.
+//!
+//! ```text
+//! cargo run --example stack_curl                # a fake GoToSocial, and alice, who allows the app
+//! cargo run --example stack_curl -- INSTANCE    # a real one, and you
+//! ```
+
+use std::time::Duration;
+
+use gts_oauth_core::BoxError;
+use gts_oauth_examples::stacks::curl::Curl;
+use gts_oauth_examples::stacks::log_in;
+
+fn main() -> Result<(), BoxError> {
+    log_in(&Curl::new(Duration::from_secs(30), &[]))
+}

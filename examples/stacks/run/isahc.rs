@@ -1,0 +1,14 @@
+//! Logs in over isahc, by its adapter. The transport is `examples/stacks/isahc.rs`.
+//!
+//! ```text
+//! cargo run --example stack_isahc                # a fake GoToSocial, and alice, who allows the app
+//! cargo run --example stack_isahc -- INSTANCE    # a real one, and you
+//! ```
+
+use gts_oauth_core::BoxError;
+use gts_oauth_examples::stacks::{isahc, log_in};
+use gts_oauth_isahc::TIMEOUT;
+
+fn main() -> Result<(), BoxError> {
+    log_in(&isahc::transport(TIMEOUT, &[])?)
+}

@@ -1,0 +1,18 @@
+//! Logs in over the standard library alone: `http://` only. The transport is `examples/stacks/std_net.rs`.
+//!
+//! ```text
+//! cargo run --example stack_std                # a fake GoToSocial, and alice, who allows the app
+//! cargo run --example stack_std -- INSTANCE    # a real one, and you
+//! ```
+
+use std::time::Duration;
+
+use gts_oauth_core::BoxError;
+use gts_oauth_examples::stacks::log_in;
+use gts_oauth_examples::stacks::std_net::StdNet;
+
+fn main() -> Result<(), BoxError> {
+    log_in(&StdNet {
+        timeout: Duration::from_secs(30),
+    })
+}

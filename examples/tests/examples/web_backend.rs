@@ -1,0 +1,140 @@
+//! Two processes, one database.
+
+use std::thread;
+
+use gts_oauth_fake::Served;
+use tempfile::{TempDir, tempdir};
+
+use crate::node::Node;
+use crate::program::{LOGIN, asked, fake, program};
+
+#[test]
+fn a_login_survives_a_restart() {
+    let (served, folder) = (fake(31), tempdir().unwrap());
+    let before = node(&served, &folder, None);
+    let public = before.origin.clone();
+    let begun = before.begin(&served.origin()).unwrap();
+    drop(before);
+
+    let after = node(&served, &folder, Some(&public));
+    let callback = served.person("alice").allow(&begun.address).unwrap();
+    let told = after.callback(&callback, begun.cookie()).unwrap();
+    assert_eq!(told.0, 200);
+    assert!(told.1.contains("@alice"));
+    assert_eq!(asked(&served), LOGIN);
+}
+
+#[test]
+fn a_callback_may_reach_another_process_and_both_share_one_app() {
+    let (served, folder) = (fake(32), tempdir().unwrap());
+    let (one, other) = two_nodes(&served, &folder);
+    for (name, (from, to)) in [("alice", (&one, &other)), ("bob", (&other, &one))] {
+        let begun = from.begin(&served.origin()).unwrap();
+        let callback = served.person(name).allow(&begun.address).unwrap();
+        assert!(callback.starts_with(&one.origin), "its public address");
+        let told = to.callback(&callback, begun.cookie()).unwrap();
+        assert!(told.1.contains(name), "{told:?}");
+    }
+    let asked = asked(&served);
+    assert_eq!(asked.iter().filter(|it| *it == LOGIN[0]).count(), 1);
+}
+
+#[test]
+fn all_go_on_with_one_app_when_the_first_people_come_at_once() {
+    let (served, folder) = (fake(38), tempdir().unwrap());
+    let (one, other) = two_nodes(&served, &folder);
+    let client_id = |node: &Node| {
+        let address = node.begin(&served.origin()).unwrap().address;
+        let mut pairs = address.split('&').map(str::to_owned);
+        pairs.find(|it| it.starts_with("client_id=")).unwrap()
+    };
+    let ids = thread::scope(|scope| {
+        let at_once = [&one, &other, &one, &other].map(|it| scope.spawn(move || client_id(it)));
+        at_once.map(|it| it.join().unwrap())
+    });
+    assert!(ids.iter().all(|it| *it == ids[0]), "{ids:?}");
+}
+
+#[test]
+fn a_forged_callback_is_refused_and_spoils_nothing() {
+    let (served, folder) = (fake(33), tempdir().unwrap());
+    let node = node(&served, &folder, None);
+    let begun = node.begin(&served.origin()).unwrap();
+    let strangers = node.begin(&served.origin()).unwrap();
+    let callback = served.person("alice").allow(&begun.address).unwrap();
+
+    for cookie in ["", "login=", "login=x", strangers.cookie()] {
+        assert_eq!(node.callback(&callback, cookie).unwrap().0, 403);
+    }
+    let stateless = format!("{}/callback?code=stolen", node.origin);
+    assert_eq!(node.callback(&stateless, "login=").unwrap().0, 403);
+    assert_eq!(asked(&served), [LOGIN[0]], "no code was sent");
+    assert_eq!(node.callback(&callback, begun.cookie()).unwrap().0, 200);
+}
+
+#[test]
+fn a_callback_is_used_once() {
+    let (served, folder) = (fake(34), tempdir().unwrap());
+    let (one, other) = two_nodes(&served, &folder);
+    let begun = one.begin(&served.origin()).unwrap();
+    let callback = served.person("alice").allow(&begun.address).unwrap();
+
+    let arrive = |node: &Node| node.callback(&callback, begun.cookie()).unwrap().0;
+    let mut told = thread::scope(|scope| {
+        let at_once = [&one, &other].map(|node| scope.spawn(move || arrive(node)));
+        at_once.map(|it| it.join().unwrap())
+    });
+    told.sort_unstable();
+    assert_eq!(told, [200, 410], "two processes at the same time");
+    assert_eq!(arrive(&one), 410, "and later");
+    assert_eq!(asked(&served), LOGIN);
+}
+
+#[test]
+fn the_cookie_is_out_of_reach_of_scripts_and_other_sites() {
+    let (served, folder) = (fake(35), tempdir().unwrap());
+    let begun = node(&served, &folder, None)
+        .begin(&served.origin())
+        .unwrap();
+    let state = begun.cookie().strip_prefix("login=").unwrap();
+    assert!(begun.address.contains(&format!("state={state}")));
+    let attributes: Vec<&str> = begun.set_cookie.split("; ").skip(1).collect();
+    assert!(attributes.contains(&"HttpOnly"));
+    assert!(attributes.contains(&"SameSite=Lax"));
+}
+
+#[test]
+fn a_server_in_trouble_loses_one_login_and_nothing_else() {
+    let (served, folder) = (fake(36), tempdir().unwrap());
+    let node = node(&served, &folder, None);
+    served.fail(gts_oauth_fake::Fault::BadGateway.at("/oauth/token"));
+    let log_in = || {
+        let begun = node.begin(&served.origin()).unwrap();
+        let callback = served.person("alice").allow(&begun.address).unwrap();
+        node.callback(&callback, begun.cookie()).unwrap().0
+    };
+    assert_eq!(log_in(), 502);
+    assert_eq!(log_in(), 200);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_database_only_its_owner_reads() {
+    let (served, folder) = (fake(37), tempdir().unwrap());
+    let _node = node(&served, &folder, None);
+    let file = std::fs::metadata(folder.path().join("web_backend.sqlite")).unwrap();
+    let mode = std::os::unix::fs::PermissionsExt::mode(&file.permissions());
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+fn node(served: &Served, folder: &TempDir, public: Option<&str>) -> Node {
+    let program = program("web_backend");
+    Node::start(&program, &served.origin(), folder.path(), public).unwrap()
+}
+
+/// The first one's address is the public one of both.
+fn two_nodes(served: &Served, folder: &TempDir) -> (Node, Node) {
+    let one = node(served, folder, None);
+    let other = node(served, folder, Some(&one.origin));
+    (one, other)
+}

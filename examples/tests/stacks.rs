@@ -1,0 +1,86 @@
+//! Every stack keeps its obligations, and what it claims besides.
+
+use std::time::Duration;
+
+use gts_oauth_conformance::{Claims, Report, Settings, check};
+use gts_oauth_core::http::{Request, Response};
+use gts_oauth_core::{BoxError, Transport};
+use gts_oauth_examples::stacks::attohttpc::Attohttpc;
+use gts_oauth_examples::stacks::curl::Curl;
+use gts_oauth_examples::stacks::reqwest::Reqwest;
+use gts_oauth_examples::stacks::std_net::StdNet;
+use gts_oauth_examples::stacks::{isahc, ureq};
+use tokio::runtime::{Builder, Runtime};
+
+/// No TLS, one connection for each request, nothing compressed.
+const BARE: Claims = Claims {
+    tls: false,
+    connection_reuse: false,
+    gzip: false,
+};
+
+const USUAL: Claims = Claims {
+    tls: true,
+    connection_reuse: true,
+    gzip: false,
+};
+
+const UNPACKS: Claims = Claims {
+    gzip: true,
+    ..USUAL
+};
+
+fn report<T: Transport + Send + 'static>(
+    claims: Claims,
+    transport: impl Fn(Duration, &[Vec<u8>]) -> Result<T, BoxError>,
+) -> Report {
+    let factory = |it: &Settings| transport(it.timeout, &it.roots).expect("a transport");
+    check(factory, claims)
+}
+
+#[test]
+fn ureq_keeps_its_obligations() {
+    report(USUAL, ureq::transport).assert();
+}
+
+#[test]
+fn isahc_keeps_its_obligations() {
+    report(UNPACKS, isahc::transport).assert();
+}
+
+#[test]
+fn libcurl_keeps_its_obligations() {
+    report(USUAL, |timeout, roots| Ok(Curl::new(timeout, roots))).assert();
+}
+
+#[test]
+fn attohttpc_keeps_its_obligations() {
+    report(BARE, |timeout, _| Ok(Attohttpc { timeout })).assert();
+}
+
+#[test]
+fn the_standard_library_keeps_its_obligations() {
+    report(BARE, |timeout, _| Ok(StdNet { timeout })).assert();
+}
+
+#[test]
+fn reqwest_keeps_its_obligations() {
+    let awaited = |timeout, roots: &[Vec<u8>]| {
+        let http = Reqwest::new(timeout, roots)?;
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        Ok(Awaited { http, runtime })
+    };
+    report(USUAL, awaited).assert();
+}
+
+/// Waits where the example awaits.
+struct Awaited {
+    http: Reqwest,
+    runtime: Runtime,
+}
+
+impl Transport for Awaited {
+    fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError> {
+        self.runtime.block_on(self.http.send(request))
+    }
+}
