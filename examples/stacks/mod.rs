@@ -21,10 +21,11 @@ pub mod reqwest;
 pub mod std_net;
 pub mod ureq;
 
-/// Logs in with this transport, and prints who logged in and what there is to read.
+/// Logs in with this transport, prints who logged in and what there is to read, and gives the
+/// token back.
 ///
 /// # Errors
-/// As [`Login::run`]; if the notifications do not come.
+/// As [`Login::run`]; if the notifications do not come, or nobody takes the token back.
 pub fn log_in(http: &dyn Transport) -> Result<(), BoxError> {
     let stage = Stage::from_args()?;
     let register = RegisterApp::new(stage.instance(), "example stack")?;
@@ -33,6 +34,7 @@ pub fn log_in(http: &dyn Transport) -> Result<(), BoxError> {
     let call = me.session.get("/api/v1/notifications")?;
     let notifications: Vec<serde_json::Value> = call.send(http)?.json()?;
     print(me.account.as_ref(), &me.session, &notifications);
+    me.app.revoke(&me.session)?.send(http)?;
     Ok(())
 }
 
