@@ -14,8 +14,8 @@
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use gts_oauth_core::http::{Request, Response, StatusCode, header::RETRY_AFTER};
-use gts_oauth_core::{BoxError, Login, RegisterApp, Transport};
+use gts_oauth_core::http::{Request, Response, StatusCode};
+use gts_oauth_core::{BoxError, Login, RegisterApp, Retry, Transport};
 use gts_oauth_examples::Stage;
 use gts_oauth_fake::Fault;
 use gts_oauth_ureq::{Ureq, entropy};
@@ -109,6 +109,9 @@ fn pause(answer: &Response<Vec<u8>>) -> Option<Duration> {
     if !no_time.contains(&answer.status()) {
         return None;
     }
-    let told = answer.headers().get(RETRY_AFTER)?.to_str().ok()?;
-    Some(Duration::from_secs(told.parse().ok()?))
+    match Retry::of(answer.headers())? {
+        Retry::After(time) => Some(time),
+        // A moment of the server's clock, which nobody here knows.
+        Retry::At(_) => None,
+    }
 }

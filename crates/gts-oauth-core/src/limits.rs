@@ -52,8 +52,27 @@ impl RateLimit {
 
 impl Retry {
     /// From `Retry-After` (seconds or a date), else from `X-RateLimit-Reset` in any of its
-    /// forms: an ISO 8601 moment (GoToSocial, Mastodon), seconds since 1970, or a delay.
-    pub(crate) fn of(headers: &HeaderMap) -> Option<Self> {
+    /// forms: an ISO 8601 moment (GoToSocial, Mastodon), seconds since 1970, or a delay. None
+    /// where neither is there, or can be read.
+    ///
+    /// [`Error::Busy`](crate::Error::Busy) holds it already; this is for transports that wait
+    /// by themselves.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use gts_oauth_core::Retry;
+    /// use gts_oauth_core::http::Response;
+    ///
+    /// let busy = Response::builder()
+    ///     .header("Date", "Mon, 23 Nov 2026 10:58:21 GMT")
+    ///     .header("X-Ratelimit-Reset", "2026-11-23T11:03:21.000Z")
+    ///     .body(())?;
+    /// let five_minutes = Retry::After(Duration::from_secs(300));
+    /// assert_eq!(Retry::of(busy.headers()), Some(five_minutes));
+    /// # Ok::<(), gts_oauth_core::http::Error>(())
+    /// ```
+    pub fn of(headers: &HeaderMap) -> Option<Self> {
         retry_after(headers).or_else(|| reset(headers))
     }
 
