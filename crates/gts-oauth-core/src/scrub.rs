@@ -25,16 +25,21 @@ pub(crate) fn scrub(text: &str, secrets: &[&str]) -> String {
     clean
 }
 
-/// What follows the secret, if the text begins with it.
+/// What follows the secret, if the text begins with it. Some texts can be read in two ways
+/// (`%25` as three characters or as one), so all readings are followed at once: no text, however
+/// long, makes this call itself or go back.
 fn strip<'a>(text: &'a str, secret: &str) -> Option<&'a str> {
-    let Some(character) = secret.chars().next() else {
-        return Some(text);
-    };
-    let secret = &secret[character.len_utf8()..];
-    WRITINGS
-        .iter()
-        .filter_map(|writing| writing(text, character))
-        .find_map(|behind| strip(behind, secret))
+    let first = secret.chars().next()?;
+    // Most texts do not, which is found out before anything is set up.
+    WRITINGS.iter().find_map(|writing| writing(text, first))?;
+    let mut readings = vec![text];
+    for character in secret.chars() {
+        let read = |text: &&'a str| WRITINGS.map(|writing| writing(text, character));
+        readings = readings.iter().flat_map(read).flatten().collect();
+        readings.sort_unstable_by_key(|rest| rest.len());
+        readings.dedup_by_key(|rest| rest.len());
+    }
+    readings.first().copied()
 }
 
 /// Ways to write a character: each strips it off a text that begins with it.
@@ -83,10 +88,16 @@ fn unicode_escaped(text: &str, character: char) -> Option<&str> {
     Some(rest)
 }
 
+/// `#x10ffff`, with some zeros to spare.
+const LONGEST_ENTITY: usize = 16;
+
 fn entity(text: &str, character: char) -> Option<&str> {
-    let (name, rest) = text
-        .strip_prefix('&')?
-        .split_at_checked(text.find(';')? - 1)?;
+    let inside = text.strip_prefix('&')?;
+    let end = inside
+        .bytes()
+        .take(LONGEST_ENTITY)
+        .position(|byte| byte == b';')?;
+    let (name, rest) = inside.split_at(end);
     let number = match name.strip_prefix('#') {
         Some(number) => match number.strip_prefix(['x', 'X']) {
             Some(hex) => u32::from_str_radix(hex, 16).ok()?,

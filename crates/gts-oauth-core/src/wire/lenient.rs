@@ -44,12 +44,19 @@ pub(crate) fn seconds<'de, D: Deserializer<'de>>(field: D) -> Result<Option<u64>
     Ok((seconds > 0).then_some(seconds))
 }
 
+/// More scopes than this no server has; they would only keep us busy.
+const MOST_SCOPES: usize = 1000;
+
 /// Scopes as a text with spaces or as an array of texts. Absent, empty and unreadable ones are
 /// none: the server then gave what was asked for (RFC 6749 §5.1).
 pub(crate) fn scopes<'de, D: Deserializer<'de>>(field: D) -> Result<Option<Scopes>, D::Error> {
     let scopes: Scopes = match Value::deserialize(field)? {
-        Value::Text(text) => text.parse().unwrap_or_default(),
-        Value::Texts(texts) => texts.iter().filter_map(|text| text.parse().ok()).collect(),
+        Value::Text(text) if text.split_whitespace().nth(MOST_SCOPES).is_none() => {
+            text.parse().unwrap_or_default()
+        }
+        Value::Texts(texts) if texts.len() <= MOST_SCOPES => {
+            texts.iter().filter_map(|text| text.parse().ok()).collect()
+        }
         _ => Scopes::default(),
     };
     Ok((!scopes.is_empty()).then_some(scopes))

@@ -52,6 +52,15 @@ fn more_or_less_than_was_asked_for_is_told_as_granted() {
 }
 
 #[test]
+fn a_list_of_scopes_beyond_all_reason_counts_as_none() {
+    let scopes: Vec<String> = (0..200_000).map(|number| format!("s{number}")).collect();
+    for scope in [json!(scopes.join(" ")), json!(scopes)] {
+        let session = token(json!({"access_token": "T", "scope": scope})).unwrap();
+        assert_eq!(session.scopes(), out_of_band().scopes());
+    }
+}
+
+#[test]
 fn a_moment_in_milliseconds_is_the_same_moment() {
     let made = Some(SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_431_467));
     for created_at in [
