@@ -4,12 +4,11 @@ use http::uri::PathAndQuery;
 use http::{Method, Request, Response};
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Endpoint, Error, Why, WrongAccount};
+use crate::error::{Endpoint, Error, Why};
 use crate::exchange::Exchange;
 use crate::instance::Instance;
 use crate::session::Session;
 use crate::stored::Version;
-use crate::text::printable;
 use crate::wire::{self, Answer, lenient};
 
 /// `GET /api/v1/accounts/verify_credentials`: asks whose token it is. Made by
@@ -77,7 +76,7 @@ impl Account {
     }
 
     /// The name the person gave themselves; may be empty, and may hold anything: see
-    /// [`printable`].
+    /// [`printable`](crate::printable).
     pub fn display_name(&self) -> &str {
         &self.display_name
     }
@@ -92,19 +91,35 @@ impl Account {
         &self.json
     }
 
+    /// The host that the account itself names: in its address, or in its page's.
+    pub(crate) fn host(&self) -> Option<String> {
+        let host = match self.acct.split_once('@') {
+            Some((_, host)) => host,
+            None => {
+                let (_, rest) = self.url.as_deref()?.split_once("://")?;
+                rest.split('/').next()?
+            }
+        };
+        let instance: Instance = host.parse().ok()?;
+        Some(instance.host().to_owned())
+    }
+
     fn read(answer: &Answer<'_>) -> Result<Self, Error> {
         #[derive(Deserialize)]
         struct Reply {
             #[serde(default, deserialize_with = "lenient::text")]
             id: Option<String>,
+            #[serde(default, deserialize_with = "lenient::text")]
             username: Option<String>,
+            #[serde(default, deserialize_with = "lenient::text")]
             acct: Option<String>,
+            #[serde(default, deserialize_with = "lenient::text")]
             display_name: Option<String>,
+            #[serde(default, deserialize_with = "lenient::text")]
             url: Option<String>,
         }
         let reply: Reply = answer.object()?;
-        let username = reply.username.filter(|name| !name.is_empty());
-        let username = username.ok_or_else(|| answer.lacks("username"))?;
+        let username = reply.username.ok_or_else(|| answer.lacks("username"))?;
         let json = std::str::from_utf8(answer.body);
         Ok(Self {
             id: reply.id.ok_or_else(|| answer.lacks("id"))?,
@@ -116,144 +131,6 @@ impl Account {
                 .map_err(|_| answer.unexpected(Why::NotJson(1, 1), None))?
                 .to_owned(),
         })
-    }
-}
-
-/// The account that a login is meant for, so that nobody's posts end up in another's account
-/// because the browser was signed in to that one.
-///
-/// ```
-/// use gts_oauth_core::ExpectedAccount;
-///
-/// let me: ExpectedAccount = "@me@example.org".parse()?;
-/// let also_me: ExpectedAccount = "me".parse()?;
-/// let by_id = ExpectedAccount::id("015JSQDQQAWFF3PB5M4C9KAZN3");
-/// # Ok::<(), gts_oauth_core::Error>(())
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "StoredExpectation")]
-pub struct ExpectedAccount {
-    name: Option<String>,
-    host: Option<Instance>,
-    id: Option<String>,
-}
-
-impl ExpectedAccount {
-    /// By id, which outlives a change of name or host.
-    pub fn id(id: &str) -> Self {
-        Self {
-            name: None,
-            host: None,
-            id: Some(id.to_owned()),
-        }
-    }
-
-    /// Compares: ids exactly, user names without regard to ASCII case, hosts in their canonical
-    /// form. The account's host is the instance's, or that of the account's own page or address.
-    ///
-    /// # Errors
-    /// [`Error::WrongAccount`] if it is another.
-    pub fn check(&self, account: &Account, instance: &Instance) -> Result<(), Error> {
-        let same_id = self.id.as_ref().is_none_or(|id| *id == account.id);
-        let same_name = self
-            .name
-            .as_ref()
-            .is_none_or(|name| name.eq_ignore_ascii_case(&account.username));
-        let same_host = self.host.as_ref().is_none_or(|host| {
-            host.host() == instance.host()
-                || account.host().is_some_and(|other| other == host.host())
-        });
-        if same_id && same_name && same_host {
-            return Ok(());
-        }
-        let actual = match &self.id {
-            Some(_) => account.id.clone(),
-            None => format!("@{}@{}", account.username, instance.authority()),
-        };
-        Err(Error::WrongAccount(WrongAccount {
-            expected: self.to_string(),
-            actual: printable(&actual),
-        }))
-    }
-}
-
-impl Account {
-    /// The host that the account itself names: in its address, or in its page's.
-    fn host(&self) -> Option<String> {
-        let host = match self.acct.split_once('@') {
-            Some((_, host)) => host,
-            None => self
-                .url
-                .as_deref()?
-                .split_once("://")?
-                .1
-                .split('/')
-                .next()?,
-        };
-        let instance: Instance = host.parse().ok()?;
-        Some(instance.host().to_owned())
-    }
-}
-
-impl std::str::FromStr for ExpectedAccount {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self, Error> {
-        let text = text.trim();
-        let bare = text.strip_prefix('@').unwrap_or(text);
-        let (name, host) = match bare.split_once('@') {
-            // A host that holds an @ would be read as somebody else's address.
-            Some((name, host)) if !host.contains('@') => (name, Some(host.parse()?)),
-            Some(_) => ("", None),
-            None => (bare, None),
-        };
-        if !crate::instance::is_user_name(name) {
-            return Err(Error::input(
-                "account",
-                "it is neither a user name nor of the form @name@host",
-            ));
-        }
-        Ok(Self {
-            name: Some(name.to_owned()),
-            host,
-            id: None,
-        })
-    }
-}
-
-impl std::fmt::Display for ExpectedAccount {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match (&self.id, &self.name, &self.host) {
-            (Some(id), ..) => f.write_str(id),
-            (None, name, host) => {
-                write!(f, "@{}", name.as_deref().unwrap_or_default())?;
-                host.as_ref()
-                    .map_or(Ok(()), |host| write!(f, "@{}", host.host()))
-            }
-        }
-    }
-}
-
-#[derive(Deserialize)]
-struct StoredExpectation {
-    name: Option<String>,
-    host: Option<Instance>,
-    id: Option<String>,
-}
-
-impl TryFrom<StoredExpectation> for ExpectedAccount {
-    type Error = Error;
-
-    fn try_from(stored: StoredExpectation) -> Result<Self, Error> {
-        let StoredExpectation { name, host, id } = stored;
-        let named = name.as_deref().is_some_and(crate::instance::is_user_name);
-        let by_id = id.as_ref().is_some_and(|id| !id.is_empty());
-        // One that names nobody would be met by everybody.
-        if named == by_id || name.is_some() != named || (by_id && host.is_some()) {
-            let fault = "it names nobody, or two";
-            return Err(Error::input("stored expectation of an account", fault));
-        }
-        Ok(Self { name, host, id })
     }
 }
 

@@ -91,6 +91,14 @@ impl Call {
         Ok(self)
     }
 
+    /// The same call with another token of the same server's.
+    pub(crate) fn signed_with(&self, bearer: &Bearer) -> Self {
+        Self {
+            bearer: bearer.clone(),
+            ..self.clone()
+        }
+    }
+
     /// The page that a `Link` header names `rel`. Only its path and query count, for servers
     /// behind a proxy name other hosts; and the path must be this call's own.
     fn page(&self, headers: &HeaderMap, rel: &str) -> Option<Call> {

@@ -5,18 +5,21 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::address::Address;
 use crate::authorize::Authorize;
+use crate::client_credentials::ClientCredentials;
 use crate::entropy::Entropy;
 use crate::error::Error;
 use crate::instance::Instance;
+use crate::metadata::Metadata;
 use crate::redirect::RedirectUri;
+use crate::refresh::RefreshToken;
 use crate::register::RegisterApp;
 use crate::revoke::RevokeToken;
 use crate::scope::Scopes;
 use crate::secret::Secret;
 use crate::session::Session;
 use crate::stored::Version;
-use crate::token::ClientCredentials;
 
 /// An app that a server knows: its id and secret, what it registered, and how it could be
 /// registered again. Cheap to clone.
@@ -34,6 +37,10 @@ struct Inner {
     scopes: Scopes,
     client_id: String,
     client_secret: Secret,
+    /// Where the server has them; at the usual paths where it does not say.
+    authorize: Address,
+    token: Address,
+    revoke: Address,
 }
 
 impl App {
@@ -44,7 +51,15 @@ impl App {
         client_id: String,
         client_secret: Secret,
     ) -> Self {
+        let named = registration.metadata.as_ref().map(Metadata::endpoints);
+        let address = |named: Option<&Option<Address>>, usual| {
+            let named = named.and_then(Option::as_ref).cloned();
+            named.unwrap_or_else(|| Address::new(&registration.instance, usual))
+        };
         Self(Arc::new(Inner {
+            authorize: address(named.map(|it| &it.authorize), "/oauth/authorize"),
+            token: address(named.map(|it| &it.token), "/oauth/token"),
+            revoke: address(named.map(|it| &it.revoke), "/oauth/revoke"),
             registration,
             redirect_uris,
             scopes,
@@ -112,6 +127,33 @@ impl App {
         &self.0.client_secret
     }
 
+    /// Whether a token of this session may be sent where this app is known.
+    pub(crate) fn check(&self, session: &Session) -> Result<(), Error> {
+        match self.instance() == session.instance() {
+            true => Ok(()),
+            false => Err(Error::input(
+                "session",
+                "it is of another instance than the app: its token is not sent there",
+            )),
+        }
+    }
+
+    pub(crate) fn metadata(&self) -> Option<&Metadata> {
+        self.0.registration.metadata.as_ref()
+    }
+
+    pub(crate) fn authorization_endpoint(&self) -> &Address {
+        &self.0.authorize
+    }
+
+    pub(crate) fn token_endpoint(&self) -> &Address {
+        &self.0.token
+    }
+
+    pub(crate) fn revocation_endpoint(&self) -> &Address {
+        &self.0.revoke
+    }
+
     /// One attempt to have a person allow this app. For an attempt that copes with what can go
     /// wrong, see [`Login`](crate::Login).
     pub fn authorize(&self, entropy: Entropy) -> Authorize {
@@ -121,6 +163,15 @@ impl App {
     /// A token for the app itself, with no person behind it.
     pub fn client_credentials(&self) -> ClientCredentials {
         ClientCredentials::new(self.clone())
+    }
+
+    /// A new token for a session whose own has expired, or is about to, on servers that give a
+    /// refresh token.
+    ///
+    /// # Errors
+    /// [`Error::Input`] if the session has no refresh token, or is of another instance.
+    pub fn refresh(&self, session: &Session) -> Result<RefreshToken, Error> {
+        RefreshToken::new(self, session)
     }
 
     /// Takes back a token that this app got.

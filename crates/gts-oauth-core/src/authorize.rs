@@ -28,6 +28,7 @@ pub(crate) struct Wishes {
     pub(crate) redirect_uri: Option<RedirectUri>,
     pub(crate) force_login: bool,
     pub(crate) lang: Option<String>,
+    pub(crate) waive_iss: bool,
 }
 
 impl Wishes {
@@ -119,6 +120,14 @@ impl Authorize {
     pub fn lang(mut self, lang: &str) -> Result<Self, Error> {
         self.wishes.lang = Some(checked_lang(lang)?);
         Ok(self)
+    }
+
+    /// Takes a code without `iss` from a server whose metadata promises it: for servers that are
+    /// known to break that promise (Sharkey). An `iss` that is there is compared all the same.
+    /// Use a redirect URI of the server's own in its stead ([`RedirectUri::own_to`]).
+    pub fn waive_iss(mut self) -> Self {
+        self.wishes.waive_iss = true;
+        self
     }
 
     /// The address is fixed; what remains is a person to open it.

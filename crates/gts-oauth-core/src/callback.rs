@@ -21,6 +21,11 @@ pub struct Callback {
     pub(crate) state: Option<String>,
     pub(crate) error: Option<String>,
     pub(crate) error_description: Option<String>,
+    pub(crate) iss: Option<String>,
+    /// Whether a token came in place of a code. It is never kept: it stood in an address.
+    pub(crate) token: bool,
+    /// Where it arrived, if that is to be compared.
+    pub(crate) arrived_at: Option<String>,
 }
 
 impl Callback {
@@ -32,13 +37,14 @@ impl Callback {
     /// §3.1). Other parameters may repeat.
     pub fn from_query(query: &str) -> Result<Self, Error> {
         let mut callback = Self::default();
-        let mut seen = [false; 4];
+        let mut seen = [false; 5];
         for (name, value) in pairs(query) {
             let name = match name.as_ref() {
                 "code" => Parameter::Code,
                 "state" => Parameter::State,
                 "error" => Parameter::Error,
                 "iss" => Parameter::Iss,
+                "access_token" => Parameter::AccessToken,
                 "error_description" if callback.error_description.is_none() => {
                     callback.error_description = Some(value.into_owned());
                     continue;
@@ -55,8 +61,8 @@ impl Callback {
                 Parameter::Code => callback.code = Some(Secret::new(value)),
                 Parameter::State => callback.state = Some(value.into_owned()),
                 Parameter::Error => callback.error = Some(value.into_owned()),
-                // Compared once metadata is read (RFC 9207).
-                Parameter::Iss => {}
+                Parameter::Iss => callback.iss = Some(value.into_owned()),
+                Parameter::AccessToken => callback.token = true,
             }
         }
         Ok(callback)
@@ -81,6 +87,24 @@ impl Callback {
         Self::from_query(url.split_once('?').map_or("", |(_, query)| query))
     }
 
+    /// As [`from_url`](Self::from_url), and remembers where the person arrived: an attempt takes
+    /// this callback only if that is the attempt's own redirect URI. The path is compared, and
+    /// scheme and host where the URL has them.
+    ///
+    /// With a redirect URI of its own for each server ([`RedirectUri::own_to`](crate::RedirectUri::own_to)), this is what
+    /// tells one server's answer from another's where they send no `iss` (RFC 9700 §4.4.2.2).
+    /// Behind a proxy that rewrites paths, hand in the URL that the browser asked for.
+    ///
+    /// # Errors
+    /// As [`from_query`](Self::from_query).
+    pub fn arrived_at(url: &str) -> Result<Self, Error> {
+        let place = url.split(['?', '#']).next().unwrap_or_default();
+        Ok(Self {
+            arrived_at: Some(place.to_owned()),
+            ..Self::from_url(url)?
+        })
+    }
+
     /// The attempt this answers, as it claims: the key under which to look for a stored login.
     pub fn state(&self) -> Option<&str> {
         self.state.as_deref()
@@ -103,6 +127,14 @@ impl fmt::Debug for Callback {
 pub enum RedirectFault {
     /// Its `state` is another's.
     WrongState,
+    /// Its `iss` is another server's (RFC 9207 §2.4).
+    WrongIssuer,
+    /// It has a code but no `iss`, though the server's metadata promises one.
+    NoIssuer,
+    /// It arrived elsewhere than at this attempt's redirect URI.
+    WrongPlace,
+    /// It carries a token instead of a code.
+    Token,
     /// It has a code but no `state`.
     NoState,
     /// A parameter stands there twice.
@@ -125,6 +157,8 @@ pub enum Parameter {
     Error,
     /// `iss` (RFC 9207)
     Iss,
+    /// `access_token`, which no answer to us should have
+    AccessToken,
 }
 
 impl fmt::Display for RedirectFault {
@@ -139,10 +173,27 @@ impl fmt::Display for RedirectFault {
                 "the redirect has a code but no state, so it may be forged: open the address \
                  again, and bring the whole address that it leads to",
             ),
+            Self::WrongIssuer => f.write_str(
+                "the redirect says that it comes from another server (its iss is not this \
+                 server's), so its code was not sent anywhere: open the address again",
+            ),
+            Self::NoIssuer => f.write_str(
+                "the redirect does not say which server it comes from, though this server promises \
+                 to (iss, RFC 9207), so it may be forged: open the address again. Where the server \
+                 never keeps that promise, waive it (waive_iss)",
+            ),
+            Self::WrongPlace => f.write_str(
+                "the redirect arrived at another address than this log-in's own, so it may belong \
+                 to another server: open the address again",
+            ),
+            // Akkoma does so for an app that the person allowed before.
+            Self::Token => f.write_str(
+                "the server sent a token in place of a code, which is not safe to use: open the \
+                 address again and sign in anew",
+            ),
             Self::Doubled(parameter) => write!(
                 f,
-                "the redirect has `{}` twice, so it may be forged: open the address again",
-                format!("{parameter:?}").to_lowercase()
+                "the redirect has `{parameter}` twice, so it may be forged: open the address again"
             ),
             Self::Nothing => {
                 f.write_str("the redirect has neither a code nor an error: open the address again")
@@ -152,5 +203,17 @@ impl fmt::Display for RedirectFault {
                  code, or the whole address that you are sent to",
             ),
         }
+    }
+}
+
+impl fmt::Display for Parameter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Code => "code",
+            Self::State => "state",
+            Self::Error => "error",
+            Self::Iss => "iss",
+            Self::AccessToken => "access_token",
+        })
     }
 }

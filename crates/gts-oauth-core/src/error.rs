@@ -50,6 +50,8 @@ pub enum Error {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Endpoint {
+    /// `GET /.well-known/nodeinfo` and what it leads to
+    Discover,
     /// `POST /api/v1/apps`
     Register,
     /// `GET /oauth/authorize`, and the redirect that answers it
@@ -58,6 +60,8 @@ pub enum Endpoint {
     Token,
     /// `POST /oauth/token` with the app's own credentials
     AppToken,
+    /// `POST /oauth/token` with a refresh token
+    Refresh,
     /// `GET /api/v1/accounts/verify_credentials`
     Verify,
     /// `POST /oauth/revoke`
@@ -69,7 +73,10 @@ pub enum Endpoint {
 impl Endpoint {
     /// Whether a good answer holds a secret that we did not have before.
     pub(crate) fn gives_secrets(self) -> bool {
-        matches!(self, Self::Register | Self::Token | Self::AppToken)
+        matches!(
+            self,
+            Self::Register | Self::Token | Self::AppToken | Self::Refresh
+        )
     }
 }
 

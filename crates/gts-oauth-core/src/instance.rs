@@ -50,7 +50,22 @@ impl Instance {
     /// # Errors
     /// [`Error::Input`] if the text is not an instance.
     pub fn insecure_http(text: &str) -> Result<Self, Error> {
-        parse(text, true)
+        Ok(parse(text, true)?.0)
+    }
+
+    /// An instance and the user name that was typed with it: `@me@example.org`,
+    /// `https://example.org/@me`.
+    pub(crate) fn with_name(text: &str) -> Result<(Self, Option<String>), Error> {
+        parse(text, false)
+    }
+
+    /// Another origin that this one names. From `https` only to `https`; and the permission for
+    /// `http` holds for the host it was given for.
+    pub(crate) fn leads_to(&self, origin: &str) -> Option<Self> {
+        let (other, _) = parse(origin, self.insecure_http).ok()?;
+        let same_host = other.authority == self.authority;
+        let allowed = other.https || !self.https && (!other.insecure_http || same_host);
+        allowed.then_some(other)
     }
 
     /// `https://example.org`, with the port where it is not the scheme's own.
@@ -86,7 +101,7 @@ impl FromStr for Instance {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        parse(text, false)
+        Ok(parse(text, false)?.0)
     }
 }
 
@@ -102,7 +117,8 @@ impl fmt::Debug for Instance {
     }
 }
 
-fn parse(text: &str, insecure_http: bool) -> Result<Instance, Error> {
+/// The instance, and the user name that stands with it.
+fn parse(text: &str, insecure_http: bool) -> Result<(Instance, Option<String>), Error> {
     let text = text.trim();
     refuse_characters(text)?;
     let typed_scheme = text.split_once("://");
@@ -114,13 +130,13 @@ fn parse(text: &str, insecure_http: bool) -> Result<Instance, Error> {
     };
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     let (rest, page) = rest.split_at(end);
-    refuse_page(page)?;
-    let rest = match typed_scheme {
+    let page_of = read_page(page)?;
+    let (name, rest) = match typed_scheme {
         Some(_) if rest.contains('@') => {
             return fault(CREDENTIALS);
         }
-        Some(_) => rest,
-        None => strip_user(rest)?,
+        Some(_) => (None, rest),
+        None => split_user(rest)?,
     };
     let scheme = if https { "https" } else { "http" };
     let url = Url::parse(&format!("{scheme}://{rest}/"))
@@ -143,14 +159,15 @@ fn parse(text: &str, insecure_http: bool) -> Result<Instance, Error> {
         Some(port) => format!("{host}:{port}"),
         None => host,
     };
-    Ok(Instance {
+    let instance = Instance {
         origin: format!("{scheme}://{authority}").into(),
         authority: authority
             .parse()
             .or_else(|_| fault("its host holds characters that HTTP has no place for"))?,
         https,
         insecure_http: !https && !loopback,
-    })
+    };
+    Ok((instance, name.or(page_of).map(str::to_owned)))
 }
 
 const CREDENTIALS: &str = "it has a user name or a password before the host: leave them out";
@@ -173,30 +190,33 @@ fn refuse_characters(text: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// What may stand behind the host: nothing, `/`, or the page of a profile, `/@me`.
-fn refuse_page(page: &str) -> Result<(), Error> {
+/// What may stand behind the host: nothing, `/`, or the page of a profile, `/@me`, whose name is
+/// returned.
+fn read_page(page: &str) -> Result<Option<&str>, Error> {
     let part = match page.chars().next() {
-        None => return Ok(()),
+        None => return Ok(None),
         Some('/') => "path",
         Some('?') => "query",
         Some(_) => "fragment",
     };
     let name = page.strip_prefix("/@").unwrap_or_default();
-    if page == "/" || is_user_name(name.strip_suffix('/').unwrap_or(name)) {
-        return Ok(());
+    let name = name.strip_suffix('/').unwrap_or(name);
+    if page == "/" || is_user_name(name) {
+        return Ok(Some(name).filter(|name| !name.is_empty()));
     }
     fault(format!("it has a {part} after the host: leave it out"))
 }
 
-/// The host of `example.org`, `me@example.org` and `@me@example.org`.
-fn strip_user(text: &str) -> Result<&str, Error> {
+/// The user name, if there is one, and the host of `example.org`, `me@example.org` and
+/// `@me@example.org`.
+fn split_user(text: &str) -> Result<(Option<&str>, &str), Error> {
     let bare = text.strip_prefix('@').unwrap_or(text);
     match bare.split_once('@') {
-        Some((name, host)) if is_user_name(name) && !host.contains('@') => Ok(host),
+        Some((name, host)) if is_user_name(name) && !host.contains('@') => Ok((Some(name), host)),
         Some((name, host)) if name.contains(':') || host.contains('@') => fault(CREDENTIALS),
         Some(_) => fault("what stands before the @ is not a user name"),
         None if text.starts_with('@') => fault("it is a user name without a host"),
-        None => Ok(text),
+        None => Ok((None, text)),
     }
 }
 
@@ -270,6 +290,6 @@ impl TryFrom<Stored> for Instance {
     type Error = Error;
 
     fn try_from(stored: Stored) -> Result<Self, Error> {
-        parse(&stored.origin, stored.insecure_http)
+        Ok(parse(&stored.origin, stored.insecure_http)?.0)
     }
 }

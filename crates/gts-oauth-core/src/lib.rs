@@ -96,21 +96,34 @@
 //! there yet: an [`Instance`] is the host that serves the API.
 
 mod account;
+mod address;
 mod api;
 mod app;
 mod authorize;
 mod callback;
+mod client_auth;
+mod client_credentials;
+mod discover;
+mod discover_steps;
+mod discovery;
 mod entropy;
 mod error;
 mod exchange;
+mod exchange_code;
+mod expected;
 mod instance;
 mod limits;
+mod logged_in;
 mod login;
 mod login_value;
 mod message;
+mod metadata;
+mod nodeinfo;
 mod paste;
 mod pending;
 mod redirect;
+mod redirect_echo;
+mod refresh;
 mod register;
 mod revoke;
 mod run;
@@ -123,31 +136,39 @@ mod stored_login;
 mod text;
 mod token;
 mod transport;
+mod user_agent;
 mod wire;
 
-pub use account::{Account, ExpectedAccount, VerifyCredentials};
+pub use account::{Account, VerifyCredentials};
 pub use api::{Call, Reply};
 pub use app::App;
 pub use authorize::Authorize;
 pub use callback::{Callback, Parameter, RedirectFault};
+pub use client_credentials::{AppToken, ClientCredentials};
+pub use discover::{Discover, Discovered};
+pub use discovery::{Discovery, Software};
 pub use entropy::Entropy;
 pub use error::{
     BoxError, Busy, Endpoint, Error, InputError, Refused, TooLong, Unexpected, Why, WrongAccount,
 };
 pub use exchange::Exchange;
+pub use exchange_code::ExchangeCode;
+pub use expected::ExpectedAccount;
 pub use instance::Instance;
 pub use limits::{RateLimit, Retry};
-pub use login_value::{LoggedIn, Login, Step};
+pub use logged_in::LoggedIn;
+pub use login_value::{Login, Step};
+pub use metadata::Metadata;
 pub use pending::PendingLogin;
 pub use redirect::RedirectUri;
+pub use refresh::RefreshToken;
 pub use register::RegisterApp;
 pub use revoke::{Revocation, RevokeToken};
 pub use run::{Ask, LoginError};
 pub use scope::{Scope, Scopes};
 pub use secret::Secret;
-pub use session::{AppToken, Session};
+pub use session::Session;
 pub use text::printable;
-pub use token::{ClientCredentials, ExchangeCode};
 pub use transport::{TIMEOUT, Transport};
 pub use wire::MAX_BODY;
 

@@ -77,12 +77,16 @@ impl Retry {
     }
 
     fn at(moment: SystemTime, headers: &HeaderMap) -> Self {
-        let date = text(headers, &DATE).and_then(|date| httpdate::parse_http_date(date).ok());
-        match date {
+        match date(headers) {
             Some(date) => Self::After(moment.duration_since(date).unwrap_or_default()),
             None => Self::At(moment),
         }
     }
+}
+
+/// The server's clock, when it answered.
+pub(crate) fn date(headers: &HeaderMap) -> Option<SystemTime> {
+    httpdate::parse_http_date(text(headers, &DATE)?).ok()
 }
 
 fn retry_after(headers: &HeaderMap) -> Option<Retry> {

@@ -4,21 +4,25 @@ use http::Response;
 
 use crate::account::Account;
 use crate::app::App;
-use crate::callback::Callback;
+use crate::callback::{Callback, RedirectFault};
+use crate::discover::Discovered;
+use crate::discovery::Discovery;
 use crate::entropy::sha256;
-use crate::error::{Error, Why};
+use crate::error::Error;
 use crate::exchange::Exchange;
-use crate::login_value::{LoggedIn, Login, Stage, Step};
+use crate::exchange_code::ExchangeCode;
+use crate::logged_in::LoggedIn;
+use crate::login_value::{Login, Stage, Step};
 use crate::paste;
 use crate::pending::PendingLogin;
 use crate::register::RegisterApp;
-use crate::token::ExchangeCode;
-use crate::wire::is_refusal_of_a_code;
+use crate::wire::{is_forbidden, is_refusal, is_unknown_client};
 
 impl Login {
     /// What to do now. Pure: asked twice, it says the same.
     pub fn step(&self) -> Step<'_> {
         match &self.stage {
+            Stage::Discover(discover) => Step::Send(discover.request()),
             Stage::Register => Step::Send(self.registration.request()),
             Stage::Authorize(pending) => Step::Visit(pending.url()),
             Stage::Exchange(exchange) => Step::Send(exchange.request()),
@@ -34,6 +38,13 @@ impl Login {
     /// was sent. The table in the crate's documentation tells where each leads.
     pub fn answered(&mut self, answer: &Response<impl AsRef<[u8]>>) -> Result<(), Error> {
         match &self.stage {
+            Stage::Discover(discover) => {
+                match discover.parse(answer)? {
+                    Discovered::Next(next) => self.go(Stage::Discover(Box::new(next))),
+                    Discovered::Found(found) => self.found(found),
+                }
+                Ok(())
+            }
             Stage::Register => {
                 let app = self.registration.parse(answer)?;
                 self.authorize(app);
@@ -101,9 +112,15 @@ impl Login {
                 Ok(())
             }
             Err(error) => {
-                // Only an error that carries our `state` is known to be about this attempt.
-                if ours && matches!(error, Error::Refused(_)) {
-                    self.fresh_attempt();
+                // Only what carries our `state` is known to be about this attempt.
+                match &error {
+                    Error::Refused(_) if ours => self.fresh_attempt(),
+                    // Whoever is signed in already would be sent back with it again (Akkoma).
+                    Error::Redirect(RedirectFault::Token) if ours => {
+                        self.wishes.force_login = true;
+                        self.fresh_attempt();
+                    }
+                    _ => {}
                 }
                 Err(error)
             }
@@ -123,6 +140,21 @@ impl Login {
                  before: ask its step",
             )),
         }
+    }
+
+    /// Ends discovery with what is known so far. For a server that is in trouble only there.
+    /// A login that is not looking for its server stays as it is.
+    pub fn skip_discovery(&mut self) {
+        if let Stage::Discover(discover) = &self.stage {
+            let found = (**discover).clone().skip();
+            self.found(found);
+        }
+    }
+
+    fn found(&mut self, found: Discovery) {
+        self.registration = self.registration.clone().found_at(&found);
+        self.discovery = Some(found);
+        self.go(Stage::Register);
     }
 
     /// Begins a fresh attempt with the same app: a new address to open, older replies are worth
@@ -145,20 +177,38 @@ impl Login {
     /// [`Error::OutOfTurn`] once it is done: start another login.
     pub fn restart_with_new_app(&mut self) -> Result<(), Error> {
         self.refuse_if_done()?;
-        self.go(Stage::Register);
+        if !matches!(self.stage, Stage::Discover(_)) {
+            self.go(Stage::Register);
+        }
         Ok(())
     }
 
     /// Registers another app than planned, and begins again. For when the server refuses the
-    /// name, the redirect URI or the scopes.
+    /// name, the redirect URI or the scopes. What was found out about the instance still holds;
+    /// another instance is looked for anew, if this login looks for its server.
     ///
     /// # Errors
     /// [`Error::OutOfTurn`] once it is done: start another login.
     pub fn register_with(&mut self, registration: RegisterApp) -> Result<(), Error> {
         self.refuse_if_done()?;
         self.registration = registration;
+        let instance = &self.registration.instance;
+        let stage = match (self.discovery.take(), &self.stage) {
+            (Some(found), _) if found.is_of(instance) => {
+                self.registration = self.registration.clone().found_at(&found);
+                self.discovery = Some(found);
+                Stage::Register
+            }
+            (None, Stage::Discover(discover)) if discover.asked == *instance => {
+                Stage::Discover(discover.clone())
+            }
+            (Some(_), _) | (None, Stage::Discover(_)) => {
+                Stage::Discover(Box::new(self.registration.discover()))
+            }
+            (None, _) => Stage::Register,
+        };
         self.may_register = true;
-        self.go(Stage::Register);
+        self.go(stage);
         Ok(())
     }
 
@@ -176,12 +226,13 @@ impl Login {
         if !is_refusal(error) {
             return;
         }
-        let forgotten = matches!(error, Error::Refused(no) if no.code == "invalid_client");
-        if forgotten && self.may_register && !self.registered_again {
+        if is_unknown_client(error) && self.may_register && !self.registered_again {
             self.registered_again = true;
             self.go(Stage::Register);
         } else if exchange.pending().redirect_uri().is_out_of_band() {
-            let same = exchange.pending().clone();
+            // Whoever is signed in may have been shown a token, as a code (Akkoma).
+            self.wishes.force_login = true;
+            let same = exchange.pending().with(self.wishes.clone());
             self.go(Stage::Authorize(same));
         } else {
             self.fresh_attempt();
@@ -194,24 +245,20 @@ impl Login {
         };
         let account = match (verdict, &self.expected) {
             (Ok(account), None) => Some(account),
-            (Ok(account), Some(expected)) => match expected.check(&account, session.instance()) {
-                Ok(()) => Some(account),
-                Err(error) => {
-                    self.wishes.force_login = true;
-                    self.fresh_attempt();
-                    return Err(error);
+            (Ok(account), Some(expected)) => {
+                match expected.check_at(&account, app.registration()) {
+                    Ok(()) => Some(account),
+                    Err(error) => {
+                        self.wishes.force_login = true;
+                        self.fresh_attempt();
+                        return Err(error);
+                    }
                 }
-            },
+            }
             (Err(error), None) if is_forbidden(&error) => None,
             (Err(error), _) => return Err(error),
         };
-        let missing = self.registration.scopes.missing_from(session.scopes());
-        let logged_in = LoggedIn {
-            app: app.clone(),
-            session: session.clone(),
-            account,
-            missing,
-        };
+        let logged_in = LoggedIn::new(app.clone(), session.clone(), account)?;
         self.attempts = None;
         self.go(Stage::Done(Box::new(logged_in)));
         Ok(())
@@ -239,33 +286,4 @@ impl Login {
             self.strays.push((app, session));
         }
     }
-}
-
-/// Whether the token endpoint said no, rather than nothing of worth. Servers say it with any
-/// status and in any words, or in none at all; but a web page is some proxy's, 408, 418 and 425
-/// are about the request and not the code, and a 5xx is a refusal only in the words of RFC 6749
-/// §5.2.
-fn is_refusal(error: &Error) -> bool {
-    let about_the_code = |status: u16| status < 500 && !matches!(status, 408 | 418 | 425);
-    match error {
-        Error::Refused(no) => {
-            is_refusal_of_a_code(&no.code)
-                || no
-                    .status
-                    .is_none_or(|status| about_the_code(status.as_u16()))
-        }
-        Error::Unexpected(odd) => {
-            matches!(odd.why, Why::Empty | Why::Text)
-                && odd.status.is_some_and(|status| {
-                    status.is_client_error() && about_the_code(status.as_u16())
-                })
-        }
-        _ => false,
-    }
-}
-
-/// Whether the server knows the token, but does not let it tell whose it is.
-fn is_forbidden(error: &Error) -> bool {
-    let page = matches!(error, Error::Unexpected(odd) if odd.why == Why::Html);
-    !page && error.status() == Some(http::StatusCode::FORBIDDEN)
 }

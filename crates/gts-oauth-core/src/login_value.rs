@@ -4,19 +4,19 @@
 use std::fmt;
 
 use http::Request;
-use serde::{Deserialize, Serialize};
 
-use crate::account::{Account, ExpectedAccount};
 use crate::app::App;
 use crate::authorize::{Wishes, checked_lang};
+use crate::discover::Discover;
+use crate::discovery::Discovery;
 use crate::entropy::{Attempts, Entropy};
 use crate::error::Error;
+use crate::exchange_code::ExchangeCode;
+use crate::expected::ExpectedAccount;
+use crate::logged_in::LoggedIn;
 use crate::pending::PendingLogin;
 use crate::register::RegisterApp;
-use crate::scope::Scopes;
 use crate::session::Session;
-use crate::stored_login::StoredLoggedIn;
-use crate::token::ExchangeCode;
 
 /// A login as one value: what it has, what it waits for, and how it goes on. Nothing earned is
 /// lost by an error; what to do next, [`step`](Self::step) tells.
@@ -60,12 +60,15 @@ pub struct Login {
     pub(crate) attempts: Option<Attempts>,
     /// The SHA-256 of the code that was exchanged, to know it again.
     pub(crate) exchanged: Option<String>,
+    /// What was found out about the server, once it was.
+    pub(crate) discovery: Option<Discovery>,
     /// Tokens that this login got and does not end with, each with the app that got it.
     pub(crate) strays: Vec<(App, Session)>,
     pub(crate) stage: Stage,
 }
 
 pub(crate) enum Stage {
+    Discover(Box<Discover>),
     Register,
     Authorize(PendingLogin),
     Exchange(ExchangeCode),
@@ -89,21 +92,6 @@ pub enum Step<'a> {
     Done(&'a LoggedIn),
 }
 
-/// A finished login.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "StoredLoggedIn", into = "StoredLoggedIn")]
-#[non_exhaustive]
-pub struct LoggedIn {
-    /// The app, which it takes to revoke the token.
-    pub app: App,
-    /// The token and where it is good.
-    pub session: Session,
-    /// Whose it is; none if the granted scopes do not let the token tell.
-    pub account: Option<Account>,
-    /// What was asked for and not granted.
-    pub missing: Scopes,
-}
-
 impl Login {
     /// A login that begins by registering an app.
     pub fn new(registration: RegisterApp, entropy: Entropy) -> Self {
@@ -116,8 +104,38 @@ impl Login {
             expected: None,
             attempts: Some(Attempts::new(&entropy)),
             exchanged: None,
+            discovery: None,
             strays: Vec::new(),
             stage: Stage::Register,
+        }
+    }
+
+    /// Finds out first where the API is and what the server supports, as [`Discover`] does:
+    /// three requests more, for whoever may have typed an account domain. The app is then
+    /// registered [there](RegisterApp::at), with the scopes that it
+    /// [knows](crate::Scopes::known_to). A login that has an app already has nothing to find.
+    #[must_use = "this returns the login"]
+    pub fn discover(self) -> Self {
+        let discover = self.registration.discover();
+        self.discover_by(discover)
+    }
+
+    /// As [`discover`](Self::discover), beginning where `discover` stands.
+    #[must_use = "this returns the login"]
+    pub fn discover_by(mut self, discover: Discover) -> Self {
+        if let Stage::Discover(_) | Stage::Register = self.stage {
+            self.stage = Stage::Discover(Box::new(discover));
+            self.name_discovery();
+            self.revision += 1;
+        }
+        self
+    }
+
+    /// Whoever is expected may be asked for by name.
+    fn name_discovery(&mut self) {
+        if let (Stage::Discover(discover), Some(expected)) = (&mut self.stage, &self.expected) {
+            let name = expected.name_at(&discover.asked).map(str::to_owned);
+            discover.name = name.or(discover.name.take());
         }
     }
 
@@ -136,6 +154,7 @@ impl Login {
     #[must_use = "this returns the login"]
     pub fn expect(mut self, account: impl Into<Option<ExpectedAccount>>) -> Self {
         self.expected = account.into();
+        self.name_discovery();
         self.revision += 1;
         self
     }
@@ -167,6 +186,14 @@ impl Login {
         Ok(self)
     }
 
+    /// As [`Authorize::waive_iss`](crate::Authorize::waive_iss).
+    #[must_use = "this returns the login"]
+    pub fn waive_iss(mut self) -> Self {
+        self.wishes.waive_iss = true;
+        self.wish();
+        self
+    }
+
     fn wish(&mut self) {
         self.revision += 1;
         if let Stage::Authorize(pending) = &self.stage {
@@ -174,10 +201,15 @@ impl Login {
         }
     }
 
+    /// What was found out about the server, once it was.
+    pub fn discovery(&self) -> Option<&Discovery> {
+        self.discovery.as_ref()
+    }
+
     /// The app, from when it is registered.
     pub fn app(&self) -> Option<&App> {
         match &self.stage {
-            Stage::Register => None,
+            Stage::Discover(_) | Stage::Register => None,
             Stage::Authorize(pending) => Some(pending.app()),
             Stage::Exchange(exchange) => Some(exchange.pending().app()),
             Stage::Verify(app, _) => Some(app),
@@ -234,6 +266,7 @@ impl Login {
 impl Stage {
     fn name(&self) -> &'static str {
         match self {
+            Self::Discover(_) => "discover",
             Self::Register => "register",
             Self::Authorize(_) => "authorize",
             Self::Exchange(_) => "exchange",

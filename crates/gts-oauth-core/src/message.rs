@@ -185,10 +185,12 @@ const DEAD_CODE: &str = "The code was mistyped, has expired (GoToSocial's live f
 impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::Discover => "tell where its API is",
             Self::Register => "register the app",
             Self::Authorize => "authorise the app",
             Self::Token => "exchange the code for a token",
             Self::AppToken => "give the app a token",
+            Self::Refresh => "refresh the token",
             Self::Verify => "say whose token this is",
             Self::Revoke => "revoke the token",
             Self::Api => "answer the call",

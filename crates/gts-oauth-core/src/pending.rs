@@ -10,13 +10,14 @@ use crate::authorize::Wishes;
 use crate::callback::{Callback, RedirectFault};
 use crate::entropy::{Nonces, challenge};
 use crate::error::{Endpoint, Error, Refused};
+use crate::exchange_code::ExchangeCode;
+use crate::metadata::Metadata;
 use crate::paste;
 use crate::redirect::RedirectUri;
 use crate::scope::Scopes;
 use crate::secret::Secret;
 use crate::stored::Version;
 use crate::text::snippet;
-use crate::token::ExchangeCode;
 use crate::wire::{Form, error_code};
 
 /// An authorisation that waits for its person: the address to open, and what tells their answer
@@ -119,19 +120,42 @@ impl PendingLogin {
         callback: &Callback,
         stateless: bool,
     ) -> Result<ExchangeCode, Error> {
+        let fault = |fault| Err(Error::Redirect(fault));
         if callback.state.is_some() && !self.owns(callback) {
-            return Err(Error::Redirect(RedirectFault::WrongState));
+            return fault(RedirectFault::WrongState);
+        }
+        if callback.iss.as_ref().is_some_and(|iss| !self.is_from(iss)) {
+            return fault(RedirectFault::WrongIssuer);
+        }
+        let place = callback.arrived_at.as_deref();
+        if place.is_some_and(|place| !self.redirect_uri().is_at(place)) {
+            return fault(RedirectFault::WrongPlace);
         }
         if let Some(error) = &callback.error {
             return Err(self.refused(error, callback));
         }
         match &callback.code {
-            None => Err(Error::Redirect(RedirectFault::Nothing)),
-            Some(_) if callback.state.is_none() && !stateless => {
-                Err(Error::Redirect(RedirectFault::NoState))
-            }
+            _ if callback.token => fault(RedirectFault::Token),
+            None => fault(RedirectFault::Nothing),
+            Some(_) if callback.state.is_none() && !stateless => fault(RedirectFault::NoState),
+            Some(_) if self.wants_iss(callback) => fault(RedirectFault::NoIssuer),
             Some(code) => Ok(ExchangeCode::new(self.clone(), code.clone())),
         }
+    }
+
+    /// Whether `iss` names this attempt's server: by its metadata, or by its own name.
+    fn is_from(&self, iss: &str) -> bool {
+        match self.app().metadata() {
+            Some(metadata) => metadata.is_issuer(iss),
+            None => iss.strip_suffix('/').unwrap_or(iss) == self.app().instance().origin(),
+        }
+    }
+
+    /// Whether `iss` was promised, and is not there. A code that was pasted bare has none.
+    fn wants_iss(&self, callback: &Callback) -> bool {
+        let promised = self.app().metadata().is_some_and(Metadata::promises_iss);
+        let redirected = callback.state.is_some();
+        promised && redirected && callback.iss.is_none() && !self.0.wishes.waive_iss
     }
 
     fn refused(&self, error: &str, callback: &Callback) -> Error {
@@ -154,9 +178,13 @@ impl PendingLogin {
 
 /// RFC 6749 §4.1.1 with RFC 7636 §4.3.
 fn authorization_url(app: &App, wishes: &Wishes, nonces: &Nonces) -> String {
+    let endpoint = app.authorization_endpoint();
+    let path = endpoint.path.as_str();
     let mut url = String::with_capacity(512);
-    url.push_str(app.instance().origin());
-    url.push_str("/oauth/authorize?");
+    url.push_str(endpoint.instance.origin());
+    url.push_str(path);
+    // A query of its own stays (RFC 6749 §3.1).
+    url.push(if path.contains('?') { '&' } else { '?' });
     let scopes = wishes.scopes(app).iter().map(|scope| scope.as_str());
     let mut query = Form::after(url)
         .plain("response_type", "code")

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::error::Error;
+use crate::instance::Instance;
 
 /// Where the server sends the person after they allowed the app (RFC 6749 §3.1.2).
 ///
@@ -43,6 +44,51 @@ impl RedirectUri {
     /// The URI as it is sent.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// This URI with the server's name as one more part of its path, so that no other server's
+    /// answer arrives there: the defence against servers that are mixed up with each other (RFC
+    /// 9700 §4.4.2.2) that works without `iss`, which few servers send. Compare the place with
+    /// [`Callback::arrived_at`](crate::Callback::arrived_at).
+    ///
+    /// Out of band there is no redirect, and this changes nothing.
+    ///
+    /// ```
+    /// use gts_oauth_core::{Instance, RedirectUri};
+    ///
+    /// let callback: RedirectUri = "https://app.example/callback".parse()?;
+    /// let own = callback.own_to(&"gts.example.org".parse()?);
+    /// assert_eq!(own.as_str(), "https://app.example/callback/gts.example.org");
+    /// # Ok::<(), gts_oauth_core::Error>(())
+    /// ```
+    pub fn own_to(&self, instance: &Instance) -> Self {
+        if self.is_out_of_band() {
+            return self.clone();
+        }
+        let (page, query) = match self.0.find('?') {
+            Some(at) => self.0.split_at(at),
+            None => (self.0.as_str(), ""),
+        };
+        let slash = if page.ends_with('/') { "" } else { "/" };
+        // Ports and the brackets of IPv6 addresses are no trouble to any server's reader so.
+        let host = instance
+            .authority()
+            .replace(['[', ']'], "")
+            .replace(':', "-");
+        Self(format!("{page}{slash}{host}{query}"))
+    }
+
+    /// Whether a browser that was sent here arrives at `place`: a URL without its query, whole or
+    /// from its path on.
+    pub(crate) fn is_at(&self, place: &str) -> bool {
+        let here = Url::parse(self.0.split('?').next().unwrap_or_default());
+        let (Ok(here), false) = (here, self.is_out_of_band()) else {
+            return false;
+        };
+        if place.starts_with('/') && !place.starts_with("//") {
+            return here.join(place).is_ok_and(|it| it.path() == here.path());
+        }
+        Url::parse(place).is_ok_and(|place| place == here)
     }
 
     /// Whether a server that answers with `other` means this one: GoToSocial writes URIs anew,

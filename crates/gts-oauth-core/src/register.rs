@@ -1,18 +1,24 @@
 //! Registering an app.
 
-use http::{HeaderValue, Request, Response};
+use http::{Request, Response};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use crate::address::Address;
 use crate::app::App;
+use crate::discover::Discover;
+use crate::discovery::Discovery;
 use crate::error::{Endpoint, Error, Why};
 use crate::exchange::Exchange;
 use crate::instance::Instance;
+use crate::metadata::Metadata;
 use crate::redirect::RedirectUri;
+use crate::redirect_echo::{match_redirects, redirect_list};
 use crate::scope::Scopes;
 use crate::secret::Secret;
 use crate::stored::Version;
 use crate::text::snippet;
+use crate::user_agent::UserAgent;
 use crate::wire::{self, Answer, Form, lenient};
 
 /// `POST /api/v1/apps`: makes the program known to a server (its name, where its people come
@@ -38,11 +44,13 @@ pub struct RegisterApp {
     website: Option<String>,
     pub(crate) redirect_uris: Vec<RedirectUri>,
     pub(crate) scopes: Scopes,
-    pub(crate) user_agent: HeaderValue,
+    pub(crate) user_agent: UserAgent,
+    pub(crate) metadata: Option<Metadata>,
+    /// Where the accounts are said to live, if that is another host.
+    pub(crate) account_domain: Option<Instance>,
 }
 
-/// `gts-oauth-core/0.1.0`: what requests say of themselves when the program says nothing.
-pub(crate) const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+const PATH: &str = "/api/v1/apps";
 
 impl RegisterApp {
     /// An app of this name, which people see when they allow it. Requests carry the name in
@@ -62,15 +70,15 @@ impl RegisterApp {
             3..=60 => {}
             _ => return fault("it has more than 60 characters, which Mastodon refuses"),
         }
-        let named = HeaderValue::try_from(format!("{name} ({USER_AGENT})"));
-        let user_agent = named.ok().filter(|value| value.to_str().is_ok());
         Ok(Self {
             instance,
             name: name.to_owned(),
             website: None,
             redirect_uris: vec![RedirectUri::out_of_band()],
             scopes: "read".parse()?,
-            user_agent: user_agent.unwrap_or(HeaderValue::from_static(USER_AGENT)),
+            user_agent: UserAgent::of(name),
+            metadata: None,
+            account_domain: None,
         })
     }
 
@@ -120,8 +128,32 @@ impl RegisterApp {
     /// # Errors
     /// [`Error::Input`] if it is blank or has characters that a header may not have.
     pub fn user_agent(mut self, user_agent: &str) -> Result<Self, Error> {
-        self.user_agent = checked_user_agent(user_agent)?;
+        self.user_agent = user_agent.parse()?;
         Ok(self)
+    }
+
+    /// Registers where the API was found to be, and goes by what is known of that server: its
+    /// endpoints, what it promises ([`Metadata`]), and its account domain, in which an
+    /// [`ExpectedAccount`](crate::ExpectedAccount) may be named.
+    pub fn at(mut self, found: &Discovery) -> Self {
+        self.instance = found.instance().clone();
+        self.metadata = found.metadata().cloned();
+        let elsewhere = found.asked() != found.instance();
+        self.account_domain = elsewhere.then(|| found.asked().clone());
+        self
+    }
+
+    /// [`at`](Self::at), with the scopes that are known there.
+    pub(crate) fn found_at(mut self, found: &Discovery) -> Self {
+        if let Some(metadata) = found.metadata() {
+            self.scopes = self.scopes.known_to(metadata);
+        }
+        self.at(found)
+    }
+
+    pub(crate) fn discover(&self) -> Discover {
+        let discover = Discover::new(self.instance.clone());
+        discover.with_user_agent(self.user_agent.clone())
     }
 
     /// The server to register with.
@@ -133,13 +165,6 @@ impl RegisterApp {
     pub fn name(&self) -> &str {
         &self.name
     }
-}
-
-pub(crate) fn checked_user_agent(user_agent: &str) -> Result<HeaderValue, Error> {
-    let value = HeaderValue::try_from(user_agent.trim()).ok();
-    value
-        .filter(|value| value.to_str().is_ok_and(|text| !text.is_empty()))
-        .ok_or_else(|| Error::input("user agent", "it is blank, or not of visible ASCII"))
 }
 
 impl Exchange for RegisterApp {
@@ -159,7 +184,7 @@ impl Exchange for RegisterApp {
             form = form.pair("website", website);
         }
         // A token must not be sent: GoToSocial refuses one that lacks `write:applications`.
-        wire::post(&self.instance, "/api/v1/apps", &self.user_agent, None, form)
+        wire::post(&Address::new(&self.instance, PATH), &self.user_agent, form)
     }
 
     fn parse(&self, answer: &Response<impl AsRef<[u8]>>) -> Result<App, Error> {
@@ -197,35 +222,6 @@ impl Exchange for RegisterApp {
     }
 }
 
-/// The redirect URIs a server says it registered: an array, or one text of several lines.
-fn redirect_list<'a>(many: &'a serde_json::Value, one: &'a serde_json::Value) -> Vec<&'a str> {
-    match (many, one) {
-        (serde_json::Value::Array(items), _) if !items.is_empty() => {
-            items.iter().filter_map(|item| item.as_str()).collect()
-        }
-        (serde_json::Value::String(text), _) | (_, serde_json::Value::String(text)) => {
-            text.split_whitespace().collect()
-        }
-        _ => Vec::new(),
-    }
-}
-
-/// What was asked for, in the server's own spelling, which it will compare byte for byte. None
-/// if something was asked for that is not there; a server that names nothing is believed.
-fn match_redirects(asked: &[RedirectUri], echoed: &[&str]) -> Option<Vec<RedirectUri>> {
-    if echoed.is_empty() {
-        return Some(asked.to_vec());
-    }
-    let spelled = |uri: &RedirectUri| {
-        echoed
-            .iter()
-            .find(|echo| uri.is_same_as(echo))?
-            .parse()
-            .ok()
-    };
-    asked.iter().map(spelled).collect()
-}
-
 #[derive(Serialize, Deserialize)]
 struct Stored {
     version: Version,
@@ -234,23 +230,23 @@ struct Stored {
     website: Option<String>,
     redirect_uris: Vec<RedirectUri>,
     scopes: Scopes,
-    user_agent: String,
+    user_agent: UserAgent,
+    metadata: Option<Metadata>,
+    account_domain: Option<Instance>,
 }
 
 impl From<RegisterApp> for Stored {
     fn from(register: RegisterApp) -> Self {
         Self {
             version: Version,
-            user_agent: register
-                .user_agent
-                .to_str()
-                .unwrap_or(USER_AGENT)
-                .to_owned(),
             instance: register.instance,
             name: register.name,
             website: register.website,
             redirect_uris: register.redirect_uris,
             scopes: register.scopes,
+            user_agent: register.user_agent,
+            metadata: register.metadata,
+            account_domain: register.account_domain,
         }
     }
 }
@@ -259,9 +255,13 @@ impl TryFrom<Stored> for RegisterApp {
     type Error = Error;
 
     fn try_from(stored: Stored) -> Result<Self, Error> {
-        let mut register = Self::new(stored.instance, &stored.name)?
-            .scopes(stored.scopes)
-            .user_agent(&stored.user_agent)?;
+        let mut register = Self::new(stored.instance, &stored.name)?.scopes(stored.scopes);
+        if let Some(metadata) = &stored.metadata {
+            metadata.check(&register.instance)?;
+        }
+        register.user_agent = stored.user_agent;
+        register.metadata = stored.metadata;
+        register.account_domain = stored.account_domain;
         if let Some(website) = &stored.website {
             register = register.website(website)?;
         }

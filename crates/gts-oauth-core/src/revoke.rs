@@ -1,12 +1,13 @@
 //! `POST /oauth/revoke`: giving a token back.
 
+use http::header::AUTHORIZATION;
 use http::{Request, Response};
 
 use crate::app::App;
+use crate::client_auth;
 use crate::error::{Endpoint, Error};
 use crate::exchange::Exchange;
 use crate::session::Session;
-use crate::token::credentials;
 use crate::wire::{self, Answer};
 
 /// Takes a token back (RFC 7009). Made by [`App::revoke`].
@@ -35,12 +36,7 @@ pub enum Revocation {
 
 impl RevokeToken {
     pub(crate) fn new(app: &App, session: &Session) -> Result<Self, Error> {
-        if app.instance() != session.instance() {
-            return Err(Error::input(
-                "session",
-                "it is of another instance than the app: its token is not sent there",
-            ));
-        }
+        app.check(session)?;
         Ok(Self {
             app: app.clone(),
             session: session.clone(),
@@ -57,15 +53,16 @@ impl Exchange for RevokeToken {
 
     fn request(&self) -> Request<Vec<u8>> {
         let token = self.session.access_token();
-        let form = credentials(&self.app).pair("token", token.expose());
+        let address = self.app.revocation_endpoint();
         let user_agent = &self.session.0.user_agent;
-        wire::post(
-            self.app.instance(),
-            "/oauth/revoke",
-            user_agent,
-            Some(token),
-            form,
-        )
+        let mut request = client_auth::post(&self.app, address, user_agent, |form| {
+            form.pair("token", token.expose())
+        });
+        let headers = request.headers_mut();
+        headers
+            .entry(AUTHORIZATION)
+            .or_insert_with(|| wire::bearer(token));
+        request
     }
 
     fn parse(&self, answer: &Response<impl AsRef<[u8]>>) -> Result<Revocation, Error> {

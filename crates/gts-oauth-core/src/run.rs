@@ -3,7 +3,8 @@
 use std::fmt;
 
 use crate::error::{BoxError, Endpoint, Error};
-use crate::login_value::{LoggedIn, Login, Stage, Step};
+use crate::logged_in::LoggedIn;
+use crate::login_value::{Login, Stage, Step};
 use crate::transport::Transport;
 
 /// What [`Login::run`] asks its caller to ask of the person.
@@ -101,6 +102,7 @@ impl Login {
 
     fn endpoint(&self) -> Endpoint {
         match self.stage {
+            Stage::Discover(_) => Endpoint::Discover,
             Stage::Register => Endpoint::Register,
             Stage::Authorize(_) => Endpoint::Authorize,
             Stage::Exchange(_) => Endpoint::Token,

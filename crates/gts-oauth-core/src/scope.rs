@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
+use crate::metadata::Metadata;
 
 /// The scopes that permit everything below them (GoToSocial, `internal/api/util/scopes.go`).
 const TOP_LEVEL: [&str; 7] = [
@@ -16,6 +17,16 @@ const TOP_LEVEL: [&str; 7] = [
     "admin",
     "admin:read",
     "admin:write",
+];
+
+/// What `follow` stands for (Mastodon, `docs/api/oauth-scopes`).
+const FOLLOW: [&str; 6] = [
+    "read:follows",
+    "write:follows",
+    "read:blocks",
+    "write:blocks",
+    "read:mutes",
+    "write:mutes",
 ];
 
 /// One scope: `read`, `write:statuses`, `admin:read:reports`.
@@ -110,6 +121,54 @@ impl Scopes {
     /// Whether one of these [permits](Scope::permits) `wanted`.
     pub fn permits(&self, wanted: &Scope) -> bool {
         self.0.iter().any(|scope| scope.permits(wanted))
+    }
+
+    /// Beside `follow`, what it stands for (`read:` and `write:` of `follows`, `blocks` and
+    /// `mutes`): GoToSocial grants `follow`, to no effect, while others know nothing finer. Sets
+    /// without `follow` stay as they are.
+    ///
+    /// ```
+    /// use gts_oauth_core::Scopes;
+    ///
+    /// let scopes: Scopes = "read follow".parse()?;
+    /// assert!(scopes.with_follow_spelled_out().permits(&"write:follows".parse()?));
+    /// # Ok::<(), gts_oauth_core::Error>(())
+    /// ```
+    pub fn with_follow_spelled_out(self) -> Self {
+        if !self.contains("follow") {
+            return self;
+        }
+        let finer = FOLLOW.map(|name| Scope(name.to_owned()));
+        self.0.into_iter().chain(finer).collect()
+    }
+
+    /// The scopes to ask for in their stead where the server lists those it knows
+    /// ([`Metadata::scopes`]): `read:accounts`, or else `read`, for a `profile` that is not there;
+    /// beside `follow` what it stands for. All others stay, for the server to refuse: to ask for
+    /// more than was wished would be worse.
+    ///
+    /// Where nothing is listed, ask for `read:accounts` rather than `profile`: it lets a token
+    /// tell whose it is on every server that has finer scopes than `read`.
+    pub fn known_to(&self, metadata: &Metadata) -> Self {
+        let Some(known) = metadata.scopes() else {
+            return self.clone();
+        };
+        let instead = |scope: &Scope| match scope.as_str() {
+            "profile" if !known.contains("profile") => {
+                let finer = known.contains("read:accounts");
+                let name = if finer { "read:accounts" } else { "read" };
+                Scope(name.to_owned())
+            }
+            _ => scope.clone(),
+        };
+        let wished: Self = self.iter().map(instead).collect();
+        let spelled_out = wished.clone().with_follow_spelled_out();
+        let here = |scope: &Scope| wished.0.contains(scope) || known.0.contains(scope);
+        spelled_out.0.into_iter().filter(here).collect()
+    }
+
+    fn contains(&self, name: &str) -> bool {
+        self.iter().any(|scope| scope.as_str() == name)
     }
 
     /// Those of these scopes that `granted` does not permit: what was asked for and not given.

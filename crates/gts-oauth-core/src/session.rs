@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use http::{HeaderValue, Method};
+use http::Method;
 use serde::{Deserialize, Serialize};
 
 use crate::account::VerifyCredentials;
@@ -10,11 +10,11 @@ use crate::api::Call;
 use crate::app::App;
 use crate::error::Error;
 use crate::instance::Instance;
-use crate::register::{USER_AGENT, checked_user_agent};
 use crate::scope::Scopes;
 use crate::secret::Secret;
 use crate::stored::Version;
 use crate::token::{Token, is_token};
+use crate::user_agent::UserAgent;
 
 /// A person's token and the one instance where it is good. It signs requests for that origin
 /// only.
@@ -33,17 +33,12 @@ use crate::token::{Token, is_token};
 #[serde(transparent)]
 pub struct Session(pub(crate) Bearer);
 
-/// A token of the app's own, with no person behind it: no [`Session`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct AppToken(pub(crate) Bearer);
-
 /// What a session and an app's token have in common.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Stored", into = "Stored")]
 pub(crate) struct Bearer {
     pub(crate) instance: Instance,
-    pub(crate) user_agent: HeaderValue,
+    pub(crate) user_agent: UserAgent,
     pub(crate) token: Token,
 }
 
@@ -66,12 +61,13 @@ impl Session {
         let stored = Stored {
             version: Version,
             instance,
-            user_agent: USER_AGENT.to_owned(),
+            user_agent: UserAgent::default(),
             token: Token {
                 access_token: token,
                 scopes: Scopes::default(),
                 created_at: None,
                 expires_in: None,
+                answered_at: None,
                 refresh_token: None,
             },
         };
@@ -83,7 +79,7 @@ impl Session {
     /// # Errors
     /// [`Error::Input`] if it is blank or has characters that a header may not have.
     pub fn user_agent(mut self, user_agent: &str) -> Result<Self, Error> {
-        self.0.user_agent = checked_user_agent(user_agent)?;
+        self.0.user_agent = user_agent.parse()?;
         Ok(self)
     }
 
@@ -109,13 +105,33 @@ impl Session {
         SystemTime::UNIX_EPOCH.checked_add(since)
     }
 
-    /// How long the token lives from when it was made. None on GoToSocial, whose user tokens
-    /// never expire.
+    /// How long the token lives from when the server gave it (RFC 6749 §5.1). None on
+    /// GoToSocial, whose user tokens never expire.
     pub fn expires_in(&self) -> Option<Duration> {
         self.0.token.expires_in.map(Duration::from_secs)
     }
 
-    /// The refresh token, on servers that give one (Akkoma, Pixelfed; not GoToSocial).
+    /// When the token expires, by the server's clock; none if it never does, or the server tells
+    /// no time to count from. Some tokens die before: be ready for a 401.
+    ///
+    /// ```
+    /// # use gts_oauth_core::{App, BoxError, Exchange, Session, Transport};
+    /// use std::time::{Duration, SystemTime};
+    ///
+    /// fn fresh(app: &App, session: Session, http: &dyn Transport) -> Result<Session, BoxError> {
+    ///     let soon = SystemTime::now() + Duration::from_secs(60);
+    ///     match (session.expires_at(), session.refresh_token()) {
+    ///         (Some(moment), Some(_)) if moment < soon => Ok(app.refresh(&session)?.send(http)?),
+    ///         _ => Ok(session), // to be stored, when it is another
+    ///     }
+    /// }
+    /// ```
+    pub fn expires_at(&self) -> Option<SystemTime> {
+        self.0.token.expires_at()
+    }
+
+    /// The refresh token, on servers that give one (Akkoma, Pixelfed; not GoToSocial). What it
+    /// is for: [`App::refresh`].
     pub fn refresh_token(&self) -> Option<&Secret> {
         self.0.token.refresh_token.as_ref()
     }
@@ -150,50 +166,11 @@ impl Session {
     }
 }
 
-impl AppToken {
-    /// The token.
-    pub fn access_token(&self) -> &Secret {
-        &self.0.token.access_token
-    }
-
-    /// Where the token is good.
-    pub fn instance(&self) -> &Instance {
-        &self.0.instance
-    }
-
-    /// What was granted.
-    pub fn scopes(&self) -> &Scopes {
-        &self.0.token.scopes
-    }
-
-    /// How long the server says the token lives. GoToSocial's live half as long: be ready for
-    /// a 401 before.
-    pub fn expires_in(&self) -> Option<Duration> {
-        self.0.token.expires_in.map(Duration::from_secs)
-    }
-
-    /// [`call`](Self::call) with `GET`.
-    ///
-    /// # Errors
-    /// As [`call`](Self::call).
-    pub fn get(&self, path: &str) -> Result<Call, Error> {
-        self.call(Method::GET, path)
-    }
-
-    /// Any call to the API, as [`Session::call`].
-    ///
-    /// # Errors
-    /// [`Error::Input`] if the path could lead elsewhere than to this instance.
-    pub fn call(&self, method: Method, path: &str) -> Result<Call, Error> {
-        Call::new(&self.0, method, path)
-    }
-}
-
 #[derive(Serialize, Deserialize)]
 struct Stored {
     version: Version,
     instance: Instance,
-    user_agent: String,
+    user_agent: UserAgent,
     token: Token,
 }
 
@@ -202,7 +179,7 @@ impl From<Bearer> for Stored {
         Self {
             version: Version,
             instance: bearer.instance,
-            user_agent: bearer.user_agent.to_str().unwrap_or(USER_AGENT).to_owned(),
+            user_agent: bearer.user_agent,
             token: bearer.token,
         }
     }
@@ -221,7 +198,7 @@ impl TryFrom<Stored> for Bearer {
         }
         Ok(Self {
             instance: stored.instance,
-            user_agent: checked_user_agent(&stored.user_agent)?,
+            user_agent: stored.user_agent,
             token: stored.token,
         })
     }

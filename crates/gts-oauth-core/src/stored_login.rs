@@ -2,21 +2,23 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::account::{Account, ExpectedAccount};
 use crate::app::App;
 use crate::authorize::Wishes;
+use crate::discover::Discover;
+use crate::discovery::Discovery;
 use crate::entropy::Attempts;
 use crate::error::Error;
-use crate::login_value::{LoggedIn, Login, Stage};
+use crate::exchange_code::ExchangeCode;
+use crate::expected::ExpectedAccount;
+use crate::logged_in::LoggedIn;
+use crate::login_value::{Login, Stage};
 use crate::pending::PendingLogin;
 use crate::register::RegisterApp;
-use crate::scope::Scopes;
 use crate::session::Session;
 use crate::stored::Version;
-use crate::token::ExchangeCode;
 
-/// At most one of `pending`, `exchange`, `verify` and `done` is there; none of them stands for
-/// a login that has yet to register.
+/// At most one of `discover`, `pending`, `exchange`, `verify` and `done` is there; none of them
+/// stands for a login that has yet to register.
 #[derive(Serialize, Deserialize)]
 struct StoredLogin {
     version: Version,
@@ -28,7 +30,9 @@ struct StoredLogin {
     expected: Option<ExpectedAccount>,
     attempts: Option<Attempts>,
     exchanged: Option<String>,
+    discovery: Option<Discovery>,
     strays: Vec<(App, Session)>,
+    discover: Option<Discover>,
     pending: Option<PendingLogin>,
     exchange: Option<ExchangeCode>,
     verify: Option<(App, Session)>,
@@ -47,6 +51,8 @@ impl Serialize for Login {
             expected: self.expected.clone(),
             attempts: self.attempts.clone(),
             exchanged: self.exchanged.clone(),
+            discovery: self.discovery.clone(),
+            discover: None,
             strays: self.strays.clone(),
             pending: None,
             exchange: None,
@@ -54,6 +60,7 @@ impl Serialize for Login {
             done: None,
         };
         match &self.stage {
+            Stage::Discover(discover) => stored.discover = Some((**discover).clone()),
             Stage::Register => {}
             Stage::Authorize(pending) => stored.pending = Some(pending.clone()),
             Stage::Exchange(exchange) => stored.exchange = Some(exchange.clone()),
@@ -76,16 +83,23 @@ impl TryFrom<StoredLogin> for Login {
 
     fn try_from(stored: StoredLogin) -> Result<Self, Error> {
         let fault = |fault| Err(Error::input("stored login", fault));
-        let stage = match (stored.pending, stored.exchange, stored.verify, stored.done) {
-            (None, None, None, None) => Stage::Register,
-            (Some(pending), None, None, None) => Stage::Authorize(pending),
-            (None, Some(exchange), None, None) => Stage::Exchange(exchange),
-            (None, None, Some((app, session)), None) if app.instance() == session.instance() => {
-                Stage::Verify(app, session)
-            }
-            (None, None, None, Some(logged_in)) => Stage::Done(Box::new(logged_in)),
-            _ => return fault("it is at two steps at once, or of two instances"),
-        };
+        let stages = [
+            stored.discover.map(Box::new).map(Stage::Discover),
+            stored.pending.map(Stage::Authorize),
+            stored.exchange.map(Stage::Exchange),
+            stored
+                .verify
+                .map(|(app, session)| Stage::Verify(app, session)),
+            stored.done.map(Box::new).map(Stage::Done),
+        ];
+        let mut stages = stages.into_iter().flatten();
+        let stage = stages.next().unwrap_or(Stage::Register);
+        if stages.next().is_some() {
+            return fault("it is at two steps at once");
+        }
+        if let Stage::Verify(app, session) = &stage {
+            app.check(session)?;
+        }
         if matches!(stage, Stage::Done(_)) != stored.attempts.is_none() {
             return fault("its seed is missing, or was not wiped");
         }
@@ -98,6 +112,7 @@ impl TryFrom<StoredLogin> for Login {
             expected: stored.expected,
             attempts: stored.attempts,
             exchanged: stored.exchanged,
+            discovery: stored.discovery,
             strays: stored.strays,
             stage,
         };
@@ -109,44 +124,5 @@ impl TryFrom<StoredLogin> for Login {
             }
         }
         Ok(login)
-    }
-}
-
-/// [`LoggedIn`] as it is stored.
-#[derive(Serialize, Deserialize)]
-pub(crate) struct StoredLoggedIn {
-    version: Version,
-    app: App,
-    session: Session,
-    account: Option<Account>,
-    missing: Scopes,
-}
-
-impl From<LoggedIn> for StoredLoggedIn {
-    fn from(logged_in: LoggedIn) -> Self {
-        Self {
-            version: Version,
-            app: logged_in.app,
-            session: logged_in.session,
-            account: logged_in.account,
-            missing: logged_in.missing,
-        }
-    }
-}
-
-impl TryFrom<StoredLoggedIn> for LoggedIn {
-    type Error = Error;
-
-    fn try_from(stored: StoredLoggedIn) -> Result<Self, Error> {
-        if stored.app.instance() != stored.session.instance() {
-            let fault = "its app and its session are of two instances";
-            return Err(Error::input("stored login", fault));
-        }
-        Ok(Self {
-            app: stored.app,
-            session: stored.session,
-            account: stored.account,
-            missing: stored.missing,
-        })
     }
 }

@@ -70,6 +70,13 @@ impl Form {
     }
 }
 
+/// The text as it stands in a form.
+pub(crate) fn encoded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    encode(text, &mut out);
+    out
+}
+
 /// Most of what is sent needs no encoding: ids, codes, URIs but for a few bytes. It is copied in
 /// one stroke, which is much of what keeps a login within its budget of instructions.
 fn encode(text: &str, out: &mut String) {

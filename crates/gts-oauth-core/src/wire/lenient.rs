@@ -15,6 +15,7 @@ enum Value<'de> {
     Whole(u64),
     Real(f64),
     Texts(Vec<String>),
+    Yes,
     Nothing,
 }
 
@@ -39,7 +40,7 @@ pub(crate) fn seconds<'de, D: Deserializer<'de>>(field: D) -> Result<Option<u64>
         Value::Whole(seconds) => seconds,
         Value::Real(seconds) => seconds as u64,
         Value::Text(text) => text.parse::<f64>().map_or(0, |seconds| seconds as u64),
-        Value::Texts(_) | Value::Nothing => 0,
+        Value::Texts(_) | Value::Yes | Value::Nothing => 0,
     };
     Ok((seconds > 0).then_some(seconds))
 }
@@ -60,6 +61,19 @@ pub(crate) fn scopes<'de, D: Deserializer<'de>>(field: D) -> Result<Option<Scope
         _ => Scopes::default(),
     };
     Ok((!scopes.is_empty()).then_some(scopes))
+}
+
+/// A list of texts. Anything else is none.
+pub(crate) fn texts<'de, D: Deserializer<'de>>(field: D) -> Result<Vec<String>, D::Error> {
+    Ok(match Value::deserialize(field)? {
+        Value::Texts(texts) => texts,
+        _ => Vec::new(),
+    })
+}
+
+/// Whether it says `true`.
+pub(crate) fn is_true<'de, D: Deserializer<'de>>(field: D) -> Result<bool, D::Error> {
+    Ok(matches!(Value::deserialize(field)?, Value::Yes))
 }
 
 /// Whether a `token_type`, if there is one, is the one we know, in any case.
@@ -112,8 +126,8 @@ impl<'de> Visitor<'de> for Any {
         Ok(Value::Real(number))
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-        Ok(Value::Nothing)
+    fn visit_bool<E>(self, yes: bool) -> Result<Self::Value, E> {
+        Ok(if yes { Value::Yes } else { Value::Nothing })
     }
 
     fn visit_unit<E>(self) -> Result<Self::Value, E> {

@@ -7,6 +7,7 @@
 
 mod form;
 pub(crate) mod lenient;
+mod refusal;
 
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, LOCATION, USER_AGENT};
 use http::uri::PathAndQuery;
@@ -14,13 +15,16 @@ use http::{HeaderMap, Method, Request, Response, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
+use crate::address::Address;
 use crate::error::{Busy, Endpoint, Error, Refused, Unexpected, Why};
 use crate::instance::Instance;
 use crate::limits::Retry;
 use crate::secret::Secret;
 use crate::text::{html_title, looks_like_html, snippet};
+use crate::user_agent::UserAgent;
 
-pub(crate) use form::{Form, pairs, plain_bytes};
+pub(crate) use form::{Form, encoded, pairs, plain_bytes};
+pub(crate) use refusal::{error_code, is_forbidden, is_refusal, is_unknown_client};
 
 /// The longest answer that is read, in bytes (4 MiB). A transport stops there with
 /// [`TooLong`](crate::TooLong).
@@ -35,34 +39,32 @@ pub(crate) fn request(
     method: Method,
     instance: &Instance,
     path: PathAndQuery,
-    user_agent: &HeaderValue,
+    user_agent: &UserAgent,
     token: Option<&Secret>,
 ) -> Request<Vec<u8>> {
     let mut request = Request::new(Vec::new());
     *request.method_mut() = method;
     *request.uri_mut() = instance.uri(path);
     let headers = request.headers_mut();
-    headers.insert(USER_AGENT, user_agent.clone());
+    headers.insert(USER_AGENT, user_agent.header());
     headers.insert(ACCEPT, JSON);
     if let Some(token) = token {
-        let mut value = HeaderValue::try_from(format!("Bearer {}", token.expose()))
-            .expect("tokens are checked to be of visible ASCII");
-        value.set_sensitive(true);
-        headers.insert(AUTHORIZATION, value);
+        headers.insert(AUTHORIZATION, bearer(token));
     }
     request
 }
 
+pub(crate) fn bearer(token: &Secret) -> HeaderValue {
+    let mut value = HeaderValue::try_from(format!("Bearer {}", token.expose()))
+        .expect("tokens are checked to be of visible ASCII");
+    value.set_sensitive(true);
+    value
+}
+
 /// A form posted to one of the protocol's own endpoints.
-pub(crate) fn post(
-    instance: &Instance,
-    path: &'static str,
-    user_agent: &HeaderValue,
-    token: Option<&Secret>,
-    form: Form,
-) -> Request<Vec<u8>> {
-    let path = PathAndQuery::from_static(path);
-    let mut request = request(Method::POST, instance, path, user_agent, token);
+pub(crate) fn post(address: &Address, user_agent: &UserAgent, form: Form) -> Request<Vec<u8>> {
+    let path = address.path.clone();
+    let mut request = request(Method::POST, &address.instance, path, user_agent, None);
     request.headers_mut().insert(CONTENT_TYPE, FORM);
     *request.body_mut() = form.into_string().into_bytes();
     request
@@ -221,36 +223,6 @@ impl<'a> Answer<'a> {
             snippet,
         })
     }
-}
-
-/// The code of an OAuth error, printable. Those of the RFC are no secret, even to somebody whose
-/// secret is a word in them.
-pub(crate) fn error_code(code: &str, secrets: &[&str]) -> Option<String> {
-    if is_refusal_of_a_code(code) || is_refusal_of_a_person(code) {
-        return Some(code.to_owned());
-    }
-    snippet(code, secrets)
-}
-
-/// RFC 6749 §5.2.
-pub(crate) fn is_refusal_of_a_code(code: &str) -> bool {
-    matches!(
-        code,
-        "invalid_request"
-            | "invalid_client"
-            | "invalid_grant"
-            | "unauthorized_client"
-            | "unsupported_grant_type"
-            | "invalid_scope"
-    )
-}
-
-/// RFC 6749 §4.1.2.1, but for those that are in §5.2 too.
-fn is_refusal_of_a_person(code: &str) -> bool {
-    matches!(
-        code,
-        "access_denied" | "unsupported_response_type" | "server_error" | "temporarily_unavailable"
-    )
 }
 
 /// GoToSocial ends every description with advice for people at its own pages, to clear their

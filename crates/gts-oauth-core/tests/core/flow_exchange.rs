@@ -68,13 +68,22 @@ fn exchange_refused_out_of_band_goes_back_to_the_same_attempt() {
         let mut login = out_of_band().exchange();
         let verifier = field(&login, "code_verifier");
         refuse(&mut login, &refusal);
-        assert_eq!(told(&login), told(&out_of_band().authorize()));
+        assert_eq!(state(&login), state(&out_of_band().authorize()));
 
         // Typed right this time, and PKCE still matches.
         login.pasted(OTHER_CODE).unwrap();
         assert_eq!(field(&login, "code").as_deref(), Some(OTHER_CODE));
         assert_eq!(field(&login, "code_verifier"), verifier);
     }
+}
+
+/// Akkoma shows whoever is signed in, and has allowed the app before, a token for a code; opened
+/// again, the same address would show it again.
+#[test]
+fn after_a_refused_code_out_of_band_the_address_asks_to_sign_in_anew() {
+    let mut login = out_of_band().exchange();
+    refuse(&mut login, &answer(400, NO_ROWS));
+    assert_eq!(field(&login, "force_login").as_deref(), Some("true"));
 }
 
 #[test]

@@ -83,7 +83,8 @@ fn run_asks_again_with_the_problem_after_a_refused_code() {
         panic!("{:?}", person.told);
     };
     assert!(problem.contains("refused"), "{problem}");
-    assert_eq!(person.visited[0], person.visited[1]);
+    let again = format!("{}&force_login=true", person.visited[0]);
+    assert_eq!(person.visited[1], again);
 }
 
 #[test]

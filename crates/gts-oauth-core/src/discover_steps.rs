@@ -1,0 +1,124 @@
+//! What discovery asks next, after each answer.
+
+use http::header::LOCATION;
+use http::uri::PathAndQuery;
+
+use crate::address::Address;
+use crate::discover::{At, Discover, Discovered, LINKS};
+use crate::error::Error;
+use crate::instance::Instance;
+use crate::metadata::{self, Metadata};
+use crate::nodeinfo::{Links, NodeInfo, known};
+use crate::wire::{Answer, Form};
+
+impl Discover {
+    pub(crate) fn next(&self, answer: &Answer<'_>) -> Result<Discovered, Error> {
+        if let Some(next) = self.redirected(answer) {
+            return Ok(next);
+        }
+        match self.at {
+            At::Links => self.links(answer),
+            At::WebFinger => self.webfinger(answer),
+            At::Software => self.software(answer),
+            At::Metadata => self.metadata(answer),
+        }
+    }
+
+    fn links(&self, answer: &Answer<'_>) -> Result<Discovered, Error> {
+        let links: Option<Links> = known(answer)?;
+        let document = links.and_then(|links| self.address.join(links.newest()?));
+        Ok(match document {
+            Some(address) => {
+                let here = self.living_at(&self.address.instance);
+                here.go(At::Software, address)
+            }
+            None => self.ask_webfinger(),
+        })
+    }
+
+    /// Where the host itself says nothing, its people's addresses may. Mastodon names the
+    /// server's own account by the account domain.
+    fn ask_webfinger(&self) -> Discovered {
+        if self.instance != self.asked {
+            return self.ask_metadata();
+        }
+        let name = self.name.as_deref().unwrap_or(self.asked.host());
+        let account = format!("acct:{name}@{}", self.asked.authority());
+        let query = Form::after("/.well-known/webfinger?".to_owned());
+        let path = query.pair("resource", &account).into_string();
+        match PathAndQuery::try_from(path) {
+            Ok(path) => {
+                let instance = self.asked.clone();
+                self.go(At::WebFinger, Address { instance, path })
+            }
+            Err(_) => self.ask_metadata(),
+        }
+    }
+
+    fn webfinger(&self, answer: &Answer<'_>) -> Result<Discovered, Error> {
+        let links: Option<Links> = known(answer)?;
+        let home = links.and_then(|links| self.address.join(links.own()?));
+        let home = home.map(|address| address.instance);
+        Ok(match home.filter(|home| *home != self.asked) {
+            // Another host: what it says of itself is still to be asked.
+            Some(home) => {
+                let links = Address::new(&home, LINKS);
+                self.living_at(&home).go(At::Links, links)
+            }
+            None => self.ask_metadata(),
+        })
+    }
+
+    fn software(&self, answer: &Answer<'_>) -> Result<Discovered, Error> {
+        let info: Option<NodeInfo> = known(answer)?;
+        Ok(match info {
+            Some(info) => {
+                let mut there = self.living_at(&self.address.instance);
+                there.software = info.software();
+                there.ask_metadata()
+            }
+            None => self.ask_metadata(),
+        })
+    }
+
+    fn ask_metadata(&self) -> Discovered {
+        self.go(At::Metadata, Metadata::address(&self.instance))
+    }
+
+    fn metadata(&self, answer: &Answer<'_>) -> Result<Discovered, Error> {
+        let reply: Option<metadata::Reply> = known(answer)?;
+        let read = reply.map(|reply| Metadata::read(reply, &self.instance, &self.allowed));
+        let (metadata, ignored) = match read {
+            Some(Ok(metadata)) => (Some(metadata), None),
+            Some(Err(fault)) => (None, Some(fault)),
+            None => (None, None),
+        };
+        let found = self.clone().found(metadata, ignored);
+        Ok(Discovered::Found(found))
+    }
+
+    /// Redirects are followed by hand, one by one: to an address that may be asked, and not for
+    /// ever. Metadata is the server's own or none (RFC 8414 §3).
+    fn redirected(&self, answer: &Answer<'_>) -> Option<Discovered> {
+        if !answer.status.is_redirection() || self.at == At::Metadata || self.hops == 0 {
+            return None;
+        }
+        let target = answer.headers.get(LOCATION)?.to_str().ok()?;
+        let address = self.address.join(target)?;
+        let mut there = self.clone();
+        there.hops -= 1;
+        Some(there.go(self.at, address))
+    }
+
+    fn living_at(&self, instance: &Instance) -> Self {
+        let mut there = self.clone();
+        there.instance = instance.clone();
+        there
+    }
+
+    fn go(&self, at: At, address: Address) -> Discovered {
+        let mut next = self.clone();
+        (next.at, next.address) = (at, address);
+        Discovered::Next(next)
+    }
+}

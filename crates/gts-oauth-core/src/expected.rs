@@ -1,0 +1,148 @@
+//! Which account a login is meant for.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::account::Account;
+use crate::error::{Error, WrongAccount};
+use crate::instance::{Instance, is_user_name};
+use crate::register::RegisterApp;
+use crate::text::printable;
+
+/// The account that a login is meant for, so that nobody's posts end up in another's account
+/// because the browser was signed in to that one.
+///
+/// ```
+/// use gts_oauth_core::ExpectedAccount;
+///
+/// let me: ExpectedAccount = "@me@example.org".parse()?;
+/// let also_me: ExpectedAccount = "me".parse()?;
+/// let by_id = ExpectedAccount::id("015JSQDQQAWFF3PB5M4C9KAZN3");
+/// # Ok::<(), gts_oauth_core::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "StoredExpectation")]
+pub struct ExpectedAccount {
+    name: Option<String>,
+    host: Option<Instance>,
+    id: Option<String>,
+}
+
+impl ExpectedAccount {
+    /// By id, which outlives a change of name or host.
+    pub fn id(id: &str) -> Self {
+        Self {
+            name: None,
+            host: None,
+            id: Some(id.to_owned()),
+        }
+    }
+
+    /// As [`check`](Self::check), where people may be named by the API's host, or by the account
+    /// domain that led there.
+    pub(crate) fn check_at(&self, account: &Account, at: &RegisterApp) -> Result<(), Error> {
+        let here = self.check(account, at.instance());
+        match &at.account_domain {
+            Some(domain) if here.is_err() => self.check(account, domain).or(here),
+            _ => here,
+        }
+    }
+
+    /// The name, for a server that knows its people by names of this host.
+    pub(crate) fn name_at(&self, host: &Instance) -> Option<&str> {
+        let here = self.host.as_ref().is_none_or(|it| it.host() == host.host());
+        self.name.as_deref().filter(|_| here)
+    }
+
+    /// Compares: ids exactly, user names without regard to ASCII case, hosts in their canonical
+    /// form. The account's host is the instance's, or that of the account's own page or address.
+    ///
+    /// # Errors
+    /// [`Error::WrongAccount`] if it is another.
+    pub fn check(&self, account: &Account, instance: &Instance) -> Result<(), Error> {
+        let same_id = self.id.as_ref().is_none_or(|id| *id == account.id());
+        let same_name = self
+            .name
+            .as_ref()
+            .is_none_or(|name| name.eq_ignore_ascii_case(account.username()));
+        let same_host = self.host.as_ref().is_none_or(|host| {
+            host.host() == instance.host()
+                || account.host().is_some_and(|other| other == host.host())
+        });
+        if same_id && same_name && same_host {
+            return Ok(());
+        }
+        let actual = match &self.id {
+            Some(_) => account.id().to_owned(),
+            None => format!("@{}@{}", account.username(), instance.authority()),
+        };
+        Err(Error::WrongAccount(WrongAccount {
+            expected: self.to_string(),
+            actual: printable(&actual),
+        }))
+    }
+}
+
+impl FromStr for ExpectedAccount {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let text = text.trim();
+        let bare = text.strip_prefix('@').unwrap_or(text);
+        let (name, host) = match bare.split_once('@') {
+            // A host that holds an @ would be read as somebody else's address.
+            Some((name, host)) if !host.contains('@') => (name, Some(host.parse()?)),
+            Some(_) => ("", None),
+            None => (bare, None),
+        };
+        if !is_user_name(name) {
+            return Err(Error::input(
+                "account",
+                "it is neither a user name nor of the form @name@host",
+            ));
+        }
+        Ok(Self {
+            name: Some(name.to_owned()),
+            host,
+            id: None,
+        })
+    }
+}
+
+impl fmt::Display for ExpectedAccount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.id, &self.name, &self.host) {
+            (Some(id), ..) => f.write_str(id),
+            (None, name, host) => {
+                write!(f, "@{}", name.as_deref().unwrap_or_default())?;
+                host.as_ref()
+                    .map_or(Ok(()), |host| write!(f, "@{}", host.host()))
+            }
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct StoredExpectation {
+    name: Option<String>,
+    host: Option<Instance>,
+    id: Option<String>,
+}
+
+impl TryFrom<StoredExpectation> for ExpectedAccount {
+    type Error = Error;
+
+    fn try_from(stored: StoredExpectation) -> Result<Self, Error> {
+        let StoredExpectation { name, host, id } = stored;
+        let named = name.as_deref().is_some_and(is_user_name);
+        let by_id = id.as_ref().is_some_and(|id| !id.is_empty());
+        // One that names nobody would be met by everybody.
+        if named == by_id || name.is_some() != named || (by_id && host.is_some()) {
+            let fault = "it names nobody, or two";
+            return Err(Error::input("stored expectation of an account", fault));
+        }
+        Ok(Self { name, host, id })
+    }
+}

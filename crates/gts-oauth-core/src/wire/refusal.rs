@@ -1,0 +1,77 @@
+//! What a refusal means. Servers say no with any status and in any words, or in none at all.
+
+use http::StatusCode;
+
+use crate::error::{Error, Why};
+use crate::text::snippet;
+
+/// The code of an OAuth error, printable. Those of the RFC are no secret, even to somebody whose
+/// secret is a word in them.
+pub(crate) fn error_code(code: &str, secrets: &[&str]) -> Option<String> {
+    if is_refusal_of_a_code(code) || is_refusal_of_a_person(code) {
+        return Some(code.to_owned());
+    }
+    snippet(code, secrets)
+}
+
+/// RFC 6749 §5.2.
+fn is_refusal_of_a_code(code: &str) -> bool {
+    matches!(
+        code,
+        "invalid_request"
+            | "invalid_client"
+            | "invalid_grant"
+            | "unauthorized_client"
+            | "unsupported_grant_type"
+            | "invalid_scope"
+    )
+}
+
+/// RFC 6749 §4.1.2.1, but for those that are in §5.2 too.
+fn is_refusal_of_a_person(code: &str) -> bool {
+    matches!(
+        code,
+        "access_denied" | "unsupported_response_type" | "server_error" | "temporarily_unavailable"
+    )
+}
+
+/// Whether the token endpoint said no, rather than nothing of worth. A web page is some proxy's,
+/// 408, 418 and 425 are about the request and not the code, and a 5xx is a refusal only in the
+/// words of RFC 6749 §5.2.
+pub(crate) fn is_refusal(error: &Error) -> bool {
+    let about_the_code = |status: u16| status < 500 && !matches!(status, 408 | 418 | 425);
+    match error {
+        Error::Refused(no) => {
+            is_refusal_of_a_code(&no.code)
+                || no
+                    .status
+                    .is_none_or(|status| about_the_code(status.as_u16()))
+        }
+        Error::Unexpected(odd) => {
+            matches!(odd.why, Why::Empty | Why::Text)
+                && odd.status.is_some_and(|status| {
+                    status.is_client_error() && about_the_code(status.as_u16())
+                })
+        }
+        _ => false,
+    }
+}
+
+/// Whether the server does not know the app, or not by this secret. RFC 6749 §5.2 has a word for
+/// it, and a status that stands for nothing else; GoToSocial says the word with a 400, snac the
+/// status without a word.
+pub(crate) fn is_unknown_client(error: &Error) -> bool {
+    match error {
+        Error::Refused(no) => no.code == "invalid_client",
+        Error::Unexpected(odd) => {
+            odd.why == Why::Empty && odd.status == Some(StatusCode::UNAUTHORIZED)
+        }
+        _ => false,
+    }
+}
+
+/// Whether the server knows the token, but does not let it tell whose it is.
+pub(crate) fn is_forbidden(error: &Error) -> bool {
+    let page = matches!(error, Error::Unexpected(odd) if odd.why == Why::Html);
+    !page && error.status() == Some(StatusCode::FORBIDDEN)
+}
