@@ -5,7 +5,7 @@
 //! cargo run --example resume -- INSTANCE [FOLDER [REVISION]]
 //! ```
 //!
-//! [`Login::run_and_store`] hands the login out before the first step and after every one; here it
+//! [`Driver::store`] is handed the login before the first step and after every one; here it
 //! goes into `resume.json`. Given a revision, the process dies as soon as that one is stored. With
 //! no arguments it starts itself as another process again and again, and kills it one step further
 //! each time: the server is asked for each thing once, and the person, too.
@@ -17,7 +17,7 @@ use std::process::{Command, Stdio};
 
 use gts_oauth_examples::{Stage, keep, sit_at};
 use gts_oauth_fake::{Person, Served};
-use gts_oauth_ureq::{BoxError, Login, RegisterApp, Ureq, entropy};
+use gts_oauth_ureq::{Ask, BoxError, Driver, Login, RegisterApp, Ureq, entropy};
 
 fn main() -> Result<(), BoxError> {
     let stage = Stage::from_args()?;
@@ -38,9 +38,32 @@ fn go_on(stage: &Stage) -> Result<(), BoxError> {
         }
         Err(error) => return Err(error.into()),
     };
-    let store = |login: &Login| {
-        keep(&path, login)?;
-        if dies_at == Some(login.revision()) {
+    let mut program = Program {
+        stage,
+        path: &path,
+        dies_at,
+    };
+    let me = login.run_by(&Ureq::new(), &mut program)?;
+    let account = me.account.as_ref().ok_or("the server does not tell who")?;
+    println!("logged in as @{}", account.username());
+    Ok(())
+}
+
+/// A program that keeps its login after every step, and dies when it is told to.
+struct Program<'a> {
+    stage: &'a Stage,
+    path: &'a Path,
+    dies_at: Option<u64>,
+}
+
+impl Driver for Program<'_> {
+    fn ask(&mut self, ask: Ask<'_>) -> Result<String, BoxError> {
+        self.stage.ask(ask)
+    }
+
+    fn store(&mut self, login: &Login) -> Result<(), BoxError> {
+        keep(self.path, login)?;
+        if self.dies_at == Some(login.revision()) {
             println!(
                 "revision {} is stored, next is {:?}: killed",
                 login.revision(),
@@ -49,11 +72,7 @@ fn go_on(stage: &Stage) -> Result<(), BoxError> {
             std::process::abort();
         }
         Ok(())
-    };
-    let me = login.run_and_store(&Ureq::new(), |ask| stage.ask(ask), store)?;
-    let account = me.account.as_ref().ok_or("the server does not tell who")?;
-    println!("logged in as @{}", account.username());
-    Ok(())
+    }
 }
 
 /// The same login in six processes, of which the last one lives.

@@ -2,7 +2,7 @@
 
 use gts_oauth_tests::{Asked, Player};
 use gts_oauth_ureq::{
-    Ask, BoxError, Error, LoggedIn, Login, LoginError, RegisterApp, Ureq, entropy, login,
+    Ask, BoxError, Driver, Error, LoggedIn, Login, LoginError, RegisterApp, Ureq, entropy, login,
 };
 
 use super::{CODE, all_recorded, assert_alice, probe};
@@ -118,20 +118,30 @@ fn a_reply_that_cannot_be_used_is_asked_for_again_and_sent_nowhere() -> Result<(
     Ok(())
 }
 
+/// A program that notes what it could have stored.
+struct Program {
+    stored: Vec<u64>,
+}
+
+impl Driver for Program {
+    fn ask(&mut self, _: Ask<'_>) -> Result<String, BoxError> {
+        Ok(CODE.into())
+    }
+
+    fn store(&mut self, login: &Login) -> Result<(), BoxError> {
+        self.stored.push(login.revision());
+        Ok(())
+    }
+}
+
 #[test]
 fn a_login_is_run_with_a_transport_of_ones_own_choice() -> Result<(), BoxError> {
     let server = Player::start(all_recorded([1, 19, 29]));
     let mut login = Login::new(probe(server.instance()), entropy()?);
-    let mut stored = Vec::new();
-    let me = login.run_and_store(
-        &Ureq::new(),
-        |_| Ok(CODE.into()),
-        |login| {
-            stored.push(login.revision());
-            Ok(())
-        },
-    )?;
+    let mut program = Program { stored: Vec::new() };
+    let me = login.run_by(&Ureq::new(), &mut program)?;
     assert_alice(me);
+    let stored = program.stored;
     assert_eq!(
         stored.len(),
         5,

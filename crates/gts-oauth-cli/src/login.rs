@@ -4,27 +4,19 @@ use std::io::{self, BufRead as _};
 use std::process::ExitCode;
 
 use gts_oauth_ureq::{
-    App, Ask, BoxError, Error, Exchange as _, Instance, LoggedIn, Login, RegisterApp, Revocation,
-    Session, Ureq, entropy,
+    App, Ask, BoxError, Driver, Error, Exchange as _, Instance, LoggedIn, Login, RegisterApp,
+    Revocation, Session, Ureq, entropy,
 };
 
 use crate::arguments;
 use crate::output::{handle, prompt, result, tell, told};
-use crate::store::Store;
+use crate::store::{Contents, Store};
 
 pub(crate) fn run(store: &Store, wanted: &arguments::Login) -> Result<ExitCode, BoxError> {
     let registration = registration(wanted)?;
     let http = Ureq::new();
     let mut login = resume_or_begin(store, registration, wanted)?;
-    let outcome = login.run_and_store(&http, ask, |login| {
-        // Without an app there is nothing to keep yet; what is done is kept below, in one stroke
-        // with forgetting that it was unfinished.
-        if login.app().is_none() || login.logged_in().is_some() {
-            return Ok(());
-        }
-        store.change(|contents| put(&mut contents.unfinished, login))?
-    });
-    let outcome = outcome.cloned();
+    let outcome = login.run_by(&http, &mut Prompt { store }).cloned();
     for (app, session) in login.strays() {
         revoke(&http, app, session, "of the other account");
     }
@@ -97,7 +89,28 @@ fn put(unfinished: &mut Vec<Login>, login: &Login) -> Result<(), BoxError> {
     Ok(())
 }
 
-fn ask(ask: Ask<'_>) -> Result<String, BoxError> {
+/// Somebody at a terminal.
+struct Prompt<'a> {
+    store: &'a Store,
+}
+
+impl Driver for Prompt<'_> {
+    fn ask(&mut self, ask: Ask<'_>) -> Result<String, BoxError> {
+        prompt_for_code(&ask)
+    }
+
+    fn store(&mut self, login: &Login) -> Result<(), BoxError> {
+        // Without an app there is nothing to keep yet; what is done is kept by `run`, in one
+        // stroke with forgetting that it was unfinished.
+        if login.app().is_none() || login.logged_in().is_some() {
+            return Ok(());
+        }
+        let put = |contents: &mut Contents| put(&mut contents.unfinished, login);
+        self.store.change(put)?
+    }
+}
+
+fn prompt_for_code(ask: &Ask<'_>) -> Result<String, BoxError> {
     match ask.problem {
         Some(problem) => tell(format_args!("\nThat did not work: {}.", told(problem))),
         None => tell("Open this address in your browser and allow the app:"),

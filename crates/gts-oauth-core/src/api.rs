@@ -47,13 +47,17 @@ impl Call {
             return Err(fault(ENCODE));
         }
         let path = PathAndQuery::try_from(path).map_err(|_| fault(ENCODE))?;
-        Ok(Self {
+        Ok(Self::to(bearer, method, path))
+    }
+
+    pub(crate) fn to(bearer: &Bearer, method: Method, path: PathAndQuery) -> Self {
+        Self {
             bearer: bearer.clone(),
             method,
             path,
             body: String::new(),
             content_type: None,
-        })
+        }
     }
 
     /// Adds a parameter to the query.

@@ -200,6 +200,14 @@ impl Error {
         Self::NoAnswer(error)
     }
 
+    /// When a busy server ([`Busy`](Self::Busy)) wants to be asked again, if it says.
+    pub fn retry(&self) -> Option<Retry> {
+        match self {
+            Self::Busy(busy) => busy.retry,
+            _ => None,
+        }
+    }
+
     /// The status of the answer behind this error, if there was one.
     pub fn status(&self) -> Option<StatusCode> {
         match self {

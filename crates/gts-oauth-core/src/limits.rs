@@ -3,7 +3,9 @@
 use std::time::{Duration, SystemTime};
 
 use http::HeaderMap;
-use http::header::{DATE, HeaderName, RETRY_AFTER};
+use http::header::{DATE, RETRY_AFTER};
+
+use crate::wire::lenient;
 
 /// When to try again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,7 +17,8 @@ pub enum Retry {
     At(SystemTime),
 }
 
-/// How often a server may be asked: its `X-RateLimit-*` headers.
+/// How often a server may be asked: its `X-RateLimit-*` headers, or those without `X-` that the
+/// IETF drafted.
 ///
 /// GoToSocial allows 300 requests in five minutes to one address, for `/api`, `/auth` and
 /// `/oauth` together.
@@ -30,20 +33,24 @@ pub struct RateLimit {
     pub reset: Option<Retry>,
 }
 
-const LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
-const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
-const RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
+/// Each by the names that servers have for it.
+const LIMIT: [&str; 2] = ["x-ratelimit-limit", "ratelimit-limit"];
+const REMAINING: [&str; 2] = ["x-ratelimit-remaining", "ratelimit-remaining"];
+const RESET: [&str; 2] = ["x-ratelimit-reset", "ratelimit-reset"];
 
 /// Numbers up to this are a delay in seconds, greater ones seconds since 1970.
 const LONGEST_DELAY: u64 = 1_000_000_000;
+
+/// No later moment can be written as a date.
+pub(crate) const LAST_SECOND_OF_9999: u64 = 253_402_300_799;
 
 impl RateLimit {
     /// None where the server sends no such headers (GoToSocial with limiting switched off, or
     /// for an exempt address).
     pub fn of(headers: &HeaderMap) -> Option<Self> {
         let limit = Self {
-            limit: number(headers, &LIMIT),
-            remaining: number(headers, &REMAINING),
+            limit: number(any(headers, LIMIT)),
+            remaining: number(any(headers, REMAINING)),
             reset: reset(headers),
         };
         (limit != Self::default()).then_some(limit)
@@ -76,6 +83,26 @@ impl Retry {
         retry_after(headers).or_else(|| reset(headers))
     }
 
+    /// How long to wait from `now` on, if the answer has just come. Nothing where the moment has
+    /// passed.
+    ///
+    /// ```
+    /// use std::time::{Duration, SystemTime};
+    ///
+    /// use gts_oauth_core::Retry;
+    ///
+    /// let now = SystemTime::now();
+    /// let minute = Duration::from_secs(60);
+    /// assert_eq!(Retry::After(minute).wait_from(now), minute);
+    /// assert_eq!(Retry::At(now + minute).wait_from(now), minute);
+    /// ```
+    pub fn wait_from(self, now: SystemTime) -> Duration {
+        match self {
+            Self::After(wait) => wait,
+            Self::At(moment) => moment.duration_since(now).unwrap_or_default(),
+        }
+    }
+
     fn at(moment: SystemTime, headers: &HeaderMap) -> Self {
         match date(headers) {
             Some(date) => Self::After(moment.duration_since(date).unwrap_or_default()),
@@ -86,37 +113,46 @@ impl Retry {
 
 /// The server's clock, when it answered.
 pub(crate) fn date(headers: &HeaderMap) -> Option<SystemTime> {
-    httpdate::parse_http_date(text(headers, &DATE)?).ok()
+    httpdate::parse_http_date(text(headers, DATE.as_str())?).ok()
 }
 
 fn retry_after(headers: &HeaderMap) -> Option<Retry> {
-    if let Some(seconds) = number(headers, &RETRY_AFTER) {
+    let after = text(headers, RETRY_AFTER.as_str())?;
+    if let Some(seconds) = number(Some(after)) {
         return Some(Retry::After(Duration::from_secs(seconds)));
     }
-    let date = httpdate::parse_http_date(text(headers, &RETRY_AFTER)?).ok()?;
+    let date = httpdate::parse_http_date(after).ok()?;
     Some(Retry::at(date, headers))
 }
 
 fn reset(headers: &HeaderMap) -> Option<Retry> {
-    match number(headers, &RESET) {
+    let reset = any(headers, RESET)?;
+    match number(Some(reset)) {
         Some(seconds) if seconds <= LONGEST_DELAY => {
             Some(Retry::After(Duration::from_secs(seconds)))
         }
         Some(epoch) => {
-            let moment = SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(epoch))?;
+            let since = Some(lenient::since_1970(epoch)).filter(|it| *it <= LAST_SECOND_OF_9999);
+            let moment = SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(since?))?;
             Some(Retry::at(moment, headers))
         }
-        None => {
-            let moment = humantime::parse_rfc3339(text(headers, &RESET)?).ok()?;
-            Some(Retry::at(moment, headers))
-        }
+        None => Some(Retry::at(humantime::parse_rfc3339(reset).ok()?, headers)),
     }
 }
 
-fn number(headers: &HeaderMap, name: &HeaderName) -> Option<u64> {
-    text(headers, name)?.parse().ok()
+/// A whole number, or a broken one (Sharkey's delays), which is rounded up: to wait too long does
+/// less harm.
+fn number(text: Option<&str>) -> Option<u64> {
+    let text = text?;
+    let (whole, broken) = text.split_once('.').unwrap_or((text, "0"));
+    let up = broken.parse::<u64>().ok()? > 0;
+    whole.parse::<u64>().ok()?.checked_add(up.into())
 }
 
-fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+fn any<'a>(headers: &'a HeaderMap, names: [&str; 2]) -> Option<&'a str> {
+    names.into_iter().find_map(|name| text(headers, name))
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     Some(headers.get(name)?.to_str().ok()?.trim())
 }

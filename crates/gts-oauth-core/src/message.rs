@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use http::StatusCode;
 
 use crate::error::{Busy, Endpoint, Refused, Unexpected, Why};
-use crate::limits::Retry;
+use crate::limits::{LAST_SECOND_OF_9999, Retry};
 
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -90,7 +90,6 @@ impl fmt::Display for Busy {
 
 /// humantime prints the years 1970 to 9999, and panics on others.
 fn is_printable(moment: SystemTime) -> bool {
-    const LAST_SECOND_OF_9999: u64 = 253_402_300_799;
     moment
         .duration_since(SystemTime::UNIX_EPOCH)
         .is_ok_and(|since| since.as_secs() <= LAST_SECOND_OF_9999)

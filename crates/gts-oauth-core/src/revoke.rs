@@ -1,23 +1,32 @@
 //! `POST /oauth/revoke`: giving a token back.
 
-use http::header::AUTHORIZATION;
-use http::{Request, Response};
+use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::{Method, Request, Response, StatusCode};
+use serde::Serialize;
 
+use crate::address::Address;
 use crate::app::App;
 use crate::client_auth;
 use crate::error::{Endpoint, Error};
 use crate::exchange::Exchange;
 use crate::session::Session;
-use crate::wire::{self, Answer};
+use crate::transport::Transport;
+use crate::wire::{self, Answer, JSON};
 
 /// Takes a token back (RFC 7009). Made by [`App::revoke`].
 ///
 /// The token stands in the form and in the header: GoToSocial reads the one, Mitra wants the
 /// other, and those that were tried mind neither.
+///
+/// A form is what RFC 7009 §2.1 asks for, and what GoToSocial alone reads. One server
+/// (Iceshrimp.NET) finds the token only in JSON, and refuses the form as incomplete (400): then
+/// [`send`](Exchange::send) sends it again [as JSON](Self::as_json), and so should whoever sends
+/// by hand.
 #[derive(Clone, Debug)]
 pub struct RevokeToken {
     app: App,
     session: Session,
+    as_json: bool,
 }
 
 /// What became of a token that was to be revoked.
@@ -40,18 +49,38 @@ impl RevokeToken {
         Ok(Self {
             app: app.clone(),
             session: session.clone(),
+            as_json: false,
         })
     }
-}
 
-impl Exchange for RevokeToken {
-    type Output = Revocation;
-
-    fn endpoint(&self) -> Endpoint {
-        Endpoint::Revoke
+    /// The same in JSON.
+    pub fn as_json(mut self) -> Self {
+        self.as_json = true;
+        self
     }
 
-    fn request(&self) -> Request<Vec<u8>> {
+    fn json(&self) -> Request<Vec<u8>> {
+        #[derive(Serialize)]
+        struct Body<'a> {
+            client_id: &'a str,
+            client_secret: &'a str,
+            token: &'a str,
+        }
+        let token = self.session.access_token();
+        let body = Body {
+            client_id: self.app.client_id(),
+            client_secret: self.app.client_secret().expose(),
+            token: token.expose(),
+        };
+        let Address { instance, path } = self.app.revocation_endpoint().clone();
+        let user_agent = &self.session.0.user_agent;
+        let mut request = wire::request(Method::POST, &instance, path, user_agent, Some(token));
+        request.headers_mut().insert(CONTENT_TYPE, JSON);
+        *request.body_mut() = serde_json::to_vec(&body).expect("texts are JSON");
+        request
+    }
+
+    fn form(&self) -> Request<Vec<u8>> {
         let token = self.session.access_token();
         let address = self.app.revocation_endpoint();
         let user_agent = &self.session.0.user_agent;
@@ -63,6 +92,21 @@ impl Exchange for RevokeToken {
             .entry(AUTHORIZATION)
             .or_insert_with(|| wire::bearer(token));
         request
+    }
+}
+
+impl Exchange for RevokeToken {
+    type Output = Revocation;
+
+    fn endpoint(&self) -> Endpoint {
+        Endpoint::Revoke
+    }
+
+    fn request(&self) -> Request<Vec<u8>> {
+        match self.as_json {
+            true => self.json(),
+            false => self.form(),
+        }
     }
 
     fn parse(&self, answer: &Response<impl AsRef<[u8]>>) -> Result<Revocation, Error> {
@@ -77,6 +121,17 @@ impl Exchange for RevokeToken {
             (Err(_), 404 | 405 | 501) => Ok(Revocation::Unsupported),
             (Err(error), 401 | 403) => Ok(Revocation::NotConfirmed(error)),
             (Err(error), _) => Err(error),
+        }
+    }
+
+    fn send(&self, http: &dyn Transport) -> Result<Revocation, Error> {
+        let answer = http.send(self.request());
+        let answer = answer.map_err(|error| Error::no_answer(Endpoint::Revoke, error))?;
+        match self.parse(&answer) {
+            Err(error) if !self.as_json && error.status() == Some(StatusCode::BAD_REQUEST) => {
+                self.clone().as_json().send(http)
+            }
+            outcome => outcome,
         }
     }
 }

@@ -2,26 +2,20 @@
 
 use std::fmt;
 
+use http::Request;
+
+use crate::driver::{Ask, Driver, StartOver};
 use crate::error::{BoxError, Endpoint, Error};
 use crate::logged_in::LoggedIn;
 use crate::login_value::{Login, Stage, Step};
 use crate::transport::Transport;
 
-/// What [`Login::run`] asks its caller to ask of the person.
-#[non_exhaustive]
-pub struct Ask<'a> {
-    /// The address to open. It changes when a fresh attempt begins.
-    pub url: &'a str,
-    /// What was wrong with the last reply, when this is not the first time of asking.
-    pub problem: Option<&'a Error>,
-}
+/// A person, and nothing else.
+struct Asked<F>(F);
 
-impl fmt::Debug for Ask<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Not the address, which holds the state.
-        f.debug_struct("Ask")
-            .field("problem", &self.problem)
-            .finish_non_exhaustive()
+impl<F: FnMut(Ask<'_>) -> Result<String, BoxError>> Driver for Asked<F> {
+    fn ask(&mut self, ask: Ask<'_>) -> Result<String, BoxError> {
+        self.0(ask)
     }
 }
 
@@ -38,45 +32,42 @@ impl Login {
         http: &dyn Transport,
         ask: impl FnMut(Ask<'_>) -> Result<String, BoxError>,
     ) -> Result<&LoggedIn, Error> {
-        self.run_and_store(http, ask, |_| Ok(()))
+        self.run_by(http, &mut Asked(ask))
     }
 
-    /// [`run`](Self::run), with the login handed to `store` before the first step and after
-    /// every one that moved it, so that a program killed at any moment can go on.
+    /// [`run`](Self::run), by somebody who does more than to ask: who keeps the login between its
+    /// steps, or waits for a busy server.
     ///
     /// # Errors
-    /// As [`run`](Self::run), and [`Error::Store`] if `store` fails: nothing goes on unstored.
-    pub fn run_and_store(
+    /// As [`run`](Self::run), and [`Error::Store`] if the login could not be kept.
+    pub fn run_by(
         &mut self,
         http: &dyn Transport,
-        mut ask: impl FnMut(Ask<'_>) -> Result<String, BoxError>,
-        mut store: impl FnMut(&Login) -> Result<(), BoxError>,
+        driver: &mut dyn Driver,
     ) -> Result<&LoggedIn, Error> {
         let mut problem = None;
         let mut stored = None;
         loop {
             let before = self.revision();
             if stored.replace(before) != Some(before) {
-                store(self).map_err(Error::Store)?;
+                driver.store(self).map_err(Error::Store)?;
             }
             match self.step() {
                 Step::Done(_) => break,
                 Step::Visit(url) => {
                     let told = problem.as_ref();
-                    let reply = ask(Ask { url, problem: told }).map_err(Error::Prompt)?;
-                    problem = self.pasted(&reply).err();
+                    problem = match driver.ask(Ask { url, problem: told }) {
+                        Ok(reply) => self.pasted(&reply).err(),
+                        Err(error) => self.start_over(error).map(|()| None)?,
+                    };
                 }
-                Step::Send(request) => {
-                    let answer = http.send(request);
-                    let answer =
-                        answer.map_err(|error| Error::no_answer(self.endpoint(), error))?;
-                    match self.answered(&answer) {
-                        Ok(()) => {}
-                        // The login moved: what went wrong is for the person to mend.
-                        Err(error) if self.revision() != before => problem = Some(error),
-                        Err(error) => return Err(error),
-                    }
-                }
+                Step::Send(request) => match self.send(http, request) {
+                    Ok(()) => {}
+                    // The login moved: what went wrong is for the person to mend.
+                    Err(error) if self.revision() != before => problem = Some(error),
+                    Err(error) if driver.again(&error) => {}
+                    Err(error) => return Err(error),
+                },
             }
         }
         self.logged_in()
@@ -98,6 +89,21 @@ impl Login {
             error,
             login: Some(Box::new(self)),
         })
+    }
+
+    fn send(&mut self, http: &dyn Transport, request: Request<Vec<u8>>) -> Result<(), Error> {
+        let answer = http.send(request);
+        let answer = answer.map_err(|error| Error::no_answer(self.endpoint(), error))?;
+        self.answered(&answer)
+    }
+
+    /// What a prompt's error asks for.
+    fn start_over(&mut self, error: BoxError) -> Result<(), Error> {
+        match error.downcast_ref() {
+            Some(StartOver::SameApp) => self.restart(),
+            Some(StartOver::NewApp) => self.restart_with_new_app(),
+            None => Err(Error::Prompt(error)),
+        }
     }
 
     fn endpoint(&self) -> Endpoint {

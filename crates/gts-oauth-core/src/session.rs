@@ -3,6 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use http::Method;
+use http::uri::PathAndQuery;
 use serde::{Deserialize, Serialize};
 
 use crate::account::VerifyCredentials;
@@ -147,6 +148,10 @@ impl Session {
     /// [`Error::Input`] if the path could lead elsewhere than to this instance.
     pub fn call(&self, method: Method, path: &str) -> Result<Call, Error> {
         Call::new(&self.0, method, path)
+    }
+
+    pub(crate) fn fixed(&self, method: Method, path: &'static str) -> Call {
+        Call::to(&self.0, method, PathAndQuery::from_static(path))
     }
 
     /// [`call`](Self::call) with `GET`.

@@ -32,9 +32,6 @@ pub(crate) struct Token {
     pub(crate) refresh_token: Option<Secret>,
 }
 
-/// Moments above this are milliseconds (Hollo); as seconds they lie beyond the year 5000.
-const SECONDS_END: u64 = 100_000_000_000;
-
 impl Token {
     /// `asked` is what was granted if the server does not say (RFC 6749 §5.1).
     pub(crate) fn read(answer: &Answer<'_>, asked: &Scopes) -> Result<Self, Error> {
@@ -64,12 +61,9 @@ impl Token {
         Ok(Self {
             access_token: access_token.ok_or_else(|| answer.lacks("access_token"))?,
             scopes: reply.scope.unwrap_or_else(|| asked.clone()),
-            created_at: reply.created_at.map(|moment| match moment {
-                SECONDS_END.. => moment / 1000,
-                _ => moment,
-            }),
+            created_at: reply.created_at.map(lenient::since_1970),
             expires_in: reply.expires_in,
-            answered_at: answered_at.and_then(since_1970),
+            answered_at: answered_at.and_then(seconds),
             refresh_token: reply.refresh_token.filter(is_token),
         })
     }
@@ -83,7 +77,7 @@ impl Token {
     }
 }
 
-fn since_1970(moment: SystemTime) -> Option<u64> {
+fn seconds(moment: SystemTime) -> Option<u64> {
     let since = moment.duration_since(SystemTime::UNIX_EPOCH);
     since.ok().map(|since| since.as_secs())
 }

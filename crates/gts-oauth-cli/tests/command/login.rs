@@ -51,7 +51,8 @@ fn a_refused_code_is_told_and_asked_for_again_with_the_same_app() {
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     assert!(outcome.stderr.contains("mistyped"), "{}", outcome.stderr);
     assert_eq!(
-        addresses[0], addresses[1],
+        addresses[1],
+        format!("{}&force_login=true", addresses[0]),
         "the address that was opened is still good"
     );
     assert_eq!(registrations(&served), 1);

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::time::SystemTime;
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
@@ -61,6 +62,27 @@ pub(crate) fn scopes<'de, D: Deserializer<'de>>(field: D) -> Result<Option<Scope
         _ => Scopes::default(),
     };
     Ok((!scopes.is_empty()).then_some(scopes))
+}
+
+/// The same, where none is an empty set.
+pub(crate) fn some_scopes<'de, D: Deserializer<'de>>(field: D) -> Result<Scopes, D::Error> {
+    Ok(scopes(field)?.unwrap_or_default())
+}
+
+/// A moment as the API writes it: `2026-11-23T10:57:47.437Z`. Anything else is none.
+pub(crate) fn moment<'de, D: Deserializer<'de>>(field: D) -> Result<Option<SystemTime>, D::Error> {
+    Ok(text(field)?.and_then(|text| humantime::parse_rfc3339(&text).ok()))
+}
+
+/// Moments above this are milliseconds (Hollo); as seconds they lie beyond the year 5000.
+const SECONDS_END: u64 = 100_000_000_000;
+
+/// Seconds since 1970, of a moment in seconds or in milliseconds.
+pub(crate) fn since_1970(moment: u64) -> u64 {
+    match moment {
+        SECONDS_END.. => moment / 1000,
+        _ => moment,
+    }
 }
 
 /// A list of texts. Anything else is none.

@@ -6,6 +6,7 @@ mod answers_busy;
 mod answers_refused;
 mod answers_token;
 mod attempts;
+mod driver;
 mod expected;
 mod flow_authorize;
 mod flow_exchange;

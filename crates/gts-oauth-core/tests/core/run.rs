@@ -1,7 +1,7 @@
 //! Carrying out a whole login with a transport and a person: what is asked again, what stops it,
 //! and what is stored.
 
-use gts_oauth_core::{Ask, BoxError, Error};
+use gts_oauth_core::{Ask, BoxError, Driver, Error, Login};
 
 use crate::recorded::{
     ALICE, APP_AGAIN, APP_OUT_OF_BAND, CODE, INVALID_CLIENT, NO_ROWS, OTHER_CODE, PAGE,
@@ -175,55 +175,68 @@ fn run_on_a_finished_login_asks_nobody() {
     assert!(server.asked().is_empty());
 }
 
+/// Who keeps the login after each move, as long as there is room.
+struct Keeper {
+    person: Person,
+    kept: Vec<At>,
+    full_at: Option<At>,
+}
+
+impl Keeper {
+    fn who_pastes(texts: &[&str]) -> Self {
+        Self {
+            person: Person::who_pastes(texts),
+            kept: Vec::new(),
+            full_at: None,
+        }
+    }
+}
+
+impl Driver for Keeper {
+    fn ask(&mut self, ask: Ask<'_>) -> Result<String, BoxError> {
+        self.person.answer(&ask)
+    }
+
+    fn store(&mut self, login: &Login) -> Result<(), BoxError> {
+        if self.full_at == Some(at(login)) {
+            return Err(Silence.into());
+        }
+        self.kept.push(at(login));
+        Ok(())
+    }
+}
+
 #[test]
 fn the_login_is_stored_before_the_first_step_and_after_each_move() {
-    let mut stored = Vec::new();
+    let mut keeper = Keeper::who_pastes(&["two words", CODE]);
     let mut login = out_of_band().register();
-    let mut person = Person::who_pastes(&["two words", CODE]);
-    login
-        .run_and_store(
-            &good_server(),
-            |ask| person.answer(&ask),
-            |login| {
-                stored.push(at(login));
-                Ok(())
-            },
-        )
-        .unwrap();
-    assert_eq!(
-        stored,
-        [
-            At::Register,
-            At::Authorize,
-            At::Exchange,
-            At::Verify,
-            At::Done
-        ]
-    );
+    login.run_by(&good_server(), &mut keeper).unwrap();
+    let every = [
+        At::Register,
+        At::Authorize,
+        At::Exchange,
+        At::Verify,
+        At::Done,
+    ];
+    assert_eq!(keeper.kept, every);
 }
 
 #[test]
 fn a_move_that_came_with_an_error_is_stored_too() {
-    let mut stored = Vec::new();
+    let mut keeper = Keeper::who_pastes(&[]);
     let mut login = by_redirect().exchange();
-    let outcome = login.run_and_store(
-        &Server::new([answer(400, NO_ROWS)]),
-        |_| Err(Silence.into()),
-        |login| {
-            stored.push(at(login));
-            Ok(())
-        },
-    );
+    let outcome = login.run_by(&Server::new([answer(400, NO_ROWS)]), &mut keeper);
     assert!(matches!(outcome, Err(Error::Prompt(_))));
-    assert_eq!(stored, [At::Exchange, At::Authorize]);
+    assert_eq!(keeper.kept, [At::Exchange, At::Authorize]);
 }
 
 #[test]
 fn nothing_goes_on_when_storing_fails() {
     for mut login in out_of_band().every_stage() {
         let (before, server) = (told(&login), good_server());
-        let outcome = login.run_and_store(&server, nobody, |_| Err(Silence.into()));
-        match outcome {
+        let mut keeper = Keeper::who_pastes(&[]);
+        keeper.full_at = Some(at(&login));
+        match login.run_by(&server, &mut keeper) {
             Err(Error::Store(cause)) => assert!(cause.is::<Silence>(), "{cause}"),
             other => panic!("{other:?}"),
         }
@@ -236,10 +249,9 @@ fn nothing_goes_on_when_storing_fails() {
 fn when_storing_fails_half_way_the_token_is_still_there() {
     let mut login = out_of_band().exchange();
     let server = Server::new([answer(200, TOKEN_READ), answer(200, ALICE)]);
-    let outcome = login.run_and_store(&server, nobody, |login| match at(login) {
-        At::Verify => Err(Silence.into()),
-        _ => Ok(()),
-    });
+    let mut keeper = Keeper::who_pastes(&[]);
+    keeper.full_at = Some(At::Verify);
+    let outcome = login.run_by(&server, &mut keeper);
     assert!(matches!(outcome, Err(Error::Store(_))));
     assert_eq!(server.asked(), ["/oauth/token"]);
     assert_eq!(login.session().unwrap().access_token().expose(), TOKEN);
