@@ -5,7 +5,7 @@ use gts_oauth_ureq::{
     Ask, BoxError, Driver, Error, LoggedIn, Login, LoginError, RegisterApp, Ureq, entropy, login,
 };
 
-use super::{CODE, all_recorded, assert_alice, probe};
+use super::{CODE, after_discovery, all_recorded, assert_alice, probe, undiscovered};
 
 /// What has to hold for every request of a login.
 fn assert_decent(asked: &[Asked]) {
@@ -43,7 +43,7 @@ fn one_line_logs_in() -> Result<(), BoxError> {
 fn assert_one_line(
     login: impl FnOnce(RegisterApp, Prompt<'_>) -> Result<LoggedIn, LoginError>,
 ) -> Result<(), BoxError> {
-    let server = Player::start(all_recorded([1, 19, 29]));
+    let server = Player::start(undiscovered([1, 19, 29]));
     let mut ask = |ask: Ask<'_>| {
         assert!(ask.problem.is_none());
         assert!(
@@ -54,7 +54,7 @@ fn assert_one_line(
     };
     assert_alice(&login(probe(server.instance()), &mut ask)?);
 
-    let asked = server.finish();
+    let asked = after_discovery(server.finish());
     assert_eq!(lines(&asked), [REGISTER, EXCHANGE, VERIFY]);
     assert_decent(&asked);
     let registered =
@@ -70,7 +70,7 @@ fn assert_one_line(
 
 #[test]
 fn a_mistyped_code_is_asked_for_again_at_the_same_address() -> Result<(), BoxError> {
-    let server = Player::start(all_recorded([1, 21, 19, 29]));
+    let server = Player::start(undiscovered([1, 21, 19, 29]));
     let mut addresses = Vec::new();
     let me = login(probe(server.instance()), |ask| {
         addresses.push(ask.url.to_owned());
@@ -85,9 +85,10 @@ fn a_mistyped_code_is_asked_for_again_at_the_same_address() -> Result<(), BoxErr
     })?;
     assert_alice(&me);
     assert_eq!(addresses.len(), 2);
-    assert_eq!(addresses[0], addresses[1], "the same attempt goes on");
+    let again = format!("{}&force_login=true", addresses[0]);
+    assert_eq!(addresses[1], again, "the same attempt goes on");
 
-    let asked = server.finish();
+    let asked = after_discovery(server.finish());
     assert_eq!(lines(&asked), [REGISTER, EXCHANGE, EXCHANGE, VERIFY]);
     assert_decent(&asked);
     assert_eq!(asked[2].field("code"), CODE);
@@ -101,7 +102,7 @@ fn a_mistyped_code_is_asked_for_again_at_the_same_address() -> Result<(), BoxErr
 
 #[test]
 fn a_reply_that_cannot_be_used_is_asked_for_again_and_sent_nowhere() -> Result<(), BoxError> {
-    let server = Player::start(all_recorded([1, 19, 29]));
+    let server = Player::start(undiscovered([1, 19, 29]));
     let forged = format!("/oauth/oob?code={CODE}&state=theirs");
     let mut replies = ["", "two words", &forged, CODE].into_iter();
     let mut problems = Vec::new();
@@ -114,7 +115,8 @@ fn a_reply_that_cannot_be_used_is_asked_for_again_and_sent_nowhere() -> Result<(
     assert!(problems[0].contains("nothing was pasted"), "{problems:?}");
     assert!(problems[1].contains("no white space"), "{problems:?}");
     assert!(problems[2].contains("another log-in"), "{problems:?}");
-    assert_eq!(lines(&server.finish()), [REGISTER, EXCHANGE, VERIFY]);
+    let asked = after_discovery(server.finish());
+    assert_eq!(lines(&asked), [REGISTER, EXCHANGE, VERIFY]);
     Ok(())
 }
 
@@ -182,7 +184,8 @@ fn assert_exchange(asked: &Asked) {
 
 #[test]
 fn two_logins_share_neither_state_nor_verifier() -> Result<(), BoxError> {
-    let server = Player::start(all_recorded([1, 19, 29, 1, 19, 29]));
+    let twice = [undiscovered([1, 19, 29]), undiscovered([1, 19, 29])];
+    let server = Player::start(twice.into_iter().flatten().collect());
     let mut addresses = Vec::new();
     for _ in 0..2 {
         login(probe(server.instance()), |ask| {
@@ -193,8 +196,8 @@ fn two_logins_share_neither_state_nor_verifier() -> Result<(), BoxError> {
     assert_ne!(addresses[0], addresses[1]);
     let asked = server.finish();
     assert_ne!(
-        asked[1].field("code_verifier"),
-        asked[4].field("code_verifier")
+        asked[4].field("code_verifier"),
+        asked[10].field("code_verifier")
     );
     Ok(())
 }

@@ -13,7 +13,7 @@ use std::collections::VecDeque;
 
 use gts_oauth_core::http::{Request, Response};
 use gts_oauth_core::{BoxError, Entropy, Error, Instance, LoggedIn, RegisterApp};
-use gts_oauth_tests::{Play, play, recording};
+use gts_oauth_tests::{Asked, Play, play, recording};
 
 /// The code on the page of recording 16, for which recording 19 gives a token.
 const CODE: &str = "MJG4YJRKYTITZMQ2YS0ZYZZMLWIZMZUTYMY3ZJHMMTEWNDK3";
@@ -43,6 +43,31 @@ fn recorded(number: u8) -> Play {
 
 fn all_recorded<const N: usize>(numbers: [u8; N]) -> Vec<Play> {
     numbers.into_iter().map(recorded).collect()
+}
+
+/// What a server says that knows nothing of discovery, and then these recordings.
+fn undiscovered<const N: usize>(numbers: [u8; N]) -> Vec<Play> {
+    let unknown = |path: &&str| play("GET", path, recording(74));
+    let unknown = DISCOVERY.iter().map(unknown);
+    unknown.chain(all_recorded(numbers)).collect()
+}
+
+const DISCOVERY: [&str; 3] = [
+    "/.well-known/nodeinfo",
+    "/.well-known/webfinger",
+    "/.well-known/oauth-authorization-server",
+];
+
+/// Asserts that discovery came first, without a secret, and returns what came after it.
+fn after_discovery(mut asked: Vec<Asked>) -> Vec<Asked> {
+    let rest = asked.split_off(DISCOVERY.len());
+    for (asked, path) in asked.iter().zip(DISCOVERY) {
+        assert_eq!(asked.method, "GET");
+        assert!(asked.path.starts_with(path), "{}", asked.path);
+        assert_eq!(asked.header("authorization"), None);
+        assert_eq!(asked.body, "");
+    }
+    rest
 }
 
 /// A transport that plays recordings in order, each for its own method and path.

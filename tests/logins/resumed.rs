@@ -5,7 +5,7 @@ use gts_oauth_fake::{Fault, Server};
 use gts_oauth_tests::Player;
 use gts_oauth_ureq::{BoxError, Error, Login, LoginError, Transport as _, Ureq, login};
 
-use super::{CODE, all_recorded, assert_alice, probe};
+use super::{CODE, after_discovery, all_recorded, assert_alice, probe, undiscovered};
 
 /// A transport to another server than the one the request names, as if that one had moved.
 fn to(server: &Player) -> impl Fn(Request<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError> {
@@ -19,12 +19,12 @@ fn to(server: &Player) -> impl Fn(Request<Vec<u8>>) -> Result<Response<Vec<u8>>,
 
 /// A login whose server dies while the person is at its page.
 fn stopped() -> LoginError {
-    let server = Player::start(all_recorded([1]));
+    let server = Player::start(undiscovered([1]));
     let instance = server.instance();
     let mut server = Some(server);
     let outcome = login(probe(instance), |_| {
         let asked = server.take().map(Player::finish).unwrap_or_default();
-        assert_eq!(asked.len(), 1);
+        assert_eq!(after_discovery(asked).len(), 1);
         Ok(CODE.into())
     });
     outcome.expect_err("the server is gone")
@@ -107,7 +107,7 @@ fn a_server_in_trouble_is_asked_the_same_again_when_the_login_goes_on() -> Resul
 
 #[test]
 fn a_prompt_that_fails_leaves_the_login_where_it_asked() -> Result<(), BoxError> {
-    let server = Player::start(all_recorded([1, 19, 29]));
+    let server = Player::start(undiscovered([1, 19, 29]));
     let stopped = login(probe(server.instance()), |_| Err("no terminal".into()));
     let LoginError { error, login, .. } = stopped.expect_err("nobody was asked");
     assert!(matches!(&error, Error::Prompt(cause) if cause.to_string() == "no terminal"));

@@ -49,8 +49,8 @@ use isahc::{Body, HttpClient, RequestExt as _};
 pub use gts_oauth_core::*;
 pub use {gts_oauth_core, isahc};
 
-/// Logs in with a fresh [`Isahc`]: registers the app, has `ask` ask the person, exchanges the
-/// code, verifies the account.
+/// Logs in with a fresh [`Isahc`]: finds where the API is, registers the app, has `ask` ask the
+/// person, exchanges the code, verifies the account.
 ///
 /// To keep the app, to expect an account, or to go on after a restart, make a [`Login`] and
 /// [`run`](Login::run) it.
@@ -61,7 +61,9 @@ pub fn login(
     register: RegisterApp,
     ask: impl FnMut(Ask<'_>) -> Result<String, BoxError>,
 ) -> Result<LoggedIn, LoginError> {
-    Login::new(register, entropy()?).finish(&Isahc::new(), ask)
+    Login::new(register, entropy()?)
+        .discover()
+        .finish(&Isahc::new(), ask)
 }
 
 /// Entropy for one login, from the operating system.

@@ -45,8 +45,8 @@ use ureq::{Agent, AsSendBody, Body};
 pub use gts_oauth_core::*;
 pub use {gts_oauth_core, ureq};
 
-/// Logs in with a fresh [`Ureq`]: registers the app, has `ask` ask the person, exchanges the
-/// code, verifies the account.
+/// Logs in with a fresh [`Ureq`]: finds where the API is, registers the app, has `ask` ask the
+/// person, exchanges the code, verifies the account.
 ///
 /// To keep the app, to expect an account, or to go on after a restart, make a [`Login`] and
 /// [`run`](Login::run) it.
@@ -57,7 +57,9 @@ pub fn login(
     register: RegisterApp,
     ask: impl FnMut(Ask<'_>) -> Result<String, BoxError>,
 ) -> Result<LoggedIn, LoginError> {
-    Login::new(register, entropy()?).finish(&Ureq::new(), ask)
+    Login::new(register, entropy()?)
+        .discover()
+        .finish(&Ureq::new(), ask)
 }
 
 /// Entropy for one login, from the operating system.
