@@ -119,21 +119,24 @@ fn hint_of_refusal(refused: &Refused) -> Option<&'static str> {
         (Endpoint::Register, _, _) => {
             "Change what is asked for: the name, the redirect URI, the scopes or the website"
         }
-        (Endpoint::Token | Endpoint::AppToken, _, "invalid_client") => {
+        (Endpoint::Token | Endpoint::AppToken | Endpoint::Refresh, _, "invalid_client") => {
             "The server does not know this app, or not by this secret: register a new app"
         }
         (Endpoint::Token | Endpoint::AppToken, 403, "invalid redirect uri") => {
             "The redirect URI must be, byte for byte, one that the app registered"
         }
         (Endpoint::Token, ..) => DEAD_CODE,
+        (Endpoint::Refresh, ..) => DEAD_REFRESH_TOKEN,
         (Endpoint::AppToken, 404 | 405, _) => NO_API,
+        (Endpoint::AppToken, _, "unsupported_grant_type" | "unsupported grant type") => {
+            "This server gives apps no tokens of their own: log a person in"
+        }
         (Endpoint::Verify, 403, _) => {
             "A token may read its own account with the scope `profile` or `read:accounts`; \
              an account that has moved away may not at all"
         }
-        (Endpoint::Verify | Endpoint::Api, 401, _) => {
-            "The token is not, or no longer, good for this: if it worked before, log in again"
-        }
+        (Endpoint::Verify | Endpoint::Api, 401, _) => DEAD_TOKEN,
+        (Endpoint::Verify, 400 | 404 | 422, _) => MAYBE_DEAD_TOKEN,
         (Endpoint::Api, 403, _) => "The token lacks a scope for this: log in again and ask for it",
         (Endpoint::Revoke, 403, _) => {
             "The token belongs to another app, or the app's secret is wrong: the token may live on"
@@ -155,16 +158,29 @@ fn hint_of_surprise(unexpected: &Unexpected) -> Option<&'static str> {
         }
         (Why::TooLong, ..) => "No honest answer is that long: check that the address is right",
         (_, Endpoint::Register, 404 | 405) => NO_API,
+        (_, Endpoint::Discover, 500..) => {
+            "The server is in trouble, at least there: try again later, or go on with the address \
+             as it is (skip_discovery)"
+        }
         (_, _, 502 | 504) => "The server, or what stands before it, is down: try again later",
+        (_, Endpoint::Token, 500..) => {
+            "The server is in trouble, or stumbles over a code or an app that it does not know: \
+             try again; if it still says so, start over, at last with a new app"
+        }
+        (_, Endpoint::Refresh, 500..) => {
+            "The server is in trouble, or knows this refresh token no more: try again, or log in \
+             again"
+        }
+        (_, Endpoint::Verify, 500) => MAYBE_DEAD_TOKEN,
         (_, _, 500..) => "The server is in trouble: try again later",
         (Why::Html, ..) => {
             "Something else than the instance's API answered (a log-in page of the network, a \
              shield against robots, another site): check the address and try again"
         }
         (_, Endpoint::Token, 400..) => DEAD_CODE,
-        (_, Endpoint::Verify | Endpoint::Api, 401) => {
-            "The token is not, or no longer, good for this: if it worked before, log in again"
-        }
+        (_, Endpoint::Refresh, 400..) => DEAD_REFRESH_TOKEN,
+        (_, Endpoint::Verify | Endpoint::Api, 401) => DEAD_TOKEN,
+        (_, Endpoint::Verify, 400 | 404 | 422) => MAYBE_DEAD_TOKEN,
         (Why::CutOff(..) | Why::Empty, ..) => "It may have been lost on the way: try again",
         _ => return None,
     })
@@ -175,6 +191,16 @@ const NO_USER_AGENT: &str =
 
 const NO_API: &str =
     "This does not look like a server with the Mastodon API: check the instance's address";
+
+const DEAD_TOKEN: &str =
+    "The token is not, or no longer, good for this: if it worked before, log in again";
+
+// snac answers 422, Kitsune 500, Takahē 400, and nothing else, to a token that it does not know.
+const MAYBE_DEAD_TOKEN: &str =
+    "Some servers say so where the token is no longer good: try again, or log in again";
+
+const DEAD_REFRESH_TOKEN: &str =
+    "The refresh token is spent, has expired, or is another app's: log in again";
 
 // GoToSocial tells a dead code and an unknown app in the same words.
 const DEAD_CODE: &str = "The code was mistyped, has expired (GoToSocial's live five minutes) or was used before, or \

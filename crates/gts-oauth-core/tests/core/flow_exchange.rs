@@ -262,3 +262,16 @@ fn after_a_lost_answer_the_code_may_still_be_good() {
     login.answered(&answer(200, ALICE)).unwrap();
     assert_eq!(at(&login), At::Done);
 }
+
+/// snac says no more than 401 where it has forgotten the app, as after every revocation.
+#[test]
+fn a_401_without_a_word_means_that_the_app_is_forgotten() {
+    let mut login = out_of_band().exchange();
+    login.answered(&answer(401, "")).unwrap_err();
+    assert_eq!(at(&login), At::Register);
+    // With a word, it is the word that counts.
+    let mut login = out_of_band().exchange();
+    let told = r#"{"error":"invalid_grant"}"#;
+    login.answered(&answer(401, told)).unwrap_err();
+    assert_eq!(at(&login), At::Authorize);
+}

@@ -4,13 +4,15 @@
 use gts_oauth_core::http::{Response, StatusCode};
 use gts_oauth_core::{
     App, Callback, ClientCredentials, Endpoint, Entropy, Error, Exchange, ExchangeCode,
-    PendingLogin, RegisterApp, Revocation, RevokeToken, Secret, Session,
+    PendingLogin, RefreshToken, RegisterApp, Revocation, RevokeToken, Secret, Session,
 };
 use url::form_urlencoded::byte_serialize;
 
 pub(crate) const CLIENT_SECRET: &str = "Qx7Kvw+/=&\"\\ é9ZrTb2";
 pub(crate) const CODE: &str = "Wj4Hyn+/=&\"\\ éB8kPm5";
 pub(crate) const TOKEN: &str = "Vd3Xgl+/=&\"\\N6cFs1";
+
+pub(crate) const REFRESH_TOKEN: &str = "Tk8Rjz+/=&\"\\T4wDp7";
 
 /// What [`entropy`] becomes. The verifier and its challenge are those of RFC 7636 appendix B.
 pub(crate) const STATE: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
@@ -71,6 +73,17 @@ pub(crate) fn session() -> Session {
     Session::from_token("example.org".parse().unwrap(), Secret::new(TOKEN)).unwrap()
 }
 
+/// A session whose server gave a refresh token.
+pub(crate) fn refreshable() -> Session {
+    let reply = serde_json::json!({"access_token": TOKEN, "refresh_token": REFRESH_TOKEN});
+    let answer = answer(200, reply.to_string());
+    exchange().parse(&answer).unwrap()
+}
+
+pub(crate) fn refresh() -> RefreshToken {
+    app().refresh(&refreshable()).unwrap()
+}
+
 pub(crate) fn client_credentials() -> ClientCredentials {
     app().client_credentials()
 }
@@ -100,12 +113,13 @@ pub(crate) fn with(
     answer
 }
 
-/// What each of the six exchanges makes of the same answer: its error, if it is one.
-pub(crate) fn errors(answer: &Response<Vec<u8>>) -> [(Endpoint, Option<Error>); 6] {
+/// What each of the seven exchanges makes of the same answer: its error, if it is one.
+pub(crate) fn errors(answer: &Response<Vec<u8>>) -> [(Endpoint, Option<Error>); 7] {
     [
         (Endpoint::Register, register().parse(answer).err()),
         (Endpoint::Token, exchange().parse(answer).err()),
         (Endpoint::AppToken, client_credentials().parse(answer).err()),
+        (Endpoint::Refresh, refresh().parse(answer).err()),
         (Endpoint::Verify, session().verify().parse(answer).err()),
         (Endpoint::Revoke, revocation_error(answer)),
         (Endpoint::Api, api_error(answer)),

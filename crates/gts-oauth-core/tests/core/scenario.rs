@@ -149,6 +149,7 @@ pub(crate) fn counted_entropy() -> Entropy {
 /// Where a login stands, as its step tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum At {
+    Discover,
     Register,
     Authorize,
     Exchange,
@@ -164,6 +165,8 @@ pub(crate) fn at(login: &Login) -> At {
             "/api/v1/apps" => At::Register,
             "/oauth/token" => At::Exchange,
             "/api/v1/accounts/verify_credentials" => At::Verify,
+            path if path.starts_with("/.well-known/") => At::Discover,
+            "/nodeinfo/2.0" => At::Discover,
             other => panic!("no login sends a request to {other}"),
         },
     }

@@ -124,3 +124,20 @@ fn what_was_asked_for_and_not_granted_is_told() {
         assert_eq!(told.to_string(), missing, "{asked:?} of {granted:?}");
     }
 }
+
+#[test]
+fn follow_is_spelled_out_beside_itself_and_nothing_else_is() {
+    let spelled = |text| scopes(text).with_follow_spelled_out().to_string();
+    assert_eq!(
+        spelled("read follow push"),
+        "read follow push read:follows write:follows read:blocks write:blocks read:mutes \
+         write:mutes"
+    );
+    assert_eq!(
+        spelled("follow write:follows"),
+        "follow write:follows read:follows read:blocks write:blocks read:mutes write:mutes"
+    );
+    for unchanged in ["", "read write", "read:follows", "follows"] {
+        assert_eq!(spelled(unchanged), unchanged);
+    }
+}

@@ -5,8 +5,8 @@ use gts_oauth_core::http::Response;
 use gts_oauth_core::{Callback, Endpoint, Exchange, Revocation, Secret, Session};
 
 use crate::sample::{
-    CLIENT_SECRET, CODE, STATE, TOKEN, VERIFIER, answer, encoded, errors, exchange, pending,
-    register, revoke, session, with,
+    CLIENT_SECRET, CODE, REFRESH_TOKEN, STATE, TOKEN, VERIFIER, answer, encoded, errors, exchange,
+    pending, register, revoke, session, with,
 };
 use crate::secrets_shown::{assert_hidden, shown};
 
@@ -15,6 +15,7 @@ fn secrets_of(endpoint: Endpoint) -> &'static [&'static str] {
     match endpoint {
         Endpoint::Token => &[CLIENT_SECRET, CODE, VERIFIER, STATE],
         Endpoint::AppToken => &[CLIENT_SECRET],
+        Endpoint::Refresh => &[CLIENT_SECRET, REFRESH_TOKEN, TOKEN],
         Endpoint::Verify | Endpoint::Api => &[TOKEN],
         Endpoint::Revoke => &[CLIENT_SECRET, TOKEN],
         _ => &[],

@@ -8,8 +8,9 @@ use gts_oauth_core::{
 };
 
 use crate::sample::{
-    CLIENT_SECRET, CODE, STATE, TOKEN, VERIFIER, answer, app, client_credentials, encoded, entropy,
-    exchange, out_of_band_app, pending, register, revoke, session,
+    CLIENT_SECRET, CODE, REFRESH_TOKEN, STATE, TOKEN, VERIFIER, answer, app, client_credentials,
+    encoded, entropy, exchange, out_of_band_app, pending, refresh, refreshable, register, revoke,
+    session,
 };
 
 /// All that anybody could see of an error: both prints of it and of what caused it.
@@ -45,7 +46,7 @@ pub(crate) fn assert_hidden(text: &str, secret: &str) {
 #[track_caller]
 fn assert_prints_none(noun: &impl Debug) {
     let text = format!("{noun:?} {noun:#?}");
-    for secret in [CLIENT_SECRET, CODE, STATE, VERIFIER, TOKEN] {
+    for secret in [CLIENT_SECRET, CODE, STATE, VERIFIER, TOKEN, REFRESH_TOKEN] {
         assert_hidden(&text, secret);
     }
 }
@@ -60,6 +61,8 @@ fn nouns_on_the_way_to_a_session_print_no_secret() {
     assert_prints_none(&pending());
     assert_prints_none(&exchange());
     assert_prints_none(&client_credentials());
+    assert_prints_none(&refreshable());
+    assert_prints_none(&refresh());
     let query = format!(
         "code={}&state={STATE}&error_description={STATE}",
         encoded(CODE)

@@ -1,0 +1,248 @@
+//! From what a person types to the host of the API: links, redirects, WebFinger.
+
+use gts_oauth_core::{Discover, Discovery, Error, Exchange};
+
+use crate::recorded::{PAGE, answer, rate_limited};
+use crate::web::Web;
+
+pub(crate) fn found(typed: &str, web: &Web) -> Discovery {
+    let discover: Discover = typed.parse().unwrap();
+    discover.run(web).unwrap()
+}
+
+pub(crate) fn api_of(typed: &str, web: &Web) -> String {
+    found(typed, web).instance().origin().to_owned()
+}
+
+const LINKS: &str = "https://example.org/.well-known/nodeinfo";
+const GTS: &str = "https://gts.example.org";
+
+/// GoToSocial's own documentation of split domains: the account domain redirects.
+fn split() -> Web {
+    Web::default()
+        .moved(LINKS, "https://gts.example.org/.well-known/nodeinfo")
+        .software(GTS, "gotosocial", "0.20.0")
+}
+
+#[test]
+fn a_server_on_its_own_domain_is_found_where_it_was_typed() {
+    let web = Web::default().software("https://example.org", "gotosocial", "0.20.0");
+    let found = found("example.org", &web);
+    assert_eq!(found.instance().origin(), "https://example.org");
+    assert_eq!(found.asked(), found.instance());
+    let software = found.software().unwrap();
+    assert_eq!(
+        (&*software.name, &*software.version),
+        ("gotosocial", "0.20.0")
+    );
+    let asked = [
+        LINKS,
+        "https://example.org/nodeinfo/2.0",
+        "https://example.org/.well-known/oauth-authorization-server",
+    ];
+    assert_eq!(web.asked(), asked);
+}
+
+#[test]
+fn an_account_domain_leads_to_the_host_of_the_api_from_whatever_is_typed() {
+    for typed in [
+        "example.org",
+        "@me@example.org",
+        "me@example.org",
+        "https://example.org/@me",
+    ] {
+        let web = split();
+        let found = found(typed, &web);
+        assert_eq!(found.instance().origin(), GTS, "{typed}");
+        assert_eq!(found.asked().origin(), "https://example.org");
+        assert_eq!(found.software().unwrap().name, "gotosocial");
+        assert_eq!(
+            web.asked().last().unwrap(),
+            "https://gts.example.org/.well-known/oauth-authorization-server"
+        );
+    }
+}
+
+#[test]
+fn an_account_domain_that_serves_the_links_itself_leads_to_where_they_point() {
+    let links = r#"{"links":[{"rel":"http://nodeinfo.diaspora.software/ns/schema/2.0","href":"https://gts.example.org/nodeinfo/2.0"}]}"#;
+    let web = Web::default().json(LINKS, links).json(
+        &format!("{GTS}/nodeinfo/2.0"),
+        r#"{"software":{"name":"x"}}"#,
+    );
+    assert_eq!(api_of("example.org", &web), GTS);
+}
+
+#[test]
+fn a_document_that_is_not_there_leaves_the_api_where_its_links_were() {
+    for href in [
+        "https://localhost:3000/nodeinfo/2.0",
+        "http://example.org/nodeinfo/2.0",
+        "https://user:pass@gts.example.org/nodeinfo",
+        "not an address at all:",
+    ] {
+        let links = format!(
+            r#"{{"links":[{{"rel":"http://nodeinfo.diaspora.software/ns/schema/2.0","href":"{href}"}}]}}"#
+        );
+        let web = Web::default().json(LINKS, &links);
+        let found = found("example.org", &web);
+        assert_eq!(found.instance().origin(), "https://example.org", "{href}");
+        assert_eq!(found.software(), None);
+        assert!(!web.asked().iter().any(|it| it.starts_with("http://")));
+    }
+}
+
+#[test]
+fn the_newest_nodeinfo_is_read_and_a_relative_address_is_one() {
+    let links = r#"{"links":[
+        {"rel":"http://nodeinfo.diaspora.software/ns/schema/1.0","href":"/one"},
+        {"rel":"http://nodeinfo.diaspora.software/ns/schema/2.1","href":"/new"},
+        {"rel":"https://www.w3.org/ns/activitystreams#Application","href":"/actor"},
+        {"rel":"http://nodeinfo.diaspora.software/ns/schema/2.0","href":"/old"}]}"#;
+    let new = r#"{"software":{"name":"mastodon","version":"4.4.2"}}"#;
+    let web = Web::default()
+        .json(LINKS, links)
+        .json("https://example.org/new", new);
+    assert_eq!(
+        found("example.org", &web).software().unwrap().version,
+        "4.4.2"
+    );
+}
+
+#[test]
+fn a_server_that_knows_nothing_of_all_this_is_found_all_the_same() {
+    for nothing in [
+        answer(404, "404 page not found"),
+        answer(200, PAGE),
+        answer(200, "[]"),
+        answer(200, r#"{"links":"none"}"#),
+        answer(200, r#"{"links":[]}"#),
+        answer(200, ""),
+        answer(403, r#"{"error":"forbidden"}"#),
+        answer(410, ""),
+        answer(418, ""),
+    ] {
+        let metadata = "https://example.org/.well-known/oauth-authorization-server";
+        let web = Web::default()
+            .page(LINKS, nothing.clone())
+            .page(metadata, nothing);
+        let found = found("example.org", &web);
+        assert_eq!(found.instance().origin(), "https://example.org");
+        assert_eq!((found.software(), found.metadata()), (None, None));
+    }
+}
+
+#[test]
+fn a_redirect_to_a_web_site_does_not_make_it_the_api() {
+    let web = Web::default()
+        .moved(LINKS, "https://www.example.org/not-found")
+        .page("https://www.example.org/not-found", answer(200, PAGE));
+    assert_eq!(api_of("example.org", &web), "https://example.org");
+}
+
+#[test]
+fn five_redirects_are_followed_and_no_more() {
+    let hop = |n: u8| format!("https://hop{n}.example/");
+    let chain = |length: u8| {
+        let web = Web::default().moved(LINKS, &hop(1));
+        let web = (1..length).fold(web, |web, n| web.moved(&hop(n), &hop(n + 1)));
+        let links =
+            r#"{"links":[{"rel":"http://nodeinfo.diaspora.software/ns/schema/2.0","href":"/n"}]}"#;
+        web.json(&hop(length), links)
+    };
+    assert_eq!(api_of("example.org", &chain(5)), "https://hop5.example");
+    assert_eq!(api_of("example.org", &chain(6)), "https://example.org");
+
+    let circle = Web::default().moved(LINKS, LINKS);
+    assert_eq!(api_of("example.org", &circle), "https://example.org");
+}
+
+#[test]
+fn no_redirect_leads_from_https_to_http() {
+    for target in [
+        "http://gts.example.org/.well-known/nodeinfo",
+        "http://127.0.0.1:8080/.well-known/nodeinfo",
+        "http://localhost/",
+        "ftp://gts.example.org/",
+        "//user@gts.example.org/",
+        "",
+    ] {
+        let web = Web::default().moved(LINKS, target);
+        assert_eq!(api_of("example.org", &web), "https://example.org");
+        let plain = |it: &String| it.starts_with("http://") || it.contains("gts.example.org");
+        assert!(!web.asked().iter().any(plain), "{target}");
+    }
+}
+
+#[test]
+fn on_this_machine_http_leads_to_http() {
+    let web = Web::default()
+        .moved(
+            "http://127.0.0.1:8087/.well-known/nodeinfo",
+            "http://127.0.0.1:8086/.well-known/nodeinfo",
+        )
+        .software("http://127.0.0.1:8086", "gotosocial", "0.20.0");
+    let api = api_of("http://127.0.0.1:8087", &web);
+    assert_eq!(api, "http://127.0.0.1:8086");
+}
+
+#[test]
+fn the_permission_for_http_holds_for_the_host_it_was_given_for() {
+    let onion = |host: &str| format!("http://{host}.onion");
+    let asked = gts_oauth_core::Instance::insecure_http(&onion("one")).unwrap();
+    let links = onion("one") + "/.well-known/nodeinfo";
+    let elsewhere = Web::default()
+        .moved(&links, &onion("two"))
+        .software(&onion("two"), "x", "1");
+    let found = Discover::new(asked.clone()).run(&elsewhere).unwrap();
+    assert_eq!(found.instance(), &asked);
+    let here = Web::default().software(&onion("one"), "x", "1");
+    let found = Discover::new(asked).run(&here).unwrap();
+    assert!(found.software().is_some());
+}
+
+#[test]
+fn a_server_in_trouble_is_an_error_and_nothing_is_known_less() {
+    for trouble in [
+        rate_limited(),
+        answer(500, ""),
+        answer(502, PAGE),
+        answer(503, PAGE),
+        answer(200, r#"{"links":[{"rel"#),
+    ] {
+        let web = Web::default().page(LINKS, trouble.clone());
+        let discover: Discover = "example.org".parse().unwrap();
+        let error = discover.clone().run(&web).unwrap_err();
+        assert!(matches!(error, Error::Busy(_) | Error::Unexpected(_)));
+        assert!(discover.parse(&trouble).is_err());
+        let skipped = discover.skip();
+        assert_eq!(skipped.instance().origin(), "https://example.org");
+    }
+}
+
+#[test]
+fn no_answer_is_an_error() {
+    let discover: Discover = "example.org".parse().unwrap();
+    let silence = |_| Err::<gts_oauth_core::http::Response<Vec<u8>>, _>("no route to host");
+    assert!(matches!(discover.run(&silence), Err(Error::NoAnswer(_))));
+}
+
+#[test]
+fn what_a_server_calls_itself_is_made_safe_to_show() {
+    let name = "goto\\u001b[31msocial\\u202e";
+    let web = Web::default().software("https://example.org", name, &"9".repeat(1000));
+    let found = found("example.org", &web);
+    let software = found.software().unwrap();
+    assert_eq!(software.name, "goto[31msocial");
+    assert!(software.version.chars().count() <= 201);
+}
+
+#[test]
+fn requests_carry_the_programs_own_user_agent() {
+    let discover: Discover = "example.org".parse().unwrap();
+    let request = discover.clone().user_agent("my-bot/1").unwrap().request();
+    assert_eq!(request.headers()["user-agent"], "my-bot/1");
+    let ours = discover.request().headers()["user-agent"].clone();
+    assert!(ours.to_str().unwrap().starts_with("gts-oauth-core/"));
+    assert!(discover.user_agent(" ").is_err());
+}

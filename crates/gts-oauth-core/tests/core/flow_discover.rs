@@ -1,0 +1,259 @@
+//! A login that looks for its server first.
+
+use gts_oauth_core::{Discover, Error, Login, RegisterApp, Step};
+use serde_json::json;
+
+use crate::recorded::{
+    ALICE, APP_OUT_OF_BAND, CODE, PAGE, REGISTRATION_REFUSED, TOKEN_READ, answer, rate_limited,
+};
+use crate::scenario::{At, at, counted_entropy, field, stays, stays_without_an_answer, told};
+use crate::web::Web;
+
+const GTS: &str = "https://gts.example.org";
+
+fn register() -> RegisterApp {
+    RegisterApp::new("example.org".parse().unwrap(), "Probe").unwrap()
+}
+
+fn login() -> Login {
+    Login::new(register(), counted_entropy()).discover()
+}
+
+/// An account domain that leads to its API.
+fn split() -> Web {
+    Web::default()
+        .moved(
+            "https://example.org/.well-known/nodeinfo",
+            "https://gts.example.org/.well-known/nodeinfo",
+        )
+        .software(GTS, "gotosocial", "0.20.0")
+}
+
+/// Answers for the server until there is nothing more to find.
+fn find(login: &mut Login, web: &Web) {
+    while at(login) == At::Discover {
+        let Step::Send(request) = login.step() else {
+            panic!("{login:?}")
+        };
+        let answer = gts_oauth_core::Transport::send(web, request).unwrap();
+        login.answered(&answer).unwrap();
+    }
+}
+
+fn address(login: &Login) -> String {
+    match login.step() {
+        Step::Send(request) => request.uri().to_string(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn the_app_is_registered_where_the_api_was_found() {
+    let mut login = login();
+    assert_eq!(address(&login), "https://example.org/.well-known/nodeinfo");
+    find(&mut login, &split());
+    assert_eq!(address(&login), "https://gts.example.org/api/v1/apps");
+    let found = login.discovery().unwrap();
+    assert_eq!(found.software().unwrap().name, "gotosocial");
+
+    login.answered(&answer(200, APP_OUT_OF_BAND)).unwrap();
+    login.pasted(CODE).unwrap();
+    assert_eq!(address(&login), "https://gts.example.org/oauth/token");
+    login.answered(&answer(200, TOKEN_READ)).unwrap();
+    login.answered(&answer(200, ALICE)).unwrap();
+    let me = login.logged_in().unwrap();
+    assert_eq!(me.session.instance().origin(), GTS);
+    assert_eq!(me.app.registration().instance().origin(), GTS);
+}
+
+#[test]
+fn a_server_that_knows_nothing_of_it_is_taken_as_it_was_typed() {
+    let mut login = login();
+    find(&mut login, &Web::default());
+    assert_eq!(address(&login), "https://example.org/api/v1/apps");
+    assert!(login.discovery().unwrap().software().is_none());
+}
+
+#[test]
+fn trouble_leaves_the_login_where_it_was_and_may_be_skipped() {
+    for trouble in [rate_limited(), answer(500, ""), answer(502, PAGE)] {
+        let mut login = login();
+        stays(&mut login, &trouble);
+        login.skip_discovery();
+        assert_eq!(address(&login), "https://example.org/api/v1/apps");
+    }
+    stays_without_an_answer(&mut login());
+}
+
+#[test]
+fn what_is_known_when_discovery_is_skipped_is_kept() {
+    let mut login = login();
+    let web = split();
+    // The links, by two steps; the document that they name is in trouble.
+    for _ in 0..2 {
+        let Step::Send(request) = login.step() else {
+            panic!("{login:?}")
+        };
+        let answer = gts_oauth_core::Transport::send(&web, request).unwrap();
+        login.answered(&answer).unwrap();
+    }
+    let error = stays(&mut login, &answer(500, ""));
+    assert!(error.to_string().contains("skip_discovery"), "{error}");
+    login.skip_discovery();
+    assert_eq!(address(&login), "https://gts.example.org/api/v1/apps");
+}
+
+#[test]
+fn there_is_nothing_to_skip_elsewhere() {
+    for mut login in crate::scenario::out_of_band().every_stage() {
+        let (before, revision) = (told(&login), login.revision());
+        login.skip_discovery();
+        assert_eq!((told(&login), login.revision()), (before, revision));
+    }
+}
+
+#[test]
+fn a_login_with_an_app_has_nothing_to_find() {
+    let login = crate::scenario::out_of_band().given_app().authorize();
+    assert_eq!(at(&login.discover()), At::Authorize);
+}
+
+#[test]
+fn beginning_again_before_there_is_a_server_changes_nothing() {
+    let mut login = login();
+    let before = told(&login);
+    login.restart().unwrap();
+    login.restart_with_new_app().unwrap();
+    assert_eq!(told(&login), before);
+}
+
+#[test]
+fn another_registration_keeps_what_was_found_about_its_instance() {
+    let mut login = login();
+    find(&mut login, &split());
+    stays(&mut login, &answer(400, REGISTRATION_REFUSED));
+    // As it was typed, and as it is known by now.
+    for typed in ["example.org", "gts.example.org"] {
+        let other = RegisterApp::new(typed.parse().unwrap(), "Another name").unwrap();
+        login.register_with(other).unwrap();
+        assert_eq!(address(&login), "https://gts.example.org/api/v1/apps");
+        assert_eq!(
+            field(&login, "client_name").as_deref(),
+            Some("Another name")
+        );
+    }
+}
+
+#[test]
+fn another_registration_at_another_instance_looks_for_that_one() {
+    let elsewhere = || RegisterApp::new("other.example".parse().unwrap(), "Probe").unwrap();
+    let mut found = login();
+    find(&mut found, &split());
+    let mut unfound = login();
+    for login in [&mut found, &mut unfound] {
+        login.register_with(elsewhere()).unwrap();
+        assert_eq!(address(login), "https://other.example/.well-known/nodeinfo");
+    }
+    // One that never looked for its server does not begin to.
+    let mut plain = Login::new(register(), counted_entropy());
+    plain.register_with(elsewhere()).unwrap();
+    assert_eq!(address(&plain), "https://other.example/api/v1/apps");
+}
+
+#[test]
+fn another_registration_in_the_middle_of_looking_goes_on_looking() {
+    let mut login = login();
+    let before = told(&login);
+    let other = RegisterApp::new("example.org".parse().unwrap(), "Another name").unwrap();
+    login.register_with(other).unwrap();
+    assert_eq!(told(&login), before);
+    find(&mut login, &split());
+    assert_eq!(
+        field(&login, "client_name").as_deref(),
+        Some("Another name")
+    );
+}
+
+fn verified_as(expected: &str) -> Result<(), Error> {
+    let mut login = login().expect(expected.parse::<gts_oauth_core::ExpectedAccount>().unwrap());
+    find(&mut login, &split());
+    login.answered(&answer(200, APP_OUT_OF_BAND)).unwrap();
+    login.pasted(CODE).unwrap();
+    login.answered(&answer(200, TOKEN_READ)).unwrap();
+    let alice = ALICE.replace("http://127.0.0.1:8085", GTS);
+    login.answered(&answer(200, &alice))
+}
+
+#[test]
+fn an_account_is_expected_by_its_domain_or_by_its_host() {
+    for expected in ["alice", "@alice@example.org", "@alice@gts.example.org"] {
+        verified_as(expected).unwrap_or_else(|error| panic!("{expected}: {error}"));
+    }
+    for expected in ["bob", "@bob@example.org", "@alice@other.example"] {
+        let error = verified_as(expected).unwrap_err();
+        assert!(matches!(error, Error::WrongAccount(_)), "{expected}");
+        assert!(error.to_string().contains("@alice@gts.example.org"));
+    }
+}
+
+#[test]
+fn whoever_is_expected_is_asked_for_by_name() {
+    let finger = "https://example.org/.well-known/webfinger?resource=acct%3Aalice%40example.org";
+    let self_link = r#"{"links":[{"rel":"self","href":"https://gts.example.org/users/alice"}]}"#;
+    let web = Web::default().json(finger, self_link);
+    let alice = "@alice@example.org"
+        .parse::<gts_oauth_core::ExpectedAccount>()
+        .unwrap();
+    for mut login in [
+        Login::new(register(), counted_entropy())
+            .expect(alice.clone())
+            .discover(),
+        login().expect(alice.clone()),
+        Login::new(register(), counted_entropy())
+            .discover_by("@alice@example.org".parse::<Discover>().unwrap()),
+    ] {
+        find(&mut login, &web);
+        assert_eq!(address(&login), "https://gts.example.org/api/v1/apps");
+    }
+}
+
+#[test]
+fn scopes_are_asked_for_in_the_words_that_the_server_lists() {
+    let scopes = |listed: serde_json::Value| {
+        let metadata = json!({"issuer": "https://example.org", "scopes_supported": listed});
+        let web = Web::default().metadata("https://example.org", &metadata.to_string());
+        let register = register().scopes("profile follow write:banana".parse().unwrap());
+        let mut login = Login::new(register, counted_entropy()).discover();
+        find(&mut login, &web);
+        field(&login, "scopes").unwrap()
+    };
+    let new = json!([
+        "profile",
+        "read:accounts",
+        "follow",
+        "read:follows",
+        "write:follows"
+    ]);
+    assert_eq!(
+        scopes(new),
+        "profile follow write:banana read:follows write:follows"
+    );
+    let old = json!(["read", "read:accounts", "write", "follow"]);
+    assert_eq!(scopes(old), "read:accounts follow write:banana");
+    assert_eq!(scopes(json!(["read", "write"])), "read follow write:banana");
+    assert_eq!(scopes(json!(null)), "profile follow write:banana");
+}
+
+#[test]
+fn requests_carry_the_programs_own_user_agent_from_the_first_on() {
+    let register = register().user_agent("my-bot/1").unwrap();
+    let mut login = Login::new(register, counted_entropy()).discover();
+    while at(&login) == At::Discover {
+        let Step::Send(request) = login.step() else {
+            panic!("{login:?}")
+        };
+        assert_eq!(request.headers()["user-agent"], "my-bot/1");
+        let answer = gts_oauth_core::Transport::send(&split(), request).unwrap();
+        login.answered(&answer).unwrap();
+    }
+}

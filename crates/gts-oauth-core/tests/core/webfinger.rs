@@ -1,0 +1,62 @@
+//! Finding the API by its people's addresses, where the host itself says nothing.
+
+use gts_oauth_core::{Discover, Error};
+
+use crate::discover::{api_of, found};
+use crate::web::Web;
+
+/// Mastodon's documentation of split domains: the account domain redirects WebFinger alone.
+fn fingered(resource: &str) -> Web {
+    let asked = format!("https://example.org/.well-known/webfinger?resource={resource}");
+    let there = "https://social.example.org/.well-known/webfinger?resource=acct";
+    let account = r#"{"subject":"acct:me@example.org","links":[
+        {"rel":"http://webfinger.net/rel/profile-page","href":"https://www.example.org/@me"},
+        {"rel":"self","href":"https://social.example.org/users/me"}]}"#;
+    Web::default()
+        .moved(&asked, there)
+        .json(there, account)
+        .software("https://social.example.org", "mastodon", "4.4.2")
+}
+
+#[test]
+fn where_the_host_says_nothing_its_peoples_addresses_do() {
+    let web = fingered("acct%3Ame%40example.org");
+    let found = found("@me@example.org", &web);
+    assert_eq!(found.instance().origin(), "https://social.example.org");
+    assert_eq!(found.software().unwrap().name, "mastodon");
+}
+
+#[test]
+fn without_a_name_the_servers_own_account_is_looked_for() {
+    let web = fingered("acct%3Aexample.org%40example.org");
+    assert_eq!(api_of("example.org", &web), "https://social.example.org");
+}
+
+/// Somebody's page, with nothing but a file that names their account elsewhere.
+#[test]
+fn a_page_of_ones_own_leads_to_the_server_that_it_names() {
+    let finger = "https://me.example/.well-known/webfinger?resource=acct%3Ame%40me.example";
+    let links = r#"{"links":[{"rel":"self","href":"https://big.example/users/me"}]}"#;
+    let web = Web::default().json(finger, links);
+    let found = found("@me@me.example", &web);
+    assert_eq!(found.instance().origin(), "https://big.example");
+    assert_eq!(found.software(), None);
+    // What the other host says of itself was asked, and WebFinger not again.
+    let finger = |it: &&String| it.contains("webfinger");
+    assert_eq!(web.asked().iter().filter(finger).count(), 1);
+}
+
+#[test]
+fn a_name_may_be_told_apart_from_the_host() {
+    let discover = Discover::new("example.org".parse().unwrap());
+    let discover = discover.account("me").unwrap();
+    let found = discover.run(&fingered("acct%3Ame%40example.org")).unwrap();
+    assert_eq!(found.instance().origin(), "https://social.example.org");
+    for bad in ["", "@me", "me@example.org", "a b", "a/b"] {
+        let discover = Discover::new("example.org".parse().unwrap());
+        assert!(
+            matches!(discover.account(bad), Err(Error::Input(_))),
+            "{bad}"
+        );
+    }
+}
