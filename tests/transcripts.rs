@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 use gts_oauth_tests::{RECORDINGS, names, recording};
 use replay::case::Case;
-use replay::{calls, never_sent, register, token, verify_and_revoke};
+use replay::{calls, discover, never_sent, register, token, verify_and_revoke};
 
 /// Pages and redirects between a server and a browser; the program sees the address before
 /// and the code after.
@@ -23,6 +23,7 @@ fn parsed() -> impl Iterator<Item = &'static Case> {
         token::CASES,
         verify_and_revoke::CASES,
         calls::CASES,
+        discover::CASES,
     ];
     sent.into_iter().flatten()
 }

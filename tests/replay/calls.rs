@@ -1,6 +1,6 @@
-//! Other calls: recordings 33 and 36 to 42, 55 to 57, 62 to 64, 67, 70 to 74, 76 and 77.
+//! Other calls: recordings 33 and 36 to 42, 55 to 57, 62 to 64, 67, 72 and 73.
 //!
-//! The public ones (70 to 77) were recorded without a token. A session always signs its calls;
+//! The public ones (72 and 73) were recorded without a token. A session always signs its calls;
 //! the server does not look at tokens there.
 
 use gts_oauth_core::{Call, Exchange as _, Reply};
@@ -8,7 +8,7 @@ use gts_oauth_tests::recording;
 use serde_json::Value;
 
 use crate::replay::case::{Read, assert_refused, cases};
-use crate::replay::noun::Outcome;
+use gts_oauth_tests::noun::Outcome;
 
 cases! {
     33: the_path_of_the_servers_own_documentation_does_not_exist;
@@ -26,13 +26,8 @@ cases! {
     63: the_second_page_leads_on_and_back;
     64: a_limit_that_is_no_number_is_refused_in_the_servers_words;
     67: notifications_without_the_scope_are_refused;
-    70: nodeinfo_is_found_by_its_links;
-    71: nodeinfo_names_the_software;
     72: the_first_form_of_the_instance_is_read;
     73: the_second_form_of_the_instance_is_read;
-    74: there_is_no_server_metadata;
-    76: webfinger_finds_the_account;
-    77: webfinger_knows_no_stranger;
 }
 
 fn reply(read: Read) -> Reply {
@@ -173,20 +168,6 @@ fn a_limit_that_is_no_number_is_refused_in_the_servers_words(read: Read) {
     assert!(told.contains("bad integer limit value"), "{told}");
 }
 
-fn nodeinfo_is_found_by_its_links(read: Read) {
-    let links = json(read);
-    assert_eq!(
-        links["links"][0]["href"],
-        "http://127.0.0.1:8085/nodeinfo/2.0"
-    );
-}
-
-fn nodeinfo_names_the_software(read: Read) {
-    let software = &json(read)["software"];
-    assert_eq!(software["name"], "gotosocial");
-    assert_eq!(software["version"], "0.20.0+git-57cb4fe");
-}
-
 fn the_first_form_of_the_instance_is_read(read: Read) {
     assert_eq!(json(read)["uri"], "127.0.0.1:8085");
 }
@@ -196,16 +177,4 @@ fn the_second_form_of_the_instance_is_read(read: Read) {
     assert_eq!(instance["domain"], "127.0.0.1:8085");
     let streaming = &instance["configuration"]["urls"]["streaming"];
     assert_eq!(streaming, "wss://127.0.0.1:8085");
-}
-
-fn there_is_no_server_metadata(read: Read) {
-    assert_refused(read, 404, "Not Found");
-}
-
-fn webfinger_finds_the_account(read: Read) {
-    assert_eq!(json(read)["subject"], "acct:alice@127.0.0.1:8085");
-}
-
-fn webfinger_knows_no_stranger(read: Read) {
-    assert_refused(read, 404, "Not Found");
 }

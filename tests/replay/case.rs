@@ -1,9 +1,14 @@
 //! One recording, put through the `parse` that meets it.
 
-use gts_oauth_core::{Busy, Error, Refused, Unexpected};
+use gts_oauth_core::{Busy, Error, Instance, Refused, Unexpected};
 use gts_oauth_tests::recording;
 
-use crate::replay::noun::{Noun, Outcome};
+use gts_oauth_tests::noun::{Noun, Outcome};
+
+/// Where they were recorded.
+pub(crate) fn instance() -> Instance {
+    "http://127.0.0.1:8085".parse().expect("an instance")
+}
 
 /// What a recorded answer becomes.
 pub(crate) type Read = Result<Outcome, Error>;

@@ -2,8 +2,8 @@
 
 pub(crate) mod calls;
 pub(crate) mod case;
+pub(crate) mod discover;
 pub(crate) mod never_sent;
-pub(crate) mod noun;
 pub(crate) mod register;
 mod request;
 mod secrets;

@@ -3,8 +3,8 @@
 
 use gts_oauth_core::{Endpoint, Error, RegisterApp, Secret, Session, Why};
 
-use crate::replay::case::{Read, assert_refused, cases, refused, unexpected};
-use crate::replay::noun::{Outcome, instance};
+use crate::replay::case::{Read, assert_refused, cases, instance, refused, unexpected};
+use gts_oauth_tests::noun::Outcome;
 
 cases! {
     5: a_name_that_is_missing_is_told_in_the_servers_words,

@@ -3,8 +3,8 @@
 use gts_oauth_core::{App, Error, Exchange as _, RegisterApp, Why};
 use gts_oauth_tests::recording;
 
-use crate::replay::case::{Read, cases};
-use crate::replay::noun::{Outcome, instance};
+use crate::replay::case::{Read, cases, instance};
+use gts_oauth_tests::noun::Outcome;
 
 cases! {
     1: an_app_registered_out_of_band_has_its_id_secret_redirect_and_scopes;

@@ -5,12 +5,13 @@ use std::error::Error as _;
 
 use gts_oauth_core::http::Response;
 use gts_oauth_core::{Error, Exchange as _, Revocation};
-use gts_oauth_tests::Recording;
+use gts_oauth_tests::{Recording, SERVERS, recordings};
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
 use crate::cases;
-use crate::replay::noun::{Noun, Outcome, session};
+use crate::replay::case::instance;
+use gts_oauth_tests::noun::{Noun, Outcome, session};
 
 const SECRET_FIELDS: [&str; 6] = [
     "client_secret",
@@ -37,7 +38,9 @@ fn secrets(recording: &Recording, noun: &Noun) -> BTreeSet<String> {
             .filter_map(|field| answer.get(*field)?.as_str());
         secrets.extend(texts.map(str::to_owned));
     }
-    // "nope", which stands for wrong ones, occurs in no message either.
+    // "nope", which stands for wrong ones, occurs in no message either; "None" and "x" were sent
+    // where there was none to send.
+    secrets.retain(|secret| !["None", "x"].contains(&secret.as_str()));
     secrets
 }
 
@@ -82,38 +85,50 @@ fn assert_keeps(secrets: &BTreeSet<String>, error: &Error, context: &str) {
     }
 }
 
+/// What programs were answered, by all servers. Discovery sends no secrets and gets none.
+fn exchanges() -> impl Iterator<Item = (Recording, Noun)> {
+    let servers = SERVERS.iter().flat_map(|server| recordings(server));
+    let programs = servers.filter(|recording| !recording.is_the_browsers());
+    programs
+        .map(|recording| {
+            let noun = Noun::of(&recording);
+            (recording, noun)
+        })
+        .filter(|(_, noun)| !matches!(noun, Noun::Discover(_)))
+}
+
 #[test]
 fn no_error_repeats_a_secret_of_its_recording() {
-    let mut errors = 0;
-    for case in cases() {
-        let recording = gts_oauth_tests::recording(case.number);
-        let noun = Noun::of(&recording);
+    let (mut errors, mut refusals) = (0, 0);
+    for (recording, noun) in exchanges() {
         let secrets = secrets(&recording, &noun);
-        if let Some(error) = error_of(noun.parse(&recording.response())) {
+        let error = error_of(noun.parse(&recording.response()));
+        // A server that revokes nothing says so with a status that is no error to us.
+        let unsupported = matches!(noun, Noun::Revoke(_)) && recording.status() == 405;
+        if recording.status() >= 300 && !unsupported {
+            refusals += 1;
+            assert!(error.is_some(), "{} is no error", recording.name);
+        }
+        if let Some(error) = error {
             errors += 1;
             assert_keeps(&secrets, &error, &recording.name);
         }
     }
-    println!("{errors} errors, none with a secret");
-    let refusals = cases().filter(|case| gts_oauth_tests::recording(case.number).status() >= 300);
-    assert_eq!(
-        errors,
-        refusals.count(),
-        "every answer but a 2xx is an error"
-    );
+    println!("{errors} errors, {refusals} of them refusals, none with a secret");
+    assert!(errors >= refusals && refusals > 100);
 }
 
 #[test]
 fn what_a_good_answer_holds_is_not_repeated_when_it_breaks_off() {
-    for case in cases() {
-        let recording = gts_oauth_tests::recording(case.number);
-        let noun = Noun::of(&recording);
+    for (recording, noun) in exchanges() {
         let whole = recording.response();
-        if matches!(noun, Noun::Call(_) | Noun::Revoke(_)) || whole.status() != 200 {
+        let good = noun.parse(&whole).is_ok();
+        if matches!(noun, Noun::Call(_) | Noun::Revoke(_)) || !good {
             continue;
         }
         let secrets = secrets(&recording, &noun);
-        for end in 0..whole.body().len() {
+        let length = whole.body().trim_ascii_end().len();
+        for end in 0..length {
             let part = whole.body()[..end].to_vec();
             let error = error_of(noun.parse(&Response::new(part)));
             let error = error.unwrap_or_else(|| panic!("{}: cut at {end}", recording.name));
@@ -186,7 +201,8 @@ fn nor_does_one_that_hides_characters_in_them_which_nobody_sees() {
 #[test]
 fn a_reply_read_as_json_does_not_repeat_the_token_in_its_error() {
     let token = "M2I1M2Y3YJQTMTJLMY0ZNZJK";
-    let call = session(token).get("/api/v1/notifications").expect("a path");
+    let session = session(&instance(), "a test", token);
+    let call = session.get("/api/v1/notifications").expect("a path");
     let answer = json!({"error": format!("{token} is not welcome")}).to_string();
     let reply = call.parse(&Response::new(answer)).expect("200 is a reply");
     let error = reply.json::<Vec<Value>>().expect_err("it is no list");

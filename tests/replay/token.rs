@@ -7,7 +7,7 @@ use gts_oauth_core::{Endpoint, Session};
 use gts_oauth_tests::recording;
 
 use crate::replay::case::{Read, cases, refused};
-use crate::replay::noun::{Noun, Outcome};
+use gts_oauth_tests::noun::{Noun, Outcome};
 
 cases! {
     17: a_wrong_secret_is_told_as_an_app_the_server_does_not_know;

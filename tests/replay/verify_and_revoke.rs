@@ -8,8 +8,8 @@ use gts_oauth_core::{
 };
 use gts_oauth_tests::recording;
 
-use crate::replay::case::{Read, assert_refused, busy, cases};
-use crate::replay::noun::{Outcome, instance};
+use crate::replay::case::{Read, assert_refused, busy, cases, instance};
+use gts_oauth_tests::noun::Outcome;
 
 cases! {
     29: a_good_token_tells_whose_it_is;

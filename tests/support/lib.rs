@@ -2,6 +2,7 @@
 
 mod answer;
 mod asked;
+pub mod noun;
 pub mod person;
 mod player;
 mod recording;
@@ -9,7 +10,9 @@ mod recording;
 pub use answer::Answer;
 pub use asked::Asked;
 pub use player::{Play, Player, play};
-pub use recording::{RECORDINGS, RecordedRequest, Recording, named, names, recording};
+pub use recording::{
+    RECORDINGS, RecordedRequest, Recording, SERVERS, named, names, recording, recordings,
+};
 
 /// The README's examples, compiled.
 #[cfg(doctest)]

@@ -1,15 +1,27 @@
-//! Exchanges recorded with a real GoToSocial 0.20.0, as files beside the tests.
+//! Exchanges recorded with real servers, as files beside the tests.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
+use gts_oauth_core::Instance;
 use gts_oauth_core::http::Response;
 use serde::Deserialize;
 use url::form_urlencoded;
 
-/// How many exchanges were recorded; they are numbered from 1.
+/// How many exchanges were recorded with GoToSocial; they are numbered from 1.
 pub const RECORDINGS: u8 = 82;
+
+const GOTOSOCIAL: &str = "gotosocial-0.20.0";
+
+/// The servers that were recorded, by the names of their folders.
+pub const SERVERS: [&str; 5] = [
+    GOTOSOCIAL,
+    "hollo-0.10.0",
+    "kitsune-0.0.1-pre.6",
+    "mitra-5.9.2-dev",
+    "snac-2.94",
+];
 
 /// One recorded exchange.
 #[derive(Clone, Debug, Deserialize)]
@@ -40,9 +52,24 @@ struct RecordedResponse {
     status: u16,
     headers: Vec<(String, String)>,
     body: String,
+    /// What a browser shows, of a page that was cut.
+    text: Option<String>,
 }
 
-/// The recording with this number.
+/// All recordings of a server, by the name of its folder, in the order in which they were made.
+///
+/// # Panics
+/// If the folder cannot be read.
+pub fn recordings(server: &str) -> Vec<Recording> {
+    let mut all: Vec<Recording> = names_in(server)
+        .iter()
+        .map(|name| read(server, name))
+        .collect();
+    all.sort_by_key(Recording::number);
+    all
+}
+
+/// GoToSocial's recording with this number.
 ///
 /// # Panics
 /// If there is none, or more than one.
@@ -56,12 +83,16 @@ pub fn recording(number: u8) -> Recording {
     }
 }
 
-/// The recording with this name: `19-token-ok-json`.
+/// GoToSocial's recording with this name: `19-token-ok-json`.
 ///
 /// # Panics
 /// If there is none, or it cannot be read.
 pub fn named(name: &str) -> Recording {
-    let path = folder().join(format!("{name}.json"));
+    read(GOTOSOCIAL, name)
+}
+
+fn read(server: &str, name: &str) -> Recording {
+    let path = folder(server).join(format!("{name}.json"));
     let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{name}: {error}"));
     let recording = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
     Recording {
@@ -70,12 +101,16 @@ pub fn named(name: &str) -> Recording {
     }
 }
 
-/// The names of all recordings, in order.
+/// The names of all of GoToSocial's recordings, in order.
 ///
 /// # Panics
 /// If their folder cannot be read.
 pub fn names() -> Vec<String> {
-    let entries = fs::read_dir(folder()).expect("the folder of recordings");
+    names_in(GOTOSOCIAL)
+}
+
+fn names_in(server: &str) -> Vec<String> {
+    let entries = fs::read_dir(folder(server)).expect("the folder of recordings");
     let mut names: Vec<String> = entries
         .map(|entry| entry.expect("an entry of that folder").path())
         .filter(|path| {
@@ -88,11 +123,43 @@ pub fn names() -> Vec<String> {
     names
 }
 
-fn folder() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("transcripts/gotosocial-0.20.0")
+fn folder(server: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("transcripts/{server}"))
 }
 
 impl Recording {
+    /// Its place among those of its server.
+    ///
+    /// # Panics
+    /// If its name does not begin with one.
+    pub fn number(&self) -> u16 {
+        let number = self.name.split('-').next().and_then(|it| it.parse().ok());
+        number.unwrap_or_else(|| panic!("{} has no number", self.name))
+    }
+
+    /// The server it was recorded with; GoToSocial's are without `Host`.
+    ///
+    /// # Panics
+    /// If that is no host of this machine.
+    pub fn instance(&self) -> Instance {
+        let host = self.request.header("host").unwrap_or("127.0.0.1:8085");
+        format!("http://{host}")
+            .parse()
+            .expect("a loopback address")
+    }
+
+    /// Whether a browser sent it, and not a program.
+    pub fn is_the_browsers(&self) -> bool {
+        let agent = self.request.header("user-agent").unwrap_or_default();
+        agent.starts_with("Mozilla/")
+    }
+
+    /// What a browser shows of the answer.
+    pub fn visible(&self) -> &str {
+        let page = self.response.text.as_deref();
+        page.unwrap_or(&self.response.body)
+    }
+
     /// The answer, whole, as a transport hands it over.
     ///
     /// # Panics
