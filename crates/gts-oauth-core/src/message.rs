@@ -138,9 +138,7 @@ fn hint_of_refusal(refused: &Refused) -> Option<&'static str> {
         (Endpoint::Verify | Endpoint::Api, 401, _) => DEAD_TOKEN,
         (Endpoint::Verify, 400 | 404 | 422, _) => MAYBE_DEAD_TOKEN,
         (Endpoint::Api, 403, _) => "The token lacks a scope for this: log in again and ask for it",
-        (Endpoint::Revoke, 403, _) => {
-            "The token belongs to another app, or the app's secret is wrong: the token may live on"
-        }
+        (Endpoint::Revoke, 401 | 403, _) => MAY_LIVE_ON,
         _ => return None,
     })
 }
@@ -181,6 +179,7 @@ fn hint_of_surprise(unexpected: &Unexpected) -> Option<&'static str> {
         (_, Endpoint::Refresh, 400..) => DEAD_REFRESH_TOKEN,
         (_, Endpoint::Verify | Endpoint::Api, 401) => DEAD_TOKEN,
         (_, Endpoint::Verify, 400 | 404 | 422) => MAYBE_DEAD_TOKEN,
+        (_, Endpoint::Revoke, 401 | 403) => MAY_LIVE_ON,
         (Why::CutOff(..) | Why::Empty, ..) => "It may have been lost on the way: try again",
         _ => return None,
     })
@@ -191,6 +190,9 @@ const NO_USER_AGENT: &str =
 
 const NO_API: &str =
     "This does not look like a server with the Mastodon API: check the instance's address";
+
+const MAY_LIVE_ON: &str = "The token belongs to another app, or the server knows neither of them any more, or not by \
+     this secret: the token may live on";
 
 const DEAD_TOKEN: &str =
     "The token is not, or no longer, good for this: if it worked before, log in again";

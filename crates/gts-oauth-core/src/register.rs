@@ -161,6 +161,11 @@ impl RegisterApp {
         &self.instance
     }
 
+    /// What is known of that server's authorisation, if anything.
+    pub fn metadata(&self) -> Option<&Metadata> {
+        self.metadata.as_ref()
+    }
+
     /// The name people see.
     pub fn name(&self) -> &str {
         &self.name

@@ -160,7 +160,8 @@ impl<'a> Answer<'a> {
             return Error::Refused(refused);
         }
         let text = String::from_utf8_lossy(self.body);
-        if text.trim().is_empty() {
+        // snac refuses with `{}`.
+        if matches!(text.trim(), "" | "{}" | "[]") {
             return self.unexpected(Why::Empty, None);
         }
         if looks_like_html(&text) {
@@ -183,13 +184,13 @@ impl<'a> Answer<'a> {
         let body: Body = serde_json::from_slice(self.text())
             .ok()
             .filter(|_| object)?;
+        // Mitra says everything twice.
+        let description = body.error_description.filter(|text| *text != body.error);
         let mut refused = Refused {
             endpoint: self.endpoint,
             status: Some(self.status),
             code: error_code(&body.error, self.secrets)?,
-            description: body
-                .error_description
-                .and_then(|text| snippet(without_advice(&text), self.secrets)),
+            description: description.and_then(|text| snippet(without_advice(&text), self.secrets)),
         };
         if self.status.is_success() && self.endpoint.gives_secrets() {
             // Whoever says yes and no at once may have put a secret anywhere.
