@@ -165,7 +165,11 @@ impl Discover {
     pub fn run(self, http: &dyn Transport) -> Result<Discovery, Error> {
         let mut discover = self;
         loop {
-            match discover.send(http)? {
+            let outcome = match (discover.send(http), discover.unanswered()) {
+                (Err(Error::NoAnswer(_)), Some(instead)) => instead,
+                (outcome, _) => outcome?,
+            };
+            match outcome {
                 Discovered::Next(next) => discover = next,
                 Discovered::Found(found) => return Ok(found),
             }

@@ -29,8 +29,9 @@ impl Discover {
         let document = links.and_then(|links| self.address.join(links.newest()?));
         Ok(match document {
             Some(address) => {
-                let here = self.living_at(&self.address.instance);
-                here.go(At::Software, address)
+                let here = &self.address.instance;
+                let address = address.as_seen_from(here);
+                self.living_at(here).go(At::Software, address)
             }
             None => self.ask_webfinger(),
         })
@@ -79,6 +80,13 @@ impl Discover {
             }
             None => self.ask_metadata(),
         })
+    }
+
+    /// What to ask instead, if no answer came: the document was on another host than the one that
+    /// named it, which may be wrong. A host that somebody typed is not given up so.
+    pub(crate) fn unanswered(&self) -> Option<Discovered> {
+        let elsewhere = self.at == At::Software && self.address.instance != self.instance;
+        elsewhere.then(|| self.ask_metadata())
     }
 
     fn ask_metadata(&self) -> Discovered {

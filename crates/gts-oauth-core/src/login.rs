@@ -39,10 +39,8 @@ impl Login {
     pub fn answered(&mut self, answer: &Response<impl AsRef<[u8]>>) -> Result<(), Error> {
         match &self.stage {
             Stage::Discover(discover) => {
-                match discover.parse(answer)? {
-                    Discovered::Next(next) => self.go(Stage::Discover(Box::new(next))),
-                    Discovered::Found(found) => self.found(found),
-                }
+                let discovered = discover.parse(answer)?;
+                self.discovered(discovered);
                 Ok(())
             }
             Stage::Register => {
@@ -142,12 +140,28 @@ impl Login {
         }
     }
 
-    /// Ends discovery with what is known so far. For a server that is in trouble only there.
-    /// A login that is not looking for its server stays as it is.
+    /// Ends discovery with what is known so far: for a server that is in trouble only there. A
+    /// login that is not looking for its server stays as it is.
     pub fn skip_discovery(&mut self) {
         if let Stage::Discover(discover) = &self.stage {
             let found = (**discover).clone().skip();
             self.found(found);
+        }
+    }
+
+    /// Goes on without an answer, where there is another way.
+    pub(crate) fn unanswered(&mut self) -> bool {
+        let Stage::Discover(discover) = &self.stage else {
+            return false;
+        };
+        let instead = discover.unanswered();
+        instead.map(|it| self.discovered(it)).is_some()
+    }
+
+    fn discovered(&mut self, discovered: Discovered) {
+        match discovered {
+            Discovered::Next(next) => self.go(Stage::Discover(Box::new(next))),
+            Discovered::Found(found) => self.found(found),
         }
     }
 
@@ -170,8 +184,7 @@ impl Login {
     }
 
     /// Registers the app anew, as it was, and begins again. For when the server has forgotten
-    /// the app, which on GoToSocial looks exactly like a dead code, or like a page that says
-    /// 500: only the person can tell.
+    /// the app, which on GoToSocial looks like a dead code, or a page that says 500.
     ///
     /// # Errors
     /// [`Error::OutOfTurn`] once it is done: start another login.
@@ -198,9 +211,6 @@ impl Login {
                 self.registration = self.registration.clone().found_at(&found);
                 self.discovery = Some(found);
                 Stage::Register
-            }
-            (None, Stage::Discover(discover)) if discover.asked == *instance => {
-                Stage::Discover(discover.clone())
             }
             (Some(_), _) | (None, Stage::Discover(_)) => {
                 Stage::Discover(Box::new(self.registration.discover()))

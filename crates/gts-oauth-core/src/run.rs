@@ -92,9 +92,11 @@ impl Login {
     }
 
     fn send(&mut self, http: &dyn Transport, request: Request<Vec<u8>>) -> Result<(), Error> {
-        let answer = http.send(request);
-        let answer = answer.map_err(|error| Error::no_answer(self.endpoint(), error))?;
-        self.answered(&answer)
+        match http.send(request) {
+            Ok(answer) => self.answered(&answer),
+            Err(_) if self.unanswered() => Ok(()),
+            Err(error) => Err(Error::no_answer(self.endpoint(), error)),
+        }
     }
 
     /// What a prompt's error asks for.

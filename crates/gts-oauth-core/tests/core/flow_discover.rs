@@ -163,10 +163,10 @@ fn another_registration_at_another_instance_looks_for_that_one() {
 #[test]
 fn another_registration_in_the_middle_of_looking_goes_on_looking() {
     let mut login = login();
-    let before = told(&login);
+    let before = address(&login);
     let other = RegisterApp::new("example.org".parse().unwrap(), "Another name").unwrap();
     login.register_with(other).unwrap();
-    assert_eq!(told(&login), before);
+    assert_eq!(address(&login), before);
     find(&mut login, &split());
     assert_eq!(
         field(&login, "client_name").as_deref(),

@@ -7,6 +7,7 @@ mod answers_refused;
 mod answers_token;
 mod attempts;
 mod discover;
+mod discover_redirects;
 mod driver;
 mod expected;
 mod flow_authorize;

@@ -53,11 +53,11 @@ impl Web {
 
 impl Transport for Web {
     fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError> {
-        assert_eq!(request.method(), "GET");
-        assert!(request.body().is_empty());
         assert_eq!(request.headers().get("authorization"), None);
-        assert_eq!(request.headers()["accept"], "application/json");
         let url = request.uri().to_string();
+        let registers = url.ends_with("/api/v1/apps");
+        assert!(registers || request.method() == "GET" && request.body().is_empty());
+        assert_eq!(request.headers()["accept"], "application/json");
         let page = self.pages.get(&url).cloned();
         self.asked.borrow_mut().push(url);
         Ok::<_, Infallible>(page.unwrap_or_else(|| answer(404, NOT_FOUND))).map_err(Into::into)
