@@ -43,7 +43,7 @@ impl Address {
 
     /// The same path on `other`, where that is the same host by another scheme or port: servers
     /// behind a proxy do not know what they are called outside.
-    pub(crate) fn as_seen_from(self, other: &Instance) -> Self {
+    pub(crate) fn seen_from(self, other: &Instance) -> Self {
         match self.instance.host() == other.host() {
             true => Self {
                 instance: other.clone(),

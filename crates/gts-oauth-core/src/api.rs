@@ -1,6 +1,9 @@
 //! Any other call with a token, page by page.
 
-use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, LINK};
+use http::header::{
+    AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST, HeaderMap, HeaderName,
+    HeaderValue, LINK, TRANSFER_ENCODING,
+};
 use http::uri::PathAndQuery;
 use http::{Method, Request, Response, StatusCode, Uri};
 use serde::Serialize;
@@ -31,9 +34,21 @@ pub struct Call {
     bearer: Bearer,
     method: Method,
     path: PathAndQuery,
-    body: String,
+    body: Vec<u8>,
     content_type: Option<HeaderValue>,
+    headers: HeaderMap,
 }
+
+/// Headers that no caller sets.
+const OURS: [HeaderName; 7] = [
+    AUTHORIZATION,
+    COOKIE,
+    HOST,
+    CONTENT_LENGTH,
+    CONTENT_TYPE,
+    CONNECTION,
+    TRANSFER_ENCODING,
+];
 
 const ENCODE: &str = "it holds characters that must be percent-encoded, or it is too long";
 
@@ -55,8 +70,9 @@ impl Call {
             bearer: bearer.clone(),
             method,
             path,
-            body: String::new(),
+            body: Vec::new(),
             content_type: None,
+            headers: HeaderMap::new(),
         }
     }
 
@@ -78,9 +94,10 @@ impl Call {
         if self.content_type.replace(FORM) != Some(FORM) {
             self.body.clear();
         } else if !self.body.is_empty() {
-            self.body.push('&');
+            self.body.push(b'&');
         }
-        self.body = Form::after(self.body).field(name, value).into_string();
+        let field = Form::with_capacity(0).field(name, value).into_string();
+        self.body.extend(field.into_bytes());
         self
     }
 
@@ -89,9 +106,40 @@ impl Call {
     /// # Errors
     /// [`Error::Input`] if it cannot be written as JSON (a map whose keys are not texts).
     pub fn json(mut self, body: &impl Serialize) -> Result<Self, Error> {
-        let body = serde_json::to_string(body);
+        let body = serde_json::to_vec(body);
         self.body = body.map_err(|_| Error::input("body", "it cannot be written as JSON"))?;
         self.content_type = Some(JSON);
+        Ok(self)
+    }
+
+    /// Sends these bytes, in place of any other body: a picture in `multipart/form-data`, say.
+    ///
+    /// # Errors
+    /// [`Error::Input`] if that can be no content type.
+    pub fn body(mut self, content_type: &str, body: impl Into<Vec<u8>>) -> Result<Self, Error> {
+        let content_type = HeaderValue::try_from(content_type)
+            .map_err(|_| Error::input("content type", "a header cannot carry it"))?;
+        self.content_type = Some(content_type);
+        self.body = body.into();
+        Ok(self)
+    }
+
+    /// Adds a header, or takes the place of one of the same name: `Idempotency-Key`, say.
+    ///
+    /// # Errors
+    /// [`Error::Input`] if it can be no header, or is one that is not the caller's to set:
+    /// `Authorization` and `Cookie`, which say who asks, and those of the connection and the body.
+    pub fn header(mut self, name: &str, value: &str) -> Result<Self, Error> {
+        let fault = |fault| Error::input("header", fault);
+        let name = HeaderName::try_from(name).map_err(|_| fault("its name is no header's"))?;
+        if OURS.contains(&name) {
+            return Err(fault(
+                "it is set by the session, the body or the connection",
+            ));
+        }
+        let value = HeaderValue::try_from(value);
+        let value = value.map_err(|_| fault("its value has characters that no header carries"))?;
+        self.headers.insert(name, value);
         Ok(self)
     }
 
@@ -146,8 +194,10 @@ impl Exchange for Call {
             request
                 .headers_mut()
                 .insert(CONTENT_TYPE, content_type.clone());
-            *request.body_mut() = self.body.clone().into_bytes();
+            *request.body_mut() = self.body.clone();
         }
+        let own = self.headers.clone();
+        request.headers_mut().extend(own);
         request
     }
 

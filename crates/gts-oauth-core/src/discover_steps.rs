@@ -30,7 +30,7 @@ impl Discover {
         Ok(match document {
             Some(address) => {
                 let here = &self.address.instance;
-                let address = address.as_seen_from(here);
+                let address = address.seen_from(here);
                 self.living_at(here).go(At::Software, address)
             }
             None => self.ask_webfinger(),

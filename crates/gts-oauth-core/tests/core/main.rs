@@ -6,6 +6,7 @@ mod answers_busy;
 mod answers_refused;
 mod answers_token;
 mod attempts;
+mod calls;
 mod discover;
 mod discover_redirects;
 mod driver;
