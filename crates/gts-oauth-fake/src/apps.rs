@@ -4,11 +4,10 @@ use url::Url;
 
 use crate::auth;
 use crate::body::{Fields, Wanted};
-use crate::dialect::Dialect;
+use crate::dialect::{Complaint, FieldFault, Manner, Uris};
 use crate::incoming::Incoming;
 use crate::paging::{Limits, paged};
 use crate::reply::{Outcome, Refusal, negotiate, ok};
-use crate::scopes;
 use crate::shapes;
 use crate::uri;
 use crate::world::{Registered, World, permits};
@@ -25,42 +24,37 @@ const WANTED: Wanted = Wanted {
 pub(crate) fn register(world: &mut World, incoming: &Incoming, _: &str) -> Outcome {
     let owner = owner(world, incoming)?;
     negotiate(incoming, &["application/json"])?;
-    let fields = read(world.dialect, incoming)?;
-    let name = fields
-        .filled("client_name")
-        .ok_or_else(|| no_name(world.dialect))?;
-    refuse_too_long(world.dialect, &fields)?;
-    let scopes = fields.filled("scopes").unwrap_or("read");
-    refuse_unknown(world.dialect, scopes)?;
+    let fields = read(world, incoming)?;
+    let field = |name| fields.filled(name).map(str::to_owned);
+    let blank = || world.refuse(Complaint::Field("client_name", FieldFault::Blank));
+    let name = field("client_name").ok_or_else(blank)?;
+    refuse_too_long(world, &fields)?;
+    let scopes = field("scopes").unwrap_or_else(|| "read".to_owned());
+    refuse_unknown(world, &scopes)?;
+    let redirect_uris = redirect_uris(world, fields.get("redirect_uris").unwrap_or_default())?;
+    let [id, client_id, client_secret] = (world.manner().apps.draw)(world);
     let app = Registered {
-        id: world.ids.ulid(world.now),
+        id,
         created: world.now,
-        name: name.to_owned(),
-        website: fields.filled("website").map(str::to_owned),
-        redirect_uris: redirect_uris(
-            world.dialect,
-            fields.get("redirect_uris").unwrap_or_default(),
-        )?,
-        client_id: world.ids.random_ulid(),
-        client_secret: world.ids.uuid(),
-        scopes: scopes.to_owned(),
+        name,
+        website: field("website"),
+        redirect_uris,
+        client_id,
+        client_secret,
+        scopes,
         owner,
     };
-    let shape = shapes::app_with_secret(world, &app);
+    let shape = (world.manner().apps.reply)(world, &app);
     world.apps.push(app);
     ok(&shape)
 }
 
-fn refuse_too_long(dialect: Dialect, fields: &Fields) -> Result<(), Refusal> {
-    for (field, what, longest) in dialect.longest() {
+fn refuse_too_long(world: &World, fields: &Fields) -> Result<(), Refusal> {
+    for (field, longest) in world.manner().apps.longest {
         let length = fields.get(field).unwrap_or_default().chars().count();
         if length > *longest {
-            let own = format!(
-                "{field} must be less than {longest} characters, provided {field} was {length} \
-                 characters"
-            );
-            let fault = format!("is too long (maximum is {longest} characters)");
-            return Err(dialect.cannot_register(what, &fault, own));
+            let fault = FieldFault::TooLong(*longest, length);
+            return Err(world.refuse(Complaint::Field(field, fault)));
         }
     }
     Ok(())
@@ -68,91 +62,75 @@ fn refuse_too_long(dialect: Dialect, fields: &Fields) -> Result<(), Refusal> {
 
 /// Who registers. An invalid token is ignored; a valid one needs a scope.
 fn owner(world: &World, incoming: &Incoming) -> Result<Option<String>, Refusal> {
-    if !world.dialect.has_tokens_api() {
+    if !world.manner().tokens.listed {
         return Ok(None);
     }
     let token = incoming.bearer().and_then(|token| auth::find(world, token));
     match token {
         None => Ok(None),
         Some(token) if permits(&token.scope, "write:applications") => Ok(token.resident.clone()),
-        Some(_) => Err(world.dialect.insufficient("write:applications")),
+        Some(_) => Err(world.refuse(Complaint::Insufficient("write:applications"))),
     }
 }
 
-fn read(dialect: Dialect, incoming: &Incoming) -> Result<Fields, Refusal> {
-    let fields = match dialect.takes_lists() {
-        true => incoming.fields_and_lists().map_err(|it| it.words(&WANTED)),
-        false => incoming.read(&WANTED),
+fn read(world: &World, incoming: &Incoming) -> Result<Fields, Refusal> {
+    let fields = match world.manner().apps.uris {
+        Uris::WordsOrList => incoming.fields_and_lists().map_err(|it| it.words(&WANTED)),
+        _ => incoming.read(&WANTED),
     };
     fields.map_err(Refusal::bad_request)
 }
 
-fn no_name(dialect: Dialect) -> Refusal {
-    let own = "Key: 'ApplicationCreateRequest.ClientName' Error:Field validation for \
-               'ClientName' failed on the 'required' tag";
-    dialect.cannot_register("Application name", "can't be blank", own.to_owned())
-}
-
-/// GoToSocial takes any scope, and grants it, to no effect.
-fn refuse_unknown(dialect: Dialect, scopes: &str) -> Result<(), Refusal> {
-    if !dialect.refuses_unknown_scopes() || scopes.split_whitespace().all(scopes::is_known) {
+fn refuse_unknown(world: &World, scopes: &str) -> Result<(), Refusal> {
+    if scopes.split_whitespace().all(world.manner().apps.scope) {
         return Ok(());
     }
-    let fault = "doesn't match configured on the server.";
-    Err(dialect.cannot_register("Scopes", fault, String::new()))
+    Err(world.refuse(Complaint::Field("scopes", FieldFault::Unknown)))
 }
 
-/// One a line, each written anew: the scheme in lower case, what breaks a URI escaped.
-fn redirect_uris(dialect: Dialect, text: &str) -> Result<Vec<String>, Refusal> {
-    let mut uris: Vec<String> = Vec::new();
-    let lines: Vec<&str> = match dialect {
-        Dialect::GoToSocial | Dialect::GoToSocial018 => text.lines().collect(),
-        _ => text.split_whitespace().collect(),
+/// Each once, in order.
+fn redirect_uris(world: &World, text: &str) -> Result<Vec<String>, Refusal> {
+    let manner = &world.manner().apps;
+    let lines: Vec<&str> = match manner.uris {
+        Uris::Lines | Uris::FirstLine => text.lines().collect(),
+        Uris::Words | Uris::WordsOrList => text.split_whitespace().collect(),
     };
-    for line in lines
-        .iter()
-        .map(|line| line.trim())
-        .filter(|line| !line.is_empty())
-    {
-        let uri = redirect_uri(dialect, line)?;
+    let mut uris: Vec<String> = Vec::new();
+    for line in lines.iter().map(|line| line.trim()) {
+        if line.is_empty() {
+            continue;
+        }
+        let uri = redirect_uri(world, line)?;
         if !uris.contains(&uri) {
             uris.push(uri);
         }
     }
-    if uris.is_empty() && dialect.wants_redirect_uris() {
-        let fault = "can't be blank";
-        return Err(dialect.cannot_register("Redirect URI", fault, String::new()));
+    if uris.is_empty() && manner.wants_uris {
+        return Err(world.refuse(Complaint::Field("redirect_uris", FieldFault::Blank)));
     }
     if uris.is_empty() {
         uris.push(OUT_OF_BAND.to_owned());
     }
-    if dialect == Dialect::GoToSocial018 {
+    if manner.uris == Uris::FirstLine {
         uris.truncate(1);
     }
     Ok(uris)
 }
 
-/// Whether people may be sent back there; GoToSocial writes the URI anew before it looks.
-pub(crate) fn has_registered(dialect: Dialect, app: &Registered, uri: &str) -> bool {
-    let uri = match dialect.is_gotosocial() {
-        true => uri::written_anew(uri),
-        false => Ok(uri.to_owned()),
-    };
-    uri.is_ok_and(|uri| app.redirect_uris.contains(&uri))
+/// Whether people may be sent back there.
+pub(crate) fn has_registered(manner: &Manner, app: &Registered, uri: &str) -> bool {
+    (manner.consent.knows_uri)(&app.redirect_uris, uri)
 }
 
-/// GoToSocial takes whatever its reader can read; others want it absolute.
-fn redirect_uri(dialect: Dialect, line: &str) -> Result<String, Refusal> {
-    if dialect.is_gotosocial() {
+/// GoToSocial takes whatever its reader can read, and writes it anew; others want it absolute.
+fn redirect_uri(world: &World, line: &str) -> Result<String, Refusal> {
+    if world.dialect.is_gotosocial() {
         let fault = |fault| format!("error parsing redirect URI: {fault}");
         return uri::written_anew(line).map_err(|it| Refusal::bad_request(fault(it)));
     }
     match Url::parse(line) {
         Ok(_) => Ok(line.to_owned()),
-        Err(_) => {
-            let fault = "must be an absolute URI.";
-            Err(dialect.cannot_register("Redirect URI", fault, String::new()))
-        }
+        Err(_) => Err(world.refuse(Complaint::Field("redirect_uris", FieldFault::NotAbsolute))),
     }
 }
 

@@ -1,8 +1,9 @@
 //! Whose token it is, and what it may do.
 
+use crate::dialect::Complaint;
 use crate::incoming::Incoming;
 use crate::reply::{Refusal, negotiate};
-use crate::world::{Issued, World, permits};
+use crate::world::{Issued, World};
 
 /// The token, if it is known and alive.
 pub(crate) fn find<'a>(world: &'a World, token: &str) -> Option<&'a Issued> {
@@ -21,13 +22,14 @@ pub(crate) fn person(
     incoming: &Incoming,
     wanted: &str,
 ) -> Result<String, Refusal> {
-    let token = incoming.bearer().and_then(|token| find(world, token));
-    let token = token.ok_or(Refusal::Token("token not supplied"))?;
+    let bearer = incoming.bearer();
+    let bearer = bearer.ok_or_else(|| world.refuse(Complaint::NoToken))?;
+    let token = find(world, bearer).ok_or_else(|| world.refuse(Complaint::Token))?;
     let resident = token.resident.clone();
-    let resident = resident.ok_or_else(|| world.dialect.nobody())?;
-    let allowed = wanted.split('|').any(|scope| permits(&token.scope, scope));
-    if world.dialect.enforces_scopes() && !allowed {
-        return Err(world.dialect.insufficient(wanted));
+    let resident = resident.ok_or_else(|| world.refuse(Complaint::Nobody))?;
+    let permits = world.manner().permits;
+    if !wanted.split('|').any(|scope| permits(&token.scope, scope)) {
+        return Err(world.refuse(Complaint::Insufficient(wanted)));
     }
     let id = token.id.clone();
     negotiate(incoming, &["application/json"])?;

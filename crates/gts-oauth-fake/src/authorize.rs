@@ -5,12 +5,13 @@ use http::StatusCode;
 use crate::apps::{self, OUT_OF_BAND};
 use crate::body::Fields;
 use crate::browser::{browser, internal, keep, lost, remember};
+use crate::dialect::Complaint;
 use crate::incoming::Incoming;
 use crate::pages;
 use crate::pkce;
 use crate::reply::{Outcome, Refusal, html, negotiate, redirect, reply, set, wants_html};
 use crate::uri;
-use crate::world::{AuthorizeForm, Browser, Code, World, permits};
+use crate::world::{AuthorizeForm, Browser, Code, World};
 
 /// The password of everybody who lives here.
 pub(crate) const PASSWORD: &str = "correct-horse-battery-staple";
@@ -28,7 +29,7 @@ const CODE: u64 = 300;
 pub(crate) fn show(world: &mut World, incoming: &Incoming, _: &str) -> Outcome {
     negotiate(incoming, &["text/html"])?;
     let mut browser = browser(world, incoming);
-    let renewed = !world.dialect.remembers_one_app() && !incoming.query.is_empty();
+    let renewed = !world.manner().consent.remembers_one_app && !incoming.query.is_empty();
     if browser.resident.is_some() && renewed {
         browser.form = Some(read_form(&incoming.query_fields())?);
         remember(world, incoming, &browser);
@@ -65,7 +66,7 @@ pub(crate) fn show(world: &mut World, incoming: &Incoming, _: &str) -> Outcome {
             app: &app.name,
             scope: &form.scope,
             redirect_uri: &form.redirect_uri,
-            can_deny: world.dialect.can_deny(),
+            can_deny: world.manner().consent.can_deny,
         }),
     ))
 }
@@ -151,7 +152,7 @@ pub(crate) fn allow(world: &mut World, incoming: &Incoming, _: &str) -> Outcome 
     let denied = incoming
         .fields()
         .is_ok_and(|fields| fields.filled("deny").is_some());
-    let target = if denied && world.dialect.can_deny() {
+    let target = if denied && world.manner().consent.can_deny {
         failed(
             &form,
             "access_denied",
@@ -170,17 +171,17 @@ pub(crate) fn allow(world: &mut World, incoming: &Incoming, _: &str) -> Outcome 
 
 /// Where the browser goes next: with a code, or with an error.
 fn granted(world: &mut World, form: &AuthorizeForm, resident: String) -> Result<String, Refusal> {
-    let unauthorized = || Refusal::Plain(StatusCode::UNAUTHORIZED, ADVICE.to_owned());
     if form.response_type != "code" {
-        return Err(unauthorized());
+        let help = ADVICE.to_owned();
+        return Err(Refusal::Plain(StatusCode::UNAUTHORIZED, help));
     }
-    let app = world.app(&form.client_id).ok_or_else(unauthorized)?;
-    let registered = apps::has_registered(world.dialect, app, &form.redirect_uri);
+    let unknown = || world.refuse(Complaint::NoSuchApp);
+    let app = world.app(&form.client_id).ok_or_else(unknown)?;
+    let manner = world.manner();
+    let registered = apps::has_registered(manner, app, &form.redirect_uri);
     let sent_to = sent_to(world, form)?;
-    if !registered && !world.dialect.redirects_anywhere() {
-        return Err(Refusal::bad_request(
-            "The redirect uri included is not valid.",
-        ));
+    if !registered && !manner.consent.redirects_anywhere {
+        return Err(world.refuse(Complaint::RedirectUri));
     }
     // Sent to a URI that the app never registered, as the real server does.
     if !registered {
@@ -191,15 +192,14 @@ fn granted(world: &mut World, form: &AuthorizeForm, resident: String) -> Result<
             unexpected condition that prevented it from fulfilling the request",
         ));
     }
-    let covered = |scope: &str| app.scopes.split(' ').any(|has| permits(has, scope));
-    if !form.scope.split(' ').all(covered) {
+    let Some(scope) = (manner.consent.grants)(&app.scopes, &form.scope) else {
         return Ok(failed(
             &sent_to,
             "invalid_scope",
             "The requested scope is invalid, unknown, or malformed",
         ));
-    }
-    let challenge = match pkce::challenge(world.dialect, form) {
+    };
+    let challenge = match pkce::challenge(manner.consent.pkce, form) {
         Ok(challenge) => challenge,
         Err(help) => return Ok(failed(&sent_to, "invalid_request", help)),
     };
@@ -208,14 +208,14 @@ fn granted(world: &mut World, form: &AuthorizeForm, resident: String) -> Result<
         code: code.clone(),
         client_id: form.client_id.clone(),
         redirect_uri: form.redirect_uri.clone(),
-        scope: form.scope.clone(),
+        scope,
         resident,
         challenge,
         expires: world.after(CODE),
     });
     let iss = world.origin.clone();
     let mut answer = vec![("code", code.as_str())];
-    if world.dialect.sends_iss() {
+    if manner.consent.iss {
         answer.push(("iss", &iss));
     }
     let page = match sent_to.redirect_uri.as_str() {
@@ -227,7 +227,7 @@ fn granted(world: &mut World, form: &AuthorizeForm, resident: String) -> Result<
 
 /// GoToSocial writes the redirect URI anew, and is lost if it cannot.
 fn sent_to(world: &World, form: &AuthorizeForm) -> Result<AuthorizeForm, Refusal> {
-    if !world.dialect.redirects_anywhere() {
+    if !world.manner().consent.redirects_anywhere {
         return Ok(form.clone());
     }
     let unreadable = |_| Refusal::Plain(StatusCode::INTERNAL_SERVER_ERROR, ADVICE.to_owned());

@@ -4,7 +4,6 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::authorize::PASSWORD;
-use crate::dialect::{Dialect, Pkce};
 use crate::incoming::Incoming;
 use crate::pages;
 use crate::reply::{Outcome, Refusal, html, negotiate, ok, reply};
@@ -41,7 +40,7 @@ pub(crate) fn nodeinfo(world: &mut World, incoming: &Incoming, version: &str) ->
         let help = "only nodeinfo 2.0 and 2.1 are supported";
         return Err(Refusal::Plain(StatusCode::NOT_FOUND, help.to_owned()));
     }
-    let (name, release) = world.dialect.software();
+    let (name, release) = world.manner().software;
     let mut body = json!({
         "version": version,
         "software": { "name": name, "version": release },
@@ -62,13 +61,14 @@ pub(crate) fn nodeinfo(world: &mut World, incoming: &Incoming, version: &str) ->
 
 /// `GET /.well-known/oauth-authorization-server` (RFC 8414), where the dialect has it.
 pub(crate) fn metadata(world: &mut World, _: &Incoming, _: &str) -> Outcome {
+    let told = world.manner().metadata.ok_or_else(Refusal::not_found)?;
+    ok(&told(world))
+}
+
+/// What a server with this issuer says of itself.
+pub(crate) fn metadata_of(world: &World, issuer: &str) -> Value {
     let origin = &world.origin;
-    // Mastodon's issuer ends in a slash.
-    let issuer = match world.dialect {
-        Dialect::Mastodon => format!("{origin}/"),
-        _ => origin.clone(),
-    };
-    let mut body = json!({
+    json!({
         "issuer": issuer,
         "authorization_endpoint": format!("{origin}/oauth/authorize"),
         "token_endpoint": format!("{origin}/oauth/token"),
@@ -79,14 +79,8 @@ pub(crate) fn metadata(world: &mut World, _: &Incoming, _: &str) -> Outcome {
         "response_modes_supported": ["query"],
         "grant_types_supported": ["authorization_code", "client_credentials"],
         "token_endpoint_auth_methods_supported": ["client_secret_post"],
-    });
-    if world.dialect.pkce() != Pkce::Ignored {
-        body["code_challenge_methods_supported"] = json!(["S256"]);
-    }
-    if world.dialect.sends_iss() {
-        body["authorization_response_iss_parameter_supported"] = json!(true);
-    }
-    ok(&body)
+        "code_challenge_methods_supported": ["S256"],
+    })
 }
 
 /// `GET /.well-known/host-meta`: XML, and nothing else.
@@ -172,7 +166,7 @@ pub(crate) fn instance_v1(world: &mut World, incoming: &Incoming, _: &str) -> Ou
         "description": "",
         "short_description": "",
         "email": "",
-        "version": version(world.dialect),
+        "version": world.manner().version,
         "languages": [],
         "registrations": false,
         "approval_required": true,
@@ -211,7 +205,7 @@ pub(crate) fn instance_v2(world: &mut World, incoming: &Incoming, _: &str) -> Ou
     let mut body = json!({
         "domain": host,
         "title": host,
-        "version": version(world.dialect),
+        "version": world.manner().version,
         "source_url": SOURCE,
         "description": "",
         "usage": { "users": { "active_month": 0 } },
@@ -239,15 +233,6 @@ pub(crate) fn instance_v2(world: &mut World, incoming: &Incoming, _: &str) -> Ou
 /// `wss://` whatever the scheme, as recorded.
 fn streaming(world: &World) -> String {
     format!("wss://{}", world.host())
-}
-
-fn version(dialect: Dialect) -> String {
-    let (name, release) = dialect.software();
-    match dialect {
-        Dialect::Akkoma => format!("2.7.2 (compatible; Akkoma {release})"),
-        Dialect::Mastodon | Dialect::GoToSocial | Dialect::GoToSocial018 => release.to_owned(),
-        Dialect::Strict => format!("{name} {release}"),
-    }
 }
 
 fn configuration() -> Value {

@@ -60,6 +60,7 @@ mod person;
 mod pkce;
 mod record;
 mod reply;
+mod revoke;
 mod route;
 mod scopes;
 #[cfg(feature = "serve")]
@@ -69,7 +70,6 @@ mod shapes;
 mod text;
 mod token;
 mod uri;
-mod words;
 mod world;
 
 pub use dialect::Dialect;

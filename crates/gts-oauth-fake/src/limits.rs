@@ -2,13 +2,11 @@
 
 use std::time::{Duration, SystemTime};
 
-use http::StatusCode;
 use http::header::HeaderName;
-use serde_json::json;
 
-use crate::dialect::Dialect;
+use crate::dialect::{Complaint, Dialect};
 use crate::incoming::Incoming;
-use crate::reply::{Reply, json, set};
+use crate::reply::{Reply, set};
 use crate::shapes::moment;
 use crate::world::{Window, World};
 
@@ -43,7 +41,7 @@ pub(crate) fn spend(world: &mut World, incoming: &Incoming) -> Option<Budget> {
         dialect,
     };
     let registers = incoming.path == "/api/v1/apps" && incoming.method == http::Method::POST;
-    if !dialect.limits_registrations() || !registers {
+    if !dialect.manner().apps.limited || !registers {
         return Some(all);
     }
     let ends = next_period(world.now);
@@ -77,9 +75,12 @@ fn next_period(now: SystemTime) -> SystemTime {
 
 impl Budget {
     /// 429, if there is nothing left for this request. No server here sends `Retry-After`.
-    pub(crate) fn refusal(&self) -> Option<Reply> {
-        let body = json!({ "error": self.dialect.too_many_requests() });
-        (self.window.used > self.limit).then(|| json(StatusCode::TOO_MANY_REQUESTS, &body))
+    pub(crate) fn refusal(&self, incoming: &Incoming) -> Option<Reply> {
+        if self.window.used <= self.limit {
+            return None;
+        }
+        let refusal = (self.dialect.manner().refuse)(&Complaint::TooMany);
+        refusal.reply(self.dialect, incoming)
     }
 
     /// Tells how much is left.

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::dialect::{Dialect, Pkce};
+use crate::dialect::{CodeFault, Pkce};
 use crate::world::{AuthorizeForm, Code};
 
 /// The challenge that the code will be bound to, if any.
@@ -11,13 +11,10 @@ use crate::world::{AuthorizeForm, Code};
 /// # Errors
 /// With the error's description, where there can be no code. Its name is `invalid_request`
 /// (RFC 7636 §4.4.1).
-pub(crate) fn challenge(
-    dialect: Dialect,
-    form: &AuthorizeForm,
-) -> Result<Option<String>, &'static str> {
+pub(crate) fn challenge(pkce: Pkce, form: &AuthorizeForm) -> Result<Option<String>, &'static str> {
     // No method at all means `plain` (RFC 7636 §4.3), which nobody takes any more.
     let hashed = form.challenge_method.as_deref() == Some("S256");
-    match (dialect.pkce(), &form.challenge) {
+    match (pkce, &form.challenge) {
         (Pkce::Ignored, _) | (Pkce::Enforced, None) => Ok(None),
         (Pkce::Required, None) => Err("Code challenge required."),
         (_, Some(_)) if !hashed => Err("The code challenge method must be S256."),
@@ -25,8 +22,14 @@ pub(crate) fn challenge(
     }
 }
 
-/// Whether the verifier is the one that the code is bound to.
-pub(crate) fn is_proven(dialect: Dialect, code: &Code, verifier: Option<&str>) -> bool {
+/// What is wrong with the verifier, if the code is bound to one.
+pub(crate) fn fault(pkce: Pkce, code: &Code, verifier: Option<&str>) -> Option<CodeFault> {
     let hashed = |text: &str| URL_SAFE_NO_PAD.encode(hmac_sha256::Hash::hash(text.as_bytes()));
-    dialect.pkce() == Pkce::Ignored || code.challenge == verifier.map(hashed)
+    if pkce == Pkce::Ignored || code.challenge == verifier.map(hashed) {
+        return None;
+    }
+    Some(match verifier {
+        None => CodeFault::NoVerifier,
+        Some(_) => CodeFault::WrongVerifier,
+    })
 }

@@ -19,8 +19,8 @@ pub(crate) enum Refusal {
     Plain(StatusCode, String),
     /// `{"error":…,"error_description":…}` (RFC 6749 §5.2).
     OAuth(StatusCode, String, String),
-    /// The token is no good; what GoToSocial calls it.
-    Token(&'static str),
+    /// An answer that is finished.
+    Ready(Box<Reply>),
     /// The server falls over, and the connection with it.
     Crash,
 }
@@ -46,43 +46,43 @@ impl Refusal {
     }
 
     pub(crate) fn invalid_request(help: impl Into<String>) -> Self {
-        Self::OAuth(
-            StatusCode::BAD_REQUEST,
-            "invalid_request".to_owned(),
-            help.into(),
-        )
+        Self::oauth(StatusCode::BAD_REQUEST, "invalid_request", help)
+    }
+
+    pub(crate) fn oauth(status: StatusCode, error: &str, help: impl Into<String>) -> Self {
+        Self::OAuth(status, error.to_owned(), help.into())
+    }
+
+    /// `{"error":…}` in exactly these words, whatever `Accept` says.
+    pub(crate) fn told(status: StatusCode, error: &str) -> Self {
+        let body = serde_json::json!({ "error": error });
+        Self::Ready(Box::new(json(status, &body)))
     }
 
     /// In the words of the dialect, as the first thing in `Accept` that the server knows.
     pub(crate) fn reply(self, dialect: Dialect, incoming: &Incoming) -> Option<Reply> {
-        let as_page = || wants_html(incoming).ok();
+        let gotosocial = dialect.is_gotosocial();
         Some(match self {
-            Self::Plain(status, help) if as_page()? => {
+            Self::Plain(status, help) if wants_html(incoming).ok()? => {
                 html(status, pages::error(&told(status, &help)))
             }
-            Self::Token(name) if dialect.is_gotosocial() && as_page()? => {
-                let status = StatusCode::UNAUTHORIZED;
-                html(status, pages::error(&told(status, name)))
-            }
             Self::Plain(status, help) => {
-                let error = match dialect.is_gotosocial() {
+                let error = match gotosocial || help.is_empty() {
                     true => told(status, &help),
-                    false if help.is_empty() => told(status, &help),
                     false => help,
                 };
                 json(status, &serde_json::json!({ "error": error }))
             }
             Self::OAuth(status, error, help) => {
-                let description = match dialect.is_gotosocial() {
-                    true => told(status, &help),
-                    false => help,
-                };
                 #[derive(Serialize)]
                 struct Body {
                     error: String,
                     error_description: String,
                 }
-                let error_description = description;
+                let error_description = match gotosocial {
+                    true => told(status, &help),
+                    false => help,
+                };
                 json(
                     status,
                     &Body {
@@ -91,39 +91,9 @@ impl Refusal {
                     },
                 )
             }
-            Self::Token(name) => token_refused(dialect, name),
+            Self::Ready(reply) => *reply,
             Self::Crash => return None,
         })
-    }
-}
-
-fn token_refused(dialect: Dialect, name: &'static str) -> Reply {
-    match dialect {
-        Dialect::GoToSocial | Dialect::GoToSocial018 => {
-            let error = format!("Unauthorized: {name}");
-            json(
-                StatusCode::UNAUTHORIZED,
-                &serde_json::json!({ "error": error }),
-            )
-        }
-        Dialect::Akkoma => json(
-            StatusCode::FORBIDDEN,
-            &serde_json::json!({ "error": "Invalid credentials." }),
-        ),
-        Dialect::Mastodon | Dialect::Strict => {
-            let error = "The access token is invalid";
-            let mut reply = json(
-                StatusCode::UNAUTHORIZED,
-                &serde_json::json!({ "error": error }),
-            );
-            set(
-                &mut reply,
-                http::header::WWW_AUTHENTICATE,
-                "Bearer realm=\"Doorkeeper\", error=\"invalid_token\", \
-                 error_description=\"The access token is invalid\"",
-            );
-            reply
-        }
     }
 }
 

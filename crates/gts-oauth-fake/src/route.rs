@@ -7,7 +7,7 @@ use crate::incoming::Incoming;
 use crate::limits::{self, Budget};
 use crate::reply::{Outcome, Refusal, Reply, html, redirect, reply, set};
 use crate::world::World;
-use crate::{api, apps, authorize, browser, discovery, token};
+use crate::{api, apps, authorize, browser, discovery, revoke, token};
 
 type Handler = fn(&mut World, &Incoming, &str) -> Outcome;
 
@@ -27,7 +27,8 @@ pub(crate) fn answer(world: &mut World, incoming: &Incoming) -> Option<Reply> {
         return Some(dated(world, reply));
     }
     let budget = limits::spend(world, incoming);
-    let mut reply = match budget.as_ref().and_then(Budget::refusal) {
+    let spent = |budget: &Budget| budget.refusal(incoming);
+    let mut reply = match budget.as_ref().and_then(spent) {
         Some(refusal) => refusal,
         None => dispatch(world, incoming)?,
     };
@@ -123,27 +124,27 @@ fn in_its_group(path: &str, mut reply: Reply) -> Reply {
 fn route<'a>(world: &World, path: &'a str) -> Option<(Vec<(Method, Handler)>, &'a str)> {
     let get = |handler: Handler| (Method::GET, handler);
     let post = |handler: Handler| (Method::POST, handler);
-    let dialect = world.dialect;
+    let manner = world.manner();
     let handlers = match path {
         "/" => vec![get(discovery::front_page)],
-        "/api/v1/apps" if dialect.has_tokens_api() => vec![get(apps::list), post(apps::register)],
+        "/api/v1/apps" if manner.tokens.listed => vec![get(apps::list), post(apps::register)],
         "/api/v1/apps" => vec![post(apps::register)],
         "/oauth/authorize" => vec![get(authorize::show), post(authorize::allow)],
         "/auth/sign_in" => vec![get(authorize::sign_in_page), post(authorize::sign_in)],
         "/oauth/oob" => vec![get(authorize::out_of_band)],
         "/oauth/token" => vec![post(token::exchange)],
-        "/oauth/revoke" if dialect.revokes() => vec![post(token::revoke)],
+        "/oauth/revoke" if manner.revocation.is_some() => vec![post(revoke::revoke)],
         "/api/v1/accounts/verify_credentials" => vec![get(api::verify)],
         "/api/v1/notifications" => vec![get(api::notifications)],
         "/api/v1/timelines/home" => vec![get(api::home)],
         "/api/v1/statuses" => vec![post(api::post)],
-        "/api/v1/tokens" if dialect.has_tokens_api() => vec![get(api::tokens)],
+        "/api/v1/tokens" if manner.tokens.listed => vec![get(api::tokens)],
         "/api/v1/instance" => vec![get(discovery::instance_v1)],
         "/api/v2/instance" => vec![get(discovery::instance_v2)],
         "/.well-known/nodeinfo" => vec![get(discovery::nodeinfo_links)],
         "/.well-known/host-meta" => vec![get(discovery::host_meta)],
         "/.well-known/webfinger" => vec![get(discovery::webfinger)],
-        "/.well-known/oauth-authorization-server" if dialect.has_metadata() => {
+        "/.well-known/oauth-authorization-server" if manner.metadata.is_some() => {
             vec![get(discovery::metadata)]
         }
         _ => return with_parameter(world, path),
@@ -165,7 +166,7 @@ fn with_parameter<'a>(world: &World, path: &'a str) -> Option<(Vec<(Method, Hand
         let show: Handler = api::notification;
         return Some((vec![(Method::GET, show)], one(id)?));
     }
-    if !world.dialect.has_tokens_api() {
+    if !world.manner().tokens.listed {
         return None;
     }
     if let Some(id) = path.strip_prefix("/api/v1/apps/") {

@@ -4,7 +4,6 @@ use std::time::SystemTime;
 
 use serde_json::{Value, json};
 
-use crate::dialect::Dialect;
 use crate::text;
 use crate::world::{Issued, Notification, Registered, Resident, Status, World};
 
@@ -33,20 +32,18 @@ pub(crate) fn app_with_secret(world: &World, registered: &Registered) -> Value {
     shape["client_id"] = json!(registered.client_id);
     shape["client_secret"] = json!(registered.client_secret);
     shape["vapid_key"] = json!(world.vapid_key);
-    let gone: &[&str] = match world.dialect {
-        Dialect::GoToSocial | Dialect::Strict => &[],
-        Dialect::GoToSocial018 => &["created_at", "redirect_uris", "scopes"],
-        Dialect::Mastodon => &["created_at"],
-        Dialect::Akkoma => &["created_at", "redirect_uris", "scopes"],
-    };
-    without(&mut shape, gone);
-    if world.dialect == Dialect::Mastodon {
-        shape["client_secret_expires_at"] = json!(0);
-    }
-    if !world.dialect.is_gotosocial() {
-        shape["website"] = json!(registered.website);
-    }
     shape
+}
+
+/// What every token reply has.
+pub(crate) fn token_reply(issued: &Issued) -> Value {
+    let since = issued.created.duration_since(SystemTime::UNIX_EPOCH);
+    json!({
+        "access_token": issued.token,
+        "created_at": since.unwrap_or_default().as_secs(),
+        "scope": issued.scope,
+        "token_type": "Bearer",
+    })
 }
 
 pub(crate) fn account(world: &World, resident: &Resident) -> Value {
@@ -89,21 +86,19 @@ pub(crate) fn account(world: &World, resident: &Resident) -> Value {
 /// An account as its own person sees it.
 pub(crate) fn own_account(world: &World, resident: &Resident) -> Value {
     let mut shape = gotosocials_own_account(world, resident);
-    if !world.dialect.is_gotosocial() {
-        without(&mut shape, &["avatar_description", "header_description"]);
-        let own = ["web_visibility", "web_layout", "status_content_type"];
-        without(&mut shape["source"], &own);
-        shape["uri"] = json!(format!("{}/users/{}", world.origin, resident.name));
-    }
-    if world.dialect == Dialect::Akkoma {
-        without(&mut shape, &["role"]);
-        shape["fqn"] = json!(format!("{}@{}", resident.name, world.host()));
-        shape["pleroma"] = json!({ "is_admin": false, "is_moderator": false });
-    }
+    (world.manner().account)(world, resident, &mut shape);
     shape
 }
 
-fn without(shape: &mut Value, gone: &[&str]) {
+/// Without what only GoToSocial has.
+pub(crate) fn without_gotosocials_own(world: &World, resident: &Resident, shape: &mut Value) {
+    without(shape, &["avatar_description", "header_description"]);
+    let own = ["web_visibility", "web_layout", "status_content_type"];
+    without(&mut shape["source"], &own);
+    shape["uri"] = json!(format!("{}/users/{}", world.origin, resident.name));
+}
+
+pub(crate) fn without(shape: &mut Value, gone: &[&str]) {
     if let Value::Object(fields) = shape {
         fields.retain(|name, _| !gone.contains(&name.as_str()));
     }

@@ -5,8 +5,9 @@ use std::time::{Duration, SystemTime};
 
 use gts_oauth_core::{Scope, Scopes};
 
-use crate::dialect::Dialect;
+use crate::dialect::{Complaint, Dialect, Manner};
 use crate::ids::Ids;
+use crate::reply::Refusal;
 use crate::text;
 
 /// Everything behind the server's lock.
@@ -128,6 +129,15 @@ pub(crate) struct Notification {
 }
 
 impl World {
+    pub(crate) fn manner(&self) -> &'static Manner {
+        self.dialect.manner()
+    }
+
+    /// In the dialect's words.
+    pub(crate) fn refuse(&self, complaint: Complaint<'_>) -> Refusal {
+        (self.manner().refuse)(&complaint)
+    }
+
     /// The host, with its port: the account domain too.
     pub(crate) fn host(&self) -> &str {
         self.origin.split("://").nth(1).unwrap_or_default()

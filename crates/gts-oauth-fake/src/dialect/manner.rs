@@ -1,0 +1,104 @@
+//! Where servers differ: one value a dialect.
+
+use serde_json::Value;
+
+use super::complaint::Complaint;
+use crate::body::Fields;
+use crate::ids::Ids;
+use crate::reply::Refusal;
+use crate::world::{Issued, Registered, Resident, World};
+
+/// All that a dialect comes down to.
+pub(crate) struct Manner {
+    /// Name and version in nodeinfo.
+    pub(crate) software: (&'static str, &'static str),
+    /// The version that `/api/v1/instance` tells.
+    pub(crate) version: &'static str,
+    pub(crate) apps: Apps,
+    pub(crate) consent: Consent,
+    pub(crate) tokens: Tokens,
+    /// None for a server that takes no token back.
+    pub(crate) revocation: Option<Revocation>,
+    /// Whether a token's scopes permit what an endpoint wants.
+    pub(crate) permits: fn(granted: &str, wanted: &str) -> bool,
+    /// What `/.well-known/oauth-authorization-server` says (RFC 8414).
+    pub(crate) metadata: Option<fn(&World) -> Value>,
+    /// What an account has more or less than elsewhere.
+    pub(crate) account: fn(&World, &Resident, &mut Value),
+    pub(crate) refuse: fn(&Complaint<'_>) -> Refusal,
+}
+
+/// How apps are registered.
+pub(crate) struct Apps {
+    pub(crate) uris: Uris,
+    /// An app without a redirect URI is none.
+    pub(crate) wants_uris: bool,
+    /// How long the fields may be.
+    pub(crate) longest: &'static [(&'static str, usize)],
+    /// Whether this scope can be registered.
+    pub(crate) scope: fn(&str) -> bool,
+    /// Five in ten minutes.
+    pub(crate) limited: bool,
+    /// The app's id, its client id and its secret.
+    pub(crate) draw: fn(&mut World) -> [String; 3],
+    pub(crate) reply: fn(&World, &Registered) -> Value,
+}
+
+/// How `redirect_uris` is read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Uris {
+    /// A text, one a line, each written anew.
+    Lines,
+    /// As [`Lines`](Self::Lines), but for the first all are dropped.
+    FirstLine,
+    /// A text, white space between them.
+    Words,
+    /// As [`Words`](Self::Words); or a list: in JSON, or as `redirect_uris[]` in a form.
+    WordsOrList,
+}
+
+/// How people allow an app.
+pub(crate) struct Consent {
+    pub(crate) pkce: Pkce,
+    /// Tells who it is when it sends people back (RFC 9207).
+    pub(crate) iss: bool,
+    /// Shows whoever is signed in the app that they signed in for, whatever address they open.
+    pub(crate) remembers_one_app: bool,
+    pub(crate) can_deny: bool,
+    /// Whether this redirect URI is one that the app registered.
+    pub(crate) knows_uri: fn(registered: &[String], asked: &str) -> bool,
+    /// Rather than telling the person, sends them to a URI that the app never registered.
+    pub(crate) redirects_anywhere: bool,
+    /// What is granted of the scopes that are asked for; none if they are refused.
+    pub(crate) grants: fn(registered: &str, asked: &str) -> Option<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pkce {
+    Ignored,
+    Enforced,
+    Required,
+}
+
+/// How tokens are had.
+pub(crate) struct Tokens {
+    /// What is missing in a request for one.
+    pub(crate) lacks: fn(&Fields) -> Option<Refusal>,
+    /// What is wrong with its redirect URI, whatever the code says of it.
+    pub(crate) uri_fault: fn(&Registered, &str) -> Option<Refusal>,
+    /// Seconds that a person's token lives, and an app's own; none for ever.
+    pub(crate) lives: (Option<u64>, Option<u64>),
+    pub(crate) draw: fn(&mut Ids) -> String,
+    pub(crate) refreshes: bool,
+    pub(crate) reply: fn(&World, &Issued) -> Value,
+    /// Tokens, and apps of one's own, can be listed.
+    pub(crate) listed: bool,
+}
+
+/// How a token is taken back.
+pub(crate) struct Revocation {
+    /// Reads JSON, beside forms.
+    pub(crate) json: bool,
+    /// Revokes without asking whose app it is.
+    pub(crate) for_anybody: bool,
+}
