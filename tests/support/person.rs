@@ -96,13 +96,16 @@ impl Person {
     /// If a page is not what GoToSocial shows at this point.
     pub fn open(&mut self, address: &str) -> Result<(Url, String), BoxError> {
         let mut here = Url::parse(address)?;
-        let page = self.visit(&here, None)?;
-        here = redirect(&here, &page)?;
-        if here.path() == "/auth/sign_in" {
-            self.visit(&here, None)?;
-            here = self.sign_in(&here)?;
-        }
         let mut consent = self.visit(&here, None)?;
+        // Other servers than GoToSocial keep people signed in.
+        if consent.status() != 200 {
+            here = redirect(&here, &consent)?;
+            if here.path() == "/auth/sign_in" {
+                self.visit(&here, None)?;
+                here = self.sign_in(&here)?;
+            }
+            consent = self.visit(&here, None)?;
+        }
         if consent.status() != 200 {
             return Err(format!("no consent page at {}: {}", here.path(), consent.status()).into());
         }

@@ -5,12 +5,10 @@ use http::header::SET_COOKIE;
 use url::Url;
 
 use crate::authorize::ADVICE;
+use crate::dialect::SignIn;
 use crate::incoming::Incoming;
 use crate::reply::{Refusal, Reply, set};
 use crate::world::{Browser, World};
-
-/// Seconds that a session lives without being written to.
-const SESSION: u64 = 120;
 
 /// The session ends, as it does with every error of its own: whoever opens an address next
 /// begins anew.
@@ -31,7 +29,7 @@ pub(crate) fn internal(what: impl std::fmt::Display) -> Refusal {
     )
 }
 
-/// What the cookie stands for; nothing, once it has not been written to for two minutes.
+/// What the cookie stands for; nothing, once it has not been written to for too long.
 pub(crate) fn browser(world: &World, incoming: &Incoming) -> Browser {
     let cookie = incoming.cookie(&cookie_name(world));
     let browser = cookie.and_then(|cookie| world.browsers.get(cookie));
@@ -57,14 +55,35 @@ pub(crate) fn keep(
         .cookie(&name)
         .filter(|cookie| world.browsers.contains_key(*cookie));
     let cookie = known.map_or_else(|| world.ids.token(), str::to_owned);
-    browser.expires = Some(world.after(SESSION));
+    let seconds = lives(world);
+    let ends = world.after(seconds);
+    browser.expires = Some(ends);
     world.browsers.insert(cookie.clone(), browser);
-    let expires = httpdate::fmt_http_date(world.after(SESSION));
+    let expires = httpdate::fmt_http_date(ends);
     let value = format!(
-        "{name}={cookie}; Path=/; Expires={expires}; Max-Age={SESSION}; HttpOnly; SameSite=Lax"
+        "{name}={cookie}; Path=/; Expires={expires}; Max-Age={seconds}; HttpOnly; SameSite=Lax"
     );
     set(&mut reply, SET_COOKIE, &value);
     reply
+}
+
+/// Seconds that a session lives without being written to: GoToSocial's two minutes, or two weeks.
+fn lives(world: &World) -> u64 {
+    match world.manner().consent.sign_in {
+        SignIn::Once => 120,
+        SignIn::Stays => 14 * 86_400,
+    }
+}
+
+/// What is left of a session once the browser was sent back.
+pub(crate) fn after(world: &World, browser: Browser) -> Browser {
+    match world.manner().consent.sign_in {
+        SignIn::Once => Browser::default(),
+        SignIn::Stays => Browser {
+            resident: browser.resident,
+            ..Browser::default()
+        },
+    }
 }
 
 /// `gotosocial-example.org`, without the port.

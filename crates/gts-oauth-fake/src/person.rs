@@ -54,36 +54,38 @@ impl Person {
         PASSWORD
     }
 
-    /// Opens the address, signs in, presses *Allow*; returns the code that the page shows, or
-    /// the address they are sent to.
+    /// Opens the address, signs in where they are not signed in yet, presses *Allow* where the
+    /// server asks; returns the code that the page shows, or the address they are sent to.
     ///
     /// # Errors
     /// With what the page says, where it is an error.
     pub fn allow(&self, address: &str) -> Result<String, BoxError> {
-        self.open(address)?;
-        self.press("")
+        let target = self.allowed(address)?;
+        self.bring(target)
     }
 
     /// Opens the address, signs in, presses *Deny*; returns the address they are sent to.
     ///
     /// # Errors
-    /// With what the page says; on GoToSocial, which has no such button.
+    /// With what the page says; where it has no such button, as on GoToSocial, or where no page is
+    /// shown.
     pub fn deny(&self, address: &str) -> Result<String, BoxError> {
         let page = self.open(address)?;
         if !page.contains("name=\"deny\"") {
             return Err("this server's page has no button to deny".into());
         }
-        self.press("deny=1")
+        let target = self.press("deny=1")?;
+        self.bring(target)
     }
 
     /// As [`allow`](Self::allow), but brings the code back when it has just died: GoToSocial's
-    /// live five minutes.
+    /// live five minutes, Mastodon's ten.
     ///
     /// # Errors
     /// As [`allow`](Self::allow).
     pub fn allow_too_late(&self, address: &str) -> Result<String, BoxError> {
         let brought = self.allow(address)?;
-        self.server.advance(Duration::from_secs(301));
+        self.server.outlive_codes();
         Ok(brought)
     }
 
@@ -106,8 +108,7 @@ impl Person {
     /// # Errors
     /// As [`allow`](Self::allow).
     pub fn allow_with_foreign_state(&self, address: &str) -> Result<String, BoxError> {
-        self.open(address)?;
-        let target = self.target("")?;
+        let target = self.allowed(address)?;
         let (page, query) = target.split_once('?').unwrap_or((&target, ""));
         let mut foreign = form_urlencoded::Serializer::new(String::new());
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
@@ -121,18 +122,38 @@ impl Person {
         Ok(format!("{}{page}?{}", self.origin(page), foreign.finish()))
     }
 
-    /// Opens the address and signs in, and leaves it at that; returns the page. Who opens
-    /// another address then is shown this one's app again: GoToSocial remembers one.
+    /// Opens the address and signs in, and leaves it at that; returns the page, or the address
+    /// they are sent to where none is shown. Who opens another address then is shown this one's
+    /// app again: GoToSocial remembers one.
     ///
     /// # Errors
     /// With what the page says, where it is an error.
     pub fn open(&self, address: &str) -> Result<String, BoxError> {
-        let first = self.get(address)?;
-        if location(&first) == Some("/auth/sign_in") {
-            self.sign_in()?;
-            return text(self.get("/oauth/authorize")?);
+        let answer = self.arrive(address)?;
+        match location(&answer) {
+            Some(target) => Ok(target.to_owned()),
+            None => text(answer),
         }
-        text(first)
+    }
+
+    /// The consent page, or where they are sent without one.
+    fn arrive(&self, address: &str) -> Result<Response<Vec<u8>>, BoxError> {
+        let first = self.get(address)?;
+        if location(&first) != Some("/auth/sign_in") {
+            return Ok(first);
+        }
+        self.sign_in()?;
+        self.get("/oauth/authorize")
+    }
+
+    /// Where they are sent once they allowed, or had allowed before.
+    fn allowed(&self, address: &str) -> Result<String, BoxError> {
+        let answer = self.arrive(address)?;
+        if let Some(target) = location(&answer) {
+            return Ok(target.to_owned());
+        }
+        text(answer)?;
+        self.press("")
     }
 
     fn sign_in(&self) -> Result<(), BoxError> {
@@ -143,9 +164,17 @@ impl Person {
         text(self.browse("/auth/sign_in", Some(form.finish()))?).map(drop)
     }
 
-    /// Presses a button of the consent page.
+    /// Presses a button of the consent page; where they are sent.
     fn press(&self, form: &str) -> Result<String, BoxError> {
-        let target = self.target(form)?;
+        let answer = self.browse("/oauth/authorize", Some(form.to_owned()))?;
+        match location(&answer) {
+            Some(target) => Ok(target.to_owned()),
+            None => Err(text(answer)?.into()),
+        }
+    }
+
+    /// What there is to bring back: of a page of the server's own, the code that it shows.
+    fn bring(&self, target: String) -> Result<String, BoxError> {
         if !target.starts_with("/oauth/oob?") {
             return Ok(target);
         }
@@ -155,14 +184,6 @@ impl Person {
             .nth(1)
             .and_then(|rest| rest.split("</code>").next());
         Ok(code.ok_or("the page shows no code")?.to_owned())
-    }
-
-    fn target(&self, form: &str) -> Result<String, BoxError> {
-        let answer = self.browse("/oauth/authorize", Some(form.to_owned()))?;
-        match location(&answer) {
-            Some(target) => Ok(target.to_owned()),
-            None => Err(text(answer)?.into()),
-        }
     }
 
     /// The origin that belongs before a path of the server's own.

@@ -40,6 +40,11 @@ const ADMIN: [&str; 7] = [
     "canonical_email_blocks",
 ];
 
+/// As [`is_known`], but for `profile`, which is of 4.3.
+pub(crate) fn is_known_to_42(scope: &str) -> bool {
+    scope != "profile" && is_known(scope)
+}
+
 /// Whether it is one of them. There is no bare `admin`.
 pub(crate) fn is_known(scope: &str) -> bool {
     match scope.split(':').collect::<Vec<_>>().as_slice() {

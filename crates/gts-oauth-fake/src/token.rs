@@ -5,6 +5,7 @@ use crate::dialect::{CodeFault, Complaint};
 use crate::incoming::Incoming;
 use crate::pkce;
 use crate::reply::{Outcome, Refusal, negotiate, ok, set, uncached};
+use crate::spared::matching;
 use crate::world::{Code, Issued, Registered, World};
 
 /// What a request for a token is made of.
@@ -35,7 +36,9 @@ pub(crate) fn exchange(world: &mut World, incoming: &Incoming, _: &str) -> Outco
         _ => return Err(world.refuse(Complaint::Grant)),
     };
     let reply = ok(&(manner.reply)(world, &issued))?;
-    world.tokens.push(issued);
+    if world.tokens.iter().all(|it| it.id != issued.id) {
+        world.tokens.push(issued);
+    }
     let mut reply = uncached(reply);
     set(&mut reply, http::header::PRAGMA, "no-cache");
     Ok(reply)
@@ -63,7 +66,7 @@ fn code_fault(world: &World, app: &Registered, code: &Code, fields: &Fields) -> 
     if code.redirect_uri != fields.get("redirect_uri").unwrap_or_default() {
         return Some(CodeFault::OtherUri);
     }
-    if code.expires <= world.now {
+    if code.expires.is_some_and(|expires| expires <= world.now) {
         return Some(CodeFault::Expired);
     }
     let pkce = world.manner().consent.pkce;
@@ -113,8 +116,13 @@ fn client<'a>(world: &'a World, fields: &Fields) -> Result<&'a Registered, Refus
     }
 }
 
+/// A token; an old one, where the server hands that out again.
 fn issue(world: &mut World, app: &Registered, scope: String, resident: Option<String>) -> Issued {
     let manner = &world.manner().tokens;
+    let old = matching(world, &app.client_id, resident.as_deref(), &scope);
+    if let (Some(old), true) = (old, manner.reused) {
+        return old.clone();
+    }
     let lifetime = match resident {
         Some(_) => manner.lives.0,
         None => manner.lives.1,

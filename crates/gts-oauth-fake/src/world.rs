@@ -69,7 +69,8 @@ pub(crate) struct Code {
     pub(crate) scope: String,
     pub(crate) resident: String,
     pub(crate) challenge: Option<String>,
-    pub(crate) expires: SystemTime,
+    /// None for never.
+    pub(crate) expires: Option<SystemTime>,
 }
 
 /// A token that was handed out.
@@ -105,6 +106,7 @@ pub(crate) struct AuthorizeForm {
     pub(crate) state: Option<String>,
     pub(crate) challenge: Option<String>,
     pub(crate) challenge_method: Option<String>,
+    pub(crate) force_login: bool,
 }
 
 /// A post.

@@ -5,8 +5,7 @@ use serde_json::{Value, json};
 
 use super::complaint::{Complaint, FieldFault};
 use super::gotosocial::{self, GOTOSOCIAL};
-use super::manner::{Apps, Consent, Manner, Revocation, Tokens, Uris};
-use super::mastodon::MASTODON;
+use super::manner::{Apps, Callback, Consent, Manner, Revocation, SignIn, Tokens, Uris};
 use crate::body::Fields;
 use crate::reply::Refusal;
 use crate::shapes;
@@ -26,10 +25,11 @@ pub(super) const AKKOMA: Manner = Manner {
         ..GOTOSOCIAL.apps
     },
     consent: Consent {
-        remembers_one_app: false,
+        sign_in: SignIn::Stays,
         can_deny: true,
-        knows_uri: MASTODON.consent.knows_uri,
+        knows_uri: |registered, asked| registered.iter().any(|uri| uri == asked),
         redirects_anywhere: false,
+        callback: Callback::Appended,
         ..GOTOSOCIAL.consent
     },
     tokens: Tokens {
@@ -114,7 +114,7 @@ fn refuse(complaint: &Complaint<'_>) -> Refusal {
             let help = format!("Insufficient permissions: {wanted}.");
             Refusal::Plain(StatusCode::FORBIDDEN, help)
         }
-        Complaint::NotYours | Complaint::NoSuchApp => {
+        Complaint::NotYours | Complaint::NoSuchApp | Complaint::Scope | Complaint::Challenge(_) => {
             gotosocial::unauthorized("Invalid Username/Password")
         }
         Complaint::RedirectUri => Refusal::bad_request("Unlisted redirect_uri."),

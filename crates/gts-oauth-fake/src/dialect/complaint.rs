@@ -34,6 +34,10 @@ pub(crate) enum Complaint<'a> {
     NoSuchApp,
     /// The app did not register the redirect URI.
     RedirectUri,
+    /// The app cannot have this scope.
+    Scope,
+    /// The challenge is missing, or not to be used (RFC 7636 §4.4.1); this is why.
+    Challenge(&'static str),
     /// Too many requests came from there.
     TooMany,
 }

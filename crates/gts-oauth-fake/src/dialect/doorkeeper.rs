@@ -3,6 +3,7 @@
 use http::StatusCode;
 use http::header::WWW_AUTHENTICATE;
 use serde_json::json;
+use url::{Host, Url};
 
 use super::complaint::{CodeFault, Complaint, FieldFault};
 use crate::body::Fields;
@@ -13,6 +14,31 @@ pub(super) fn lacks(fields: &Fields) -> Option<Refusal> {
     let wanted = ["grant_type", "client_id", "client_secret"];
     let missing = wanted.iter().find(|name| fields.filled(name).is_none())?;
     Some(refuse(&Complaint::Lacks(missing)))
+}
+
+/// Byte for byte, but that a loopback address may have any port (RFC 8252 §7.3).
+pub(super) fn knows_uri(registered: &[String], asked: &str) -> bool {
+    let portless = |uri: &str| {
+        let mut uri = Url::parse(uri).ok()?;
+        let loopback = match uri.host()? {
+            Host::Ipv4(address) => address.is_loopback(),
+            Host::Ipv6(address) => address.is_loopback(),
+            Host::Domain(_) => false,
+        };
+        uri.set_port(None).ok()?;
+        loopback.then_some(uri)
+    };
+    let same =
+        |uri: &String| uri == asked || portless(asked).is_some_and(|it| portless(uri) == Some(it));
+    registered.iter().any(same)
+}
+
+/// What is asked for must be among what was registered, word for word: below `read` is no
+/// `read:accounts`.
+pub(super) fn grants(registered: &str, asked: &str) -> Option<String> {
+    let mut asked_for = asked.split_whitespace();
+    let known = asked_for.all(|scope| registered.split_whitespace().any(|it| it == scope));
+    known.then(|| asked.to_owned())
 }
 
 pub(super) fn refuse(complaint: &Complaint<'_>) -> Refusal {
@@ -34,10 +60,7 @@ pub(super) fn refuse(complaint: &Complaint<'_>) -> Refusal {
             "Client authentication failed due to unknown client, no client authentication \
              included, or unsupported authentication method.",
         ),
-        Complaint::AppScope(_) => bad_request(
-            "invalid_scope",
-            "The requested scope is invalid, unknown, or malformed.",
-        ),
+        Complaint::AppScope(_) => bad_request("invalid_scope", BAD_SCOPE),
         Complaint::Code(CodeFault::NoVerifier) => {
             Refusal::invalid_request("Missing required parameter: code_verifier.")
         }
@@ -65,9 +88,13 @@ pub(super) fn refuse(complaint: &Complaint<'_>) -> Refusal {
         Complaint::RedirectUri => Refusal::bad_request(
             "The requested redirect URI is malformed or doesn't match the client redirect URI.",
         ),
+        Complaint::Scope => Refusal::bad_request(BAD_SCOPE),
+        Complaint::Challenge(why) => Refusal::bad_request(why),
         Complaint::TooMany => Refusal::told(StatusCode::TOO_MANY_REQUESTS, "Too many requests"),
     }
 }
+
+const BAD_SCOPE: &str = "The requested scope is invalid, unknown, or malformed.";
 
 fn bad_request(error: &str, help: &str) -> Refusal {
     Refusal::oauth(StatusCode::BAD_REQUEST, error, help)

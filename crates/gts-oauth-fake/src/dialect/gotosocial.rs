@@ -4,7 +4,10 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::complaint::{CodeFault, Complaint, FieldFault};
-use super::manner::{Apps, Consent, Manner, Pkce, Revocation, Tokens, Uris};
+use super::manner::{
+    Apps, Callback, Codes, Consent, Errors, ForceLogin, Manner, Pkce, Revocation, SignIn, Spared,
+    Tokens, Uris,
+};
 use crate::apps;
 use crate::authorize::ADVICE;
 use crate::body::Fields;
@@ -35,19 +38,29 @@ pub(super) const GOTOSOCIAL: Manner = Manner {
     consent: Consent {
         pkce: Pkce::Ignored,
         iss: false,
-        remembers_one_app: true,
+        sign_in: SignIn::Once,
+        force_login: ForceLogin::Ignored,
+        spared: Spared::Nobody,
         can_deny: false,
         knows_uri: |registered, asked| {
             uri::written_anew(asked).is_ok_and(|uri| registered.contains(&uri))
         },
         redirects_anywhere: true,
         grants: all_that_is_permitted,
+        errors: Errors::Sent,
+        callback: Callback::Sorted,
+    },
+    codes: Codes {
+        // Half of what was meant.
+        lives: Some(300),
+        draw: Ids::token,
     },
     tokens: Tokens {
         lacks,
         uri_fault,
         // What the server says of an app's token is twice what it keeps.
         lives: (None, Some(3600)),
+        reused: false,
         draw: Ids::token,
         refreshes: false,
         reply: token_reply,
@@ -188,7 +201,10 @@ fn refuse(complaint: &Complaint<'_>) -> Refusal {
             "unauthorized_client",
             "You are not authorized to revoke this token",
         ),
-        Complaint::NoSuchApp | Complaint::RedirectUri => unauthorized(ADVICE),
+        Complaint::NoSuchApp
+        | Complaint::RedirectUri
+        | Complaint::Scope
+        | Complaint::Challenge(_) => unauthorized(ADVICE),
         Complaint::TooMany => Refusal::told(StatusCode::TOO_MANY_REQUESTS, "rate limit reached"),
     }
 }

@@ -16,6 +16,7 @@ pub(crate) struct Manner {
     pub(crate) version: &'static str,
     pub(crate) apps: Apps,
     pub(crate) consent: Consent,
+    pub(crate) codes: Codes,
     pub(crate) tokens: Tokens,
     /// None for a server that takes no token back.
     pub(crate) revocation: Option<Revocation>,
@@ -62,8 +63,9 @@ pub(crate) struct Consent {
     pub(crate) pkce: Pkce,
     /// Tells who it is when it sends people back (RFC 9207).
     pub(crate) iss: bool,
-    /// Shows whoever is signed in the app that they signed in for, whatever address they open.
-    pub(crate) remembers_one_app: bool,
+    pub(crate) sign_in: SignIn,
+    pub(crate) force_login: ForceLogin,
+    pub(crate) spared: Spared,
     pub(crate) can_deny: bool,
     /// Whether this redirect URI is one that the app registered.
     pub(crate) knows_uri: fn(registered: &[String], asked: &str) -> bool,
@@ -71,6 +73,61 @@ pub(crate) struct Consent {
     pub(crate) redirects_anywhere: bool,
     /// What is granted of the scopes that are asked for; none if they are refused.
     pub(crate) grants: fn(registered: &str, asked: &str) -> Option<String>,
+    pub(crate) errors: Errors,
+    pub(crate) callback: Callback,
+}
+
+/// How long people stay signed in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SignIn {
+    /// For one request and two minutes, in which they are shown the app that they signed in for,
+    /// whatever address they open.
+    Once,
+    /// Until they sign out.
+    Stays,
+}
+
+/// What comes of `force_login`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ForceLogin {
+    Ignored,
+    /// The page is shown to whoever would be spared it.
+    Page,
+    /// Whoever is signed in signs in once more.
+    Password,
+}
+
+/// Who is sent back without being shown a page, once they are signed in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Spared {
+    Nobody,
+    /// Whoever has a token of this app with the same scopes.
+    SameScopes,
+}
+
+/// Who is told that an app asks for what it cannot have.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Errors {
+    /// The app (RFC 6749 §4.1.2.1).
+    Sent,
+    /// The person.
+    Shown,
+}
+
+/// How the query is written that people are sent back with.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Callback {
+    /// Sorted, with what was in it before.
+    Sorted,
+    /// After what was in it before.
+    Appended,
+}
+
+/// What a person brings back.
+pub(crate) struct Codes {
+    /// Seconds; none for ever.
+    pub(crate) lives: Option<u64>,
+    pub(crate) draw: fn(&mut Ids) -> String,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -88,6 +145,8 @@ pub(crate) struct Tokens {
     pub(crate) uri_fault: fn(&Registered, &str) -> Option<Refusal>,
     /// Seconds that a person's token lives, and an app's own; none for ever.
     pub(crate) lives: (Option<u64>, Option<u64>),
+    /// Whoever has a token with the same scopes already gets that.
+    pub(crate) reused: bool,
     pub(crate) draw: fn(&mut Ids) -> String,
     pub(crate) refreshes: bool,
     pub(crate) reply: fn(&World, &Issued) -> Value,

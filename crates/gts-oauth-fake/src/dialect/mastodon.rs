@@ -6,7 +6,10 @@ use serde_json::{Value, json};
 use super::complaint::Complaint;
 use super::doorkeeper;
 use super::gotosocial::GOTOSOCIAL;
-use super::manner::{Apps, Consent, Manner, Pkce, Revocation, Tokens, Uris};
+use super::manner::{
+    Apps, Callback, Codes, Consent, Errors, ForceLogin, Manner, Pkce, Revocation, SignIn, Spared,
+    Tokens, Uris,
+};
 use crate::discovery;
 use crate::reply::Refusal;
 use crate::scopes;
@@ -31,16 +34,26 @@ pub(super) const MASTODON: Manner = Manner {
     },
     consent: Consent {
         pkce: Pkce::Enforced,
-        remembers_one_app: false,
+        sign_in: SignIn::Stays,
+        force_login: ForceLogin::Page,
+        spared: Spared::SameScopes,
         can_deny: true,
-        knows_uri: |registered, asked| registered.iter().any(|uri| uri == asked),
+        knows_uri: doorkeeper::knows_uri,
         redirects_anywhere: false,
+        grants: doorkeeper::grants,
+        errors: Errors::Shown,
+        callback: Callback::Appended,
         ..GOTOSOCIAL.consent
+    },
+    codes: Codes {
+        lives: Some(600),
+        ..GOTOSOCIAL.codes
     },
     tokens: Tokens {
         lacks: doorkeeper::lacks,
         uri_fault: |_, _| None,
         lives: (None, None),
+        reused: true,
         listed: false,
         ..GOTOSOCIAL.tokens
     },
@@ -53,6 +66,29 @@ pub(super) const MASTODON: Manner = Manner {
     account: shapes::without_gotosocials_own,
     refuse,
     ..GOTOSOCIAL
+};
+
+pub(super) const MASTODON_42: Manner = Manner {
+    software: ("mastodon", "4.2.9"),
+    version: "4.2.9",
+    apps: Apps {
+        uris: Uris::Words,
+        scope: scopes::is_known_to_42,
+        limited: false,
+        reply: |world, app| {
+            let mut shape = app_reply(world, app);
+            let new = ["client_secret_expires_at", "redirect_uris", "scopes"];
+            shapes::without(&mut shape, &new);
+            shape
+        },
+        ..MASTODON.apps
+    },
+    consent: Consent {
+        pkce: Pkce::Ignored,
+        ..MASTODON.consent
+    },
+    metadata: None,
+    ..MASTODON
 };
 
 fn app_reply(world: &World, app: &Registered) -> Value {

@@ -10,7 +10,7 @@ mod mastodon;
 mod strict;
 
 pub(crate) use complaint::{CodeFault, Complaint, FieldFault};
-pub(crate) use manner::{Manner, Pkce, Uris};
+pub(crate) use manner::{Callback, Errors, ForceLogin, Manner, Pkce, SignIn, Spared, Uris};
 
 /// Which server to be. All speak of themselves in `nodeinfo`.
 ///
@@ -37,6 +37,8 @@ pub enum Dialect {
     GoToSocial,
     /// GoToSocial 0.18: no scopes enforced, one redirect URI, no revocation, no tokens API.
     GoToSocial018,
+    /// Mastodon 4.2: no PKCE, no server metadata, no `profile` scope, no lists of redirect URIs.
+    Mastodon42,
     /// Mastodon 4.3 and later.
     Mastodon,
     /// Pleroma and Akkoma.
@@ -50,6 +52,7 @@ impl Dialect {
         match self {
             Self::GoToSocial => &gotosocial::GOTOSOCIAL,
             Self::GoToSocial018 => &gotosocial::GOTOSOCIAL_018,
+            Self::Mastodon42 => &mastodon::MASTODON_42,
             Self::Mastodon => &mastodon::MASTODON,
             Self::Akkoma => &akkoma::AKKOMA,
             Self::Strict => &strict::STRICT,

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::complaint::Complaint;
 use super::doorkeeper;
 use super::gotosocial::GOTOSOCIAL;
-use super::manner::{Apps, Consent, Manner, Pkce, Revocation};
+use super::manner::{Apps, Consent, Errors, ForceLogin, Manner, Pkce, Revocation, Spared, Tokens};
 use super::mastodon::MASTODON;
 use crate::discovery;
 use crate::reply::Refusal;
@@ -23,7 +23,17 @@ pub(super) const STRICT: Manner = Manner {
     consent: Consent {
         pkce: Pkce::Required,
         iss: true,
+        force_login: ForceLogin::Password,
+        spared: Spared::Nobody,
+        knows_uri: exactly,
+        grants: GOTOSOCIAL.consent.grants,
+        errors: Errors::Sent,
         ..MASTODON.consent
+    },
+    codes: GOTOSOCIAL.codes,
+    tokens: Tokens {
+        reused: false,
+        ..MASTODON.tokens
     },
     revocation: Some(Revocation {
         json: false,
@@ -38,6 +48,11 @@ pub(super) const STRICT: Manner = Manner {
     refuse,
     ..MASTODON
 };
+
+/// Byte for byte (RFC 9700 §2.1).
+fn exactly(registered: &[String], asked: &str) -> bool {
+    registered.iter().any(|uri| uri == asked)
+}
 
 fn app_reply(world: &World, app: &Registered) -> Value {
     let mut shape = shapes::app_with_secret(world, app);

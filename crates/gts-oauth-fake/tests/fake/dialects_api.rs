@@ -5,13 +5,14 @@ use gts_oauth_core::http::Request;
 use gts_oauth_fake::{Dialect, Server};
 
 use crate::raw;
-use crate::sample::{ALL, alice, logged_in, out_of_band, speaking};
+use crate::sample::{ALL, alice, is_gotosocial, logged_in, out_of_band, speaking};
 
 #[test]
 fn every_server_names_itself_in_nodeinfo() {
     for (dialect, name) in [
         (Dialect::GoToSocial, "gotosocial"),
         (Dialect::GoToSocial018, "gotosocial"),
+        (Dialect::Mastodon42, "mastodon"),
         (Dialect::Mastodon, "mastodon"),
         (Dialect::Akkoma, "akkoma"),
         (Dialect::Strict, "strict"),
@@ -83,6 +84,7 @@ fn a_token_without_the_scope_is_forbidden_in_each_servers_words() {
             Dialect::GoToSocial,
             "Forbidden: token has insufficient scope permission",
         ),
+        (Dialect::Mastodon42, outside),
         (Dialect::Mastodon, outside),
         (
             Dialect::Akkoma,
@@ -108,6 +110,7 @@ fn a_bad_token_is_refused_with_each_servers_status_and_header() {
     for (dialect, status, header) in [
         (Dialect::GoToSocial, 401, None),
         (Dialect::GoToSocial018, 401, None),
+        (Dialect::Mastodon42, 401, Some(doorkeeper)),
         (Dialect::Mastodon, 401, Some(doorkeeper)),
         (Dialect::Akkoma, 403, None),
         (Dialect::Strict, 401, Some(doorkeeper)),
@@ -130,6 +133,7 @@ fn an_apps_own_token_is_no_persons() {
             Dialect::GoToSocial018,
             (401, "Unauthorized: user not supplied or not authorized"),
         ),
+        (Dialect::Mastodon42, (422, nobody)),
         (Dialect::Mastodon, (422, nobody)),
         (Dialect::Akkoma, (403, "Invalid credentials.")),
         (Dialect::Strict, (401, "The access token is invalid")),
@@ -148,8 +152,7 @@ fn only_gotosocials_want_a_user_agent() {
         let server = speaking(dialect);
         let request = Request::get("https://gts.example/nodeinfo/2.0");
         let answer = raw::send(&server, request.body(Vec::new()).unwrap());
-        let gotosocial = matches!(dialect, Dialect::GoToSocial | Dialect::GoToSocial018);
-        let status = if gotosocial { 418 } else { 200 };
+        let status = if is_gotosocial(dialect) { 418 } else { 200 };
         assert_eq!(answer.status(), status, "{dialect:?}");
     }
 }
@@ -172,9 +175,8 @@ fn only_gotosocials_describe_the_default_avatar() {
     for dialect in ALL {
         let account = alice(&speaking(dialect)).account.unwrap();
         let account: serde_json::Value = serde_json::from_str(account.json()).unwrap();
-        let gotosocial = matches!(dialect, Dialect::GoToSocial | Dialect::GoToSocial018);
         let described = account.get("avatar_description").is_some();
-        assert_eq!(described, gotosocial, "{dialect:?}");
+        assert_eq!(described, is_gotosocial(dialect), "{dialect:?}");
         assert!(account["source"]["privacy"].is_string());
         let pleroma = account.get("pleroma").is_some();
         assert_eq!(pleroma, dialect == Dialect::Akkoma, "{dialect:?}");

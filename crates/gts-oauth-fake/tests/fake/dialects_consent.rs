@@ -4,7 +4,9 @@ use gts_oauth_core::Error;
 use gts_oauth_fake::Dialect;
 
 use crate::raw::{CHALLENGE, app};
-use crate::sample::{ALL, CALLBACK, OUT_OF_BAND, login_by_redirect, speaking, waiting};
+use crate::sample::{
+    ALL, CALLBACK, OUT_OF_BAND, is_gotosocial, login_by_redirect, speaking, waiting,
+};
 
 #[test]
 fn the_strict_one_alone_refuses_an_authorisation_without_a_challenge() {
@@ -30,7 +32,8 @@ fn a_challenge_that_is_not_hashed_is_refused_where_pkce_is_enforced() {
             let (alice, app) = (server.person("alice"), app(&server));
             let fields = [("redirect_uri", OUT_OF_BAND), ("code_challenge", CHALLENGE)];
             let address = app.address(&server, &[&fields, method].concat());
-            let refused = alice.allow(&address).unwrap().contains("error=");
+            let outcome = alice.allow(&address);
+            let refused = outcome.map_or(true, |brought| brought.contains("error="));
             let enforced = matches!(dialect, Dialect::Mastodon | Dialect::Strict);
             assert_eq!(refused, enforced, "{dialect:?}, {method:?}");
         }
@@ -51,7 +54,12 @@ fn the_strict_one_says_who_it_is_when_it_sends_people_back() {
 
 #[test]
 fn who_denies_is_sent_back_with_access_denied_and_the_state() {
-    for dialect in [Dialect::Mastodon, Dialect::Akkoma, Dialect::Strict] {
+    for dialect in [
+        Dialect::Mastodon42,
+        Dialect::Mastodon,
+        Dialect::Akkoma,
+        Dialect::Strict,
+    ] {
         let server = speaking(dialect);
         let (mut login, address) = waiting(&server, login_by_redirect(&server));
         let state = login.pending().unwrap().state().to_owned();
@@ -92,38 +100,71 @@ fn gotosocial_alone_sends_people_to_an_address_that_was_never_registered() {
                 ("code_challenge_method", "S256"),
             ],
         );
-        let gotosocial = matches!(dialect, Dialect::GoToSocial | Dialect::GoToSocial018);
         match alice.allow(&address) {
             Ok(brought) => {
-                assert!(gotosocial, "{dialect:?} sent them to {brought}");
+                assert!(is_gotosocial(dialect), "{dialect:?} sent them to {brought}");
                 assert!(brought.starts_with(elsewhere));
                 assert!(brought.contains("error=server_error"));
             }
-            Err(page) => assert!(!gotosocial, "{dialect:?} showed {page}"),
+            Err(page) => assert!(!is_gotosocial(dialect), "{dialect:?} showed {page}"),
         }
     }
 }
 
 #[test]
-fn a_redirect_uri_counts_byte_for_byte() {
+fn a_loopback_address_may_have_any_port_on_mastodon_alone() {
     for dialect in ALL {
         let server = speaking(dialect);
         let (_, address) = waiting(&server, login_by_redirect(&server));
         let other_port = address.replace("7777", "7778");
         let outcome = server.person("alice").allow(&other_port);
         let coded = outcome.is_ok_and(|brought| brought.contains("code="));
-        assert!(!coded, "{dialect:?} takes any port");
+        let mastodon = matches!(dialect, Dialect::Mastodon42 | Dialect::Mastodon);
+        assert_eq!(coded, mastodon, "{dialect:?}");
     }
 }
 
 #[test]
-fn more_than_the_app_registered_is_refused_everywhere() {
+fn a_redirect_uri_counts_byte_for_byte_but_for_that_port() {
     for dialect in ALL {
         let server = speaking(dialect);
         let (_, address) = waiting(&server, login_by_redirect(&server));
-        let wider = address.replace("scope=read", "scope=read+write");
-        assert_ne!(wider, address);
-        let brought = server.person("alice").allow(&wider).unwrap();
-        assert!(brought.contains("error=invalid_scope"), "{dialect:?}");
+        for (one, other) in [("callback", "Callback"), ("127.0.0.1", "localhost")] {
+            let outcome = server.person("alice").allow(&address.replace(one, other));
+            let coded = outcome.is_ok_and(|brought| brought.contains("code="));
+            assert!(!coded, "{dialect:?} takes {other} for {one}");
+        }
+    }
+}
+
+/// What comes of asking for `asked` where `read` was registered.
+fn asking(dialect: Dialect, asked: &str) -> Result<String, String> {
+    let server = speaking(dialect);
+    let (_, address) = waiting(&server, login_by_redirect(&server));
+    let address = address.replace("scope=read", &format!("scope={asked}"));
+    let brought = server.person("alice").allow(&address);
+    brought.map_err(|page| page.to_string())
+}
+
+#[test]
+fn more_than_the_app_registered_is_refused_by_redirect_or_on_mastodon_by_a_page() {
+    for dialect in ALL {
+        match asking(dialect, "read+write") {
+            Ok(brought) => assert!(brought.contains("error=invalid_scope"), "{dialect:?}"),
+            Err(page) => {
+                let mastodon = matches!(dialect, Dialect::Mastodon42 | Dialect::Mastodon);
+                assert!(mastodon, "{dialect:?}");
+                assert!(page.contains("scope is invalid"), "{dialect:?}: {page}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_asked_for_must_be_registered_word_for_word_on_mastodon_alone() {
+    for dialect in ALL {
+        let mastodon = matches!(dialect, Dialect::Mastodon42 | Dialect::Mastodon);
+        let outcome = asking(dialect, "read:accounts");
+        assert_eq!(outcome.is_err(), mastodon, "{dialect:?}");
     }
 }

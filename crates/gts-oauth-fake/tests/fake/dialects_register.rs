@@ -5,7 +5,9 @@ use gts_oauth_fake::{Dialect, Server};
 use serde_json::{Value, json};
 
 use crate::raw::{self, Answer};
-use crate::sample::{ALL, CALLBACK, OUT_OF_BAND, by_redirect, out_of_band, speaking};
+use crate::sample::{
+    ALL, CALLBACK, DOORKEEPERS, OUT_OF_BAND, by_redirect, is_gotosocial, out_of_band, speaking,
+};
 
 /// Registers an app with this field in place of the usual one.
 fn with(server: &Server, name: &str, value: &str) -> Answer {
@@ -28,6 +30,7 @@ fn a_registration_is_answered_with_each_servers_own_fields() {
             &["created_at", "redirect_uris", "scopes"] as &[_],
         ),
         (Dialect::GoToSocial018, &[]),
+        (Dialect::Mastodon42, &["website"]),
         (
             Dialect::Mastodon,
             &[
@@ -56,16 +59,28 @@ fn an_unknown_scope_is_unprocessable_where_scopes_are_known() {
     for scope in ["banana", "read:banana", "admin", "read:accounts:all"] {
         for dialect in ALL {
             let answer = with(&speaking(dialect), "scopes", &format!("read {scope}"));
-            let refuses = matches!(dialect, Dialect::Mastodon | Dialect::Strict);
-            let status = if refuses { 422 } else { 200 };
+            let status = if DOORKEEPERS.contains(&dialect) {
+                422
+            } else {
+                200
+            };
             assert_eq!(answer.status(), status, "{dialect:?}: {scope}");
         }
     }
 }
 
 #[test]
+fn profile_is_a_scope_of_mastodon_43_that_42_does_not_know() {
+    for (dialect, status) in [(Dialect::Mastodon42, 422), (Dialect::Mastodon, 200)] {
+        let answer = with(&speaking(dialect), "scopes", "profile read");
+        assert_eq!(answer.status(), status, "{dialect:?}");
+    }
+}
+
+#[test]
 fn a_name_of_sixty_characters_is_the_longest_for_mastodon() {
     for (dialect, longest, status) in [
+        (Dialect::Mastodon42, 60, 422),
         (Dialect::Mastodon, 60, 422),
         (Dialect::Strict, 60, 422),
         (Dialect::GoToSocial, 1024, 400),
@@ -82,6 +97,7 @@ fn a_name_of_sixty_characters_is_the_longest_for_mastodon() {
 #[test]
 fn a_website_of_two_thousand_characters_is_the_longest_for_mastodon() {
     for (dialect, longest, status) in [
+        (Dialect::Mastodon42, 2000, 422),
         (Dialect::Mastodon, 2000, 422),
         (Dialect::Strict, 2000, 422),
         (Dialect::GoToSocial, 1024, 400),
@@ -97,6 +113,7 @@ fn a_website_of_two_thousand_characters_is_the_longest_for_mastodon() {
 #[test]
 fn redirect_uris_of_two_thousand_characters_are_the_longest_for_mastodon() {
     for (dialect, longest, status) in [
+        (Dialect::Mastodon42, 2000, 422),
         (Dialect::Mastodon, 2000, 422),
         (Dialect::Strict, 2000, 422),
         (Dialect::GoToSocial, 2056, 400),
@@ -118,6 +135,7 @@ fn akkoma_takes_names_of_any_length() {
 #[test]
 fn other_servers_want_redirect_uris_absolute() {
     for (dialect, status) in [
+        (Dialect::Mastodon42, 422),
         (Dialect::Mastodon, 422),
         (Dialect::Akkoma, 400),
         (Dialect::Strict, 422),
@@ -151,7 +169,7 @@ fn mastodon_says_what_is_too_long() {
 fn an_app_without_a_name_is_refused_everywhere() {
     for dialect in ALL {
         let status = with(&speaking(dialect), "client_name", "").status();
-        let validates = matches!(dialect, Dialect::Mastodon | Dialect::Strict);
+        let validates = DOORKEEPERS.contains(&dialect);
         assert_eq!(status, if validates { 422 } else { 400 }, "{dialect:?}");
     }
 }
@@ -159,6 +177,7 @@ fn an_app_without_a_name_is_refused_everywhere() {
 #[test]
 fn without_a_redirect_uri_gotosocial_alone_takes_it_for_out_of_band() {
     for (dialect, status) in [
+        (Dialect::Mastodon42, 422),
         (Dialect::Mastodon, 422),
         (Dialect::Akkoma, 400),
         (Dialect::Strict, 422),
@@ -191,9 +210,11 @@ fn lists_of_redirect_uris_are_taken_by_mastodon_and_the_strict_one() {
         assert_eq!(registered(&of_json), two, "{dialect:?}");
         assert_eq!(registered(&of_form), two, "{dialect:?}");
     }
+    for dialect in [Dialect::GoToSocial, Dialect::Mastodon42] {
+        let of_json = raw::json(&speaking(dialect), "/api/v1/apps", &body);
+        assert!(of_json.status() >= 400, "{dialect:?}");
+    }
     let gotosocial = Server::new(7);
-    let of_json = raw::json(&gotosocial, "/api/v1/apps", &body);
-    assert_eq!(of_json.status(), 400);
     // Silently out of band: a login would find no way back.
     let of_form = raw::form(&gotosocial, "/api/v1/apps", &fields);
     assert_eq!(registered(&of_form), json!([OUT_OF_BAND]));
@@ -235,8 +256,10 @@ fn only_gotosocial_writes_redirect_uris_anew() {
     let odd = "My-App://callback";
     for dialect in ALL {
         let answer = with(&speaking(dialect), "redirect_uris", odd);
-        let gotosocial = matches!(dialect, Dialect::GoToSocial | Dialect::GoToSocial018);
-        let kept = if gotosocial { "my-app://callback" } else { odd };
+        let kept = match is_gotosocial(dialect) {
+            true => "my-app://callback",
+            false => odd,
+        };
         assert_eq!(answer.text("redirect_uri"), kept, "{dialect:?}");
     }
 }

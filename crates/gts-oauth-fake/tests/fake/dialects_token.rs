@@ -4,7 +4,7 @@ use gts_oauth_core::Exchange;
 use gts_oauth_fake::{Dialect, Server};
 
 use crate::raw::{self, VERIFIER, app};
-use crate::sample::{ALL, OUT_OF_BAND, alice, speaking};
+use crate::sample::{ALL, OUT_OF_BAND, alice, is_gotosocial, speaking};
 
 const OTHER: &str = "aBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
@@ -28,7 +28,12 @@ fn a_code_without_its_verifier_is_refused_where_pkce_is_enforced() {
 
 #[test]
 fn any_verifier_will_do_where_pkce_is_ignored() {
-    for dialect in [Dialect::GoToSocial, Dialect::GoToSocial018, Dialect::Akkoma] {
+    for dialect in [
+        Dialect::GoToSocial,
+        Dialect::GoToSocial018,
+        Dialect::Mastodon42,
+        Dialect::Akkoma,
+    ] {
         let told = with_verifiers(&speaking(dialect));
         assert_eq!(told, [200, 200, 200], "{dialect:?}");
     }
@@ -158,6 +163,7 @@ fn each_server_refuses_a_wrong_secret_and_a_bad_code_in_its_own_words() {
     for (dialect, words) in [
         (Dialect::GoToSocial, gotosocial),
         (Dialect::GoToSocial018, gotosocial),
+        (Dialect::Mastodon42, doorkeeper),
         (Dialect::Mastodon, doorkeeper),
         (Dialect::Akkoma, akkoma),
         (Dialect::Strict, doorkeeper),
@@ -190,8 +196,8 @@ fn an_app_cannot_have_more_for_itself_than_it_registered() {
         let server = speaking(dialect);
         let grant = [("grant_type", "client_credentials"), ("scope", "write")];
         let (status, error) = app(&server).token(&server, &grant).error();
-        let gotosocial = matches!(dialect, Dialect::GoToSocial | Dialect::GoToSocial018);
-        assert_eq!(status, if gotosocial { 403 } else { 400 }, "{dialect:?}");
+        let expected = if is_gotosocial(dialect) { 403 } else { 400 };
+        assert_eq!(status, expected, "{dialect:?}");
         assert_eq!(error, "invalid_scope");
     }
 }

@@ -103,6 +103,7 @@ fn a_revoked_token_is_refused_in_each_servers_own_way() {
             Dialect::GoToSocial,
             (401, "Unauthorized: token not supplied"),
         ),
+        (Dialect::Mastodon42, doorkeeper),
         (Dialect::Mastodon, doorkeeper),
         (Dialect::Akkoma, (403, "Invalid credentials.")),
         (Dialect::Strict, doorkeeper),

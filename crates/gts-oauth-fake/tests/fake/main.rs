@@ -14,3 +14,4 @@ mod person;
 mod person_strays;
 mod raw;
 mod sample;
+mod signed_in;

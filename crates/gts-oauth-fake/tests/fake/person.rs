@@ -114,7 +114,12 @@ fn who_signs_in_just_in_time_is_let_through() {
 #[test]
 fn who_denies_is_asked_again_with_the_reason() {
     for make in [login, login_by_redirect] {
-        for dialect in [Dialect::Mastodon, Dialect::Akkoma, Dialect::Strict] {
+        for dialect in [
+            Dialect::Mastodon42,
+            Dialect::Mastodon,
+            Dialect::Akkoma,
+            Dialect::Strict,
+        ] {
             let server = speaking(dialect);
             let alice = server.person("alice");
             let mut login = make(&server);

@@ -1,8 +1,10 @@
 //! Requests by hand, for what core would never send.
 
+use std::cell::RefCell;
+
 use gts_oauth_core::Transport;
 use gts_oauth_core::http::{Request, Response};
-use gts_oauth_fake::Server;
+use gts_oauth_fake::{Person, Server};
 use serde_json::Value;
 use url::form_urlencoded::Serializer;
 
@@ -31,6 +33,10 @@ impl Answer {
     /// What the server calls the error.
     pub(crate) fn error(&self) -> (u16, String) {
         (self.status(), self.text("error"))
+    }
+
+    pub(crate) fn page(&self) -> String {
+        String::from_utf8(self.0.body().clone()).unwrap()
     }
 
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
@@ -149,5 +155,51 @@ impl App {
         let mut more = vec![("grant_type", "authorization_code"), ("code", code)];
         more.extend(verifier.map(|verifier| ("code_verifier", verifier)));
         self.token(server, &more)
+    }
+}
+
+/// A browser, request by request.
+pub(crate) struct Tab<'a> {
+    server: &'a Server,
+    cookie: RefCell<String>,
+}
+
+impl<'a> Tab<'a> {
+    pub(crate) fn new(server: &'a Server) -> Self {
+        let cookie = RefCell::default();
+        Self { server, cookie }
+    }
+
+    pub(crate) fn get(&self, address: &str) -> Answer {
+        self.visit("GET", address, String::new())
+    }
+
+    pub(crate) fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let address = format!("{}{path}", self.server.instance().origin());
+        self.visit("POST", &address, query(fields))
+    }
+
+    pub(crate) fn sign_in(&self, person: &Person) {
+        let fields = [
+            ("username", &*person.email()),
+            ("password", person.password()),
+        ];
+        assert_eq!(self.post("/auth/sign_in", &fields).status(), 302);
+    }
+
+    fn visit(&self, method: &str, address: &str, form: String) -> Answer {
+        let request = Request::builder()
+            .method(method)
+            .uri(address)
+            .header("User-Agent", "Mozilla/5.0 (a tab)")
+            .header("Accept", "text/html")
+            .header("Cookie", &*self.cookie.borrow())
+            .header("Content-Type", "application/x-www-form-urlencoded");
+        let answer = send(self.server, request.body(form.into_bytes()).unwrap());
+        if let Some(cookie) = answer.header("set-cookie") {
+            let pair = cookie.split(';').next().unwrap_or_default();
+            pair.clone_into(&mut self.cookie.borrow_mut());
+        }
+        answer
     }
 }

@@ -3,13 +3,22 @@
 use gts_oauth_core::{LoggedIn, Login, RegisterApp};
 use gts_oauth_fake::{Dialect, Server};
 
-pub(crate) const ALL: [Dialect; 5] = [
+pub(crate) const ALL: [Dialect; 6] = [
     Dialect::GoToSocial,
     Dialect::GoToSocial018,
+    Dialect::Mastodon42,
     Dialect::Mastodon,
     Dialect::Akkoma,
     Dialect::Strict,
 ];
+
+/// Those whose words are Mastodon's.
+pub(crate) const DOORKEEPERS: [Dialect; 3] =
+    [Dialect::Mastodon42, Dialect::Mastodon, Dialect::Strict];
+
+pub(crate) fn is_gotosocial(dialect: Dialect) -> bool {
+    matches!(dialect, Dialect::GoToSocial | Dialect::GoToSocial018)
+}
 
 pub(crate) const CALLBACK: &str = "http://127.0.0.1:7777/callback";
 pub(crate) const OUT_OF_BAND: &str = "urn:ietf:wg:oauth:2.0:oob";
