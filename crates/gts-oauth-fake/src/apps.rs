@@ -26,12 +26,20 @@ pub(crate) fn register(world: &mut World, incoming: &Incoming, _: &str) -> Outco
     negotiate(incoming, &["application/json"])?;
     let fields = read(world, incoming)?;
     let field = |name| fields.filled(name).map(str::to_owned);
-    let blank = || world.refuse(Complaint::Field("client_name", FieldFault::Blank));
+    refuse_null(world, &fields)?;
+    let blank = || {
+        world.refuse(Complaint::Field(
+            "client_name",
+            absence(&fields, "client_name"),
+        ))
+    };
     let name = field("client_name").ok_or_else(blank)?;
     refuse_too_long(world, &fields)?;
     let scopes = field("scopes").unwrap_or_else(|| "read".to_owned());
     refuse_unknown(world, &scopes)?;
-    let redirect_uris = redirect_uris(world, fields.get("redirect_uris").unwrap_or_default())?;
+    let uris_asked = field("redirect_uris").unwrap_or_default();
+    let none = absence(&fields, "redirect_uris");
+    let redirect_uris = redirect_uris(world, &uris_asked, none)?;
     let [id, client_id, client_secret] = (world.manner().apps.draw)(world);
     let app = Registered {
         id,
@@ -39,6 +47,7 @@ pub(crate) fn register(world: &mut World, incoming: &Incoming, _: &str) -> Outco
         name,
         website: field("website"),
         redirect_uris,
+        uris_asked,
         client_id,
         client_secret,
         scopes,
@@ -47,6 +56,22 @@ pub(crate) fn register(world: &mut World, incoming: &Incoming, _: &str) -> Outco
     let shape = (world.manner().apps.reply)(world, &app);
     world.apps.push(app);
     ok(&shape)
+}
+
+fn absence(fields: &Fields, name: &str) -> FieldFault {
+    match fields.get(name) {
+        None => FieldFault::Missing,
+        Some(_) => FieldFault::Blank,
+    }
+}
+
+/// To most servers `null` is as good as nothing.
+fn refuse_null(world: &World, fields: &Fields) -> Result<(), Refusal> {
+    let mut wanted = world.manner().apps.never_null.iter();
+    match wanted.find(|name| fields.is_null(name)) {
+        Some(name) => Err(world.refuse(Complaint::Field(name, FieldFault::Null))),
+        None => Ok(()),
+    }
 }
 
 fn refuse_too_long(world: &World, fields: &Fields) -> Result<(), Refusal> {
@@ -89,7 +114,7 @@ fn refuse_unknown(world: &World, scopes: &str) -> Result<(), Refusal> {
 }
 
 /// Each once, in order.
-fn redirect_uris(world: &World, text: &str) -> Result<Vec<String>, Refusal> {
+fn redirect_uris(world: &World, text: &str, none: FieldFault) -> Result<Vec<String>, Refusal> {
     let manner = &world.manner().apps;
     let lines: Vec<&str> = match manner.uris {
         Uris::Lines | Uris::FirstLine => text.lines().collect(),
@@ -106,7 +131,7 @@ fn redirect_uris(world: &World, text: &str) -> Result<Vec<String>, Refusal> {
         }
     }
     if uris.is_empty() && manner.wants_uris {
-        return Err(world.refuse(Complaint::Field("redirect_uris", FieldFault::Blank)));
+        return Err(world.refuse(Complaint::Field("redirect_uris", none)));
     }
     if uris.is_empty() {
         uris.push(OUT_OF_BAND.to_owned());
@@ -122,16 +147,16 @@ pub(crate) fn has_registered(manner: &Manner, app: &Registered, uri: &str) -> bo
     (manner.consent.knows_uri)(&app.redirect_uris, uri)
 }
 
-/// GoToSocial takes whatever its reader can read, and writes it anew; others want it absolute.
+/// GoToSocial takes whatever its reader can read, and writes it anew; some want it absolute.
 fn redirect_uri(world: &World, line: &str) -> Result<String, Refusal> {
     if world.dialect.is_gotosocial() {
         let fault = |fault| format!("error parsing redirect URI: {fault}");
         return uri::written_anew(line).map_err(|it| Refusal::bad_request(fault(it)));
     }
-    match Url::parse(line) {
-        Ok(_) => Ok(line.to_owned()),
-        Err(_) => Err(world.refuse(Complaint::Field("redirect_uris", FieldFault::NotAbsolute))),
+    if world.manner().apps.absolute_uris && Url::parse(line).is_err() {
+        return Err(world.refuse(Complaint::Field("redirect_uris", FieldFault::NotAbsolute)));
     }
+    Ok(line.to_owned())
 }
 
 /// `GET /api/v1/apps`: those that were registered with this person's token.

@@ -12,7 +12,7 @@ use crate::grant::granted;
 use crate::incoming::Incoming;
 use crate::pages;
 use crate::reply::{Outcome, Refusal, Reply, html, negotiate, redirect, reply, set, wants_html};
-use crate::spared;
+use crate::spared::{self, Way};
 use crate::world::{AuthorizeForm, Browser, World};
 
 /// The password of everybody who lives here.
@@ -36,9 +36,16 @@ pub(crate) fn show(world: &mut World, incoming: &Incoming, _: &str) -> Outcome {
     let form = read_form(&incoming.query_fields())?;
     browser.resident = signed_in(world, &browser, &form);
     browser.form = Some(form.clone());
-    if let Some(way) = spared::way(world, &browser, &form)? {
-        remember(world, incoming, &browser);
-        return Ok(send_on(world, incoming, browser, &way));
+    match spared::way(world, &mut browser, &form)? {
+        Some(Way::To(address)) => {
+            remember(world, incoming, &browser);
+            return Ok(send_on(world, incoming, browser, &address));
+        }
+        Some(Way::Shown(token)) => {
+            let page = pages::out_of_band(name(world, &browser), &form.scope, &token);
+            return Ok(html(StatusCode::OK, page));
+        }
+        None => {}
     }
     if browser.resident.is_some() {
         remember(world, incoming, &browser);
@@ -53,6 +60,9 @@ pub(crate) fn show(world: &mut World, incoming: &Incoming, _: &str) -> Outcome {
 
 /// Who needs no password.
 fn signed_in(world: &World, browser: &Browser, form: &AuthorizeForm) -> Option<String> {
+    if world.manner().consent.sign_in == SignIn::EveryTime {
+        return spared::session_token(world, browser)?.resident.clone();
+    }
     let again = form.force_login && world.manner().consent.force_login == ForceLogin::Password;
     browser.resident.clone().filter(|_| !again)
 }

@@ -14,6 +14,8 @@ pub(crate) struct Fields {
     texts: BTreeMap<String, String>,
     /// Fields of JSON that are no texts: a fault only where a text is wanted.
     others: Vec<(String, &'static str)>,
+    /// Fields of JSON that are `null`.
+    nulls: Vec<String>,
 }
 
 /// What is wanted of a body, and what the server calls it.
@@ -68,6 +70,15 @@ impl Fields {
     /// The field, if it is there and not empty.
     pub(crate) fn filled(&self, name: &str) -> Option<&str> {
         self.get(name).filter(|value| !value.is_empty())
+    }
+
+    pub(crate) fn is_null(&self, name: &str) -> bool {
+        self.nulls.iter().any(|null| null == name)
+    }
+
+    /// A field that counts more than what came.
+    pub(crate) fn set(&mut self, name: &str, value: String) {
+        self.texts.insert(name.to_owned(), value);
     }
 
     pub(crate) fn add(&mut self, other: Fields) {
@@ -141,7 +152,7 @@ impl Fields {
                 Value::String(text) => {
                     fields.texts.insert(name, text);
                 }
-                Value::Null => {}
+                Value::Null => fields.nulls.push(name),
                 other => fields.others.push((name, kind(&other))),
             }
         }

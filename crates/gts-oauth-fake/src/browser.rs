@@ -71,7 +71,7 @@ pub(crate) fn keep(
 fn lives(world: &World) -> u64 {
     match world.manner().consent.sign_in {
         SignIn::Once => 120,
-        SignIn::Stays => 14 * 86_400,
+        SignIn::Stays | SignIn::EveryTime => 14 * 86_400,
     }
 }
 
@@ -81,6 +81,11 @@ pub(crate) fn after(world: &World, browser: Browser) -> Browser {
         SignIn::Once => Browser::default(),
         SignIn::Stays => Browser {
             resident: browser.resident,
+            ..Browser::default()
+        },
+        SignIn::EveryTime => Browser {
+            user: browser.resident.or(browser.user),
+            token: browser.token,
             ..Browser::default()
         },
     }

@@ -84,6 +84,7 @@ fn code(
         scope,
         resident,
         challenge,
+        spent: false,
         expires: manner.lives.map(|seconds| world.after(seconds)),
     });
     code

@@ -1,5 +1,7 @@
 //! A request as the server reads it.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use http::{HeaderMap, Method, Request, header};
 use url::form_urlencoded;
 
@@ -98,6 +100,18 @@ impl Incoming {
             .find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
     }
 
+    /// An app's id and secret in the header count more than those in the body (RFC 6749 §2.3.1).
+    pub(crate) fn add_basic(&self, fields: &mut Fields) {
+        let header = self.header(header::AUTHORIZATION).unwrap_or_default();
+        let encoded = header.strip_prefix("Basic ").unwrap_or_default();
+        let decoded = STANDARD.decode(encoded).ok();
+        let text = decoded.and_then(|bytes| String::from_utf8(bytes).ok());
+        if let Some((id, secret)) = text.as_deref().and_then(|text| text.split_once(':')) {
+            fields.set("client_id", form_decoded(id));
+            fields.set("client_secret", form_decoded(secret));
+        }
+    }
+
     /// The token of an `Authorization` header: exactly `Bearer`, exactly one space.
     pub(crate) fn bearer(&self) -> Option<&str> {
         // Spaces at the end of a header are none of it.
@@ -105,6 +119,13 @@ impl Incoming {
         let token = header.strip_prefix("Bearer ")?;
         (!token.is_empty() && !token.starts_with(' ')).then_some(token)
     }
+}
+
+fn form_decoded(text: &str) -> String {
+    let whole = text.replace(['&', '='], "");
+    form_urlencoded::parse(whole.as_bytes())
+        .map(|(text, _)| text.into_owned())
+        .collect()
 }
 
 /// Without its parameters.

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use gts_oauth_core::BoxError;
+use gts_oauth_core::{BoxError, Transport};
 use http::header::{ACCEPT, CONTENT_TYPE, COOKIE, HeaderName, LOCATION, SET_COOKIE, USER_AGENT};
 use http::{Request, Response, Uri};
 use url::form_urlencoded;
@@ -27,7 +27,9 @@ use crate::server::Server;
 /// # Ok::<(), gts_oauth_core::Error>(())
 /// ```
 ///
-/// Their browser keeps its cookies from one address to the next, as browsers do.
+/// Their browser keeps its cookies from one address to the next, as browsers do; a second one is
+/// another call of [`Server::person`]. The person is a [`Transport`], too, for an app that lives
+/// in the browser.
 pub struct Person {
     server: Server,
     name: String,
@@ -60,8 +62,8 @@ impl Person {
     /// # Errors
     /// With what the page says, where it is an error.
     pub fn allow(&self, address: &str) -> Result<String, BoxError> {
-        let target = self.allowed(address)?;
-        self.bring(target)
+        let answer = self.allowed(address)?;
+        self.bring(answer)
     }
 
     /// Opens the address, signs in, presses *Deny*; returns the address they are sent to.
@@ -74,8 +76,8 @@ impl Person {
         if !page.contains("name=\"deny\"") {
             return Err("this server's page has no button to deny".into());
         }
-        let target = self.press("deny=1")?;
-        self.bring(target)
+        let answer = self.press("deny=1")?;
+        self.bring(answer)
     }
 
     /// As [`allow`](Self::allow), but brings the code back when it has just died: GoToSocial's
@@ -99,7 +101,8 @@ impl Person {
         self.server.advance(Duration::from_secs(121));
         self.sign_in()?;
         text(self.get("/oauth/authorize")?)?;
-        self.press("")
+        let answer = self.press("")?;
+        self.bring(answer)
     }
 
     /// As [`allow`](Self::allow), but comes back with the `state` of another log-in, which they
@@ -108,8 +111,9 @@ impl Person {
     /// # Errors
     /// As [`allow`](Self::allow).
     pub fn allow_with_foreign_state(&self, address: &str) -> Result<String, BoxError> {
-        let target = self.allowed(address)?;
-        let (page, query) = target.split_once('?').unwrap_or((&target, ""));
+        let answer = self.allowed(address)?;
+        let target = location(&answer).ok_or("they are sent nowhere")?;
+        let (page, query) = target.split_once('?').unwrap_or((target, ""));
         let mut foreign = form_urlencoded::Serializer::new(String::new());
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             let value = if name == "state" {
@@ -146,14 +150,13 @@ impl Person {
         self.get("/oauth/authorize")
     }
 
-    /// Where they are sent once they allowed, or had allowed before.
-    fn allowed(&self, address: &str) -> Result<String, BoxError> {
+    /// What comes of allowing; or of having allowed before, where that is not asked again.
+    fn allowed(&self, address: &str) -> Result<Response<Vec<u8>>, BoxError> {
         let answer = self.arrive(address)?;
-        if let Some(target) = location(&answer) {
-            return Ok(target.to_owned());
+        match location(&answer).is_some() || code(&answer).is_some() {
+            true => Ok(answer),
+            false => text(answer).and_then(|_| self.press("")),
         }
-        text(answer)?;
-        self.press("")
     }
 
     fn sign_in(&self) -> Result<(), BoxError> {
@@ -164,26 +167,21 @@ impl Person {
         text(self.browse("/auth/sign_in", Some(form.finish()))?).map(drop)
     }
 
-    /// Presses a button of the consent page; where they are sent.
-    fn press(&self, form: &str) -> Result<String, BoxError> {
-        let answer = self.browse("/oauth/authorize", Some(form.to_owned()))?;
-        match location(&answer) {
-            Some(target) => Ok(target.to_owned()),
-            None => Err(text(answer)?.into()),
-        }
+    /// Presses a button of the consent page.
+    fn press(&self, form: &str) -> Result<Response<Vec<u8>>, BoxError> {
+        self.browse("/oauth/authorize", Some(form.to_owned()))
     }
 
-    /// What there is to bring back: of a page of the server's own, the code that it shows.
-    fn bring(&self, target: String) -> Result<String, BoxError> {
-        if !target.starts_with("/oauth/oob?") {
-            return Ok(target);
-        }
-        let page = text(self.get(&target)?)?;
-        let code = page
-            .split("<code>")
-            .nth(1)
-            .and_then(|rest| rest.split("</code>").next());
-        Ok(code.ok_or("the page shows no code")?.to_owned())
+    /// What there is to bring back: the address they are sent to, or the code that a page of the
+    /// server's own shows.
+    fn bring(&self, answer: Response<Vec<u8>>) -> Result<String, BoxError> {
+        let shown = match location(&answer) {
+            Some(target) if target.starts_with("/oauth/oob?") => self.get(target)?,
+            Some(target) => return Ok(target.to_owned()),
+            None => answer,
+        };
+        let code = code(&shown).map(str::to_owned);
+        code.map_or_else(|| Err(text(shown)?.into()), Ok)
     }
 
     /// The origin that belongs before a path of the server's own.
@@ -205,17 +203,12 @@ impl Person {
             return Err(format!("this address is not one of {origin}'s").into());
         }
         let method = if form.is_some() { "POST" } else { "GET" };
-        let cookie = self
-            .cookie
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
         let mut request = Request::builder()
             .method(method)
             .uri(format!("{origin}{path}").parse::<Uri>()?)
             .header(USER_AGENT, "Mozilla/5.0 (a person in a test)")
             .header(ACCEPT, "text/html,application/xhtml+xml");
-        if let Some(cookie) = cookie {
+        if let Some(cookie) = self.cookie() {
             request = request.header(COOKIE, cookie);
         }
         if form.is_some() {
@@ -224,11 +217,20 @@ impl Person {
         let answer = self
             .server
             .browse(request.body(form.unwrap_or_default().into_bytes())?)?;
-        if let Some(cookie) = header(&answer, &SET_COOKIE) {
+        self.keep_cookie(&answer);
+        Ok(answer)
+    }
+
+    fn cookie(&self) -> Option<String> {
+        let cookie = self.cookie.lock().unwrap_or_else(PoisonError::into_inner);
+        cookie.clone()
+    }
+
+    fn keep_cookie(&self, answer: &Response<Vec<u8>>) {
+        if let Some(cookie) = header(answer, &SET_COOKIE) {
             let pair = cookie.split(';').next().unwrap_or_default().to_owned();
             *self.cookie.lock().unwrap_or_else(PoisonError::into_inner) = Some(pair);
         }
-        Ok(answer)
     }
 }
 
@@ -238,6 +240,14 @@ fn header<'a>(answer: &'a Response<Vec<u8>>, name: &HeaderName) -> Option<&'a st
 
 fn location(answer: &Response<Vec<u8>>) -> Option<&str> {
     header(answer, &LOCATION)
+}
+
+/// The code on a page, which has no buttons any more.
+fn code(answer: &Response<Vec<u8>>) -> Option<&str> {
+    let page = std::str::from_utf8(answer.body()).ok()?;
+    let (_, rest) = page.split_once("<code>")?;
+    let (code, _) = rest.split_once("</code>")?;
+    (!page.contains("<form")).then_some(code)
 }
 
 /// The page, or what it says if it is an error.
@@ -252,6 +262,19 @@ fn text(answer: Response<Vec<u8>>) -> Result<String, BoxError> {
         .and_then(|rest| rest.split("</pre>").next())
         .unwrap_or(&page);
     Err(format!("{}: {told}", status.as_u16()).into())
+}
+
+/// For an app that lives in the browser, as a page with a script does: its requests carry the
+/// browser's cookies, and its answers may set them.
+impl Transport for Person {
+    fn send(&self, mut request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError> {
+        if let Some(cookie) = self.cookie() {
+            request.headers_mut().insert(COOKIE, cookie.parse()?);
+        }
+        let answer = self.server.send(request)?;
+        self.keep_cookie(&answer);
+        Ok(answer)
+    }
 }
 
 impl fmt::Debug for Person {

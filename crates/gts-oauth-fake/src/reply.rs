@@ -53,10 +53,14 @@ impl Refusal {
         Self::OAuth(status, error.to_owned(), help.into())
     }
 
+    pub(crate) fn ready(reply: Reply) -> Self {
+        Self::Ready(Box::new(reply))
+    }
+
     /// `{"error":…}` in exactly these words, whatever `Accept` says.
     pub(crate) fn told(status: StatusCode, error: &str) -> Self {
         let body = serde_json::json!({ "error": error });
-        Self::Ready(Box::new(json(status, &body)))
+        Self::ready(json(status, &body))
     }
 
     /// In the words of the dialect, as the first thing in `Accept` that the server knows.

@@ -46,6 +46,14 @@ pub(crate) fn token_reply(issued: &Issued) -> Value {
     })
 }
 
+/// Until a token expires, by the server's clock.
+pub(crate) fn seconds_left(world: &World, issued: &Issued) -> u64 {
+    let left = issued
+        .expires
+        .and_then(|at| at.duration_since(world.now).ok());
+    left.unwrap_or_default().as_secs()
+}
+
 pub(crate) fn account(world: &World, resident: &Resident) -> Value {
     let origin = &world.origin;
     let name = &resident.name;

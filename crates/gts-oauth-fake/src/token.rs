@@ -1,11 +1,14 @@
 //! `/oauth/token`
 
+use http::header::PRAGMA;
+
 use crate::body::{Fields, Wanted};
-use crate::dialect::{CodeFault, Complaint};
+use crate::browser::{browser, keep};
+use crate::dialect::{Again, CodeFault, Complaint, Refresh};
 use crate::incoming::Incoming;
 use crate::pkce;
-use crate::reply::{Outcome, Refusal, negotiate, ok, set, uncached};
-use crate::spared::matching;
+use crate::reply::{Outcome, Refusal, Reply, negotiate, ok, set, uncached};
+use crate::spared::{matching, newest};
 use crate::world::{Code, Issued, Registered, World};
 
 /// What a request for a token is made of.
@@ -24,37 +27,63 @@ const WANTED: Wanted = Wanted {
 /// `POST /oauth/token`
 pub(crate) fn exchange(world: &mut World, incoming: &Incoming, _: &str) -> Outcome {
     negotiate(incoming, &["application/json"])?;
-    let fields = incoming.read(&WANTED).map_err(Refusal::invalid_request)?;
+    let mut fields = incoming.read(&WANTED).map_err(Refusal::invalid_request)?;
     let manner = &world.manner().tokens;
+    if manner.basic {
+        incoming.add_basic(&mut fields);
+    }
     if let Some(refusal) = (manner.lacks)(&fields) {
         return Err(refusal);
     }
     let issued = match fields.get("grant_type").unwrap_or_default() {
         "authorization_code" => by_code(world, &fields)?,
         "client_credentials" => by_credentials(world, &fields)?,
-        "refresh_token" if manner.refreshes => by_refresh(world, &fields)?,
+        "refresh_token" if manner.refresh != Refresh::None => by_refresh(world, &fields)?,
         _ => return Err(world.refuse(Complaint::Grant)),
     };
     let reply = ok(&(manner.reply)(world, &issued))?;
-    if world.tokens.iter().all(|it| it.id != issued.id) {
-        world.tokens.push(issued);
-    }
+    world.tokens.retain(|it| it.id != issued.id);
+    world.tokens.push(issued);
     let mut reply = uncached(reply);
-    set(&mut reply, http::header::PRAGMA, "no-cache");
-    Ok(reply)
+    set(&mut reply, PRAGMA, "no-cache");
+    match manner.sets_session {
+        true => Ok(with_session(world, incoming, reply)),
+        false => Ok(reply),
+    }
+}
+
+/// Whoever asked has a session now: Akkoma cannot know whether it is a browser.
+fn with_session(world: &mut World, incoming: &Incoming, reply: Reply) -> Reply {
+    let mut browser = browser(world, incoming);
+    if let Some(issued) = world.tokens.last() {
+        browser.token = Some(issued.token.clone());
+        browser.user.clone_from(&issued.resident);
+    }
+    keep(world, incoming, browser, reply)
 }
 
 fn by_code(world: &mut World, fields: &Fields) -> Result<Issued, Refusal> {
     let app = client(world, fields)?.clone();
     let wanted = fields.get("code").unwrap_or_default();
-    let code = world.codes.iter().find(|code| code.code == wanted);
-    let unknown = || world.refuse(Complaint::Code(CodeFault::Unknown));
-    let code = code.ok_or_else(unknown)?.clone();
+    let refuse = |fault| world.refuse(Complaint::Code(fault));
+    if !(world.manner().codes.well_formed)(wanted) {
+        return Err(refuse(CodeFault::Malformed));
+    }
+    let code = world.codes.iter().position(|code| code.code == wanted);
+    let at = code.ok_or_else(|| refuse(CodeFault::Unknown))?;
+    let code = world.codes[at].clone();
+    if code.spent {
+        let old = match world.manner().codes.again {
+            Again::Refused => None,
+            Again::OldToken => newest(world, &app.client_id, &code.resident),
+        };
+        return old.cloned().ok_or_else(|| refuse(CodeFault::Spent));
+    }
     if let Some(fault) = code_fault(world, &app, &code, fields) {
-        return Err(world.refuse(Complaint::Code(fault)));
+        return Err(refuse(fault));
     }
     // Only now is it spent: no failure burns it.
-    world.codes.retain(|it| it.code != code.code);
+    world.codes[at].spent = true;
     let resident = Some(code.resident);
     Ok(issue(world, &app, code.scope, resident))
 }
@@ -63,7 +92,8 @@ fn code_fault(world: &World, app: &Registered, code: &Code, fields: &Fields) -> 
     if code.client_id != app.client_id {
         return Some(CodeFault::Foreign);
     }
-    if code.redirect_uri != fields.get("redirect_uri").unwrap_or_default() {
+    let asked = fields.get("redirect_uri").unwrap_or_default();
+    if !(world.manner().codes.same_uri)(&code.redirect_uri, asked) {
         return Some(CodeFault::OtherUri);
     }
     if code.expires.is_some_and(|expires| expires <= world.now) {
@@ -74,13 +104,13 @@ fn code_fault(world: &World, app: &Registered, code: &Code, fields: &Fields) -> 
 }
 
 fn by_credentials(world: &mut World, fields: &Fields) -> Result<Issued, Refusal> {
-    let scope = fields.filled("scope").unwrap_or("read");
+    let asked = fields.filled("scope");
     let registered = known_app(world, fields)?;
-    if (world.manner().consent.grants)(&registered.scopes, scope).is_none() {
-        return Err(world.refuse(Complaint::AppScope(scope)));
-    }
+    let scope = (world.manner().tokens.app_scope)(&registered.scopes, asked);
+    let refused = || world.refuse(Complaint::AppScope(asked.unwrap_or("read")));
+    let scope = scope.ok_or_else(refused)?;
     let app = client(world, fields)?.clone();
-    Ok(issue(world, &app, scope.to_owned(), None))
+    Ok(issue(world, &app, scope, None))
 }
 
 fn by_refresh(world: &mut World, fields: &Fields) -> Result<Issued, Refusal> {
@@ -93,7 +123,14 @@ fn by_refresh(world: &mut World, fields: &Fields) -> Result<Issued, Refusal> {
         .filter(|&at| world.tokens[at].client_id == app.client_id);
     let old = old.ok_or_else(|| world.refuse(Complaint::RefreshToken))?;
     let old = world.tokens.remove(old);
-    Ok(issue(world, &app, old.scope, old.resident))
+    let new = issue(world, &app, old.scope, old.resident);
+    Ok(match world.manner().tokens.refresh {
+        Refresh::Kept => Issued {
+            refresh: old.refresh,
+            ..new
+        },
+        Refresh::None => new,
+    })
 }
 
 fn known_app<'a>(world: &'a World, fields: &Fields) -> Result<&'a Registered, Refusal> {
@@ -130,7 +167,7 @@ fn issue(world: &mut World, app: &Registered, scope: String, resident: Option<St
     Issued {
         id: world.ids.ulid(world.now),
         token: (manner.draw)(&mut world.ids),
-        refresh: manner.refreshes.then(|| (manner.draw)(&mut world.ids)),
+        refresh: (manner.refresh != Refresh::None).then(|| (manner.draw)(&mut world.ids)),
         client_id: app.client_id.clone(),
         scope,
         resident,

@@ -53,6 +53,8 @@ pub(crate) struct Registered {
     pub(crate) name: String,
     pub(crate) website: Option<String>,
     pub(crate) redirect_uris: Vec<String>,
+    /// The redirect URIs as they came.
+    pub(crate) uris_asked: String,
     pub(crate) client_id: String,
     pub(crate) client_secret: String,
     pub(crate) scopes: String,
@@ -69,6 +71,7 @@ pub(crate) struct Code {
     pub(crate) scope: String,
     pub(crate) resident: String,
     pub(crate) challenge: Option<String>,
+    pub(crate) spent: bool,
     /// None for never.
     pub(crate) expires: Option<SystemTime>,
 }
@@ -92,7 +95,12 @@ pub(crate) struct Issued {
 #[derive(Clone, Default)]
 pub(crate) struct Browser {
     pub(crate) form: Option<AuthorizeForm>,
+    /// Who is signed in.
     pub(crate) resident: Option<String>,
+    /// Who was signed in, where that is asked every time.
+    pub(crate) user: Option<String>,
+    /// The token that came in answer to a request with this cookie.
+    pub(crate) token: Option<String>,
     pub(crate) expires: Option<SystemTime>,
 }
 

@@ -1,42 +1,69 @@
-//! Pleroma and Akkoma.
+//! Akkoma 3.16, and Pleroma where it is the same.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::complaint::{Complaint, FieldFault};
+use super::complaint::{CodeFault, Complaint, FieldFault};
 use super::gotosocial::{self, GOTOSOCIAL};
-use super::manner::{Apps, Callback, Consent, Manner, Revocation, SignIn, Tokens, Uris};
-use crate::body::Fields;
-use crate::reply::Refusal;
+use super::manner::{
+    Again, Apps, Callback, Codes, Consent, Errors, ForceLogin, Manner, Refresh, Revocation, SignIn,
+    Spared, Tokens, Uris,
+};
+use crate::ids::Ids;
+use crate::reply::{self, Refusal};
 use crate::shapes;
 use crate::world::{Issued, Registered, Resident, World};
 
-/// Seconds in a hundred years.
+/// Seconds in a hundred years: how long codes live, too.
 const A_CENTURY: u64 = 3_153_600_000;
 
 pub(super) const AKKOMA: Manner = Manner {
-    software: ("akkoma", "3.15.2"),
-    version: "2.7.2 (compatible; Akkoma 3.15.2)",
+    software: ("akkoma", "3.16.0"),
+    version: "2.7.2 (compatible; Akkoma 3.16.0)",
     apps: Apps {
         uris: Uris::Words,
         wants_uris: true,
+        never_null: &["client_name", "redirect_uris", "scopes"],
         longest: &[],
+        draw: |world| {
+            let now = world.now;
+            let ids = &mut world.ids;
+            [ids.ulid(now), ids.base64url(), ids.base64url()]
+        },
         reply: app_reply,
         ..GOTOSOCIAL.apps
     },
     consent: Consent {
-        sign_in: SignIn::Stays,
-        can_deny: true,
+        sign_in: SignIn::EveryTime,
+        // What it is good for is told where the page is spared.
+        force_login: ForceLogin::Page,
+        spared: Spared::OldCode,
         knows_uri: |registered, asked| registered.iter().any(|uri| uri == asked),
         redirects_anywhere: false,
+        grants,
+        errors: Errors::Shown,
         callback: Callback::Appended,
         ..GOTOSOCIAL.consent
     },
+    codes: Codes {
+        lives: Some(A_CENTURY),
+        draw: Ids::base64url,
+        again: Again::OldToken,
+        well_formed: |code| !code.is_empty() && URL_SAFE_NO_PAD.decode(code).is_ok(),
+        same_uri: |_, _| true,
+    },
     tokens: Tokens {
-        lacks,
+        lacks: |fields| fields.get("grant_type").is_none().then(bad_request),
         uri_fault: |_, _| None,
+        // It is not asked what for.
+        app_scope: |registered, _| Some(registered.to_owned()),
+        basic: true,
+        sets_session: true,
         lives: (Some(A_CENTURY), Some(A_CENTURY)),
-        refreshes: true,
+        draw: Ids::base64url,
+        refresh: Refresh::Kept,
         reply: token_reply,
         listed: false,
         ..GOTOSOCIAL.tokens
@@ -50,9 +77,18 @@ pub(super) const AKKOMA: Manner = Manner {
     ..GOTOSOCIAL
 };
 
+/// The page has a box for each scope that the app registered, ticked if just that is asked for;
+/// whatever else is asked for is not there to be allowed.
+fn grants(registered: &str, asked: &str) -> Option<String> {
+    let is_asked = |scope: &&str| asked.split_whitespace().any(|it| it == *scope);
+    let ticked: Vec<&str> = registered.split_whitespace().filter(is_asked).collect();
+    (!ticked.is_empty()).then(|| ticked.join(" "))
+}
+
 fn app_reply(world: &World, app: &Registered) -> Value {
     let mut shape = shapes::app_with_secret(world, app);
     shapes::without(&mut shape, &["created_at", "redirect_uris", "scopes"]);
+    shape["redirect_uri"] = json!(app.uris_asked);
     shape["website"] = json!(app.website);
     shape
 }
@@ -71,15 +107,9 @@ fn token_reply(world: &World, issued: &Issued) -> Value {
     if let Some(person) = person {
         shape["me"] = json!(format!("{}/users/{}", world.origin, person.name));
     }
-    shape["expires_in"] = json!(A_CENTURY);
+    shape["expires_in"] = json!(shapes::seconds_left(world, issued));
     shape["refresh_token"] = json!(issued.refresh);
     shape
-}
-
-fn lacks(fields: &Fields) -> Option<Refusal> {
-    let wanted = ["grant_type", "client_id", "client_secret"];
-    let missing = wanted.iter().any(|name| fields.filled(name).is_none());
-    missing.then(bad_request)
 }
 
 /// The answer to whatever it cannot make sense of.
@@ -89,23 +119,17 @@ fn bad_request() -> Refusal {
 
 fn refuse(complaint: &Complaint<'_>) -> Refusal {
     match *complaint {
-        Complaint::Field(field, ref fault) => {
-            let fault = match fault {
-                FieldFault::NotAbsolute => "must be an absolute URI",
-                _ => "can't be blank",
-            };
-            Refusal::bad_request(format!("{field} {fault}."))
-        }
+        Complaint::Field(field, ref fault) => field_fault(field, fault),
         Complaint::Lacks(_) | Complaint::Grant | Complaint::CannotRevoke(_) => bad_request(),
+        Complaint::Code(CodeFault::Malformed) => {
+            let body = json!({ "errors": { "detail": "Internal server error" } });
+            Refusal::ready(reply::json(StatusCode::INTERNAL_SERVER_ERROR, &body))
+        }
         Complaint::UnknownApp { .. }
         | Complaint::Secret
+        | Complaint::AppScope(_)
         | Complaint::Code(_)
         | Complaint::RefreshToken => Refusal::bad_request("Invalid credentials"),
-        Complaint::AppScope(_) => Refusal::oauth(
-            StatusCode::BAD_REQUEST,
-            "invalid_scope",
-            "The requested scope is invalid, unknown, or malformed.",
-        ),
         Complaint::Token | Complaint::NoToken | Complaint::Nobody => {
             Refusal::Plain(StatusCode::FORBIDDEN, "Invalid credentials.".to_owned())
         }
@@ -114,10 +138,31 @@ fn refuse(complaint: &Complaint<'_>) -> Refusal {
             let help = format!("Insufficient permissions: {wanted}.");
             Refusal::Plain(StatusCode::FORBIDDEN, help)
         }
-        Complaint::NotYours | Complaint::NoSuchApp | Complaint::Scope | Complaint::Challenge(_) => {
-            gotosocial::unauthorized("Invalid Username/Password")
+        Complaint::Scope => {
+            gotosocial::unauthorized("This action is outside the authorized scopes")
         }
-        Complaint::RedirectUri => Refusal::bad_request("Unlisted redirect_uri."),
+        Complaint::NotYours
+        | Complaint::NoSuchApp
+        | Complaint::RedirectUri
+        | Complaint::Challenge(_) => gotosocial::unauthorized("Invalid Username/Password"),
         Complaint::TooMany => Refusal::told(StatusCode::TOO_MANY_REQUESTS, "Throttled"),
     }
+}
+
+fn field_fault(field: &str, fault: &FieldFault) -> Refusal {
+    let help = match fault {
+        FieldFault::Missing => format!("Missing field: {field}."),
+        FieldFault::Null => format!("{field} - null value where string expected."),
+        _ => {
+            let help = "can't be blank".to_owned();
+            return Refusal::Plain(StatusCode::UNPROCESSABLE_ENTITY, help);
+        }
+    };
+    let error = json!({
+        "title": "Invalid value",
+        "source": { "pointer": format!("/{field}") },
+        "message": help,
+    });
+    let body = json!({ "error": help, "errors": [error] });
+    Refusal::ready(reply::json(StatusCode::BAD_REQUEST, &body))
 }

@@ -44,6 +44,8 @@ pub(crate) enum Complaint<'a> {
 
 /// What is wrong with a field.
 pub(crate) enum FieldFault {
+    Missing,
+    Null,
     Blank,
     /// The longest that it may be, and how long it is.
     TooLong(usize, usize),
@@ -56,6 +58,10 @@ pub(crate) enum FieldFault {
 pub(crate) enum CodeFault {
     /// Nobody knows it, or not any more.
     Unknown,
+    /// It is no code at all.
+    Malformed,
+    /// It was exchanged before, and its token is gone.
+    Spent,
     Expired,
     /// It is another app's.
     Foreign,

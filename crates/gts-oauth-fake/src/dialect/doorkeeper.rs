@@ -109,7 +109,7 @@ fn bad_token() -> Refusal {
         "Bearer realm=\"Doorkeeper\", error=\"invalid_token\", \
          error_description=\"The access token is invalid\"",
     );
-    Refusal::Ready(Box::new(reply))
+    Refusal::ready(reply)
 }
 
 /// What people call a field.
@@ -125,7 +125,7 @@ fn label(field: &str) -> &str {
 
 fn told(fault: &FieldFault) -> String {
     match fault {
-        FieldFault::Blank => "can't be blank".to_owned(),
+        FieldFault::Missing | FieldFault::Null | FieldFault::Blank => "can't be blank".to_owned(),
         FieldFault::TooLong(longest, _) => {
             format!("is too long (maximum is {longest} characters)")
         }

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use super::complaint::{CodeFault, Complaint, FieldFault};
 use super::manner::{
-    Apps, Callback, Codes, Consent, Errors, ForceLogin, Manner, Pkce, Revocation, SignIn, Spared,
-    Tokens, Uris,
+    Again, Apps, Callback, Codes, Consent, Errors, ForceLogin, Manner, Pkce, Refresh, Revocation,
+    SignIn, Spared, Tokens, Uris,
 };
 use crate::apps;
 use crate::authorize::ADVICE;
@@ -23,6 +23,8 @@ pub(super) const GOTOSOCIAL: Manner = Manner {
     apps: Apps {
         uris: Uris::Lines,
         wants_uris: false,
+        absolute_uris: false,
+        never_null: &[],
         longest: &[
             ("client_name", 1024),
             ("redirect_uris", 2056),
@@ -54,15 +56,21 @@ pub(super) const GOTOSOCIAL: Manner = Manner {
         // Half of what was meant.
         lives: Some(300),
         draw: Ids::token,
+        again: Again::Refused,
+        well_formed: |_| true,
+        same_uri: |sent, asked| sent == asked,
     },
     tokens: Tokens {
         lacks,
         uri_fault,
+        app_scope: |registered, asked| all_that_is_permitted(registered, asked.unwrap_or("read")),
         // What the server says of an app's token is twice what it keeps.
         lives: (None, Some(3600)),
         reused: false,
         draw: Ids::token,
-        refreshes: false,
+        refresh: Refresh::None,
+        basic: false,
+        sets_session: false,
         reply: token_reply,
         listed: true,
     },
@@ -187,7 +195,7 @@ fn refuse(complaint: &Complaint<'_>) -> Refusal {
             let help = format!("requested scope {scope} was not covered by client scope: {ADVICE}");
             Refusal::oauth(StatusCode::FORBIDDEN, "invalid_scope", help)
         }
-        Complaint::Code(CodeFault::Unknown) => no_token(NO_ROWS),
+        Complaint::Code(CodeFault::Unknown | CodeFault::Spent) => no_token(NO_ROWS),
         Complaint::Code(_) | Complaint::RefreshToken => no_token("invalid_grant"),
         Complaint::Token | Complaint::NoToken => unauthorized("token not supplied"),
         Complaint::Nobody => unauthorized("user not supplied or not authorized"),

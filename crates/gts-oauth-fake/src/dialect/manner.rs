@@ -34,6 +34,9 @@ pub(crate) struct Apps {
     pub(crate) uris: Uris,
     /// An app without a redirect URI is none.
     pub(crate) wants_uris: bool,
+    pub(crate) absolute_uris: bool,
+    /// Fields that may be missing in JSON, but not `null`.
+    pub(crate) never_null: &'static [&'static str],
     /// How long the fields may be.
     pub(crate) longest: &'static [(&'static str, usize)],
     /// Whether this scope can be registered.
@@ -85,6 +88,8 @@ pub(crate) enum SignIn {
     Once,
     /// Until they sign out.
     Stays,
+    /// Never: name and password stand on the page itself.
+    EveryTime,
 }
 
 /// What comes of `force_login`.
@@ -103,6 +108,9 @@ pub(crate) enum Spared {
     Nobody,
     /// Whoever has a token of this app with the same scopes.
     SameScopes,
+    /// Whoever has a token of this app: their first code is handed out once more, which is good
+    /// for that token. If the browser itself has the token, it is handed out at once.
+    OldCode,
 }
 
 /// Who is told that an app asks for what it cannot have.
@@ -128,6 +136,20 @@ pub(crate) struct Codes {
     /// Seconds; none for ever.
     pub(crate) lives: Option<u64>,
     pub(crate) draw: fn(&mut Ids) -> String,
+    /// What a code is good for that was exchanged before.
+    pub(crate) again: Again,
+    /// Whether a text can be a code; whatever cannot is more than the server can bear.
+    pub(crate) well_formed: fn(&str) -> bool,
+    /// Whether this is the redirect URI that the code was sent to.
+    pub(crate) same_uri: fn(sent: &str, asked: &str) -> bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Again {
+    /// For nothing.
+    Refused,
+    /// For the person's newest token.
+    OldToken,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -148,10 +170,25 @@ pub(crate) struct Tokens {
     /// Whoever has a token with the same scopes already gets that.
     pub(crate) reused: bool,
     pub(crate) draw: fn(&mut Ids) -> String,
-    pub(crate) refreshes: bool,
+    pub(crate) refresh: Refresh,
+    /// What an app gets for itself of what it asks for; none if that is refused.
+    pub(crate) app_scope: fn(registered: &str, asked: Option<&str>) -> Option<String>,
+    /// Reads `Authorization: Basic` (RFC 6749 §2.3.1).
+    pub(crate) basic: bool,
+    /// Whoever gets a token gets a session too, by a cookie.
+    pub(crate) sets_session: bool,
     pub(crate) reply: fn(&World, &Issued) -> Value,
     /// Tokens, and apps of one's own, can be listed.
     pub(crate) listed: bool,
+}
+
+/// What becomes of a refresh token.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Refresh {
+    /// There is none.
+    None,
+    /// It is as good as before.
+    Kept,
 }
 
 /// How a token is taken back.

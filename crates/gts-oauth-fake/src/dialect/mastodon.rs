@@ -22,6 +22,7 @@ pub(super) const MASTODON: Manner = Manner {
     apps: Apps {
         uris: Uris::WordsOrList,
         wants_uris: true,
+        absolute_uris: true,
         longest: &[
             ("client_name", 60),
             ("redirect_uris", 2000),
@@ -47,11 +48,14 @@ pub(super) const MASTODON: Manner = Manner {
     },
     codes: Codes {
         lives: Some(600),
+        same_uri: |sent, asked| doorkeeper::knows_uri(&[sent.to_owned()], asked),
         ..GOTOSOCIAL.codes
     },
     tokens: Tokens {
         lacks: doorkeeper::lacks,
         uri_fault: |_, _| None,
+        app_scope: |registered, asked| doorkeeper::grants(registered, asked.unwrap_or("read")),
+        basic: true,
         lives: (None, None),
         reused: true,
         listed: false,
@@ -94,6 +98,7 @@ pub(super) const MASTODON_42: Manner = Manner {
 fn app_reply(world: &World, app: &Registered) -> Value {
     let mut shape = shapes::app_with_secret(world, app);
     shapes::without(&mut shape, &["created_at"]);
+    shape["redirect_uri"] = json!(app.uris_asked);
     shape["website"] = json!(app.website);
     shape["client_secret_expires_at"] = json!(0);
     shape

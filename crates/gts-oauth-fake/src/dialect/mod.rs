@@ -10,7 +10,9 @@ mod mastodon;
 mod strict;
 
 pub(crate) use complaint::{CodeFault, Complaint, FieldFault};
-pub(crate) use manner::{Callback, Errors, ForceLogin, Manner, Pkce, SignIn, Spared, Uris};
+pub(crate) use manner::{
+    Again, Callback, Errors, ForceLogin, Manner, Pkce, Refresh, SignIn, Spared, Uris,
+};
 
 /// Which server to be. All speak of themselves in `nodeinfo`.
 ///

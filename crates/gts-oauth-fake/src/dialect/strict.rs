@@ -32,6 +32,7 @@ pub(super) const STRICT: Manner = Manner {
     },
     codes: GOTOSOCIAL.codes,
     tokens: Tokens {
+        app_scope: GOTOSOCIAL.tokens.app_scope,
         reused: false,
         ..MASTODON.tokens
     },

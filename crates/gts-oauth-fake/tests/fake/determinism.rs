@@ -104,6 +104,7 @@ fn a_code_lives_for_as_long_as_each_server_lets_it() {
     for dialect in ALL {
         let seconds = match dialect {
             Dialect::Mastodon42 | Dialect::Mastodon => 600,
+            Dialect::Akkoma => 3_153_600_000,
             _ => 300,
         };
         assert_eq!(aged(dialect, seconds - 1), 200, "{dialect:?}");

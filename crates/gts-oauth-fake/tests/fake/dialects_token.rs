@@ -85,29 +85,6 @@ fn a_token_reply_has_each_servers_own_fields() {
 }
 
 #[test]
-fn akkoma_gives_a_refresh_token_that_is_good_once() {
-    let server = speaking(Dialect::Akkoma);
-    let (alice, app) = (server.person("alice"), app(&server));
-    let code = alice.allow(&app.challenging(&server)).unwrap();
-    let old = app.exchange(&server, &code, None).json();
-    assert_eq!(old["me"], "https://gts.example/users/alice");
-    assert_eq!(old["expires_in"], 3_153_600_000_u64);
-    assert!(old["id"].is_u64());
-
-    let refresh = [
-        ("grant_type", "refresh_token"),
-        ("refresh_token", old["refresh_token"].as_str().unwrap()),
-    ];
-    let new = app.token(&server, &refresh);
-    let verified = |token: &str| raw::verify(&server, token).status();
-    assert_eq!(verified(&new.text("access_token")), 200);
-    assert_eq!(verified(old["access_token"].as_str().unwrap()), 403);
-    assert_ne!(new.json()["refresh_token"], old["refresh_token"]);
-    let told = app.token(&server, &refresh).error();
-    assert_eq!(told, (400, "Invalid credentials".to_owned()));
-}
-
-#[test]
 fn anothers_refresh_token_is_refused() {
     let server = speaking(Dialect::Akkoma);
     let me = alice(&server);
@@ -192,7 +169,7 @@ fn an_incomplete_request_is_an_internal_error_to_akkoma_alone() {
 
 #[test]
 fn an_app_cannot_have_more_for_itself_than_it_registered() {
-    for dialect in ALL {
+    for dialect in ALL.iter().copied().filter(|&it| it != Dialect::Akkoma) {
         let server = speaking(dialect);
         let grant = [("grant_type", "client_credentials"), ("scope", "write")];
         let (status, error) = app(&server).token(&server, &grant).error();

@@ -1,5 +1,6 @@
 //! The fake as those see it who test their logins with it.
 
+mod akkoma;
 mod determinism;
 mod dialects_api;
 mod dialects_consent;

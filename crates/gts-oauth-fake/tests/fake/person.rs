@@ -3,7 +3,7 @@
 use gts_oauth_core::{Error, Login};
 use gts_oauth_fake::{Dialect, Server};
 
-use crate::sample::{CALLBACK, login, login_by_redirect, speaking, waiting};
+use crate::sample::{CALLBACK, DENYING, login, login_by_redirect, speaking, waiting};
 
 /// The status and the code of a refusal.
 fn refusal(problem: Option<&Error>) -> (u16, &str) {
@@ -114,12 +114,7 @@ fn who_signs_in_just_in_time_is_let_through() {
 #[test]
 fn who_denies_is_asked_again_with_the_reason() {
     for make in [login, login_by_redirect] {
-        for dialect in [
-            Dialect::Mastodon42,
-            Dialect::Mastodon,
-            Dialect::Akkoma,
-            Dialect::Strict,
-        ] {
+        for dialect in DENYING {
             let server = speaking(dialect);
             let alice = server.person("alice");
             let mut login = make(&server);

@@ -2,6 +2,8 @@
 
 use std::cell::RefCell;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use gts_oauth_core::Transport;
 use gts_oauth_core::http::{Request, Response};
 use gts_oauth_fake::{Person, Server};
@@ -148,6 +150,17 @@ impl App {
         ];
         fields.extend_from_slice(more);
         form(server, "/oauth/token", &fields)
+    }
+
+    /// As [`token`](Self::token), but with the app's id and secret in the header.
+    pub(crate) fn basic(&self, server: &Server, fields: &[(&str, &str)]) -> Answer {
+        let basic = STANDARD.encode(format!("{}:{}", self.id, self.secret));
+        let uri = format!("{}/oauth/token", server.instance().origin());
+        let request = Request::post(uri)
+            .header("User-Agent", "raw/0.1")
+            .header("Authorization", format!("Basic {basic}"))
+            .header("Content-Type", "application/x-www-form-urlencoded");
+        send(server, request.body(query(fields).into_bytes()).unwrap())
     }
 
     /// A code for a token; with a verifier, or without.

@@ -16,6 +16,9 @@ pub(crate) const ALL: [Dialect; 6] = [
 pub(crate) const DOORKEEPERS: [Dialect; 3] =
     [Dialect::Mastodon42, Dialect::Mastodon, Dialect::Strict];
 
+/// Those that send back whoever says no.
+pub(crate) const DENYING: [Dialect; 3] = [Dialect::Mastodon42, Dialect::Mastodon, Dialect::Strict];
+
 pub(crate) fn is_gotosocial(dialect: Dialect) -> bool {
     matches!(dialect, Dialect::GoToSocial | Dialect::GoToSocial018)
 }
