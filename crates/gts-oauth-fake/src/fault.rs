@@ -7,7 +7,9 @@ use std::time::Duration;
 use gts_oauth_core::{BoxError, TooLong};
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderName, RETRY_AFTER};
+use serde_json::Value;
 
+use crate::json::merge;
 use crate::reply::{Reply, html, json, redirect, reply, set};
 use crate::world::World;
 
@@ -36,6 +38,18 @@ pub enum Fault {
     CutOff,
     /// The right answer, called `text/html`.
     WrongContentType,
+    /// The right answer, with its JSON merged with this (RFC 7396): members are added or replaced,
+    /// and taken out where they are `null`.
+    ///
+    /// ```
+    /// use gts_oauth_fake::{Fault, Server, serde_json::json};
+    ///
+    /// let server = Server::new(1);
+    /// // Who refreshes is not told that the refresh token is still good.
+    /// let silent = json!({ "refresh_token": null });
+    /// server.fail(Fault::Patched(silent).at("/oauth/token"));
+    /// ```
+    Patched(Value),
     /// 302 to this address.
     Redirect(String),
     /// A body without end. In memory it is too long at once.
@@ -155,6 +169,7 @@ pub(crate) fn strike(
             set(&mut reply, CONTENT_TYPE, "text/html");
             reply
         }),
+        Fault::Patched(patch) => answer(world).map(|reply| patched(reply, &patch)),
         Fault::Redirect(target) => Some(redirect(StatusCode::FOUND, &target)),
         Fault::Endless => return Answered::Endless,
         Fault::Silence => return Answered::Silence,
@@ -165,6 +180,14 @@ pub(crate) fn strike(
             None
         }
     })
+}
+
+fn patched(mut reply: Reply, patch: &Value) -> Reply {
+    if let Ok(mut body) = serde_json::from_slice(reply.body()) {
+        merge(&mut body, patch);
+        *reply.body_mut() = body.to_string().into_bytes();
+    }
+    reply
 }
 
 fn rate_limited(world: &World, wait: Duration) -> Reply {

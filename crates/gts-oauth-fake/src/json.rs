@@ -1,6 +1,6 @@
-//! JSON, and what the server's reader says of what is none.
+//! JSON: reading it, what the server's reader says of what is none, and patching it.
 
-use serde_json::{Deserializer, Value};
+use serde_json::{Deserializer, Map, Value};
 
 /// The first value; whatever follows it is not looked at.
 ///
@@ -12,6 +12,23 @@ pub(crate) fn read(body: &[u8]) -> Result<Value, String> {
         Some(Ok(value)) => Ok(value),
         Some(Err(error)) if error.is_eof() => Err("unexpected EOF".to_owned()),
         Some(Err(error)) => Err(words(body, &error)),
+    }
+}
+
+/// Members are added or replaced, and taken out where they are `null` (RFC 7396).
+pub(crate) fn merge(target: &mut Value, patch: &Value) {
+    let Value::Object(patch) = patch else {
+        target.clone_from(patch);
+        return;
+    };
+    if !target.is_object() {
+        *target = Value::Object(Map::new());
+    }
+    for (name, value) in patch {
+        match target.as_object_mut() {
+            Some(members) if value.is_null() => drop(members.remove(name)),
+            _ => merge(&mut target[name], value),
+        }
     }
 }
 

@@ -82,3 +82,5 @@ pub use record::Asked;
 #[cfg(feature = "serve")]
 pub use serve::Served;
 pub use server::{Builder, Server};
+
+pub use serde_json;

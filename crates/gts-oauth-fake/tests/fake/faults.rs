@@ -4,9 +4,10 @@ use std::io;
 use std::time::Duration;
 
 use gts_oauth_core::{Busy, Error, Retry, Unexpected, Why};
-use gts_oauth_fake::{Fault, Server};
+use gts_oauth_fake::{Dialect, Fault, Server};
+use serde_json::{Value, json};
 
-use crate::sample::login;
+use crate::sample::{OUT_OF_BAND, login};
 
 const REGISTER: &str = "/api/v1/apps";
 const TOKEN: &str = "/oauth/token";
@@ -138,6 +139,51 @@ fn a_wrong_content_type_does_core_no_harm() {
     server.fail(Fault::WrongContentType);
     let answer = crate::raw::get(&server, "/nodeinfo/2.0");
     assert_eq!(answer.header("content-type"), Some("text/html"));
+}
+
+/// What a reply to a registration looks like with this patch.
+fn patched(patch: Value) -> Value {
+    let server = Server::new(7);
+    server.fail(Fault::Patched(patch));
+    let fields = [("client_name", "raw"), ("redirect_uris", OUT_OF_BAND)];
+    crate::raw::form(&server, "/api/v1/apps", &fields).json()
+}
+
+#[test]
+fn a_patch_adds_replaces_and_takes_out() {
+    let whole = patched(json!({}));
+    assert_eq!(whole["scopes"], json!(["read"]));
+    let reply = patched(json!({ "id": 17, "scopes": null, "more": { "a": 1, "b": null } }));
+    assert_eq!(reply["id"], 17);
+    assert_eq!(reply.get("scopes"), None);
+    assert_eq!(reply["more"], json!({ "a": 1 }));
+    assert_eq!(reply["client_id"], whole["client_id"]);
+}
+
+#[test]
+fn a_refresh_that_tells_no_refresh_token_leaves_the_old_one_good() {
+    let server = crate::sample::speaking(Dialect::Akkoma);
+    let me = crate::sample::alice(&server);
+    let app = crate::raw::App {
+        id: me.app.client_id().to_owned(),
+        secret: me.app.client_secret().expose().to_owned(),
+    };
+    let refresh = me.session.refresh_token().unwrap().expose();
+    let grant = [("grant_type", "refresh_token"), ("refresh_token", refresh)];
+    let silent = json!({ "refresh_token": null });
+    server.fail(Fault::Patched(silent).at(TOKEN));
+    let first = app.token(&server, &grant).json();
+    assert_eq!(first.get("refresh_token"), None);
+    let second = app.token(&server, &grant).json();
+    assert_eq!(second["refresh_token"], refresh);
+}
+
+#[test]
+fn what_is_no_json_is_not_patched() {
+    let server = Server::new(7);
+    server.fail(Fault::Patched(json!({ "a": 1 })));
+    let page = crate::raw::get(&server, "/").page();
+    assert!(page.starts_with("<!DOCTYPE html>"));
 }
 
 fn statuses(server: &Server, paths: &[&str]) -> Vec<u16> {
