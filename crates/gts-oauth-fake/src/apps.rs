@@ -1,10 +1,8 @@
 //! `/api/v1/apps`.
 
-use url::Url;
-
 use crate::auth;
 use crate::body::{Fields, Wanted};
-use crate::dialect::{Complaint, FieldFault, Manner, Uris};
+use crate::dialect::{Complaint, FieldFault, Lists, Manner, Uris};
 use crate::incoming::Incoming;
 use crate::paging::{Limits, paged};
 use crate::reply::{Outcome, Refusal, negotiate, ok};
@@ -25,26 +23,17 @@ pub(crate) fn register(world: &mut World, incoming: &Incoming, _: &str) -> Outco
     let owner = owner(world, incoming)?;
     negotiate(incoming, &["application/json"])?;
     let fields = read(world, incoming)?;
+    refuse_faulty(world, &fields)?;
     let field = |name| fields.filled(name).map(str::to_owned);
-    refuse_null(world, &fields)?;
-    let blank = || {
-        world.refuse(Complaint::Field(
-            "client_name",
-            absence(&fields, "client_name"),
-        ))
-    };
-    let name = field("client_name").ok_or_else(blank)?;
-    refuse_too_long(world, &fields)?;
     let scopes = field("scopes").unwrap_or_else(|| "read".to_owned());
     refuse_unknown(world, &scopes)?;
     let uris_asked = field("redirect_uris").unwrap_or_default();
-    let none = absence(&fields, "redirect_uris");
-    let redirect_uris = redirect_uris(world, &uris_asked, none)?;
+    let redirect_uris = redirect_uris(world, &uris_asked)?;
     let [id, client_id, client_secret] = (world.manner().apps.draw)(world);
     let app = Registered {
         id,
         created: world.now,
-        name,
+        name: field("client_name").unwrap_or_default(),
         website: field("website"),
         redirect_uris,
         uris_asked,
@@ -52,37 +41,11 @@ pub(crate) fn register(world: &mut World, incoming: &Incoming, _: &str) -> Outco
         client_secret,
         scopes,
         owner,
+        spent: false,
     };
     let shape = (world.manner().apps.reply)(world, &app);
     world.apps.push(app);
     ok(&shape)
-}
-
-fn absence(fields: &Fields, name: &str) -> FieldFault {
-    match fields.get(name) {
-        None => FieldFault::Missing,
-        Some(_) => FieldFault::Blank,
-    }
-}
-
-/// To most servers `null` is as good as nothing.
-fn refuse_null(world: &World, fields: &Fields) -> Result<(), Refusal> {
-    let mut wanted = world.manner().apps.never_null.iter();
-    match wanted.find(|name| fields.is_null(name)) {
-        Some(name) => Err(world.refuse(Complaint::Field(name, FieldFault::Null))),
-        None => Ok(()),
-    }
-}
-
-fn refuse_too_long(world: &World, fields: &Fields) -> Result<(), Refusal> {
-    for (field, longest) in world.manner().apps.longest {
-        let length = fields.get(field).unwrap_or_default().chars().count();
-        if length > *longest {
-            let fault = FieldFault::TooLong(*longest, length);
-            return Err(world.refuse(Complaint::Field(field, fault)));
-        }
-    }
-    Ok(())
 }
 
 /// Who registers. An invalid token is ignored; a valid one needs a scope.
@@ -98,40 +61,69 @@ fn owner(world: &World, incoming: &Incoming) -> Result<Option<String>, Refusal> 
     }
 }
 
+/// In the words of the server's own reader, or in the dialect's.
 fn read(world: &World, incoming: &Incoming) -> Result<Fields, Refusal> {
-    let fields = match world.manner().apps.uris {
-        Uris::WordsOrList => incoming.fields_and_lists().map_err(|it| it.words(&WANTED)),
-        _ => incoming.read(&WANTED),
+    let fields = match world.manner().apps.lists {
+        Lists::Refused => incoming.fields(),
+        Lists::Taken => incoming.fields_and_lists(|items| items.join("\n")),
+        Lists::First => {
+            incoming.fields_and_lists(|items| items.first().copied().unwrap_or_default().to_owned())
+        }
     };
-    fields.map_err(Refusal::bad_request)
+    let fields = fields.map_err(|it| Refusal::bad_request(it.words(&WANTED)))?;
+    match WANTED.fault(&fields) {
+        None => Ok(fields),
+        Some((_, words)) if world.dialect.is_gotosocial() => Err(Refusal::bad_request(words)),
+        Some((field, _)) => Err(world.refuse(Complaint::Field(field, FieldFault::NoText))),
+    }
+}
+
+fn refuse_faulty(world: &World, fields: &Fields) -> Result<(), Refusal> {
+    let manner = &world.manner().apps;
+    let refuse = |field, fault| Err(world.refuse(Complaint::Field(field, fault)));
+    // To most servers `null` is as good as nothing.
+    if let Some(field) = manner.never_null.iter().find(|name| fields.is_null(name)) {
+        return refuse(field, FieldFault::Null);
+    }
+    for field in manner.wanted {
+        match fields.get(field) {
+            None => return refuse(field, FieldFault::Missing),
+            Some("") if !manner.blank => return refuse(field, FieldFault::Blank),
+            Some(_) => {}
+        }
+    }
+    for (field, longest) in manner.longest {
+        let length = fields.get(field).unwrap_or_default().chars().count();
+        if length > *longest {
+            return refuse(field, FieldFault::TooLong(*longest, length));
+        }
+    }
+    Ok(())
 }
 
 fn refuse_unknown(world: &World, scopes: &str) -> Result<(), Refusal> {
     if scopes.split_whitespace().all(world.manner().apps.scope) {
         return Ok(());
     }
-    Err(world.refuse(Complaint::Field("scopes", FieldFault::Unknown)))
+    Err(world.refuse(Complaint::Field("scopes", FieldFault::Unusable)))
 }
 
 /// Each once, in order.
-fn redirect_uris(world: &World, text: &str, none: FieldFault) -> Result<Vec<String>, Refusal> {
+fn redirect_uris(world: &World, text: &str) -> Result<Vec<String>, Refusal> {
     let manner = &world.manner().apps;
     let lines: Vec<&str> = match manner.uris {
-        Uris::Lines | Uris::FirstLine => text.lines().collect(),
-        Uris::Words | Uris::WordsOrList => text.split_whitespace().collect(),
+        Uris::Lines | Uris::FirstLine => text.lines().map(str::trim).collect(),
+        Uris::PlainLines => return plain(world, text.split('\n')),
+        Uris::Words => return plain(world, text.split_whitespace()),
+        Uris::Whole => return plain(world, [text].into_iter()),
     };
     let mut uris: Vec<String> = Vec::new();
-    for line in lines.iter().map(|line| line.trim()) {
-        if line.is_empty() {
-            continue;
-        }
-        let uri = redirect_uri(world, line)?;
+    for line in lines.into_iter().filter(|line| !line.is_empty()) {
+        let fault = |fault| format!("error parsing redirect URI: {fault}");
+        let uri = uri::written_anew(line).map_err(|it| Refusal::bad_request(fault(it)))?;
         if !uris.contains(&uri) {
             uris.push(uri);
         }
-    }
-    if uris.is_empty() && manner.wants_uris {
-        return Err(world.refuse(Complaint::Field("redirect_uris", none)));
     }
     if uris.is_empty() {
         uris.push(OUT_OF_BAND.to_owned());
@@ -142,21 +134,22 @@ fn redirect_uris(world: &World, text: &str, none: FieldFault) -> Result<Vec<Stri
     Ok(uris)
 }
 
+/// As they came.
+fn plain<'a>(world: &World, uris: impl Iterator<Item = &'a str>) -> Result<Vec<String>, Refusal> {
+    let refuse = |fault| world.refuse(Complaint::Field("redirect_uris", fault));
+    let uris: Vec<String> = uris.map(str::to_owned).collect();
+    if uris.is_empty() {
+        return Err(refuse(FieldFault::Blank));
+    }
+    match uris.iter().all(|uri| (world.manner().apps.uri)(uri)) {
+        true => Ok(uris),
+        false => Err(refuse(FieldFault::Unusable)),
+    }
+}
+
 /// Whether people may be sent back there.
 pub(crate) fn has_registered(manner: &Manner, app: &Registered, uri: &str) -> bool {
     (manner.consent.knows_uri)(&app.redirect_uris, uri)
-}
-
-/// GoToSocial takes whatever its reader can read, and writes it anew; some want it absolute.
-fn redirect_uri(world: &World, line: &str) -> Result<String, Refusal> {
-    if world.dialect.is_gotosocial() {
-        let fault = |fault| format!("error parsing redirect URI: {fault}");
-        return uri::written_anew(line).map_err(|it| Refusal::bad_request(fault(it)));
-    }
-    if world.manner().apps.absolute_uris && Url::parse(line).is_err() {
-        return Err(world.refuse(Complaint::Field("redirect_uris", FieldFault::NotAbsolute)));
-    }
-    Ok(line.to_owned())
 }
 
 /// `GET /api/v1/apps`: those that were registered with this person's token.

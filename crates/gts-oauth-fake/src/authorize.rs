@@ -8,11 +8,13 @@ use crate::body::Fields;
 use crate::browser::{self, browser, internal, keep, lost, remember};
 use crate::callback::denied;
 use crate::dialect::{Complaint, ForceLogin, SignIn};
-use crate::grant::granted;
+use crate::grant::{Way, granted};
 use crate::incoming::Incoming;
 use crate::pages;
-use crate::reply::{Outcome, Refusal, Reply, html, negotiate, redirect, reply, set, wants_html};
-use crate::spared::{self, Way};
+use crate::reply::{
+    Outcome, Refusal, Reply, html, json, negotiate, redirect, reply, set, wants_html,
+};
+use crate::spared;
 use crate::world::{AuthorizeForm, Browser, World};
 
 /// The password of everybody who lives here.
@@ -36,16 +38,9 @@ pub(crate) fn show(world: &mut World, incoming: &Incoming, _: &str) -> Outcome {
     let form = read_form(&incoming.query_fields())?;
     browser.resident = signed_in(world, &browser, &form);
     browser.form = Some(form.clone());
-    match spared::way(world, &mut browser, &form)? {
-        Some(Way::To(address)) => {
-            remember(world, incoming, &browser);
-            return Ok(send_on(world, incoming, browser, &address));
-        }
-        Some(Way::Shown(token)) => {
-            let page = pages::out_of_band(name(world, &browser), &form.scope, &token);
-            return Ok(html(StatusCode::OK, page));
-        }
-        None => {}
+    if let Some(way) = spared::way(world, &mut browser, &form)? {
+        remember(world, incoming, &browser);
+        return Ok(send_on(world, incoming, browser, way));
     }
     if browser.resident.is_some() {
         remember(world, incoming, &browser);
@@ -176,18 +171,25 @@ pub(crate) fn allow(world: &mut World, incoming: &Incoming, _: &str) -> Outcome 
     let denies = incoming
         .fields()
         .is_ok_and(|fields| fields.filled("deny").is_some());
-    let target = match denies && world.manner().consent.can_deny {
-        true => denied(world, &form),
+    let way = match denies && world.manner().consent.can_deny {
+        true => Way::To(denied(world, &form)),
         false => granted(world, &form, resident)?,
     };
-    Ok(send_on(world, incoming, browser, &target))
+    Ok(send_on(world, incoming, browser, way))
 }
 
-fn send_on(world: &mut World, incoming: &Incoming, browser: Browser, target: &str) -> Reply {
-    let reply = redirect(StatusCode::FOUND, target);
+fn send_on(world: &mut World, incoming: &Incoming, browser: Browser, way: Way) -> Reply {
+    let form = browser.form.clone().unwrap_or_default();
+    let reply = match way {
+        Way::To(target) => redirect(StatusCode::FOUND, &target),
+        Way::Json(body) => json(StatusCode::OK, &body),
+        Way::Shown(code) => {
+            let page = pages::out_of_band(name(world, &browser), &form.scope, &code);
+            html(StatusCode::OK, page)
+        }
+    };
     // The page that shows a code names the person.
-    let form = browser.form.as_ref();
-    if form.is_some_and(|form| form.redirect_uri == OUT_OF_BAND) {
+    if form.redirect_uri == OUT_OF_BAND {
         return reply;
     }
     let browser = browser::after(world, browser);

@@ -51,14 +51,19 @@ impl BodyFault {
 }
 
 impl Wanted {
-    /// What is wrong with the fields that are wanted.
-    pub(crate) fn fault(&self, fields: &Fields) -> Option<String> {
-        let mut others = fields.others.iter();
-        let (field, kind) = others.find(|(field, _)| self.fields.contains(&field.as_str()))?;
+    /// A field that is wanted and is no text, and what the server's own reader says of it.
+    pub(crate) fn fault(&self, fields: &Fields) -> Option<(&'static str, String)> {
+        let of_kind = |field: &str| fields.others.iter().find(|(other, _)| other == field);
+        let mut faulty = self
+            .fields
+            .iter()
+            .filter_map(|field| Some((*field, of_kind(field)?.1)));
+        let (field, kind) = faulty.next()?;
         let name = self.name.split('.').next_back().unwrap_or_default();
-        Some(format!(
+        let words = format!(
             "json: cannot unmarshal {kind} into Go struct field {name}.{field} of type string"
-        ))
+        );
+        Some((field, words))
     }
 }
 
@@ -87,15 +92,6 @@ impl Fields {
         }
     }
 
-    /// One more line of a field.
-    pub(crate) fn add_line(&mut self, name: String, line: &str) {
-        let lines = self.texts.entry(name).or_default();
-        if !lines.is_empty() {
-            lines.push('\n');
-        }
-        lines.push_str(line);
-    }
-
     /// A query, or a form that was looked at already.
     pub(crate) fn from_pairs(text: &str) -> Self {
         let mut fields = Self::default();
@@ -119,20 +115,23 @@ impl Fields {
         Self::from_object(json::read(body).map_err(BodyFault::Told)?)
     }
 
-    /// A list of texts is a field of several lines.
-    pub(crate) fn from_json_with_lists(body: &[u8]) -> Result<Self, BodyFault> {
+    /// A list of texts is read as one.
+    pub(crate) fn from_json_with_lists(
+        body: &[u8],
+        joined: fn(&[&str]) -> String,
+    ) -> Result<Self, BodyFault> {
         let mut value = json::read(body).map_err(BodyFault::Told)?;
         for field in value
             .as_object_mut()
             .into_iter()
             .flat_map(|it| it.values_mut())
         {
-            let lines = field.as_array().map(|items| {
-                let lines: Option<Vec<&str>> = items.iter().map(|item| item.as_str()).collect();
-                lines.map(|lines| lines.join("\n"))
+            let text = field.as_array().and_then(|items| {
+                let items: Option<Vec<&str>> = items.iter().map(|item| item.as_str()).collect();
+                items.map(|items| joined(&items))
             });
-            if let Some(Some(lines)) = lines {
-                *field = lines.into();
+            if let Some(text) = text {
+                *field = text.into();
             }
         }
         Self::from_object(value)

@@ -41,11 +41,18 @@ pub(crate) fn with_query(
     form: &AuthorizeForm,
     answer: &[(&str, &str)],
 ) -> String {
-    let state = form.state.as_deref().map(|state| ("state", state));
+    let manner = &world.manner().consent;
+    let state = form.state.as_deref().or(manner.stateless);
+    let state = state.map(|state| ("state", state));
     let answer: Vec<_> = answer.iter().copied().chain(state).collect();
-    match world.manner().consent.callback {
+    match manner.callback {
         Callback::Sorted => sorted(uri, &answer),
-        Callback::Appended => appended(uri, &answer),
+        Callback::Appended => appended(uri, &encoded(&answer)),
+        Callback::Doubled => match uri.split_once('?') {
+            Some((_, before)) => appended(uri, &format!("{before}&{}", encoded(&answer))),
+            None => appended(uri, &encoded(&answer)),
+        },
+        Callback::Unencoded => appended(uri, &unencoded(&answer)),
     }
 }
 
@@ -66,9 +73,27 @@ fn sorted(uri: &str, answer: &[(&str, &str)]) -> String {
     format!("{page}?{}{fragment}", query.finish())
 }
 
-fn appended(uri: &str, answer: &[(&str, &str)]) -> String {
+fn appended(uri: &str, query: &str) -> String {
     let joint = if uri.contains('?') { '&' } else { '?' };
+    format!("{uri}{joint}{query}")
+}
+
+fn encoded(answer: &[(&str, &str)]) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
-    query.extend_pairs(answer);
-    format!("{uri}{joint}{}", query.finish())
+    query.extend_pairs(answer).finish()
+}
+
+/// What cannot be in an address at all is encoded; what separates parameters is not.
+fn unencoded(answer: &[(&str, &str)]) -> String {
+    let pairs = answer.iter().map(|(name, value)| format!("{name}={value}"));
+    let query = pairs.collect::<Vec<_>>().join("&");
+    let may_stand =
+        |byte: u8| byte.is_ascii_alphanumeric() || b"-_./#%[]=:;$&()+,!?*@'~".contains(&byte);
+    query
+        .bytes()
+        .map(|byte| match may_stand(byte) {
+            true => char::from(byte).to_string(),
+            false => format!("%{byte:02X}"),
+        })
+        .collect()
 }

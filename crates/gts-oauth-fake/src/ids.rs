@@ -72,6 +72,34 @@ impl Ids {
             .collect()
     }
 
+    /// A code or a refresh token that holds what it is good for, sealed and in hexadecimal.
+    pub(crate) fn sealed(&mut self) -> String {
+        let draws: Vec<String> = (0..10).map(|_| self.hex()).collect();
+        format!("def50200{}", draws.concat())
+    }
+
+    /// 32 bytes in hexadecimal.
+    pub(crate) fn hex(&mut self) -> String {
+        self.bytes().iter().map(|b| format!("{b:02x}")).collect()
+    }
+
+    /// A number that was not drawn before.
+    pub(crate) fn number(&mut self) -> u64 {
+        self.drawn += 1;
+        self.drawn
+    }
+
+    /// Letters and digits.
+    pub(crate) fn alphanumeric(&mut self, length: usize) -> String {
+        const CHARACTERS: &[u8; 62] =
+            b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+        let draws = [self.bytes(), self.bytes()];
+        let bytes = draws.iter().flatten().take(length);
+        bytes
+            .map(|byte| char::from(CHARACTERS[usize::from(*byte) % CHARACTERS.len()]))
+            .collect()
+    }
+
     /// What most others make their secrets of: 32 bytes in base64url.
     pub(crate) fn base64url(&mut self) -> String {
         URL_SAFE_NO_PAD.encode(self.bytes())

@@ -1,5 +1,7 @@
 //! A request as the server reads it.
 
+use std::collections::BTreeMap;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::{HeaderMap, Method, Request, header};
@@ -66,23 +68,32 @@ impl Incoming {
     /// In the words of the server's own reader.
     pub(crate) fn read(&self, wanted: &Wanted) -> Result<Fields, String> {
         let fields = self.fields().map_err(|fault| fault.words(wanted))?;
-        wanted.fault(&fields).map_or(Ok(fields), Err)
+        match wanted.fault(&fields) {
+            None => Ok(fields),
+            Some((_, words)) => Err(words),
+        }
     }
 
-    /// As [`fields`](Self::fields), but a list of texts is a field of several lines: an array in
-    /// JSON, or `name[]` several times in a form.
-    pub(crate) fn fields_and_lists(&self) -> Result<Fields, BodyFault> {
+    /// As [`fields`](Self::fields), but a list of texts is read as one: an array in JSON, or
+    /// `name[]` several times in a form.
+    pub(crate) fn fields_and_lists(
+        &self,
+        joined: fn(&[&str]) -> String,
+    ) -> Result<Fields, BodyFault> {
         if self.is_json() {
-            return Fields::from_json_with_lists(&self.body);
+            return Fields::from_json_with_lists(&self.body, joined);
         }
         let mut fields = self.fields()?;
-        let pairs = form_urlencoded::parse(&self.body);
-        let lists = pairs.filter_map(|(name, value)| {
-            let name = name.strip_suffix("[]")?.to_owned();
-            Some((name, value.into_owned()))
-        });
-        for (name, value) in lists {
-            fields.add_line(name, &value);
+        let mut lists: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (name, value) in form_urlencoded::parse(&self.body) {
+            if let Some(name) = name.strip_suffix("[]") {
+                let list = lists.entry(name.to_owned()).or_default();
+                list.push(value.into_owned());
+            }
+        }
+        for (name, list) in lists {
+            let items: Vec<&str> = list.iter().map(String::as_str).collect();
+            fields.set(&name, joined(&items));
         }
         Ok(fields)
     }

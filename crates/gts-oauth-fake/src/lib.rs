@@ -54,6 +54,7 @@ mod fault;
 mod grant;
 mod ids;
 mod incoming;
+mod issue;
 mod json;
 mod limits;
 mod pages;

@@ -14,9 +14,11 @@ use crate::world::{AuthorizeForm, Code};
 pub(crate) fn challenge(pkce: Pkce, form: &AuthorizeForm) -> Result<Option<String>, &'static str> {
     // No method at all means `plain` (RFC 7636 §4.3), which nobody takes any more.
     let hashed = form.challenge_method.as_deref() == Some("S256");
+    let plain = matches!(form.challenge_method.as_deref(), None | Some("plain"));
     match (pkce, &form.challenge) {
-        (Pkce::Ignored, _) | (Pkce::Enforced, None) => Ok(None),
+        (Pkce::Ignored, _) | (Pkce::Enforced | Pkce::EnforcedOrPlain, None) => Ok(None),
         (Pkce::Required, None) => Err("Code challenge required."),
+        (Pkce::EnforcedOrPlain, Some(challenge)) if plain => Ok(Some(hash(challenge))),
         (_, Some(_)) if !hashed => Err("The code challenge method must be S256."),
         (_, Some(challenge)) => Ok(Some(challenge.clone())),
     }
@@ -24,12 +26,16 @@ pub(crate) fn challenge(pkce: Pkce, form: &AuthorizeForm) -> Result<Option<Strin
 
 /// What is wrong with the verifier, if the code is bound to one.
 pub(crate) fn fault(pkce: Pkce, code: &Code, verifier: Option<&str>) -> Option<CodeFault> {
-    let hashed = |text: &str| URL_SAFE_NO_PAD.encode(hmac_sha256::Hash::hash(text.as_bytes()));
-    if pkce == Pkce::Ignored || code.challenge == verifier.map(hashed) {
+    if pkce == Pkce::Ignored || code.challenge == verifier.map(hash) {
         return None;
     }
     Some(match verifier {
         None => CodeFault::NoVerifier,
         Some(_) => CodeFault::WrongVerifier,
     })
+}
+
+/// What `S256` makes of a verifier (RFC 7636 §4.2).
+fn hash(text: &str) -> String {
+    URL_SAFE_NO_PAD.encode(hmac_sha256::Hash::hash(text.as_bytes()))
 }

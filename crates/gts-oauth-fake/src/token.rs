@@ -4,11 +4,11 @@ use http::header::PRAGMA;
 
 use crate::body::{Fields, Wanted};
 use crate::browser::{browser, keep};
-use crate::dialect::{Again, CodeFault, Complaint, Refresh};
+use crate::dialect::{Again, CodeFault, Complaint, Own, Refresh};
 use crate::incoming::Incoming;
+use crate::issue::{issue, newest};
 use crate::pkce;
 use crate::reply::{Outcome, Refusal, Reply, negotiate, ok, set, uncached};
-use crate::spared::{matching, newest};
 use crate::world::{Code, Issued, Registered, World};
 
 /// What a request for a token is made of.
@@ -36,29 +36,29 @@ pub(crate) fn exchange(world: &mut World, incoming: &Incoming, _: &str) -> Outco
         return Err(refusal);
     }
     let issued = match fields.get("grant_type").unwrap_or_default() {
-        "authorization_code" => by_code(world, &fields)?,
         "client_credentials" => by_credentials(world, &fields)?,
+        "authorization_code" => by_code(world, &fields)?,
+        _ if manner.any_grant => by_code(world, &fields)?,
         "refresh_token" if manner.refresh != Refresh::None => by_refresh(world, &fields)?,
         _ => return Err(world.refuse(Complaint::Grant)),
     };
-    let reply = ok(&(manner.reply)(world, &issued))?;
-    world.tokens.retain(|it| it.id != issued.id);
-    world.tokens.push(issued);
-    let mut reply = uncached(reply);
+    let mut reply = uncached(ok(&(manner.reply)(world, &issued))?);
     set(&mut reply, PRAGMA, "no-cache");
-    match manner.sets_session {
-        true => Ok(with_session(world, incoming, reply)),
-        false => Ok(reply),
+    if manner.sets_session {
+        reply = with_session(world, incoming, &issued, reply);
     }
+    if issued.resident.is_some() || manner.own != Own::Unsaved {
+        world.tokens.retain(|it| it.id != issued.id);
+        world.tokens.push(issued);
+    }
+    Ok(reply)
 }
 
 /// Whoever asked has a session now: Akkoma cannot know whether it is a browser.
-fn with_session(world: &mut World, incoming: &Incoming, reply: Reply) -> Reply {
+fn with_session(world: &mut World, incoming: &Incoming, issued: &Issued, reply: Reply) -> Reply {
     let mut browser = browser(world, incoming);
-    if let Some(issued) = world.tokens.last() {
-        browser.token = Some(issued.token.clone());
-        browser.user.clone_from(&issued.resident);
-    }
+    browser.token = Some(issued.token.clone());
+    browser.user.clone_from(&issued.resident);
     keep(world, incoming, browser, reply)
 }
 
@@ -66,26 +66,47 @@ fn by_code(world: &mut World, fields: &Fields) -> Result<Issued, Refusal> {
     let app = client(world, fields)?.clone();
     let wanted = fields.get("code").unwrap_or_default();
     let refuse = |fault| world.refuse(Complaint::Code(fault));
-    if !(world.manner().codes.well_formed)(wanted) {
+    let manner = &world.manner().codes;
+    if !(manner.well_formed)(wanted) {
         return Err(refuse(CodeFault::Malformed));
     }
     let code = world.codes.iter().position(|code| code.code == wanted);
     let at = code.ok_or_else(|| refuse(CodeFault::Unknown))?;
     let code = world.codes[at].clone();
-    if code.spent {
-        let old = match world.manner().codes.again {
-            Again::Refused => None,
-            Again::OldToken => newest(world, &app.client_id, &code.resident),
-        };
+    if code.spent && manner.again != Again::Good {
+        let old = newest(world, &app.client_id, Some(&code.resident));
+        let old = old.filter(|_| manner.again == Again::OldToken);
         return old.cloned().ok_or_else(|| refuse(CodeFault::Spent));
     }
     if let Some(fault) = code_fault(world, &app, &code, fields) {
         return Err(refuse(fault));
     }
+    let made = code.token.as_ref().map(|made| {
+        let mut tokens = world.tokens.iter();
+        let token = tokens.find(|it| it.id == *made);
+        token.cloned().ok_or_else(|| refuse(CodeFault::Spent))
+    });
     // Only now is it spent: no failure burns it.
     world.codes[at].spent = true;
-    let resident = Some(code.resident);
-    Ok(issue(world, &app, code.scope, resident))
+    spend(world, &app);
+    made.unwrap_or_else(|| {
+        Ok(issue(
+            world,
+            &app.client_id,
+            code.scope,
+            Some(code.resident),
+        ))
+    })
+}
+
+/// Some apps are good for one login.
+fn spend(world: &mut World, app: &Registered) {
+    if world.manner().apps.one_login {
+        let mut apps = world.apps.iter_mut();
+        if let Some(app) = apps.find(|it| it.client_id == app.client_id) {
+            app.spent = true;
+        }
+    }
 }
 
 fn code_fault(world: &World, app: &Registered, code: &Code, fields: &Fields) -> Option<CodeFault> {
@@ -93,7 +114,7 @@ fn code_fault(world: &World, app: &Registered, code: &Code, fields: &Fields) -> 
         return Some(CodeFault::Foreign);
     }
     let asked = fields.get("redirect_uri").unwrap_or_default();
-    if !(world.manner().codes.same_uri)(&code.redirect_uri, asked) {
+    if !(world.manner().codes.same_uri)(app, &code.redirect_uri, asked) {
         return Some(CodeFault::OtherUri);
     }
     if code.expires.is_some_and(|expires| expires <= world.now) {
@@ -104,40 +125,52 @@ fn code_fault(world: &World, app: &Registered, code: &Code, fields: &Fields) -> 
 }
 
 fn by_credentials(world: &mut World, fields: &Fields) -> Result<Issued, Refusal> {
+    let manner = &world.manner().tokens;
+    if matches!(manner.own, Own::Everybodys | Own::Unsaved) {
+        let id = fields.get("client_id").unwrap_or_default();
+        return Ok(issue(world, id, "read".to_owned(), None));
+    }
     let asked = fields.filled("scope");
     let registered = known_app(world, fields)?;
-    let scope = (world.manner().tokens.app_scope)(&registered.scopes, asked);
+    let scope = (manner.app_scope)(&registered.scopes, asked);
     let refused = || world.refuse(Complaint::AppScope(asked.unwrap_or("read")));
     let scope = scope.ok_or_else(refused)?;
-    let app = client(world, fields)?.clone();
-    Ok(issue(world, &app, scope, None))
+    let id = client(world, fields)?.client_id.clone();
+    Ok(issue(world, &id, scope, None))
 }
 
 fn by_refresh(world: &mut World, fields: &Fields) -> Result<Issued, Refusal> {
-    let app = client(world, fields)?.clone();
+    let id = client(world, fields)?.client_id.clone();
     let wanted = fields.filled("refresh_token");
-    let old = world
-        .tokens
-        .iter()
-        .position(|it| wanted.is_some() && it.refresh.as_deref() == wanted)
-        .filter(|&at| world.tokens[at].client_id == app.client_id);
+    let theirs =
+        |it: &Issued| it.client_id == id && wanted.is_some() && it.refresh.as_deref() == wanted;
+    let old = world.tokens.iter().position(theirs);
     let old = old.ok_or_else(|| world.refuse(Complaint::RefreshToken))?;
     let old = world.tokens.remove(old);
-    let new = issue(world, &app, old.scope, old.resident);
+    let new = issue(world, &id, old.scope, old.resident);
     Ok(match world.manner().tokens.refresh {
         Refresh::Kept => Issued {
             refresh: old.refresh,
             ..new
         },
-        Refresh::None => new,
+        Refresh::None | Refresh::Rotated => new,
     })
 }
 
 fn known_app<'a>(world: &'a World, fields: &Fields) -> Result<&'a Registered, Refusal> {
     let id = fields.get("client_id").unwrap_or_default();
     let by_code = fields.get("grant_type") == Some("authorization_code");
-    let unknown = || world.refuse(Complaint::UnknownApp { id, by_code });
-    world.app(id).ok_or_else(unknown)
+    let app = match world.manner().tokens.by_secret {
+        false => world.app(id),
+        true => {
+            let secret = fields.get("client_secret");
+            world
+                .apps
+                .iter()
+                .find(|it| secret == Some(&it.client_secret))
+        }
+    };
+    app.ok_or_else(|| world.refuse(Complaint::UnknownApp { id, by_code }))
 }
 
 /// The app, where its secret is right, and its redirect URI will do.
@@ -150,30 +183,5 @@ fn client<'a>(world: &'a World, fields: &Fields) -> Result<&'a Registered, Refus
     match (world.manner().tokens.uri_fault)(app, uri) {
         Some(refusal) => Err(refusal),
         None => Ok(app),
-    }
-}
-
-/// A token; an old one, where the server hands that out again.
-fn issue(world: &mut World, app: &Registered, scope: String, resident: Option<String>) -> Issued {
-    let manner = &world.manner().tokens;
-    let old = matching(world, &app.client_id, resident.as_deref(), &scope);
-    if let (Some(old), true) = (old, manner.reused) {
-        return old.clone();
-    }
-    let lifetime = match resident {
-        Some(_) => manner.lives.0,
-        None => manner.lives.1,
-    };
-    Issued {
-        id: world.ids.ulid(world.now),
-        token: (manner.draw)(&mut world.ids),
-        refresh: (manner.refresh != Refresh::None).then(|| (manner.draw)(&mut world.ids)),
-        client_id: app.client_id.clone(),
-        scope,
-        resident,
-        created: world.now,
-        // Handing it out counts.
-        last_used: Some(world.now),
-        expires: lifetime.map(|seconds| world.after(seconds)),
     }
 }

@@ -60,6 +60,8 @@ pub(crate) struct Registered {
     pub(crate) scopes: String,
     /// Who registered it, where a token was sent along.
     pub(crate) owner: Option<String>,
+    /// Nobody can log in with it any more.
+    pub(crate) spent: bool,
 }
 
 /// A code that was handed out.
@@ -71,6 +73,8 @@ pub(crate) struct Code {
     pub(crate) scope: String,
     pub(crate) resident: String,
     pub(crate) challenge: Option<String>,
+    /// The id of the token that it is good for, where there is one already.
+    pub(crate) token: Option<String>,
     pub(crate) spent: bool,
     /// None for never.
     pub(crate) expires: Option<SystemTime>,

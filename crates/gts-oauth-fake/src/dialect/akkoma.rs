@@ -6,12 +6,11 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::complaint::{CodeFault, Complaint, FieldFault};
-use super::gotosocial::{self, GOTOSOCIAL};
+use super::gotosocial::{self, GOTOSOCIAL, REVOCATION};
 use super::manner::{
     Again, Apps, Callback, Codes, Consent, Errors, ForceLogin, Manner, Refresh, Revocation, SignIn,
     Spared, Tokens, Uris,
 };
-use crate::ids::Ids;
 use crate::reply::{self, Refusal};
 use crate::shapes;
 use crate::world::{Issued, Registered, Resident, World};
@@ -24,7 +23,7 @@ pub(super) const AKKOMA: Manner = Manner {
     version: "2.7.2 (compatible; Akkoma 3.16.0)",
     apps: Apps {
         uris: Uris::Words,
-        wants_uris: true,
+        wanted: &["client_name", "redirect_uris"],
         never_null: &["client_name", "redirect_uris", "scopes"],
         longest: &[],
         draw: |world| {
@@ -49,10 +48,10 @@ pub(super) const AKKOMA: Manner = Manner {
     },
     codes: Codes {
         lives: Some(A_CENTURY),
-        draw: Ids::base64url,
+        draw: |world, _| world.ids.base64url(),
         again: Again::OldToken,
         well_formed: |code| !code.is_empty() && URL_SAFE_NO_PAD.decode(code).is_ok(),
-        same_uri: |_, _| true,
+        same_uri: |_, _, _| true,
     },
     tokens: Tokens {
         lacks: |fields| fields.get("grant_type").is_none().then(bad_request),
@@ -62,7 +61,7 @@ pub(super) const AKKOMA: Manner = Manner {
         basic: true,
         sets_session: true,
         lives: (Some(A_CENTURY), Some(A_CENTURY)),
-        draw: Ids::base64url,
+        draw: |world, _| world.ids.base64url(),
         refresh: Refresh::Kept,
         reply: token_reply,
         listed: false,
@@ -71,6 +70,7 @@ pub(super) const AKKOMA: Manner = Manner {
     revocation: Some(Revocation {
         json: true,
         for_anybody: true,
+        ..REVOCATION
     }),
     account,
     refuse,
@@ -142,6 +142,7 @@ fn refuse(complaint: &Complaint<'_>) -> Refusal {
             gotosocial::unauthorized("This action is outside the authorized scopes")
         }
         Complaint::NotYours
+        | Complaint::ResponseType
         | Complaint::NoSuchApp
         | Complaint::RedirectUri
         | Complaint::Challenge(_) => gotosocial::unauthorized("Invalid Username/Password"),
@@ -152,6 +153,7 @@ fn refuse(complaint: &Complaint<'_>) -> Refusal {
 fn field_fault(field: &str, fault: &FieldFault) -> Refusal {
     let help = match fault {
         FieldFault::Missing => format!("Missing field: {field}."),
+        FieldFault::NoText => format!("{field} - Invalid string. Got: array."),
         FieldFault::Null => format!("{field} - null value where string expected."),
         _ => {
             let help = "can't be blank".to_owned();

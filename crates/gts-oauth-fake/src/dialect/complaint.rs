@@ -30,6 +30,8 @@ pub(crate) enum Complaint<'a> {
     CannotRevoke(&'a str),
     /// The token to be revoked is another app's.
     NotYours,
+    /// What is asked for is no code.
+    ResponseType,
     /// The authorisation page knows no such app.
     NoSuchApp,
     /// The app did not register the redirect URI.
@@ -49,9 +51,10 @@ pub(crate) enum FieldFault {
     Blank,
     /// The longest that it may be, and how long it is.
     TooLong(usize, usize),
-    NotAbsolute,
-    /// A scope that the server does not know.
-    Unknown,
+    /// In JSON it is something else than a text.
+    NoText,
+    /// A scope that the server does not know, or a redirect URI that it does not take.
+    Unusable,
 }
 
 /// What is wrong with a code.

@@ -44,7 +44,7 @@ pub(super) fn grants(registered: &str, asked: &str) -> Option<String> {
 pub(super) fn refuse(complaint: &Complaint<'_>) -> Refusal {
     match *complaint {
         Complaint::Field(field, ref fault) => {
-            let fault = format!("Validation failed: {} {}", label(field), told(fault));
+            let fault = format!("Validation failed: {} {}", label(field), told(field, fault));
             Refusal::Plain(StatusCode::UNPROCESSABLE_ENTITY, fault)
         }
         Complaint::Lacks(field) => {
@@ -88,6 +88,9 @@ pub(super) fn refuse(complaint: &Complaint<'_>) -> Refusal {
         Complaint::RedirectUri => Refusal::bad_request(
             "The requested redirect URI is malformed or doesn't match the client redirect URI.",
         ),
+        Complaint::ResponseType => {
+            Refusal::bad_request("The authorization server does not support this response type.")
+        }
         Complaint::Scope => Refusal::bad_request(BAD_SCOPE),
         Complaint::Challenge(why) => Refusal::bad_request(why),
         Complaint::TooMany => Refusal::told(StatusCode::TOO_MANY_REQUESTS, "Too many requests"),
@@ -123,13 +126,16 @@ fn label(field: &str) -> &str {
     }
 }
 
-fn told(fault: &FieldFault) -> String {
+fn told(field: &str, fault: &FieldFault) -> String {
     match fault {
-        FieldFault::Missing | FieldFault::Null | FieldFault::Blank => "can't be blank".to_owned(),
+        // A list where none is taken is as good as not there.
+        FieldFault::Missing | FieldFault::Null | FieldFault::Blank | FieldFault::NoText => {
+            "can't be blank".to_owned()
+        }
         FieldFault::TooLong(longest, _) => {
             format!("is too long (maximum is {longest} characters)")
         }
-        FieldFault::NotAbsolute => "must be an absolute URI.".to_owned(),
-        FieldFault::Unknown => "doesn't match configured on the server.".to_owned(),
+        FieldFault::Unusable if field == "redirect_uris" => "must be an absolute URI.".to_owned(),
+        FieldFault::Unusable => "doesn't match configured on the server.".to_owned(),
     }
 }

@@ -5,14 +5,13 @@ use serde_json::{Value, json};
 
 use super::complaint::{CodeFault, Complaint, FieldFault};
 use super::manner::{
-    Again, Apps, Callback, Codes, Consent, Errors, ForceLogin, Manner, Pkce, Refresh, Revocation,
-    SignIn, Spared, Tokens, Uris,
+    Again, Apps, Callback, Codes, Consent, Errors, ForceLogin, Lists, Manner, OutOfBand, Own, Pkce,
+    Refresh, Repeated, Revocation, SignIn, Spared, Taken, Tokens, Uris,
 };
 use crate::apps;
 use crate::authorize::ADVICE;
 use crate::body::Fields;
-use crate::ids::Ids;
-use crate::reply::Refusal;
+use crate::reply::{self, Refusal};
 use crate::shapes;
 use crate::uri;
 use crate::world::{Issued, Registered, World, permits};
@@ -22,8 +21,9 @@ pub(super) const GOTOSOCIAL: Manner = Manner {
     version: "0.20.0+git-57cb4fe",
     apps: Apps {
         uris: Uris::Lines,
-        wants_uris: false,
-        absolute_uris: false,
+        lists: Lists::Refused,
+        wanted: &["client_name"],
+        blank: false,
         never_null: &[],
         longest: &[
             ("client_name", 1024),
@@ -33,7 +33,9 @@ pub(super) const GOTOSOCIAL: Manner = Manner {
         ],
         // It takes any scope, and grants it, to no effect.
         scope: |_| true,
+        uri: |_| true,
         limited: false,
+        one_login: false,
         draw,
         reply: |world, app| shapes::app_with_secret(world, app),
     },
@@ -51,14 +53,16 @@ pub(super) const GOTOSOCIAL: Manner = Manner {
         grants: all_that_is_permitted,
         errors: Errors::Sent,
         callback: Callback::Sorted,
+        stateless: None,
+        out_of_band: |_| OutOfBand::Page,
     },
     codes: Codes {
         // Half of what was meant.
         lives: Some(300),
-        draw: Ids::token,
+        draw: |world, _| world.ids.token(),
         again: Again::Refused,
         well_formed: |_| true,
-        same_uri: |sent, asked| sent == asked,
+        same_uri: |_, sent, asked| sent == asked,
     },
     tokens: Tokens {
         lacks,
@@ -66,22 +70,32 @@ pub(super) const GOTOSOCIAL: Manner = Manner {
         app_scope: |registered, asked| all_that_is_permitted(registered, asked.unwrap_or("read")),
         // What the server says of an app's token is twice what it keeps.
         lives: (None, Some(3600)),
-        reused: false,
-        draw: Ids::token,
+        repeated: Repeated::New,
+        at_consent: false,
+        own: Own::Issued,
+        draw: |world, _| world.ids.token(),
         refresh: Refresh::None,
         basic: false,
+        by_secret: false,
+        any_grant: false,
         sets_session: false,
         reply: token_reply,
         listed: true,
     },
-    revocation: Some(Revocation {
-        json: false,
-        for_anybody: false,
-    }),
+    revocation: Some(REVOCATION),
     permits,
     metadata: None,
     account: |_, _, _| {},
     refuse,
+};
+
+pub(super) const REVOCATION: Revocation = Revocation {
+    json: false,
+    field: "token",
+    for_anybody: false,
+    unknown_too: true,
+    taken: Taken::Token,
+    answer: || reply::json(StatusCode::OK, &json!({})),
 };
 
 pub(super) const GOTOSOCIAL_018: Manner = Manner {
@@ -209,7 +223,8 @@ fn refuse(complaint: &Complaint<'_>) -> Refusal {
             "unauthorized_client",
             "You are not authorized to revoke this token",
         ),
-        Complaint::NoSuchApp
+        Complaint::ResponseType
+        | Complaint::NoSuchApp
         | Complaint::RedirectUri
         | Complaint::Scope
         | Complaint::Challenge(_) => unauthorized(ADVICE),

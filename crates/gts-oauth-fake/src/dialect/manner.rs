@@ -4,8 +4,7 @@ use serde_json::Value;
 
 use super::complaint::Complaint;
 use crate::body::Fields;
-use crate::ids::Ids;
-use crate::reply::Refusal;
+use crate::reply::{Refusal, Reply};
 use crate::world::{Issued, Registered, Resident, World};
 
 /// All that a dialect comes down to.
@@ -32,17 +31,23 @@ pub(crate) struct Manner {
 /// How apps are registered.
 pub(crate) struct Apps {
     pub(crate) uris: Uris,
-    /// An app without a redirect URI is none.
-    pub(crate) wants_uris: bool,
-    pub(crate) absolute_uris: bool,
+    pub(crate) lists: Lists,
+    /// Fields without which there is no app.
+    pub(crate) wanted: &'static [&'static str],
+    /// They may be empty.
+    pub(crate) blank: bool,
     /// Fields that may be missing in JSON, but not `null`.
     pub(crate) never_null: &'static [&'static str],
     /// How long the fields may be.
     pub(crate) longest: &'static [(&'static str, usize)],
     /// Whether this scope can be registered.
     pub(crate) scope: fn(&str) -> bool,
+    /// Whether this redirect URI can be registered.
+    pub(crate) uri: fn(&str) -> bool,
     /// Five in ten minutes.
     pub(crate) limited: bool,
+    /// Nobody can log in with an app a second time.
+    pub(crate) one_login: bool,
     /// The app's id, its client id and its secret.
     pub(crate) draw: fn(&mut World) -> [String; 3],
     pub(crate) reply: fn(&World, &Registered) -> Value,
@@ -51,14 +56,25 @@ pub(crate) struct Apps {
 /// How `redirect_uris` is read.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Uris {
-    /// A text, one a line, each written anew.
+    /// One a line, each written anew.
     Lines,
     /// As [`Lines`](Self::Lines), but for the first all are dropped.
     FirstLine,
-    /// A text, white space between them.
+    /// One a line, as they came.
+    PlainLines,
+    /// White space between them.
     Words,
-    /// As [`Words`](Self::Words); or a list: in JSON, or as `redirect_uris[]` in a form.
-    WordsOrList,
+    /// One, whatever is in it.
+    Whole,
+}
+
+/// What comes of a list of redirect URIs: an array in JSON, or `redirect_uris[]` in a form.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lists {
+    Refused,
+    Taken,
+    /// But for the first all are dropped.
+    First,
 }
 
 /// How people allow an app.
@@ -78,6 +94,9 @@ pub(crate) struct Consent {
     pub(crate) grants: fn(registered: &str, asked: &str) -> Option<String>,
     pub(crate) errors: Errors,
     pub(crate) callback: Callback,
+    /// What `state` comes back if none was sent.
+    pub(crate) stateless: Option<&'static str>,
+    pub(crate) out_of_band: fn(&Registered) -> OutOfBand,
 }
 
 /// How long people stay signed in.
@@ -108,6 +127,8 @@ pub(crate) enum Spared {
     Nobody,
     /// Whoever has a token of this app with the same scopes.
     SameScopes,
+    /// Whoever has a token of this app.
+    AnyToken,
     /// Whoever has a token of this app: their first code is handed out once more, which is good
     /// for that token. If the browser itself has the token, it is handed out at once.
     OldCode,
@@ -118,6 +139,8 @@ pub(crate) enum Spared {
 pub(crate) enum Errors {
     /// The app (RFC 6749 §4.1.2.1).
     Sent,
+    /// The app, but without its `state`; of bad challenges the person is told.
+    SentStateless,
     /// The person.
     Shown,
 }
@@ -129,19 +152,34 @@ pub(crate) enum Callback {
     Sorted,
     /// After what was in it before.
     Appended,
+    /// As [`Appended`](Self::Appended), but what was in it before is there twice.
+    Doubled,
+    /// As [`Appended`](Self::Appended), but without encoding what separates parameters.
+    Unencoded,
+}
+
+/// What comes of a code where an app has no address of its own.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OutOfBand {
+    /// A page shows it.
+    Page,
+    /// It is in JSON.
+    Json,
+    /// The browser is sent to an address that no browser can open.
+    Nowhere,
 }
 
 /// What a person brings back.
 pub(crate) struct Codes {
     /// Seconds; none for ever.
     pub(crate) lives: Option<u64>,
-    pub(crate) draw: fn(&mut Ids) -> String,
+    pub(crate) draw: fn(&mut World, &Registered) -> String,
     /// What a code is good for that was exchanged before.
     pub(crate) again: Again,
     /// Whether a text can be a code; whatever cannot is more than the server can bear.
     pub(crate) well_formed: fn(&str) -> bool,
     /// Whether this is the redirect URI that the code was sent to.
-    pub(crate) same_uri: fn(sent: &str, asked: &str) -> bool,
+    pub(crate) same_uri: fn(app: &Registered, sent: &str, asked: &str) -> bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -150,12 +188,16 @@ pub(crate) enum Again {
     Refused,
     /// For the person's newest token.
     OldToken,
+    /// For as much as before.
+    Good,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Pkce {
     Ignored,
     Enforced,
+    /// As [`Enforced`](Self::Enforced), but `plain` will do.
+    EnforcedOrPlain,
     Required,
 }
 
@@ -167,14 +209,20 @@ pub(crate) struct Tokens {
     pub(crate) uri_fault: fn(&Registered, &str) -> Option<Refusal>,
     /// Seconds that a person's token lives, and an app's own; none for ever.
     pub(crate) lives: (Option<u64>, Option<u64>),
-    /// Whoever has a token with the same scopes already gets that.
-    pub(crate) reused: bool,
-    pub(crate) draw: fn(&mut Ids) -> String,
+    pub(crate) repeated: Repeated,
+    /// They are there as soon as the person allowed; the code is good for that one.
+    pub(crate) at_consent: bool,
+    pub(crate) own: Own,
+    pub(crate) draw: fn(&mut World, own: bool) -> String,
     pub(crate) refresh: Refresh,
     /// What an app gets for itself of what it asks for; none if that is refused.
     pub(crate) app_scope: fn(registered: &str, asked: Option<&str>) -> Option<String>,
     /// Reads `Authorization: Basic` (RFC 6749 §2.3.1).
     pub(crate) basic: bool,
+    /// Knows an app by its secret alone.
+    pub(crate) by_secret: bool,
+    /// Takes whatever is not client credentials for a code.
+    pub(crate) any_grant: bool,
     /// Whoever gets a token gets a session too, by a cookie.
     pub(crate) sets_session: bool,
     pub(crate) reply: fn(&World, &Issued) -> Value,
@@ -189,12 +237,51 @@ pub(crate) enum Refresh {
     None,
     /// It is as good as before.
     Kept,
+    /// There is a new one; none for an app's own token.
+    Rotated,
+}
+
+/// What comes of a second token for the same app and person.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Repeated {
+    New,
+    /// It is the first one, if the scopes are the same.
+    SameScopes,
+    /// The first one is void.
+    Replaces,
+}
+
+/// What an app's own token is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Own {
+    /// As a person's, but nobody's.
+    Issued,
+    /// One, and always the same.
+    One,
+    /// The same for all apps, and whoever says to be one.
+    Everybodys,
+    /// Nothing: it is not kept.
+    Unsaved,
 }
 
 /// How a token is taken back.
 pub(crate) struct Revocation {
     /// Reads JSON, beside forms.
     pub(crate) json: bool,
+    /// What the token is called in a form; in JSON it is `token`.
+    pub(crate) field: &'static str,
     /// Revokes without asking whose app it is.
     pub(crate) for_anybody: bool,
+    /// A token that nobody knows is revoked already.
+    pub(crate) unknown_too: bool,
+    pub(crate) taken: Taken,
+    pub(crate) answer: fn() -> Reply,
+}
+
+/// What is taken back with a token.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Taken {
+    Token,
+    /// All tokens of its app, whosever.
+    App,
 }

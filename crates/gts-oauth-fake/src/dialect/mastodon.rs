@@ -2,13 +2,14 @@
 
 use http::StatusCode;
 use serde_json::{Value, json};
+use url::Url;
 
 use super::complaint::Complaint;
 use super::doorkeeper;
-use super::gotosocial::GOTOSOCIAL;
+use super::gotosocial::{GOTOSOCIAL, REVOCATION};
 use super::manner::{
-    Apps, Callback, Codes, Consent, Errors, ForceLogin, Manner, Pkce, Revocation, SignIn, Spared,
-    Tokens, Uris,
+    Apps, Callback, Codes, Consent, Errors, ForceLogin, Lists, Manner, Pkce, Repeated, Revocation,
+    SignIn, Spared, Tokens, Uris,
 };
 use crate::discovery;
 use crate::reply::Refusal;
@@ -20,15 +21,16 @@ pub(super) const MASTODON: Manner = Manner {
     software: ("mastodon", "4.4.2"),
     version: "4.4.2",
     apps: Apps {
-        uris: Uris::WordsOrList,
-        wants_uris: true,
-        absolute_uris: true,
+        uris: Uris::Words,
+        lists: Lists::Taken,
+        wanted: &["client_name", "redirect_uris"],
         longest: &[
             ("client_name", 60),
             ("redirect_uris", 2000),
             ("website", 2000),
         ],
         scope: scopes::is_known,
+        uri: |uri| Url::parse(uri).is_ok(),
         limited: true,
         reply: app_reply,
         ..GOTOSOCIAL.apps
@@ -48,7 +50,7 @@ pub(super) const MASTODON: Manner = Manner {
     },
     codes: Codes {
         lives: Some(600),
-        same_uri: |sent, asked| doorkeeper::knows_uri(&[sent.to_owned()], asked),
+        same_uri: |_, sent, asked| doorkeeper::knows_uri(&[sent.to_owned()], asked),
         ..GOTOSOCIAL.codes
     },
     tokens: Tokens {
@@ -57,13 +59,13 @@ pub(super) const MASTODON: Manner = Manner {
         app_scope: |registered, asked| doorkeeper::grants(registered, asked.unwrap_or("read")),
         basic: true,
         lives: (None, None),
-        reused: true,
+        repeated: Repeated::SameScopes,
         listed: false,
         ..GOTOSOCIAL.tokens
     },
     revocation: Some(Revocation {
         json: true,
-        for_anybody: false,
+        ..REVOCATION
     }),
     // Its issuer ends in a slash.
     metadata: Some(|world| discovery::metadata_of(world, &format!("{}/", world.origin))),
@@ -76,7 +78,7 @@ pub(super) const MASTODON_42: Manner = Manner {
     software: ("mastodon", "4.2.9"),
     version: "4.2.9",
     apps: Apps {
-        uris: Uris::Words,
+        lists: Lists::Refused,
         scope: scopes::is_known_to_42,
         limited: false,
         reply: |world, app| {

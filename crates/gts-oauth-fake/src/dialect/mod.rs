@@ -11,7 +11,8 @@ mod strict;
 
 pub(crate) use complaint::{CodeFault, Complaint, FieldFault};
 pub(crate) use manner::{
-    Again, Callback, Errors, ForceLogin, Manner, Pkce, Refresh, SignIn, Spared, Uris,
+    Again, Callback, Errors, ForceLogin, Lists, Manner, OutOfBand, Own, Pkce, Refresh, Repeated,
+    SignIn, Spared, Taken, Uris,
 };
 
 /// Which server to be. All speak of themselves in `nodeinfo`.

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::complaint::Complaint;
 use super::doorkeeper;
-use super::gotosocial::GOTOSOCIAL;
-use super::manner::{Apps, Consent, Errors, ForceLogin, Manner, Pkce, Revocation, Spared, Tokens};
+use super::gotosocial::{GOTOSOCIAL, REVOCATION};
+use super::manner::{Apps, Consent, Errors, ForceLogin, Manner, Pkce, Repeated, Spared, Tokens};
 use super::mastodon::MASTODON;
 use crate::discovery;
 use crate::reply::Refusal;
@@ -33,13 +33,10 @@ pub(super) const STRICT: Manner = Manner {
     codes: GOTOSOCIAL.codes,
     tokens: Tokens {
         app_scope: GOTOSOCIAL.tokens.app_scope,
-        reused: false,
+        repeated: Repeated::New,
         ..MASTODON.tokens
     },
-    revocation: Some(Revocation {
-        json: false,
-        for_anybody: false,
-    }),
+    revocation: Some(REVOCATION),
     permits: GOTOSOCIAL.permits,
     metadata: Some(|world| {
         let mut body = discovery::metadata_of(world, &world.origin);
