@@ -78,6 +78,20 @@ impl Ids {
         format!("def50200{}", draws.concat())
     }
 
+    /// A token that says what it is, signed.
+    pub(crate) fn jwt(&mut self, now: SystemTime) -> String {
+        let since = now.duration_since(SystemTime::UNIX_EPOCH);
+        let seconds = since.unwrap_or_default().as_secs();
+        let claims = format!("{{\"jti\":\"{}\",\"iat\":{seconds}}}", self.hex());
+        let signature: Vec<[u8; 32]> = (0..8).map(|_| self.bytes()).collect();
+        let parts = [
+            URL_SAFE_NO_PAD.encode("{\"typ\":\"JWT\",\"alg\":\"RS256\"}"),
+            URL_SAFE_NO_PAD.encode(claims),
+            URL_SAFE_NO_PAD.encode(signature.concat()),
+        ];
+        parts.join(".")
+    }
+
     /// 32 bytes in hexadecimal.
     pub(crate) fn hex(&mut self) -> String {
         self.bytes().iter().map(|b| format!("{b:02x}")).collect()

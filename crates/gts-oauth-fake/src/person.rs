@@ -180,8 +180,7 @@ impl Person {
             Some(target) => return Ok(target.to_owned()),
             None => answer,
         };
-        let code = code(&shown).map(str::to_owned);
-        code.map_or_else(|| Err(text(shown)?.into()), Ok)
+        code(&shown).map_or_else(|| Err(text(shown)?.into()), Ok)
     }
 
     /// The origin that belongs before a path of the server's own.
@@ -242,12 +241,15 @@ fn location(answer: &Response<Vec<u8>>) -> Option<&str> {
     header(answer, &LOCATION)
 }
 
-/// The code on a page, which has no buttons any more.
-fn code(answer: &Response<Vec<u8>>) -> Option<&str> {
+/// The code on a page, which has no buttons any more; or, as Pixelfed shows it, in JSON.
+fn code(answer: &Response<Vec<u8>>) -> Option<String> {
+    if let Ok(body) = serde_json::from_slice::<serde_json::Value>(answer.body()) {
+        return body["code"].as_str().map(str::to_owned);
+    }
     let page = std::str::from_utf8(answer.body()).ok()?;
     let (_, rest) = page.split_once("<code>")?;
     let (code, _) = rest.split_once("</code>")?;
-    (!page.contains("<form")).then_some(code)
+    (!page.contains("<form")).then(|| code.to_owned())
 }
 
 /// The page, or what it says if it is an error.

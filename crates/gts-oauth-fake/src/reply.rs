@@ -21,6 +21,8 @@ pub(crate) enum Refusal {
     OAuth(StatusCode, String, String),
     /// An answer that is finished.
     Ready(Box<Reply>),
+    /// Two of them: for whoever wants JSON before anything else, and for all others.
+    ByAccept(Box<[Reply; 2]>),
     /// The server falls over, and the connection with it.
     Crash,
 }
@@ -55,6 +57,10 @@ impl Refusal {
 
     pub(crate) fn ready(reply: Reply) -> Self {
         Self::Ready(Box::new(reply))
+    }
+
+    pub(crate) fn by_accept(json: Reply, page: Reply) -> Self {
+        Self::ByAccept(Box::new([json, page]))
     }
 
     /// `{"error":…}` in exactly these words, whatever `Accept` says.
@@ -96,6 +102,10 @@ impl Refusal {
                 )
             }
             Self::Ready(reply) => *reply,
+            Self::ByAccept(replies) => {
+                let [json, page] = *replies;
+                if wants_json(incoming) { json } else { page }
+            }
             Self::Crash => return None,
         })
     }
@@ -199,6 +209,12 @@ fn choose<'a>(incoming: &Incoming, offers: &[&'a str]) -> Result<Option<&'a str>
         }
     }
     Ok(None)
+}
+
+/// Whether JSON is what is accepted first: no `Accept` does not ask for it.
+fn wants_json(incoming: &Incoming) -> bool {
+    let first = accepted(incoming).first().copied().unwrap_or_default();
+    first.contains("/json") || first.contains("+json")
 }
 
 /// In which form to tell an error: JSON, unless a page comes first.

@@ -1,4 +1,4 @@
-//! The scopes that Mastodon knows, which refuses all others.
+//! The scopes that servers know, and what they permit.
 
 const READ: [&str; 11] = [
     "accounts",
@@ -70,4 +70,52 @@ pub(crate) fn known() -> Vec<String> {
     known.extend(below("admin:read", &ADMIN));
     known.extend(below("admin:write", &ADMIN));
     known
+}
+
+/// Iceshrimp.NET's own, beside those that [`expanded`] knows.
+const GROUPS: [&str; 5] = ["read", "write", "follow", "push", "admin"];
+
+/// Whether Iceshrimp.NET registers it.
+pub(crate) fn is_known_to_iceshrimp(scope: &str) -> bool {
+    let below = |top: &str, all: &[&str]| {
+        let scope = scope.strip_prefix(top);
+        scope.is_some_and(|scope| all.contains(&scope))
+    };
+    GROUPS.contains(&scope) || below("read:", &READ) || below("write:", &WRITE)
+}
+
+/// All of what is asked for, if what was registered comes to as much; each group stands for its
+/// parts.
+pub(crate) fn all_expanded(registered: &str, asked: &str) -> Option<String> {
+    let registered: Vec<String> = expanded(registered);
+    let covered = expanded(asked).iter().all(|it| registered.contains(it));
+    covered.then(|| asked.to_owned())
+}
+
+fn expanded(scopes: &str) -> Vec<String> {
+    let below = |top: &str, all: &[&str]| -> Vec<String> {
+        all.iter().map(|scope| format!("{top}:{scope}")).collect()
+    };
+    let follow = ["follows", "blocks", "mutes"];
+    let parts = scopes.split_whitespace().map(|scope| match scope {
+        "read" => below("read", &READ),
+        "write" => below("write", &WRITE),
+        "follow" => [below("read", &follow), below("write", &follow)].concat(),
+        other => vec![other.to_owned()],
+    });
+    parts.flatten().collect()
+}
+
+/// There are no scopes below `read` and `write`: whoever has only `read:accounts` may nothing.
+pub(crate) fn permit_the_whole(granted: &str, wanted: &str) -> bool {
+    granted.split_whitespace().any(|it| it == top(wanted))
+}
+
+/// As [`permit_the_whole`], but `read:accounts` has `read` in it, so it may read everything.
+pub(crate) fn permit_what_is_in_it(granted: &str, wanted: &str) -> bool {
+    ["read", "write"].contains(&top(wanted)) && granted.contains(top(wanted))
+}
+
+fn top(scope: &str) -> &str {
+    scope.split(':').next().unwrap_or_default()
 }

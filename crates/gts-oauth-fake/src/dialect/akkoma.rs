@@ -11,6 +11,7 @@ use super::manner::{
     Again, Apps, Callback, Codes, Consent, Errors, ForceLogin, Manner, Refresh, Revocation, SignIn,
     Spared, Tokens, Uris,
 };
+use super::strict;
 use crate::reply::{self, Refusal};
 use crate::shapes;
 use crate::world::{Issued, Registered, Resident, World};
@@ -39,7 +40,7 @@ pub(super) const AKKOMA: Manner = Manner {
         // What it is good for is told where the page is spared.
         force_login: ForceLogin::Page,
         spared: Spared::OldCode,
-        knows_uri: |registered, asked| registered.iter().any(|uri| uri == asked),
+        knows_uri: strict::exactly,
         redirects_anywhere: false,
         grants,
         errors: Errors::Shown,

@@ -54,21 +54,14 @@ pub(super) fn refuse(complaint: &Complaint<'_>) -> Refusal {
             "unsupported_grant_type",
             "The authorization grant type is not supported by the authorization server.",
         ),
-        Complaint::UnknownApp { .. } | Complaint::Secret => Refusal::oauth(
-            StatusCode::UNAUTHORIZED,
-            "invalid_client",
-            "Client authentication failed due to unknown client, no client authentication \
-             included, or unsupported authentication method.",
-        ),
+        Complaint::UnknownApp { .. } | Complaint::Secret => {
+            Refusal::oauth(StatusCode::UNAUTHORIZED, "invalid_client", BAD_CLIENT)
+        }
         Complaint::AppScope(_) => bad_request("invalid_scope", BAD_SCOPE),
         Complaint::Code(CodeFault::NoVerifier) => {
             Refusal::invalid_request("Missing required parameter: code_verifier.")
         }
-        Complaint::Code(_) | Complaint::RefreshToken => bad_request(
-            "invalid_grant",
-            "The provided authorization grant is invalid, expired, revoked, does not match the \
-             redirection URI used in the authorization request, or was issued to another client.",
-        ),
+        Complaint::Code(_) | Complaint::RefreshToken => bad_request("invalid_grant", BAD_GRANT),
         Complaint::Token | Complaint::NoToken | Complaint::Nobody => bad_token(),
         Complaint::Insufficient(_) => Refusal::Plain(
             StatusCode::FORBIDDEN,
@@ -79,12 +72,7 @@ pub(super) fn refuse(complaint: &Complaint<'_>) -> Refusal {
             "unauthorized_client",
             "You are not authorized to revoke this token",
         ),
-        Complaint::NoSuchApp => Refusal::Plain(
-            StatusCode::UNAUTHORIZED,
-            "Client authentication failed due to unknown client, no client authentication \
-             included, or unsupported authentication method."
-                .to_owned(),
-        ),
+        Complaint::NoSuchApp => Refusal::Plain(StatusCode::UNAUTHORIZED, BAD_CLIENT.to_owned()),
         Complaint::RedirectUri => Refusal::bad_request(
             "The requested redirect URI is malformed or doesn't match the client redirect URI.",
         ),
@@ -97,7 +85,13 @@ pub(super) fn refuse(complaint: &Complaint<'_>) -> Refusal {
     }
 }
 
-const BAD_SCOPE: &str = "The requested scope is invalid, unknown, or malformed.";
+pub(super) const BAD_CLIENT: &str = "Client authentication failed due to unknown client, no client authentication included, or \
+     unsupported authentication method.";
+
+pub(super) const BAD_GRANT: &str = "The provided authorization grant is invalid, expired, revoked, does not match the redirection \
+     URI used in the authorization request, or was issued to another client.";
+
+pub(super) const BAD_SCOPE: &str = "The requested scope is invalid, unknown, or malformed.";
 
 fn bad_request(error: &str, help: &str) -> Refusal {
     Refusal::oauth(StatusCode::BAD_REQUEST, error, help)

@@ -4,10 +4,15 @@
 mod akkoma;
 mod complaint;
 mod doorkeeper;
+mod friendica;
 mod gotosocial;
+mod iceshrimp;
 mod manner;
 mod mastodon;
+mod pixelfed;
+mod sharkey;
 mod strict;
+mod takahe;
 
 pub(crate) use complaint::{CodeFault, Complaint, FieldFault};
 pub(crate) use manner::{
@@ -46,6 +51,17 @@ pub enum Dialect {
     Mastodon,
     /// Pleroma and Akkoma.
     Akkoma,
+    /// Pixelfed 0.12, in the shapes of before 2022: ids are numbers, and a token reply has neither
+    /// `created_at` nor `scope`.
+    Pixelfed,
+    /// Friendica 2024.09.
+    Friendica,
+    /// Takahē 0.11.
+    Takahe,
+    /// Sharkey 2025.4.
+    Sharkey,
+    /// Iceshrimp.NET 2024.1.
+    Iceshrimp,
     /// A server that takes nothing sloppy, and promises what it keeps.
     Strict,
 }
@@ -58,6 +74,11 @@ impl Dialect {
             Self::Mastodon42 => &mastodon::MASTODON_42,
             Self::Mastodon => &mastodon::MASTODON,
             Self::Akkoma => &akkoma::AKKOMA,
+            Self::Pixelfed => &pixelfed::PIXELFED,
+            Self::Friendica => &friendica::FRIENDICA,
+            Self::Takahe => &takahe::TAKAHE,
+            Self::Sharkey => &sharkey::SHARKEY,
+            Self::Iceshrimp => &iceshrimp::ICESHRIMP,
             Self::Strict => &strict::STRICT,
         }
     }

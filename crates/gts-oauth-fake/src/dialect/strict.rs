@@ -48,7 +48,7 @@ pub(super) const STRICT: Manner = Manner {
 };
 
 /// Byte for byte (RFC 9700 §2.1).
-fn exactly(registered: &[String], asked: &str) -> bool {
+pub(super) fn exactly(registered: &[String], asked: &str) -> bool {
     registered.iter().any(|uri| uri == asked)
 }
 

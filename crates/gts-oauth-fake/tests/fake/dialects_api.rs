@@ -15,6 +15,11 @@ fn every_server_names_itself_in_nodeinfo() {
         (Dialect::Mastodon42, "mastodon"),
         (Dialect::Mastodon, "mastodon"),
         (Dialect::Akkoma, "akkoma"),
+        (Dialect::Pixelfed, "pixelfed"),
+        (Dialect::Friendica, "friendica"),
+        (Dialect::Takahe, "takahe"),
+        (Dialect::Sharkey, "sharkey"),
+        (Dialect::Iceshrimp, "Iceshrimp.NET"),
         (Dialect::Strict, "strict"),
     ] {
         let nodeinfo = raw::get(&speaking(dialect), "/nodeinfo/2.0").json();
@@ -23,13 +28,13 @@ fn every_server_names_itself_in_nodeinfo() {
 }
 
 #[test]
-fn server_metadata_is_there_where_pkce_is() {
+fn server_metadata_is_there_where_pkce_is_or_is_promised() {
     let path = "/.well-known/oauth-authorization-server";
     for dialect in ALL {
         let answer = raw::get(&speaking(dialect), path);
         let (issuer, iss) = match dialect {
             Dialect::Mastodon => ("https://gts.example/", false),
-            Dialect::Strict => ("https://gts.example", true),
+            Dialect::Sharkey | Dialect::Strict => ("https://gts.example", true),
             _ => {
                 assert_eq!(answer.status(), 404, "{dialect:?}");
                 continue;
@@ -90,6 +95,7 @@ fn a_token_without_the_scope_is_forbidden_in_each_servers_words() {
             Dialect::Akkoma,
             "Insufficient permissions: read:notifications.",
         ),
+        (Dialect::Iceshrimp, outside),
         (Dialect::Strict, outside),
     ] {
         let told = without_scope(&speaking(dialect)).error();
@@ -113,6 +119,10 @@ fn a_bad_token_is_refused_with_each_servers_status_and_header() {
         (Dialect::Mastodon42, 401, Some(doorkeeper)),
         (Dialect::Mastodon, 401, Some(doorkeeper)),
         (Dialect::Akkoma, 403, None),
+        (Dialect::Friendica, 403, None),
+        (Dialect::Takahe, 400, None),
+        (Dialect::Sharkey, 401, None),
+        (Dialect::Iceshrimp, 401, None),
         (Dialect::Strict, 401, Some(doorkeeper)),
     ] {
         let answer = raw::verify(&speaking(dialect), "NONE");
@@ -177,7 +187,8 @@ fn only_gotosocials_describe_the_default_avatar() {
         let account: serde_json::Value = serde_json::from_str(account.json()).unwrap();
         let described = account.get("avatar_description").is_some();
         assert_eq!(described, is_gotosocial(dialect), "{dialect:?}");
-        assert!(account["source"]["privacy"].is_string());
+        let source = account["source"]["privacy"].is_string();
+        assert_eq!(source, dialect != Dialect::Friendica, "{dialect:?}");
         let pleroma = account.get("pleroma").is_some();
         assert_eq!(pleroma, dialect == Dialect::Akkoma, "{dialect:?}");
     }

@@ -107,15 +107,18 @@ fn gotosocial_alone_sends_people_to_an_address_that_was_never_registered() {
 }
 
 #[test]
-fn a_loopback_address_may_have_any_port_on_mastodon_alone() {
+fn a_loopback_address_may_have_any_port_on_mastodon_and_pixelfed() {
     for dialect in ALL {
         let server = speaking(dialect);
         let (_, address) = waiting(&server, login_by_redirect(&server));
         let other_port = address.replace("7777", "7778");
         let outcome = server.person("alice").allow(&other_port);
         let coded = outcome.is_ok_and(|brought| brought.contains("code="));
-        let mastodon = matches!(dialect, Dialect::Mastodon42 | Dialect::Mastodon);
-        assert_eq!(coded, mastodon, "{dialect:?}");
+        let any = matches!(
+            dialect,
+            Dialect::Mastodon42 | Dialect::Mastodon | Dialect::Pixelfed
+        );
+        assert_eq!(coded, any, "{dialect:?}");
     }
 }
 
@@ -168,8 +171,8 @@ fn more_than_the_app_registered_is_refused_to_the_app_or_to_the_person() {
     for dialect in ALL {
         let expected = match dialect {
             Dialect::GoToSocial | Dialect::GoToSocial018 | Dialect::Strict => Asked::Sent,
-            Dialect::Mastodon42 | Dialect::Mastodon => Asked::Shown,
-            // It grants what it can.
+            Dialect::Mastodon42 | Dialect::Mastodon | Dialect::Iceshrimp => Asked::Shown,
+            // They grant what they can, or whatever is asked for.
             _ => Asked::Granted,
         };
         assert_eq!(outcome(dialect, "read+write"), expected, "{dialect:?}");
@@ -181,6 +184,7 @@ fn a_part_of_what_the_app_registered_is_granted_unless_words_are_compared() {
     for dialect in ALL {
         let expected = match dialect {
             Dialect::Mastodon42 | Dialect::Mastodon | Dialect::Akkoma => Asked::Shown,
+            Dialect::Pixelfed => Asked::Sent,
             _ => Asked::Granted,
         };
         assert_eq!(outcome(dialect, "read:accounts"), expected, "{dialect:?}");

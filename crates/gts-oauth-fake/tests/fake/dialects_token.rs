@@ -4,7 +4,7 @@ use gts_oauth_core::Exchange;
 use gts_oauth_fake::{Dialect, Server};
 
 use crate::raw::{self, VERIFIER, app};
-use crate::sample::{ALL, OUT_OF_BAND, alice, is_gotosocial, speaking};
+use crate::sample::{ALL, MAIN, OUT_OF_BAND, alice, is_gotosocial, speaking};
 
 const OTHER: &str = "aBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
@@ -60,27 +60,20 @@ fn mastodon_takes_a_code_without_a_verifier_where_no_challenge_was_sent() {
 
 #[test]
 fn a_token_reply_has_each_servers_own_fields() {
-    let plain = ["access_token", "created_at", "scope", "token_type"];
-    let akkoma = [
-        "access_token",
-        "created_at",
-        "expires_in",
-        "id",
-        "me",
-        "refresh_token",
-        "scope",
-        "token_type",
-    ];
+    let plain = "access_token created_at scope token_type";
+    let akkoma = "access_token created_at expires_in id me refresh_token scope token_type";
     for dialect in ALL {
         let server = speaking(dialect);
         let (alice, app) = (server.person("alice"), app(&server));
-        let code = alice.allow(&app.challenging(&server)).unwrap();
-        let reply = app.exchange(&server, &code, Some(VERIFIER)).json();
-        let fields: Vec<&str> = reply.as_object().unwrap().keys().map(|it| &**it).collect();
-        match dialect {
-            Dialect::Akkoma => assert_eq!(fields, akkoma),
-            _ => assert_eq!(fields, plain, "{dialect:?}"),
-        }
+        let code = raw::code(&alice.allow(&app.challenging(&server)).unwrap());
+        let fields = app.exchange(&server, &code, Some(VERIFIER)).fields();
+        let expected = match dialect {
+            Dialect::Akkoma => akkoma,
+            Dialect::Pixelfed => "access_token expires_in refresh_token token_type",
+            Dialect::Friendica => "access_token created_at me scope token_type",
+            _ => plain,
+        };
+        assert_eq!(fields.join(" "), expected, "{dialect:?}");
     }
 }
 
@@ -97,7 +90,7 @@ fn anothers_refresh_token_is_refused() {
 #[test]
 fn akkomas_user_tokens_expire_and_no_others() {
     let a_century = std::time::Duration::from_secs(3_153_600_000);
-    for dialect in ALL {
+    for dialect in MAIN {
         let server = speaking(dialect);
         let me = alice(&server);
         server.advance(a_century);
@@ -108,7 +101,7 @@ fn akkomas_user_tokens_expire_and_no_others() {
 
 #[test]
 fn no_other_server_refreshes() {
-    for dialect in ALL {
+    for dialect in MAIN {
         if dialect == Dialect::Akkoma {
             continue;
         }
@@ -121,7 +114,7 @@ fn no_other_server_refreshes() {
 
 #[test]
 fn a_grant_that_nobody_does_is_an_internal_error_to_akkoma_alone() {
-    for dialect in ALL {
+    for dialect in MAIN {
         let server = speaking(dialect);
         let grant = [("grant_type", "divination")];
         let told = app(&server).token(&server, &grant).error();
@@ -157,7 +150,7 @@ fn each_server_refuses_a_wrong_secret_and_a_bad_code_in_its_own_words() {
 
 #[test]
 fn an_incomplete_request_is_an_internal_error_to_akkoma_alone() {
-    for dialect in ALL {
+    for dialect in MAIN {
         let server = speaking(dialect);
         let told = raw::form(&server, "/oauth/token", &[("client_id", "X")]).error();
         match dialect {
@@ -169,7 +162,7 @@ fn an_incomplete_request_is_an_internal_error_to_akkoma_alone() {
 
 #[test]
 fn an_app_cannot_have_more_for_itself_than_it_registered() {
-    for dialect in ALL.iter().copied().filter(|&it| it != Dialect::Akkoma) {
+    for dialect in MAIN.iter().copied().filter(|&it| it != Dialect::Akkoma) {
         let server = speaking(dialect);
         let grant = [("grant_type", "client_credentials"), ("scope", "write")];
         let (status, error) = app(&server).token(&server, &grant).error();

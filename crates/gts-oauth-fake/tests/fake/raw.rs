@@ -37,6 +37,12 @@ impl Answer {
         (self.status(), self.text("error"))
     }
 
+    /// The names of its fields, sorted.
+    pub(crate) fn fields(&self) -> Vec<String> {
+        let body = self.json();
+        body.as_object().unwrap().keys().cloned().collect()
+    }
+
     pub(crate) fn page(&self) -> String {
         String::from_utf8(self.0.body().clone()).unwrap()
     }
@@ -66,6 +72,15 @@ pub(crate) fn query(fields: &[(&str, &str)]) -> String {
 pub(crate) fn form(server: &Server, path: &str, fields: &[(&str, &str)]) -> Answer {
     let kind = "application/x-www-form-urlencoded";
     request(server, "POST", path, kind, query(fields))
+}
+
+/// As [`form`], from somebody who asks for JSON.
+pub(crate) fn asking_json(server: &Server, path: &str, fields: &[(&str, &str)]) -> Answer {
+    let request = Request::post(format!("{}{path}", server.instance().origin()))
+        .header("User-Agent", "raw/0.1")
+        .header("Accept", "application/json")
+        .header("Content-Type", "application/x-www-form-urlencoded");
+    send(server, request.body(query(fields).into_bytes()).unwrap())
 }
 
 pub(crate) fn json(server: &Server, path: &str, body: &Value) -> Answer {
@@ -107,10 +122,20 @@ pub(crate) fn app(server: &Server) -> App {
         ("scopes", "read"),
     ];
     let answer = form(server, "/api/v1/apps", &fields);
+    let id = &answer.json()["client_id"];
     App {
-        id: answer.text("client_id"),
+        // Pixelfed's are numbers.
+        id: id.as_str().map_or_else(|| id.to_string(), str::to_owned),
         secret: answer.text("client_secret"),
     }
+}
+
+/// The code that a person brings: bare, or in an address.
+pub(crate) fn code(brought: &str) -> String {
+    let query = brought.split_once('?').map_or("", |(_, query)| query);
+    let mut pairs = url::form_urlencoded::parse(query.as_bytes());
+    let code = pairs.find(|(name, _)| name == "code");
+    code.map_or_else(|| brought.to_owned(), |(_, code)| code.into_owned())
 }
 
 impl App {
@@ -143,10 +168,15 @@ impl App {
 
     /// A token request, with these fields beside the app's own.
     pub(crate) fn token(&self, server: &Server, more: &[(&str, &str)]) -> Answer {
+        self.token_for(server, OUT_OF_BAND, more)
+    }
+
+    /// As [`token`](Self::token), with another redirect URI.
+    pub(crate) fn token_for(&self, server: &Server, uri: &str, more: &[(&str, &str)]) -> Answer {
         let mut fields = vec![
             ("client_id", self.id.as_str()),
             ("client_secret", self.secret.as_str()),
-            ("redirect_uri", OUT_OF_BAND),
+            ("redirect_uri", uri),
         ];
         fields.extend_from_slice(more);
         form(server, "/oauth/token", &fields)

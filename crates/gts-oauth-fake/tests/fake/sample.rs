@@ -3,7 +3,22 @@
 use gts_oauth_core::{LoggedIn, Login, RegisterApp};
 use gts_oauth_fake::{Dialect, Server};
 
-pub(crate) const ALL: [Dialect; 6] = [
+pub(crate) const ALL: [Dialect; 11] = [
+    Dialect::GoToSocial,
+    Dialect::GoToSocial018,
+    Dialect::Mastodon42,
+    Dialect::Mastodon,
+    Dialect::Akkoma,
+    Dialect::Pixelfed,
+    Dialect::Friendica,
+    Dialect::Takahe,
+    Dialect::Sharkey,
+    Dialect::Iceshrimp,
+    Dialect::Strict,
+];
+
+/// Those that are compared in the same tests; the others have files of their own, too.
+pub(crate) const MAIN: [Dialect; 6] = [
     Dialect::GoToSocial,
     Dialect::GoToSocial018,
     Dialect::Mastodon42,
@@ -17,7 +32,12 @@ pub(crate) const DOORKEEPERS: [Dialect; 3] =
     [Dialect::Mastodon42, Dialect::Mastodon, Dialect::Strict];
 
 /// Those that send back whoever says no.
-pub(crate) const DENYING: [Dialect; 3] = [Dialect::Mastodon42, Dialect::Mastodon, Dialect::Strict];
+pub(crate) const DENYING: [Dialect; 4] = [
+    Dialect::Mastodon42,
+    Dialect::Mastodon,
+    Dialect::Pixelfed,
+    Dialect::Strict,
+];
 
 pub(crate) fn is_gotosocial(dialect: Dialect) -> bool {
     matches!(dialect, Dialect::GoToSocial | Dialect::GoToSocial018)
