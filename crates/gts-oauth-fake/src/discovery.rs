@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::authorize::PASSWORD;
 use crate::incoming::Incoming;
+use crate::json::merge;
 use crate::pages;
 use crate::reply::{Outcome, Refusal, html, negotiate, ok, reply};
 use crate::scopes;
@@ -61,8 +62,20 @@ pub(crate) fn nodeinfo(world: &mut World, incoming: &Incoming, version: &str) ->
 
 /// `GET /.well-known/oauth-authorization-server` (RFC 8414), where the dialect has it.
 pub(crate) fn metadata(world: &mut World, _: &Incoming, _: &str) -> Outcome {
-    let told = world.manner().metadata.ok_or_else(Refusal::not_found)?;
-    ok(&told(world))
+    ok(&told(world).ok_or_else(Refusal::not_found)?)
+}
+
+fn told(world: &World) -> Option<Value> {
+    let mut body = (world.manner().metadata?)(world);
+    merge(&mut body, &world.metadata);
+    Some(body)
+}
+
+/// Whether an app's secret may stand in a body, as it may unless metadata says otherwise.
+pub(crate) fn takes_posted_secrets(world: &World) -> bool {
+    let told = told(world).unwrap_or_default();
+    let methods = told["token_endpoint_auth_methods_supported"].as_array();
+    methods.is_none_or(|methods| methods.iter().any(|it| it == "client_secret_post"))
 }
 
 /// What a server with this issuer says of itself.
@@ -78,7 +91,7 @@ pub(crate) fn metadata_of(world: &World, issuer: &str) -> Value {
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
         "grant_types_supported": ["authorization_code", "client_credentials"],
-        "token_endpoint_auth_methods_supported": ["client_secret_post"],
+        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
         "code_challenge_methods_supported": ["S256"],
     })
 }
@@ -128,7 +141,8 @@ pub(crate) fn webfinger(world: &mut World, incoming: &Incoming, _: &str) -> Outc
         .filled("resource")
         .ok_or_else(|| Refusal::bad_request("no 'resource' in request query"))?;
     let (name, host) = account(resource)?;
-    if host != world.host() {
+    let domain = world.account_domain();
+    if ![world.host(), domain].contains(&host) {
         let help = format!("requested host {host} does not belong to this instance");
         return Err(Refusal::bad_request(help));
     }
@@ -142,7 +156,7 @@ pub(crate) fn webfinger(world: &mut World, incoming: &Incoming, _: &str) -> Outc
         format!("{}/users/{name}", world.origin),
     );
     let body = json!({
-        "subject": format!("acct:{name}@{host}"),
+        "subject": format!("acct:{name}@{domain}"),
         "aliases": [user, page],
         "links": [
             { "rel": "http://webfinger.net/rel/profile-page", "type": "text/html", "href": page },
@@ -161,7 +175,7 @@ pub(crate) fn instance_v1(world: &mut World, incoming: &Incoming, _: &str) -> Ou
     negotiate(incoming, &["application/json"])?;
     let (host, origin) = (world.host(), &world.origin);
     let mut body = json!({
-        "uri": host,
+        "uri": world.account_domain(),
         "title": host,
         "description": "",
         "short_description": "",
@@ -183,7 +197,7 @@ pub(crate) fn instance_v1(world: &mut World, incoming: &Incoming, _: &str) -> Ou
         "rules": [],
     });
     if world.dialect.is_gotosocial() {
-        body["account_domain"] = json!(host);
+        body["account_domain"] = json!(world.account_domain());
     }
     ok(&body)
 }
@@ -203,7 +217,7 @@ pub(crate) fn instance_v2(world: &mut World, incoming: &Incoming, _: &str) -> Ou
     settings["vapid"] = json!({ "public_key": world.vapid_key });
     settings["media_attachments"]["description_limit"] = json!(1500);
     let mut body = json!({
-        "domain": host,
+        "domain": world.account_domain(),
         "title": host,
         "version": world.manner().version,
         "source_url": SOURCE,
@@ -223,7 +237,7 @@ pub(crate) fn instance_v2(world: &mut World, incoming: &Incoming, _: &str) -> Ou
         "rules": [],
     });
     if world.dialect.is_gotosocial() {
-        body["account_domain"] = json!(host);
+        body["account_domain"] = json!(world.account_domain());
     } else {
         body["source_url"] = Value::Null;
     }

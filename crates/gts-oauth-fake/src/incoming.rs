@@ -112,15 +112,18 @@ impl Incoming {
     }
 
     /// An app's id and secret in the header count more than those in the body (RFC 6749 §2.3.1).
-    pub(crate) fn add_basic(&self, fields: &mut Fields) {
+    /// Says whether they are there.
+    pub(crate) fn add_basic(&self, fields: &mut Fields) -> bool {
         let header = self.header(header::AUTHORIZATION).unwrap_or_default();
         let encoded = header.strip_prefix("Basic ").unwrap_or_default();
         let decoded = STANDARD.decode(encoded).ok();
         let text = decoded.and_then(|bytes| String::from_utf8(bytes).ok());
-        if let Some((id, secret)) = text.as_deref().and_then(|text| text.split_once(':')) {
-            fields.set("client_id", form_decoded(id));
-            fields.set("client_secret", form_decoded(secret));
-        }
+        let Some((id, secret)) = text.as_deref().and_then(|text| text.split_once(':')) else {
+            return false;
+        };
+        fields.set("client_id", form_decoded(id));
+        fields.set("client_secret", form_decoded(secret));
+        true
     }
 
     /// The token of an `Authorization` header: exactly `Bearer`, exactly one space.

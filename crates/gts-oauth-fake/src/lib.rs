@@ -41,12 +41,14 @@
 //! work without scripts. There faults strike on the wire, everything is recorded, and time passes
 //! as everywhere.
 
+mod account_domain;
 mod api;
 mod apps;
 mod auth;
 mod authorize;
 mod body;
 mod browser;
+mod builder;
 mod callback;
 mod dialect;
 mod discovery;
@@ -76,12 +78,13 @@ mod token;
 mod uri;
 mod world;
 
+pub use builder::Builder;
 pub use dialect::Dialect;
 pub use fault::{Failure, Fault, ForeignOrigin};
 pub use person::Person;
 pub use record::Asked;
 #[cfg(feature = "serve")]
 pub use serve::Served;
-pub use server::{Builder, Server};
+pub use server::Server;
 
 pub use serde_json;

@@ -12,6 +12,8 @@ use url::form_urlencoded;
 pub struct Asked {
     /// `GET`, `POST`, …
     pub method: Method,
+    /// Where it went: the server's own origin, or its account domain's.
+    pub origin: String,
     /// The path, without the query.
     pub path: String,
     /// The query, as it came; empty if there was none.
@@ -23,8 +25,9 @@ pub struct Asked {
 }
 
 impl Asked {
-    pub(crate) fn new(request: &Request<Vec<u8>>) -> Self {
+    pub(crate) fn new(request: &Request<Vec<u8>>, origin: String) -> Self {
         Self {
+            origin,
             method: request.method().clone(),
             path: request.uri().path().to_owned(),
             query: request.uri().query().unwrap_or_default().to_owned(),

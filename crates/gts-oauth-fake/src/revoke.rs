@@ -4,6 +4,7 @@ use crate::body::Wanted;
 use crate::dialect::{Complaint, Taken};
 use crate::incoming::Incoming;
 use crate::reply::{Outcome, Refusal, negotiate};
+use crate::token::authenticate;
 use crate::world::World;
 
 /// Nothing that must be a text.
@@ -19,9 +20,7 @@ pub(crate) fn revoke(world: &mut World, incoming: &Incoming, _: &str) -> Outcome
     let manner = world.manner().revocation.as_ref();
     let manner = manner.ok_or_else(Refusal::not_found)?;
     let mut fields = incoming.read(&NOTHING).map_err(Refusal::bad_request)?;
-    if world.manner().tokens.basic {
-        incoming.add_basic(&mut fields);
-    }
+    authenticate(world, incoming, &mut fields)?;
     let unread = incoming.is_json() && !manner.json;
     let wanted = |name| match (unread && name != "token", fields.filled(name)) {
         (false, Some(value)) => Ok(value),

@@ -1,6 +1,5 @@
 //! The server, from outside.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
@@ -8,9 +7,9 @@ use std::time::{Duration, Instant, SystemTime};
 use gts_oauth_core::{BoxError, Entropy, Instance, Transport};
 use http::{Request, Response};
 
-use crate::dialect::Dialect;
+use crate::account_domain;
+use crate::builder::Builder;
 use crate::fault::{self, Answered, Failure, ForeignOrigin};
-use crate::ids::Ids;
 use crate::incoming::Incoming;
 use crate::person::Person;
 use crate::record::Asked;
@@ -32,81 +31,6 @@ struct Inner {
     ticked: Option<Instant>,
 }
 
-/// A server that is not a plain GoToSocial at `https://gts.example`.
-#[derive(Clone, Debug)]
-#[must_use = "a server is there once it is built"]
-pub struct Builder {
-    seed: u64,
-    dialect: Dialect,
-    origin: String,
-    limit: Option<u32>,
-}
-
-/// 1 January 2026, 00:00 UTC: when every fake's clock begins, unless its test moves it.
-const BEGINNING: u64 = 1_767_225_600;
-
-impl Builder {
-    /// Speaks like this.
-    pub fn dialect(mut self, dialect: Dialect) -> Self {
-        self.dialect = dialect;
-        self
-    }
-
-    /// Lives here.
-    pub fn instance(mut self, instance: &Instance) -> Self {
-        self.origin = instance.origin().to_owned();
-        self
-    }
-
-    /// Takes so many requests in five minutes, or any number. A GoToSocial takes 300.
-    pub fn rate_limit(mut self, limit: impl Into<Option<u32>>) -> Self {
-        self.limit = limit.into();
-        self
-    }
-
-    /// The server.
-    pub fn build(self) -> Server {
-        let world = World {
-            dialect: self.dialect,
-            origin: self.origin,
-            now: SystemTime::UNIX_EPOCH + Duration::from_secs(BEGINNING),
-            ids: Ids::new(self.seed),
-            residents: Vec::new(),
-            apps: Vec::new(),
-            codes: Vec::new(),
-            tokens: Vec::new(),
-            browsers: BTreeMap::new(),
-            statuses: Vec::new(),
-            notifications: Vec::new(),
-            limit: self.limit,
-            window: None,
-            registrations: None,
-            vapid_key: "BH2M4u0ptWEl_Q5GOHLDUGQezZkD6Nrqb4s300bEgcOypPW0Y52UQ_5t1yt44DFqHIpmSq-0LcSeK65Neg0KMBc".to_owned(),
-        };
-        let inner = Inner {
-            world,
-            failures: Vec::new(),
-            asked: Vec::new(),
-            ticked: None,
-        };
-        Server {
-            inner: Arc::new(Mutex::new(inner)),
-        }
-    }
-
-    /// The server, for a socket: with an address of its own, and in real time.
-    #[cfg(feature = "serve")]
-    pub(crate) fn build_served(mut self, origin: String) -> Server {
-        self.origin = origin;
-        let server = self.build();
-        let mut inner = server.lock();
-        inner.world.now = SystemTime::now();
-        inner.ticked = Some(Instant::now());
-        drop(inner);
-        server
-    }
-}
-
 impl Server {
     /// A GoToSocial 0.20 at `https://gts.example`. The same seed makes the same ids, secrets,
     /// codes and tokens.
@@ -116,11 +40,19 @@ impl Server {
 
     /// Another server, or elsewhere.
     pub fn builder(seed: u64) -> Builder {
-        Builder {
-            seed,
-            dialect: Dialect::default(),
-            origin: "https://gts.example".to_owned(),
-            limit: Some(300),
+        Builder::new(seed)
+    }
+
+    /// A world to ask, in which time stands still, or passes as outside.
+    pub(crate) fn of(world: World, ticked: Option<Instant>) -> Self {
+        let inner = Inner {
+            world,
+            failures: Vec::new(),
+            asked: Vec::new(),
+            ticked,
+        };
+        Self {
+            inner: Arc::new(Mutex::new(inner)),
         }
     }
 
@@ -225,7 +157,9 @@ impl Server {
     /// What came over a socket.
     #[cfg(feature = "serve")]
     pub(crate) fn answer(&self, request: Request<Vec<u8>>) -> Answered {
-        self.lock().answer(request)
+        let mut inner = self.lock();
+        let origin = inner.world.origin.clone();
+        inner.answer(request, origin)
     }
 
     /// A test that panics while it holds the lock has failed already.
@@ -245,10 +179,14 @@ impl Inner {
         }
     }
 
-    fn answer(&mut self, request: Request<Vec<u8>>) -> Answered {
-        self.asked.push(Asked::new(&request));
+    fn answer(&mut self, request: Request<Vec<u8>>, origin: String) -> Answered {
+        let elsewhere = origin != self.world.origin;
+        self.asked.push(Asked::new(&request, origin));
         let incoming = Incoming::new(request);
-        let answer = |world: &mut World| route::answer(world, &incoming);
+        let answer = |world: &mut World| match elsewhere {
+            true => Some(account_domain::answer(world, &incoming)),
+            false => route::answer(world, &incoming),
+        };
         match fault::due(&mut self.failures, &incoming.path) {
             Some(fault) => fault::strike(fault, &mut self.world, answer),
             None => answer(&mut self.world).into(),
@@ -265,10 +203,10 @@ impl Transport for Server {
             uri.scheme_str().unwrap_or_default(),
             uri.authority().map_or("", |authority| authority.as_str())
         );
-        if asked != inner.world.origin {
+        if asked != inner.world.origin && Some(&asked) != inner.world.account_origin().as_ref() {
             return Err(ForeignOrigin { asked }.into());
         }
-        inner.answer(request).in_memory()
+        inner.answer(request, asked).in_memory()
     }
 }
 

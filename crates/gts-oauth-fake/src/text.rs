@@ -31,7 +31,7 @@ pub(crate) fn html(world: &World, text: &str) -> String {
         return String::new();
     }
     let mut out = String::new();
-    for piece in pieces(&text, world.host()) {
+    for piece in pieces(&text, world.account_domain()) {
         match piece {
             Piece::Mention(_, name) if world.resident_named(&name).is_some() => {
                 out += &link(world, &name);

@@ -5,6 +5,7 @@ use http::header::PRAGMA;
 use crate::body::{Fields, Wanted};
 use crate::browser::{browser, keep};
 use crate::dialect::{Again, CodeFault, Complaint, Own, Refresh};
+use crate::discovery::takes_posted_secrets;
 use crate::incoming::Incoming;
 use crate::issue::{issue, newest};
 use crate::pkce;
@@ -29,9 +30,7 @@ pub(crate) fn exchange(world: &mut World, incoming: &Incoming, _: &str) -> Outco
     negotiate(incoming, &["application/json"])?;
     let mut fields = incoming.read(&WANTED).map_err(Refusal::invalid_request)?;
     let manner = &world.manner().tokens;
-    if manner.basic {
-        incoming.add_basic(&mut fields);
-    }
+    authenticate(world, incoming, &mut fields)?;
     if let Some(refusal) = (manner.lacks)(&fields) {
         return Err(refusal);
     }
@@ -52,6 +51,20 @@ pub(crate) fn exchange(world: &mut World, incoming: &Incoming, _: &str) -> Outco
         world.tokens.push(issued);
     }
     Ok(reply)
+}
+
+/// Adds an app's id and secret from the header, where that is read.
+pub(crate) fn authenticate(
+    world: &World,
+    incoming: &Incoming,
+    fields: &mut Fields,
+) -> Result<(), Refusal> {
+    let read = world.manner().tokens.basic;
+    let added = read && incoming.add_basic(fields);
+    match added || !read || takes_posted_secrets(world) {
+        true => Ok(()),
+        false => Err(world.refuse(Complaint::Secret)),
+    }
 }
 
 /// Whoever asked has a session now: Akkoma cannot know whether it is a browser.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
 use gts_oauth_core::{Scope, Scopes};
+use serde_json::Value;
 
 use crate::dialect::{Complaint, Dialect, Manner};
 use crate::ids::Ids;
@@ -14,6 +15,8 @@ use crate::text;
 pub(crate) struct World {
     pub(crate) dialect: Dialect,
     pub(crate) origin: String,
+    /// Where accounts are called by another name than the server's.
+    pub(crate) account_domain: Option<AccountDomain>,
     pub(crate) now: SystemTime,
     pub(crate) ids: Ids,
     pub(crate) residents: Vec<Resident>,
@@ -29,6 +32,15 @@ pub(crate) struct World {
     /// Mastodon counts registrations apart.
     pub(crate) registrations: Option<Window>,
     pub(crate) vapid_key: String,
+    /// What server metadata is merged with.
+    pub(crate) metadata: Value,
+}
+
+/// The domain that accounts are called by.
+pub(crate) struct AccountDomain {
+    pub(crate) domain: String,
+    /// Paths for which its web site sends people on to the server.
+    pub(crate) sent_on: Vec<String>,
 }
 
 /// A period of the rate limit.
@@ -152,9 +164,22 @@ impl World {
         (self.manner().refuse)(&complaint)
     }
 
-    /// The host, with its port: the account domain too.
+    /// The host, with its port.
     pub(crate) fn host(&self) -> &str {
         self.origin.split("://").nth(1).unwrap_or_default()
+    }
+
+    /// What accounts are called by: the host, unless it is another domain.
+    pub(crate) fn account_domain(&self) -> &str {
+        let other = self.account_domain.as_ref();
+        other.map_or_else(|| self.host(), |other| &other.domain)
+    }
+
+    /// The origin of that other domain.
+    pub(crate) fn account_origin(&self) -> Option<String> {
+        let other = self.account_domain.as_ref()?;
+        let scheme = self.origin.split("://").next().unwrap_or_default();
+        Some(format!("{scheme}://{}", other.domain))
     }
 
     pub(crate) fn after(&self, seconds: u64) -> SystemTime {
@@ -195,7 +220,7 @@ impl World {
         visibility: &str,
         app: Option<(String, Option<String>)>,
     ) -> Status {
-        let names = text::mentioned(text, self.host());
+        let names = text::mentioned(text, self.account_domain());
         let residents = names.iter().filter_map(|name| self.resident_named(name));
         let mut mentions: Vec<String> = Vec::new();
         for resident in residents {

@@ -97,7 +97,7 @@ fn app_reply(world: &World, app: &Registered) -> Value {
 fn account(world: &World, resident: &Resident, shape: &mut Value) {
     shapes::without_gotosocials_own(world, resident, shape);
     shapes::without(shape, &["role"]);
-    shape["fqn"] = json!(format!("{}@{}", resident.name, world.host()));
+    shape["fqn"] = json!(format!("{}@{}", resident.name, world.account_domain()));
     shape["pleroma"] = json!({ "is_admin": false, "is_moderator": false });
 }
 

@@ -16,7 +16,8 @@ use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 
-use crate::server::{Builder, Server};
+use crate::builder::Builder;
+use crate::server::Server;
 
 /// A [`Server`] on a loopback port, over HTTP/1.1, with pages for a browser. Made by
 /// [`Builder::serve`]. It dereferences to the server behind the port: its people, its clock, its
