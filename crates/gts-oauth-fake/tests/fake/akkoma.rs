@@ -74,8 +74,8 @@ fn an_app_that_lives_in_the_browser_gets_its_token_instead_of_a_code() {
     let expected = format!("{CALLBACK}?access_token={}&state={state}", token(&me));
     assert_eq!(brought, expected);
     let outcome = pending.pasted(&brought);
-    let nothing = RedirectFault::Nothing;
-    assert!(matches!(outcome, Err(Error::Redirect(fault)) if fault == nothing));
+    let token = RedirectFault::Token;
+    assert!(matches!(outcome, Err(Error::Redirect(fault)) if fault == token));
 }
 
 #[test]
@@ -100,6 +100,23 @@ fn force_login_gets_it_a_code() {
         let brought = alice.allow(forced.url()).unwrap();
         let session = forced.pasted(&brought).unwrap().send(&server).unwrap();
         assert_ne!(session.access_token().expose(), token(&me));
+    }
+}
+
+#[test]
+fn its_login_ends_with_a_token_all_the_same_after_asking_once_more() {
+    for app in [out_of_band, by_redirect] {
+        let server = akkoma();
+        let alice = server.person("alice");
+        let first = log_in(&alice, &alice, &server, app(&server));
+        let mut second = Login::with_app(first.app.clone(), server.entropy());
+        let mut problems = Vec::new();
+        let me = second.run(&alice, |ask| {
+            problems.extend(ask.problem.map(ToString::to_string));
+            alice.allow(ask.url)
+        });
+        assert_ne!(token(me.unwrap()), token(&first));
+        assert_eq!(problems.len(), 1, "{problems:?}");
     }
 }
 

@@ -48,7 +48,9 @@ fn tape(seed: u64, dialect: Dialect) -> Vec<Message> {
 fn the_same_seed_makes_the_same_bytes_of_a_whole_login() {
     for dialect in ALL {
         let first = tape(7, dialect);
-        assert_eq!(first.len(), 10);
+        // Iceshrimp.NET's token is taken back in a second form.
+        let requests = if dialect == Dialect::Iceshrimp { 6 } else { 5 };
+        assert_eq!(first.len(), 2 * requests, "{dialect:?}");
         assert_eq!(first, tape(7, dialect), "{dialect:?}");
     }
 }

@@ -3,7 +3,7 @@
 use std::io;
 use std::time::Duration;
 
-use gts_oauth_core::{Busy, Error, Retry, Unexpected, Why};
+use gts_oauth_core::{Busy, Error, Exchange, Retry, Unexpected, Why};
 use gts_oauth_fake::{Dialect, Fault, Server};
 use serde_json::{Value, json};
 
@@ -164,18 +164,14 @@ fn a_patch_adds_replaces_and_takes_out() {
 fn a_refresh_that_tells_no_refresh_token_leaves_the_old_one_good() {
     let server = crate::sample::speaking(Dialect::Akkoma);
     let me = crate::sample::alice(&server);
-    let app = crate::raw::App {
-        id: me.app.client_id().to_owned(),
-        secret: me.app.client_secret().expose().to_owned(),
-    };
-    let refresh = me.session.refresh_token().unwrap().expose();
-    let grant = [("grant_type", "refresh_token"), ("refresh_token", refresh)];
+    let refresh = |session| me.app.refresh(session).unwrap().send(&server).unwrap();
     let silent = json!({ "refresh_token": null });
     server.fail(Fault::Patched(silent).at(TOKEN));
-    let first = app.token(&server, &grant).json();
-    assert_eq!(first.get("refresh_token"), None);
-    let second = app.token(&server, &grant).json();
-    assert_eq!(second["refresh_token"], refresh);
+    let second = refresh(&me.session);
+    // Core keeps the old one, for it was told of no other.
+    assert_eq!(second.refresh_token(), me.session.refresh_token());
+    let third = refresh(&second);
+    assert_ne!(third.access_token(), second.access_token());
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What only Iceshrimp.NET does.
 
-use gts_oauth_core::{Exchange, LoggedIn};
+use gts_oauth_core::{Exchange, LoggedIn, Revocation};
 use gts_oauth_fake::{Dialect, Server};
 use serde_json::json;
 
@@ -31,6 +31,15 @@ fn a_form_revokes_only_with_the_token_as_code() {
     me.session.verify().send(&server).unwrap();
     let answer = revoke(&server, &me, "code");
     assert_eq!((answer.status(), answer.json()), (200, json!({})));
+    assert!(me.session.verify().send(&server).is_err());
+}
+
+#[test]
+fn core_revokes_with_the_form_that_is_read() {
+    let server = iceshrimp();
+    let me = alice(&server);
+    let outcome = me.app.revoke(&me.session).unwrap().send(&server);
+    assert!(matches!(outcome, Ok(Revocation::Accepted)), "{outcome:?}");
     assert!(me.session.verify().send(&server).is_err());
 }
 

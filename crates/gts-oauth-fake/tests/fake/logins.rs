@@ -42,6 +42,24 @@ fn a_redirect_leads_to_the_account_on_every_server() {
     }
 }
 
+#[test]
+fn a_login_that_finds_out_first_leads_to_the_account_on_every_server() {
+    for dialect in ALL {
+        let server = speaking(dialect);
+        let alice = server.person("alice");
+        let mut login = Login::new(by_redirect(&server), server.entropy()).discover();
+        if dialect == Dialect::Sharkey {
+            // It promises `iss`, and sends none.
+            login = login.waive_iss();
+        }
+        let done = login.run(&server, |ask| {
+            assert!(ask.problem.is_none(), "{dialect:?}: {:?}", ask.problem);
+            alice.allow(ask.url)
+        });
+        assert_is_alice(done.unwrap(), dialect);
+    }
+}
+
 /// How many there are on each page, and all ids in order.
 fn pages(server: &Server, session: &Session) -> (Vec<usize>, Vec<String>) {
     let call = session.get("/api/v1/notifications").unwrap();

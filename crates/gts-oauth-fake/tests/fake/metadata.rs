@@ -1,5 +1,6 @@
 //! Server metadata that is odd.
 
+use gts_oauth_core::Login;
 use gts_oauth_fake::{Dialect, Server};
 use serde_json::{Value, json};
 
@@ -71,6 +72,45 @@ fn without_client_secret_post_only_the_header_counts() {
             assert_eq!(app.token(&server, &grant).status(), posted, "{dialect:?}");
             assert_eq!(app.basic(&server, &grant).status(), 200, "{dialect:?}");
         }
+    }
+}
+
+/// A login that finds out first; or what its person is told is wrong.
+fn log_in(server: &Server) -> Result<Login, String> {
+    let alice = server.person("alice");
+    let mut login = login_by_redirect(server).discover();
+    let mut told = None;
+    let done = login.run(server, |ask| match ask.problem {
+        None => alice.allow(ask.url),
+        Some(problem) => {
+            told = Some(problem.to_string());
+            Err("that will do".into())
+        }
+    });
+    let failed = done.map(drop).map_err(|error| error.to_string());
+    failed.map_or_else(|error| Err(told.unwrap_or(error)), |()| Ok(login))
+}
+
+#[test]
+fn core_goes_by_what_is_promised_and_believes_nobody_elses() {
+    let name = "authorization_response_iss_parameter_supported";
+    let broken = log_in(&patched(Dialect::Mastodon, json!({ name: true })));
+    let told = broken.unwrap_err();
+    assert!(told.contains("iss"), "{told}");
+    log_in(&patched(Dialect::Strict, json!({ name: null }))).unwrap();
+
+    let methods = json!(["client_secret_basic"]);
+    let only = json!({ "token_endpoint_auth_methods_supported": methods });
+    log_in(&patched(Dialect::Strict, only)).unwrap();
+
+    for claimed in ["issuer", "token_endpoint"] {
+        let patch = json!({ claimed: "https://other.example/oauth/token" });
+        let login = log_in(&patched(Dialect::Strict, patch)).unwrap();
+        let found = login.discovery().unwrap();
+        assert!(
+            found.metadata().is_none() && found.ignored().is_some(),
+            "{claimed}"
+        );
     }
 }
 

@@ -6,7 +6,7 @@ use gts_oauth_core::{Error, Exchange, Login, Revocation};
 use gts_oauth_fake::{Dialect, Server};
 use serde_json::json;
 
-use crate::raw::{self, App, VERIFIER, app};
+use crate::raw::{self, VERIFIER, app};
 use crate::sample::{CALLBACK, OUT_OF_BAND, alice, by_redirect, login_by_redirect, out_of_band};
 use crate::sample::{speaking, waiting};
 
@@ -55,21 +55,15 @@ fn a_token_lives_for_a_year_and_is_a_jwt() {
 fn refreshing_ends_the_old_token_and_the_old_refresh_token() {
     let server = pixelfed();
     let me = alice(&server);
-    let app = App {
-        id: me.app.client_id().to_owned(),
-        secret: me.app.client_secret().expose().to_owned(),
-    };
-    let refresh = me.session.refresh_token().unwrap().expose();
-    let grant = [("grant_type", "refresh_token"), ("refresh_token", refresh)];
     // An expired token does not stop it.
     server.advance(Duration::from_secs(31_536_000));
-    let new = app.token(&server, &grant).json();
-    assert_ne!(new["refresh_token"], refresh);
-    let token = new["access_token"].as_str().unwrap();
-    assert_eq!(raw::verify(&server, token).status(), 200);
+    let refresh = me.app.refresh(&me.session).unwrap();
+    let new = refresh.send(&server).unwrap();
+    assert_ne!(new.refresh_token(), me.session.refresh_token());
+    new.verify().send(&server).unwrap();
     assert!(me.session.verify().send(&server).is_err());
-    let told = app.token(&server, &grant).error();
-    assert_eq!(told, (401, "invalid_request".to_owned()));
+    let told = refusal(refresh.send(&server));
+    assert_eq!(told, (500, "The refresh token is invalid.".to_owned()));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Accounts that are called by another domain than the server's.
 
 use gts_oauth_core::http::Request;
-use gts_oauth_core::{Exchange, Instance, RegisterApp, Transport};
+use gts_oauth_core::{Discover, Exchange, Instance, Login, RegisterApp, Transport};
 use gts_oauth_fake::{Dialect, Fault, ForeignOrigin, Server};
 
 use crate::raw::{self, Answer};
@@ -133,6 +133,32 @@ fn a_login_at_the_server_is_as_ever_and_one_at_the_account_domain_fails() {
     let there: Instance = "example.org".parse().unwrap();
     let app = RegisterApp::new(there, "my-bot").unwrap();
     assert!(app.send(&server).is_err());
+}
+
+#[test]
+fn core_finds_the_server_behind_the_account_domain_and_logs_in_there() {
+    let server = split();
+    let found: Discover = "@alice@example.org".parse().unwrap();
+    let found = found.run(&server).unwrap();
+    assert_eq!(found.instance(), &server.instance());
+    let app = RegisterApp::new("example.org".parse().unwrap(), "my-bot").unwrap();
+    let person = server.person("alice");
+    let mut login = Login::new(app, server.entropy()).discover();
+    let me = login.run(&server, |ask| person.allow(ask.url)).unwrap();
+    assert_eq!(me.app.instance(), &server.instance());
+}
+
+#[test]
+fn by_webfinger_alone_it_is_found_where_a_name_is_known() {
+    let builder = Server::builder(7).dialect(Dialect::Mastodon);
+    let builder = builder.account_domain("example.org");
+    let server = builder.sent_on(&["/.well-known/webfinger"]).build();
+    server.person("alice");
+    let run = |typed: &str| typed.parse::<Discover>().unwrap().run(&server);
+    let found = run("@alice@example.org").unwrap();
+    assert_eq!(found.instance(), &server.instance());
+    let found = run("example.org").unwrap();
+    assert_eq!(found.instance().origin(), "https://example.org");
 }
 
 #[test]
