@@ -175,7 +175,7 @@ pub(crate) fn instance_v1(world: &mut World, incoming: &Incoming, _: &str) -> Ou
     negotiate(incoming, &["application/json"])?;
     let (host, origin) = (world.host(), &world.origin);
     let mut body = json!({
-        "uri": world.account_domain(),
+        "uri": (world.manner().uri)(world),
         "title": host,
         "description": "",
         "short_description": "",

@@ -1,4 +1,4 @@
-//! Akkoma 3.16, and Pleroma where it is the same.
+//! Akkoma 3.15, and Pleroma where it is the same.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -20,8 +20,9 @@ use crate::world::{Issued, Registered, Resident, World};
 const A_CENTURY: u64 = 3_153_600_000;
 
 pub(super) const AKKOMA: Manner = Manner {
-    software: ("akkoma", "3.16.0"),
-    version: "2.7.2 (compatible; Akkoma 3.16.0)",
+    software: ("akkoma", "3.15.2"),
+    version: "2.7.2 (compatible; Akkoma 3.15.2)",
+    uri: |world| world.origin.clone(),
     apps: Apps {
         uris: Uris::Words,
         wanted: &["client_name", "redirect_uris"],

@@ -19,6 +19,7 @@ use crate::world::{Issued, Registered, World, permits};
 pub(super) const GOTOSOCIAL: Manner = Manner {
     software: ("gotosocial", "0.20.0+git-57cb4fe"),
     version: "0.20.0+git-57cb4fe",
+    uri: |world| world.account_domain().to_owned(),
     apps: Apps {
         uris: Uris::Lines,
         lists: Lists::Refused,

@@ -13,6 +13,8 @@ pub(crate) struct Manner {
     pub(crate) software: (&'static str, &'static str),
     /// The version that `/api/v1/instance` tells.
     pub(crate) version: &'static str,
+    /// What it calls itself there.
+    pub(crate) uri: fn(&World) -> String,
     pub(crate) apps: Apps,
     pub(crate) consent: Consent,
     pub(crate) codes: Codes,

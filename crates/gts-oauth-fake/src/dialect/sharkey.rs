@@ -17,6 +17,7 @@ use crate::world::{Issued, Registered, World};
 pub(super) const SHARKEY: Manner = Manner {
     software: ("sharkey", "2025.4.3"),
     version: "3.0.0 (compatible; Sharkey 2025.4.3; like Akkoma)",
+    uri: GOTOSOCIAL.uri,
     apps: Apps {
         uris: Uris::Whole,
         wanted: &["scopes", "redirect_uris", "client_name"],
