@@ -14,7 +14,6 @@ use super::manner::{
 };
 use crate::body::Fields;
 use crate::reply::{self, Refusal, Reply};
-use crate::scopes;
 use crate::shapes;
 use crate::world::{Issued, Registered, World};
 
@@ -69,7 +68,6 @@ pub(super) const PIXELFED: Manner = Manner {
         ..GOTOSOCIAL.tokens
     },
     revocation: None,
-    permits: scopes::permit_the_whole,
     account: shapes::without_gotosocials_own,
     refuse,
     ..GOTOSOCIAL

@@ -79,6 +79,20 @@ fn an_app_that_lives_in_the_browser_gets_its_token_instead_of_a_code() {
 }
 
 #[test]
+fn another_app_in_that_browser_is_asked_about_without_a_password() {
+    let server = akkoma();
+    let alice = server.person("alice");
+    log_in(&alice, &alice, &server, by_redirect(&server));
+    let other = by_redirect(&server).send(&server).unwrap();
+    let pending = other.authorize(server.entropy()).start();
+    let page = alice.open(pending.url()).unwrap();
+    assert!(page.contains(">Allow</button>"), "{page}");
+    pending
+        .pasted(&alice.allow(pending.url()).unwrap())
+        .unwrap();
+}
+
+#[test]
 fn its_out_of_band_page_shows_the_token_which_is_no_code() {
     let server = akkoma();
     let alice = server.person("alice");
@@ -156,7 +170,8 @@ fn a_code_is_good_again_and_again_for_the_same_token() {
     let again = app.exchange(&server, &code, None).json();
     assert_eq!(again["access_token"], first.as_str());
     assert_eq!(again["expires_in"], 3_153_600_000_u64 - 86_400);
-    server.revoke_all();
+    // It dies with the token.
+    server.advance(Duration::from_secs(3_153_600_000));
     let told = app.exchange(&server, &code, None).error();
     assert_eq!(told, (400, "Invalid credentials".to_owned()));
 }

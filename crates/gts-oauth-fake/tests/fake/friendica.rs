@@ -103,6 +103,19 @@ fn a_second_login_ends_the_first_ones_token_as_soon_as_it_is_allowed() {
 }
 
 #[test]
+fn a_second_code_ends_the_first() {
+    let server = friendica();
+    let app = app(&server);
+    let codes = [(); 2].map(|()| {
+        let alice = server.person("alice");
+        alice.allow(&app.challenging(&server)).unwrap()
+    });
+    let told = app.exchange(&server, &codes[0], None).error();
+    assert_eq!(told, (403, "Unauthorized".to_owned()));
+    assert_eq!(app.exchange(&server, &codes[1], None).status(), 200);
+}
+
+#[test]
 fn another_persons_token_is_not_touched_by_a_login() {
     let server = friendica();
     let alice = alice(&server);

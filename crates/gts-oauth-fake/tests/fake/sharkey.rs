@@ -69,6 +69,16 @@ fn until_then_the_code_is_always_the_same() {
 }
 
 #[test]
+fn it_is_the_code_of_whoever_allowed_last() {
+    let server = sharkey();
+    let app = app(&server);
+    let address = app.challenging(&server);
+    let codes = ["alice", "bob"].map(|it| raw::code(&server.person(it).allow(&address).unwrap()));
+    let token = app.exchange(&server, &codes[0], None).text("access_token");
+    assert_eq!(raw::verify(&server, &token).text("username"), "bob");
+}
+
+#[test]
 fn an_app_is_known_by_its_secret_alone() {
     let server = sharkey();
     let app = app(&server);
