@@ -108,17 +108,21 @@ fn refuse_unknown(world: &World, scopes: &str) -> Result<(), Refusal> {
     Err(world.refuse(Complaint::Field("scopes", FieldFault::Unusable)))
 }
 
-/// Each once, in order.
 fn redirect_uris(world: &World, text: &str) -> Result<Vec<String>, Refusal> {
-    let manner = &world.manner().apps;
-    let lines: Vec<&str> = match manner.uris {
-        Uris::Lines | Uris::FirstLine => text.lines().map(str::trim).collect(),
-        Uris::PlainLines => return plain(world, text.split('\n')),
-        Uris::Words => return plain(world, text.split_whitespace()),
-        Uris::Whole => return plain(world, [text].into_iter()),
-    };
+    match world.manner().apps.uris {
+        Uris::Lines => written_anew(text),
+        Uris::FirstLine => written_anew(text).map(|uris| uris.into_iter().take(1).collect()),
+        Uris::PlainLines => plain(world, text.split('\n')),
+        Uris::Words => plain(world, text.split_whitespace()),
+        Uris::Whole => plain(world, [text].into_iter()),
+    }
+}
+
+/// One a line, each once, in order: the scheme in lower case, what breaks a URI escaped.
+fn written_anew(text: &str) -> Result<Vec<String>, Refusal> {
     let mut uris: Vec<String> = Vec::new();
-    for line in lines.into_iter().filter(|line| !line.is_empty()) {
+    let lines = text.lines().map(str::trim);
+    for line in lines.filter(|line| !line.is_empty()) {
         let fault = |fault| format!("error parsing redirect URI: {fault}");
         let uri = uri::written_anew(line).map_err(|it| Refusal::bad_request(fault(it)))?;
         if !uris.contains(&uri) {
@@ -127,9 +131,6 @@ fn redirect_uris(world: &World, text: &str) -> Result<Vec<String>, Refusal> {
     }
     if uris.is_empty() {
         uris.push(OUT_OF_BAND.to_owned());
-    }
-    if manner.uris == Uris::FirstLine {
-        uris.truncate(1);
     }
     Ok(uris)
 }

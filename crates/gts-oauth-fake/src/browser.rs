@@ -10,8 +10,8 @@ use crate::incoming::Incoming;
 use crate::reply::{Refusal, Reply, set};
 use crate::world::{Browser, World};
 
-/// The session ends, as it does with every error of its own: whoever opens an address next
-/// begins anew.
+/// The session ends, as it does on GoToSocial with every error of its own: whoever opens an
+/// address next begins anew.
 pub(crate) fn forget(world: &mut World, incoming: &Incoming) {
     if let Some(cookie) = incoming.cookie(&cookie_name(world)) {
         world.browsers.remove(cookie);

@@ -61,10 +61,11 @@ impl Builder {
         self
     }
 
-    /// People are `@alice@example.org`, whatever the instance is called: a split domain, GoToSocial's
-    /// `account-domain`. The origin of that name answers, too, but only in memory. It sends requests
-    /// for webfinger, host-meta and nodeinfo on to the instance, as GoToSocial's documentation has
-    /// it done (`advanced/host-account-domain`); for all else it has a page that says 404.
+    /// People are `@alice@example.org`, whatever the instance is called: a split domain, as
+    /// GoToSocial's `account-domain` makes it. The origin of that name answers, too, but only in
+    /// memory. It sends requests for webfinger, host-meta and nodeinfo on to the instance, as
+    /// GoToSocial's documentation has it done (`advanced/host-account-domain`); for all else it
+    /// has a page that says 404.
     ///
     /// ```
     /// use gts_oauth_fake::Server;
@@ -85,9 +86,9 @@ impl Builder {
     }
 
     /// Server metadata (RFC 8414) merged with this (RFC 7396): members are added or replaced, and
-    /// taken out where they are `null`. Of a dialect that has metadata. What the server does stays
-    /// the same, so that this makes a liar of it; except that without `client_secret_post` among its
-    /// `token_endpoint_auth_methods_supported` it takes no secret in a body any more.
+    /// taken out where they are `null`. For a dialect that has metadata. What the server does stays
+    /// the same, so that this makes a liar of it; except that without `client_secret_post` among
+    /// its `token_endpoint_auth_methods_supported` it takes no secret in a body any more.
     ///
     /// ```
     /// use gts_oauth_fake::{Dialect, Server, serde_json::json};

@@ -28,7 +28,7 @@
 //! |---|---|
 //! | **faithful**: replayed against recordings of GoToSocial 0.20.0 | statuses, content types, `Cache-Control`, `Link`, `Location` and rate-limit headers, JSON fields and their types, error strings, of: registration, the sign-in and consent pages' redirects, tokens, revocation, `verify_credentials`, notifications and their pages, posting, the tokens and apps APIs, nodeinfo, instance v1 and v2, host-meta, webfinger |
 //! | **faithful**: enforced | scopes; redirect URIs byte for byte; codes of five minutes, used once; app tokens of one hour that claim two; 300 requests in five minutes over `/api`, `/auth` and `/oauth` together; a browser's session of two minutes that remembers one app; 418 without `User-Agent`; 406, and the crash on `application/jsonx` |
-//! | **simplified** | pages have the real paths, forms and fields, but another look; everybody has one password, and the e-mail address `NAME@example.org`; a home timeline holds one's own posts; of a post's markup only mentions become links; other [`Dialect`]s follow their documentation where they differ, and GoToSocial where they do not |
+//! | **simplified** | pages have the real paths, forms and fields, but another look; everybody has one password, and the e-mail address `NAME@example.org`; a home timeline holds one's own posts; of a post's markup only mentions become links; other [`Dialect`]s follow their sources in how apps, codes and tokens are had, used and taken back, and GoToSocial in all else |
 //! | **left out** | federation, media, replies, languages and content warnings of posts, two-factor sign-in and OIDC, XML and YAML bodies, administration |
 //!
 //! Time stands still unless a test [moves it](Server::advance), and chance comes from the seed:

@@ -12,7 +12,7 @@ use crate::world::{AuthorizeForm, Code};
 /// With the error's description, where there can be no code. Its name is `invalid_request`
 /// (RFC 7636 §4.4.1).
 pub(crate) fn challenge(pkce: Pkce, form: &AuthorizeForm) -> Result<Option<String>, &'static str> {
-    // No method at all means `plain` (RFC 7636 §4.3), which nobody takes any more.
+    // No method at all means `plain` (RFC 7636 §4.3).
     let hashed = form.challenge_method.as_deref() == Some("S256");
     let plain = matches!(form.challenge_method.as_deref(), None | Some("plain"));
     match (pkce, &form.challenge) {

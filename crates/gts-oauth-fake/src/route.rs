@@ -71,7 +71,7 @@ fn dispatch(world: &mut World, incoming: &Incoming) -> Option<Reply> {
     let reply = match handler(world, incoming, &parameter) {
         Ok(reply) => reply,
         Err(refusal) => {
-            if refusal.ends_session(path) {
+            if world.dialect.is_gotosocial() && refusal.ends_session(path) {
                 browser::forget(world, incoming);
             }
             refusal.reply(world.dialect, incoming)?

@@ -122,7 +122,7 @@ fn bad_request() -> Refusal {
 fn refuse(complaint: &Complaint<'_>) -> Refusal {
     match *complaint {
         Complaint::Field(field, ref fault) => field_fault(field, fault),
-        Complaint::Lacks(_) | Complaint::Grant | Complaint::CannotRevoke(_) => bad_request(),
+        Complaint::Grant | Complaint::CannotRevoke(_) => bad_request(),
         Complaint::Code(CodeFault::Malformed) => {
             let body = json!({ "errors": { "detail": "Internal server error" } });
             Refusal::ready(reply::json(StatusCode::INTERNAL_SERVER_ERROR, &body))

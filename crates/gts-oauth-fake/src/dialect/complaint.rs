@@ -4,8 +4,6 @@
 pub(crate) enum Complaint<'a> {
     /// A registration's field is not as it must be.
     Field(&'a str, FieldFault),
-    /// A request for a token lacks this field.
-    Lacks(&'a str),
     /// A grant that the server does not do.
     Grant,
     /// No app has this id; whether a code was to be exchanged.

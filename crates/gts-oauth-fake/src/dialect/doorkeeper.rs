@@ -13,7 +13,7 @@ use crate::reply::{self, Refusal};
 pub(super) fn lacks(fields: &Fields) -> Option<Refusal> {
     let wanted = ["grant_type", "client_id", "client_secret"];
     let missing = wanted.iter().find(|name| fields.filled(name).is_none())?;
-    Some(refuse(&Complaint::Lacks(missing)))
+    Some(missing_parameter(missing))
 }
 
 /// Byte for byte, but that a loopback address may have any port (RFC 8252 §7.3).
@@ -47,9 +47,6 @@ pub(super) fn refuse(complaint: &Complaint<'_>) -> Refusal {
             let fault = format!("Validation failed: {} {}", label(field), told(field, fault));
             Refusal::Plain(StatusCode::UNPROCESSABLE_ENTITY, fault)
         }
-        Complaint::Lacks(field) => {
-            Refusal::invalid_request(format!("Missing required parameter: {field}."))
-        }
         Complaint::Grant => bad_request(
             "unsupported_grant_type",
             "The authorization grant type is not supported by the authorization server.",
@@ -58,9 +55,7 @@ pub(super) fn refuse(complaint: &Complaint<'_>) -> Refusal {
             Refusal::oauth(StatusCode::UNAUTHORIZED, "invalid_client", BAD_CLIENT)
         }
         Complaint::AppScope(_) => bad_request("invalid_scope", BAD_SCOPE),
-        Complaint::Code(CodeFault::NoVerifier) => {
-            Refusal::invalid_request("Missing required parameter: code_verifier.")
-        }
+        Complaint::Code(CodeFault::NoVerifier) => missing_parameter("code_verifier"),
         Complaint::Code(_) | Complaint::RefreshToken => bad_request("invalid_grant", BAD_GRANT),
         Complaint::Token | Complaint::NoToken | Complaint::Nobody => bad_token(),
         Complaint::Insufficient(_) => Refusal::Plain(
@@ -92,6 +87,10 @@ pub(super) const BAD_GRANT: &str = "The provided authorization grant is invalid,
      URI used in the authorization request, or was issued to another client.";
 
 pub(super) const BAD_SCOPE: &str = "The requested scope is invalid, unknown, or malformed.";
+
+fn missing_parameter(name: &str) -> Refusal {
+    Refusal::invalid_request(format!("Missing required parameter: {name}."))
+}
 
 fn bad_request(error: &str, help: &str) -> Refusal {
     Refusal::oauth(StatusCode::BAD_REQUEST, error, help)

@@ -143,7 +143,6 @@ fn refuse(complaint: &Complaint<'_>) -> Refusal {
     match *complaint {
         Complaint::Field(_, FieldFault::NoText) => forbidden("Unprocessable Entity"),
         Complaint::Field(..) => forbidden("Missing parameters"),
-        Complaint::Lacks(_) => bad_client("Incomplete request data"),
         Complaint::UnknownApp { .. } | Complaint::Secret => {
             bad_client("Invalid data or unknown client")
         }

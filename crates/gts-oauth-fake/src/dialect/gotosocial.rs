@@ -194,7 +194,6 @@ const ADVICE_GRANT: &str = "If you arrived at this error during a sign in/oauth 
 fn refuse(complaint: &Complaint<'_>) -> Refusal {
     match *complaint {
         Complaint::Field(field, ref fault) => Refusal::bad_request(field_fault(field, fault)),
-        Complaint::Lacks(_) => Refusal::invalid_request(""),
         Complaint::Grant => {
             let error = "unsupported_grant_type";
             let help = format!("could not validate token request: {error}: {ADVICE_GRANT}");

@@ -117,7 +117,7 @@ fn refuse(complaint: &Complaint<'_>) -> Refusal {
             Refusal::bad_request("redirect_uris parameter contains invalid protocols")
         }
         Complaint::Field("scopes", _) => Refusal::bad_request("Invalid scopes parameter"),
-        Complaint::Field(..) | Complaint::Lacks(_) | Complaint::CannotRevoke(_) => invalid(),
+        Complaint::Field(..) | Complaint::CannotRevoke(_) => invalid(),
         Complaint::Grant | Complaint::RefreshToken => Refusal::bad_request("Invalid grant_type"),
         Complaint::Code(CodeFault::Spent) => Refusal::bad_request(doorkeeper::BAD_GRANT),
         // A code that nobody knows is told as an app that nobody knows.

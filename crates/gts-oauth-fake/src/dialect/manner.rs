@@ -176,7 +176,6 @@ pub(crate) struct Codes {
     /// Seconds; none for ever.
     pub(crate) lives: Option<u64>,
     pub(crate) draw: fn(&mut World, &Registered) -> String,
-    /// What a code is good for that was exchanged before.
     pub(crate) again: Again,
     /// Whether a text can be a code; whatever cannot is more than the server can bear.
     pub(crate) well_formed: fn(&str) -> bool,
@@ -184,6 +183,7 @@ pub(crate) struct Codes {
     pub(crate) same_uri: fn(app: &Registered, sent: &str, asked: &str) -> bool,
 }
 
+/// What a code is good for once it was exchanged.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Again {
     /// For nothing.
@@ -194,12 +194,15 @@ pub(crate) enum Again {
     Good,
 }
 
+/// What comes of a challenge (RFC 7636).
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Pkce {
     Ignored,
+    /// The code is good only for whoever has the verifier.
     Enforced,
     /// As [`Enforced`](Self::Enforced), but `plain` will do.
     EnforcedOrPlain,
+    /// As [`Enforced`](Self::Enforced), and without a challenge there is no code.
     Required,
 }
 

@@ -151,8 +151,7 @@ fn refuse(complaint: &Complaint<'_>) -> Refusal {
             "invalid_request",
             "The refresh token is invalid.",
         ),
-        Complaint::Lacks(_)
-        | Complaint::Code(_)
+        Complaint::Code(_)
         | Complaint::CannotRevoke(_)
         | Complaint::NotYours
         | Complaint::ResponseType

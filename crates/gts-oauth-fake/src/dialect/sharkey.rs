@@ -173,8 +173,7 @@ fn refuse(complaint: &Complaint<'_>) -> Refusal {
         | Complaint::Challenge(_) => {
             Refusal::Plain(StatusCode::NOT_FOUND, "An error has occurred".to_owned())
         }
-        Complaint::Lacks(_)
-        | Complaint::Grant
+        Complaint::Grant
         | Complaint::AppScope(_)
         | Complaint::RefreshToken
         | Complaint::CannotRevoke(_)

@@ -108,9 +108,7 @@ fn refuse(complaint: &Complaint<'_>) -> Refusal {
             let body = json!({ "error": "invalid_input", "error_details": [detail] });
             Refusal::ready(reply::json(StatusCode::BAD_REQUEST, &body))
         }
-        Complaint::Grant | Complaint::Lacks(_) => {
-            Refusal::told(StatusCode::BAD_REQUEST, "invalid_grant_type")
-        }
+        Complaint::Grant => Refusal::told(StatusCode::BAD_REQUEST, "invalid_grant_type"),
         Complaint::Code(CodeFault::Malformed) => Refusal::invalid_request("Required param : code"),
         // Whoever looks for a code that is not there falls over.
         Complaint::Code(CodeFault::Unknown) => crashed(),

@@ -95,6 +95,21 @@ fn the_strict_one_asks_for_the_password_again_where_force_login_is_set() {
 }
 
 #[test]
+fn an_error_signs_nobody_out_but_on_gotosocial() {
+    for (dialect, signed_in) in [(Dialect::GoToSocial, false), (Dialect::Mastodon, true)] {
+        let server = speaking(dialect);
+        let tab = crate::raw::Tab::new(&server);
+        let app = crate::raw::app(&server);
+        let good = app.challenging(&server);
+        tab.get(&app.address(&server, &[("redirect_uri", "https://evil.example/")]));
+        tab.sign_in(&server.person("alice"));
+        tab.get("https://gts.example/oauth/oob");
+        let page = tab.get(&good);
+        assert_eq!(page.header("location").is_none(), signed_in, "{dialect:?}");
+    }
+}
+
+#[test]
 fn whoever_is_signed_in_on_another_server_signs_in_once_for_two_apps() {
     for dialect in [Dialect::Mastodon42, Dialect::Mastodon, Dialect::Strict] {
         let server = speaking(dialect);
