@@ -255,7 +255,8 @@ impl fmt::Display for Error {
             Self::Busy(busy) => busy.fmt(f),
             Self::WrongAccount(WrongAccount { expected, actual }) => write!(
                 f,
-                "{actual} signed in, but {expected} was expected: sign in as {expected}"
+                "{actual} signed in, but {expected} was expected: sign {actual} out in the browser, \
+                 or use a private window, and sign in as {expected}"
             ),
             Self::NoAnswer(_) => f.write_str(
                 "no answer came from the server; nothing is lost, so it can be tried again",

@@ -30,8 +30,8 @@ use crate::text::is_invisible;
 /// ```
 ///
 /// Without a scheme it is `https`, for loopback addresses too. `http://` is taken for loopback
-/// addresses (127.0.0.0/8, `[::1]`) and `localhost`; for anything else, `.onion` included, it
-/// takes [`Instance::insecure_http`]. What the crates `url` and `http` would read differently
+/// addresses (127.0.0.0/8, `[::1]`), `localhost` and what ends in `.localhost` (RFC 6761 §6.3); for
+/// anything else, `.onion` included, it takes [`Instance::insecure_http`]. What the crates `url` and `http` would read differently
 /// (backslashes, percent signs, numbers that stand for addresses) is refused.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "Stored", into = "Stored")]
@@ -261,6 +261,7 @@ fn checked_host(url: &Url, typed: &str) -> Result<String, Error> {
 
 fn is_loopback(host: &str) -> bool {
     host == "localhost"
+        || host.ends_with(".localhost")
         || host == "[::1]"
         || host
             .parse::<std::net::Ipv4Addr>()

@@ -136,8 +136,9 @@ fn hint_of_refusal(refused: &Refused) -> Option<&'static str> {
              an account that has moved away may not at all"
         }
         (Endpoint::Verify | Endpoint::Api, 401, _) => DEAD_TOKEN,
-        (Endpoint::Verify, 400 | 404 | 422, _) => MAYBE_DEAD_TOKEN,
+        (Endpoint::Verify, 400 | 404 | 422 | 500, _) => MAYBE_DEAD_TOKEN,
         (Endpoint::Api, 403, _) => "The token lacks a scope for this: log in again and ask for it",
+        (Endpoint::Api, 404 | 405, _) => NOT_THERE,
         (Endpoint::Revoke, 401 | 403, _) => MAY_LIVE_ON,
         _ => return None,
     })
@@ -171,6 +172,7 @@ fn hint_of_surprise(unexpected: &Unexpected) -> Option<&'static str> {
         }
         (_, Endpoint::Verify, 500) => MAYBE_DEAD_TOKEN,
         (_, _, 500..) => "The server is in trouble: try again later",
+        (_, Endpoint::Api, 404 | 405) => NOT_THERE,
         (Why::Html, ..) => {
             "Something else than the instance's API answered (a log-in page of the network, a \
              shield against robots, another site): check the address and try again"
@@ -190,6 +192,8 @@ const NO_USER_AGENT: &str =
 
 const NO_API: &str =
     "This does not look like a server with the Mastodon API: check the instance's address";
+
+const NOT_THERE: &str = "There is no such thing, or this server does not have this call";
 
 const MAY_LIVE_ON: &str = "The token belongs to another app, or the server knows neither of them any more, or not by \
      this secret: the token may live on";

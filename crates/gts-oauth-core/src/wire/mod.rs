@@ -24,7 +24,7 @@ use crate::text::{html_title, looks_like_html, snippet};
 use crate::user_agent::UserAgent;
 
 pub(crate) use form::{Form, encoded, pairs, plain_bytes};
-pub(crate) use refusal::{error_code, is_forbidden, is_refusal, is_unknown_client};
+pub(crate) use refusal::{Body, error_code, is_forbidden, is_refusal, is_unknown_client};
 
 /// The longest answer that is read, in bytes (4 MiB). A transport stops there with
 /// [`TooLong`](crate::TooLong).
@@ -173,23 +173,17 @@ impl<'a> Answer<'a> {
         self.unexpected(Why::Text, snippet(&text, self.secrets))
     }
 
-    /// The body as `{"error": "…"}`, whatever else it holds.
+    /// The body as one of an OAuth error, whatever else it holds.
     fn oauth_error(&self) -> Option<Refused> {
-        #[derive(serde::Deserialize)]
-        struct Body {
-            error: String,
-            error_description: Option<String>,
-        }
         let object = self.text().trim_ascii_start().starts_with(b"{");
         let body: Body = serde_json::from_slice(self.text())
             .ok()
             .filter(|_| object)?;
-        // Mitra says everything twice.
-        let description = body.error_description.filter(|text| *text != body.error);
+        let (code, description) = body.told();
         let mut refused = Refused {
             endpoint: self.endpoint,
             status: Some(self.status),
-            code: error_code(&body.error, self.secrets)?,
+            code: error_code(&code, self.secrets)?,
             description: description.and_then(|text| snippet(without_advice(&text), self.secrets)),
         };
         if self.status.is_success() && self.endpoint.gives_secrets() {

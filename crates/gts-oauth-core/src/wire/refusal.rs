@@ -1,9 +1,40 @@
 //! What a refusal means. Servers say no with any status and in any words, or in none at all.
 
 use http::StatusCode;
+use serde::Deserialize;
 
 use crate::error::{Error, Why};
 use crate::text::snippet;
+
+/// `{"error": "…"}`; or, as the servers of Misskey's family say it, `{"error": {"code": "…"}}`.
+#[derive(Deserialize)]
+pub(crate) struct Body {
+    error: Said,
+    error_description: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Said {
+    Code(String),
+    More {
+        code: String,
+        message: Option<String>,
+    },
+}
+
+impl Body {
+    /// The code, and a description that adds something: Mitra says everything twice.
+    pub(crate) fn told(self) -> (String, Option<String>) {
+        let (code, message) = match self.error {
+            Said::Code(code) => (code, None),
+            Said::More { code, message } => (code, message),
+        };
+        let description = self.error_description.or(message);
+        let description = description.filter(|text| *text != code);
+        (code, description)
+    }
+}
 
 /// The code of an OAuth error, printable. Those of the RFC are no secret, even to somebody whose
 /// secret is a word in them.

@@ -147,6 +147,21 @@ fn refusals_say_what_to_do_about_them() {
                 .unwrap_err(),
             "lacks a scope",
         ),
+        (
+            session().tokens().parse(&answer(404, PAGE)).unwrap_err(),
+            "this server does not have this call",
+        ),
+        (
+            session().apps().parse(&answer(405, "")).unwrap_err(),
+            "this server does not have this call",
+        ),
+        (
+            session()
+                .verify()
+                .parse(&refused(500, "INTERNAL_ERROR"))
+                .unwrap_err(),
+            "no longer good",
+        ),
     ] {
         assert!(error.to_string().contains(help), "{error}");
     }
@@ -161,4 +176,33 @@ fn advice_for_people_at_the_servers_own_pages_is_left_out() {
         .to_string();
     assert!(text.contains("(expired)"), "{text}");
     assert!(!text.contains("cookies"), "{text}");
+}
+
+/// As Sharkey 2024.9 says that nobody has allowed the app yet.
+#[test]
+fn a_refusal_that_is_an_object_is_read_by_its_code_and_its_message() {
+    let body = r#"{"error":{"message":"This session is not completed yet.","code":"PENDING_SESSION","id":"8c8a4145-02cc-4cca-8e66-29ba60445a8e","kind":"client"}}"#;
+    for (endpoint, error) in all(&answer(401, body)) {
+        let Error::Refused(no) = &error else {
+            panic!("{endpoint:?}: {error:?}");
+        };
+        assert_eq!(no.code, "PENDING_SESSION");
+        let told = no.description.as_deref();
+        assert_eq!(told, Some("This session is not completed yet."));
+    }
+}
+
+#[test]
+fn an_error_that_says_nothing_is_no_refusal() {
+    for body in [
+        r#"{"error":{}}"#,
+        r#"{"error":{"code":7}}"#,
+        r#"{"error":null}"#,
+        r#"{"error":""}"#,
+        r#"{"error":["a"]}"#,
+        r#"["invalid_grant","no such code"]"#,
+    ] {
+        let error = exchange().parse(&answer(400, body)).unwrap_err();
+        assert!(matches!(error, Error::Unexpected(_)), "{body}: {error:?}");
+    }
 }

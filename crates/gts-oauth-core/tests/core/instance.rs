@@ -248,12 +248,18 @@ fn http_unasked_is_only_for_this_very_machine() {
         "http://10.0.0.7",
         "http://127.0.0.1.example.org",
         "http://localhost.example.org",
+        "http://notlocalhost",
         "http://[::ffff:127.0.0.1]",
         "http://0.0.0.0",
     ] {
         assert_refused(typed, "everybody on the way can read the token");
     }
-    for typed in ["http://localhost:8085", "http://127.0.0.9", "http://[::1]"] {
+    for typed in [
+        "http://localhost:8085",
+        "http://social.localhost",
+        "http://127.0.0.9",
+        "http://[::1]",
+    ] {
         assert_eq!(origin(typed), typed);
     }
 }
