@@ -90,6 +90,15 @@ fn revoking_one_token_ends_those_of_all_people_with_the_app() {
 }
 
 #[test]
+fn revoking_one_token_spares_those_with_an_app_of_their_own() {
+    let server = friendica();
+    let [alice, bob] = ["alice", "bob"].map(|it| logged_in(&server, it, out_of_band(&server)));
+    let outcome = alice.app.revoke(&alice.session).unwrap().send(&server);
+    assert!(matches!(outcome, Ok(Revocation::Accepted)), "{outcome:?}");
+    assert!(!lives(&server, &alice) && lives(&server, &bob));
+}
+
+#[test]
 fn a_second_login_ends_the_first_ones_token_as_soon_as_it_is_allowed() {
     let server = friendica();
     let first = alice(&server);

@@ -34,6 +34,26 @@ fn metadata_promises_pkce_and_an_issuer_and_neither_is_kept() {
 }
 
 #[test]
+fn its_broken_promise_of_iss_is_told_and_can_be_waived() {
+    let server = sharkey();
+    let alice = server.person("alice");
+    let mut login = Login::new(by_redirect(&server), server.entropy()).discover();
+    let mut told = String::new();
+    let stop = login.run(&server, |ask| {
+        let Some(problem) = ask.problem else {
+            return alice.allow(ask.url);
+        };
+        told = problem.to_string();
+        Err("the person closes the page".into())
+    });
+    assert!(stop.is_err() && told.contains("waive_iss"), "{told}");
+
+    let mut login = login.waive_iss();
+    let done = login.run(&server, |ask| alice.allow(ask.url));
+    assert!(done.unwrap().account.is_some());
+}
+
+#[test]
 fn a_client_id_is_an_address_in_base64_and_ends_in_what_must_be_encoded() {
     let server = sharkey();
     let app = out_of_band(&server).send(&server).unwrap();
