@@ -151,7 +151,7 @@ impl AppToken {
         self.call(Method::GET, path)
     }
 
-    /// Any call to the API, as [`Session::call`].
+    /// Any call to the API, as [`Session::call`](crate::Session::call).
     ///
     /// # Errors
     /// [`Error::Input`] if the path could lead elsewhere than to this instance.

@@ -11,16 +11,17 @@
 //! # The flow
 //!
 //! ```text
-//!  RegisterApp ──▶ App ──▶ PendingLogin ──▶ ExchangeCode ──▶ Session ──▶ VerifyCredentials ──▶ Account
-//!   (exchange)            (a person, at     (exchange)          │          (exchange)
-//!                          an address)                          ├──▶ Call ──▶ Reply, page by page
-//!                                                               └──▶ RevokeToken ──▶ Revocation
+//!  Discover ─ ─▶ RegisterApp ──▶ App ──▶ PendingLogin ──▶ ExchangeCode ──▶ Session ──▶ VerifyCredentials ──▶ Account
+//!  (exchanges,    (exchange)              (a person, at     (exchange)          │          (exchange)
+//!   if wished)                             an address)                          ├──▶ Call ──▶ Reply, page by page
+//!                                                                               ├──▶ RefreshToken ──▶ Session
+//!                                                                               └──▶ RevokeToken ──▶ Revocation
 //! ```
 //!
 //! Every arrow is a value. What stands right of one can be had only through it (or by a checked
 //! constructor from what its owner already holds: [`App::from_credentials`],
 //! [`Session::from_token`]): no [`PendingLogin`] without an [`App`], no [`Session`] without a
-//! token. Four of them are [`Exchange`]s, one request each and how to read its answer.
+//! token. Those that send something are [`Exchange`]s, one request each and how to read its answer.
 //!
 //! ```
 //! use gts_oauth_core::{BoxError, Entropy, Exchange, RegisterApp};
@@ -56,17 +57,28 @@
 //!
 //! | at | asks for | good answer | refused | no answer, 429, 5xx, a web page |
 //! |---|---|---|---|---|
+//! | discover, if [wished](Login::discover) | `nodeinfo`, then RFC 8414 metadata | *register*, at the host that was found | *register*: nothing known is an answer, and so is a web page. Metadata with a foreign issuer or endpoint is ignored whole, the [reason kept](Discovery::ignored) | stays; [`Login::skip_discovery`] goes on with what is known. A web page with a good status is an answer |
 //! | register | `POST /api/v1/apps` | *authorize*; the reply is compared with what was asked | stays; [`Login::register_with`] changes what is asked | stays |
-//! | authorize | a person at an address | *exchange* | a fresh attempt, if the error bears our `state` | |
-//! | exchange | `POST /oauth/token` | *verify* | *authorize*: the same attempt out of band, where a mistyped code can be typed again; a fresh one by redirect. `invalid_client`: *register*, once, where the login may | stays, and the same request goes again |
+//! | authorize | a person at an address | *exchange* | a fresh attempt, if the error bears our `state`; with `force_login`, if a token came in place of a code | |
+//! | exchange | `POST /oauth/token` | *verify* | *authorize*: the same attempt out of band, where a mistyped code can be typed again; a fresh one by redirect. `invalid_client`, or 401 without a word: *register*, once, where the login may | stays, and the same request goes again |
 //! | verify | `GET /api/v1/accounts/verify_credentials` | *done*; another account than expected: *authorize*, with `force_login` | 403: *done* without an account, or an error where one was expected | stays, as on 400, 401, 404 and 422; the session is readable |
 //!
 //! To send a code again after a lost answer departs from RFC 6749 §4.1.2 ("MUST NOT use more
 //! than once") on purpose: nobody can tell a lost request from a lost answer, and a server that
 //! saw the code before refuses it, which leads back to *authorize*.
 //!
+//! How servers differ, and what is done about it, stands in the [manual](manual::traps), with the
+//! test that shows it; and so does what the [RFCs](manual::rfcs) ask of a client.
+//!
 //! # Where it departs from the first design
 //!
+//! - [`Login::run`] takes a closure that asks; whoever also keeps the login, or waits for a busy
+//!   server, is a [`Driver`]. Core never waits: the driver is told for how long.
+//! - A code that is refused out of band leads back to the same attempt, at an address with
+//!   `force_login`: Akkoma would show whoever is signed in the same wrong code again.
+//! - [`Discover`] is one exchange that becomes the next: redirects make the number of requests
+//!   unknown beforehand.
+//! - Metadata's endpoints are used, which must be on the server's own origin or an allowed one.
 //! - Addresses are `&str`, not `Url`: they are opened or printed, and parsing what was just
 //!   written costs more than writing it.
 //! - [`RegisterApp::new`] checks its name, so it can fail; [`Login::restart`] and its like fail
@@ -92,8 +104,8 @@
 //! # What is left out
 //!
 //! The password grant (RFC 9700 §2.4) and the implicit grant (§2.1.2); PKCE `plain`; bearer
-//! tokens in URLs; following redirects; cookies. Discovery, server metadata and `iss` are not
-//! there yet: an [`Instance`] is the host that serves the API.
+//! tokens in URLs; redirects, but for those of discovery; cookies; `resource` (RFC 8707), OpenID
+//! Connect and dynamic registration (RFC 7591), which no server here reads.
 
 mod account;
 mod address;
@@ -118,6 +130,7 @@ mod limits;
 mod logged_in;
 mod login;
 mod login_value;
+pub mod manual;
 mod message;
 mod metadata;
 mod nodeinfo;
