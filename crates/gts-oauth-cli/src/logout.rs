@@ -2,21 +2,68 @@
 
 use std::process::ExitCode;
 
-use gts_oauth_ureq::{BoxError, Exchange as _, Revocation, Ureq};
+use gts_oauth_ureq::{BoxError, Exchange as _, Revocation, Transport};
 
 use crate::arguments::Logout;
-use crate::output::{handle, tell, told};
-use crate::store::Store;
+use crate::credentials::{Credentials, Source};
+use crate::exit;
+use crate::output::{fail, tell, told};
+use crate::store::{Held, Store};
 
 pub(crate) fn run(
     store: &Store,
-    account: Option<&str>,
-    logout: &Logout,
+    wanted: &Logout,
+    http: &dyn Transport,
 ) -> Result<ExitCode, BoxError> {
-    let logged_in = store.load()?.choose(account)?;
-    let name = handle(&logged_in);
-    let revocation = logged_in.app.revoke(&logged_in.session)?.send(&Ureq::new());
-    let outcome = match revocation {
+    if !wanted.all {
+        log_out(store, wanted.account.name(), wanted, http)?;
+        return Ok(exit::DONE);
+    }
+    let contents = store.load()?;
+    if contents.accounts.is_empty() {
+        return Err(contents.nobody(None).into());
+    }
+    let mut code = exit::DONE;
+    for entry in &contents.accounts {
+        if let Err(error) = log_out(store, Some(&entry.handle), wanted, http) {
+            fail(&error);
+            code = exit::FAILED;
+        }
+    }
+    Ok(code)
+}
+
+fn log_out(
+    store: &Store,
+    account: Option<&str>,
+    wanted: &Logout,
+    http: &dyn Transport,
+) -> Result<(), BoxError> {
+    let held = store.kept(account)?;
+    if held.source == Source::Environment {
+        return Err(
+            "the token comes from GTS_OAUTH_TOKEN, and is not gts-oauth's to revoke: \
+                    unset it, or name an account"
+                .into(),
+        );
+    }
+    let outcome = revoke(&held, wanted.force, http)?;
+    store.forget(&held.credentials)?;
+    tell(outcome);
+    Ok(())
+}
+
+/// What became of the token; or why it is kept.
+fn revoke(held: &Held, force: bool, http: &dyn Transport) -> Result<String, BoxError> {
+    let Credentials { app, session, .. } = &held.credentials;
+    let name = held.credentials.handle();
+    let Some(app) = app else {
+        return Ok(format!(
+            "The token of {name} is forgotten here, but lives on: it came from elsewhere, and \
+             only the app that it was given to can revoke it."
+        ));
+    };
+    Ok(match app.revoke(session)?.send(http) {
         Ok(Revocation::Accepted) => format!("The token of {name} is revoked and forgotten."),
         Ok(Revocation::NotConfirmed(why)) => {
             let why = told(&why);
@@ -26,7 +73,7 @@ pub(crate) fn run(
             "The token of {name} is forgotten here, but lives on: this server revokes no tokens. \
              Take the app out of the list in your account's settings."
         ),
-        Err(error) if logout.force => {
+        Err(error) if force => {
             let error = told(&error);
             format!("The token of {name} is forgotten here, but may live on: {error}")
         }
@@ -38,13 +85,5 @@ pub(crate) fn run(
             )
             .into());
         }
-    };
-    store.change(|contents| {
-        let token = logged_in.session.access_token();
-        contents
-            .accounts
-            .retain(|it| it.session.access_token() != token);
-    })?;
-    tell(&outcome);
-    Ok(ExitCode::SUCCESS)
+    })
 }

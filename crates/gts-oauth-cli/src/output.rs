@@ -4,35 +4,81 @@
 use std::fmt::Display;
 use std::io::{self, IsTerminal as _, Write as _};
 
-use gts_oauth_ureq::{LoggedIn, printable};
+use anstyle::{AnsiColor, Style};
+use gts_oauth_ureq::{BoxError, Error, printable};
+use serde::Serialize;
 
-/// A result, on a line of standard output.
+/// What the command calls itself.
+pub(crate) const USER_AGENT: &str = concat!("gts-oauth/", env!("CARGO_PKG_VERSION"));
+
+/// What went well.
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
+/// What did not.
+pub(crate) const BAD: Style = AnsiColor::Red.on_default();
+/// What a look should find first.
+pub(crate) const STRONG: Style = Style::new().bold();
+
+/// A result, on a line of standard output. Colours reach only a terminal that wants them.
 pub(crate) fn result(line: impl Display) -> io::Result<()> {
-    writeln!(io::stdout(), "{line}")
+    writeln!(anstream::stdout(), "{line}")
 }
 
-/// A body as it came; but a terminal is spared what could take it over.
-pub(crate) fn body(body: &[u8]) -> io::Result<()> {
+/// A result as JSON.
+pub(crate) fn json(value: &impl Serialize) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
-    if !stdout.is_terminal() {
-        stdout.write_all(body)?;
-        return stdout.flush();
+    serde_json::to_writer_pretty(&mut stdout, value)?;
+    writeln!(stdout)
+}
+
+/// A body, on lines of its own at a terminal.
+pub(crate) fn body(body: &[u8]) -> io::Result<()> {
+    bytes(body)?;
+    match io::stdout().is_terminal() && !body.ends_with(b"\n") {
+        true => bytes(b"\n"),
+        false => Ok(()),
     }
-    let text = String::from_utf8_lossy(body);
-    let safe = text
-        .chars()
-        .filter(|c| !c.is_control() || matches!(c, '\n' | '\t'));
-    writeln!(stdout, "{}", safe.collect::<String>())
+}
+
+/// What a server sent, as it came; but a terminal is spared what could take it over, or mislead its
+/// reader.
+pub(crate) fn bytes(bytes: &[u8]) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    if stdout.is_terminal() {
+        let text = String::from_utf8_lossy(bytes);
+        let safe: String = text.chars().filter(|&c| is_safe(c)).collect();
+        stdout.write_all(safe.as_bytes())?;
+    } else {
+        stdout.write_all(bytes)?;
+    }
+    stdout.flush()
+}
+
+fn is_safe(character: char) -> bool {
+    match character {
+        '\n' | '\t' | ' '..='~' => true,
+        _ if character.is_ascii() => false,
+        _ => !printable(character.encode_utf8(&mut [0; 4])).is_empty(),
+    }
 }
 
 /// A message, on a line of standard error. What was done stays done if nobody reads it.
 pub(crate) fn tell(line: impl Display) {
-    let _ = writeln!(io::stderr(), "{line}");
+    let _ = writeln!(anstream::stderr(), "{line}");
 }
 
 /// A question, on standard error; the answer is typed behind it.
 pub(crate) fn prompt(question: &str) {
-    let _ = write!(io::stderr(), "{question}");
+    let _ = write!(anstream::stderr(), "{question}");
+}
+
+/// What went wrong, and what to do about it.
+pub(crate) fn fail(error: &BoxError) {
+    // An error of our own comes back wrapped in one that adds nothing.
+    let told = match error.downcast_ref() {
+        Some(Error::Prompt(error) | Error::Store(error)) => told(&**error),
+        _ => told(&**error),
+    };
+    tell(format_args!("{BAD}gts-oauth:{BAD:#} {told}"));
 }
 
 /// An error and what caused it, on one line.
@@ -45,11 +91,4 @@ pub(crate) fn told(error: &(dyn std::error::Error + 'static)) -> String {
         cause = error.source();
     }
     printable(&text)
-}
-
-/// `@alice@example.org`, or as much of it as is known.
-pub(crate) fn handle(logged_in: &LoggedIn) -> String {
-    let name = logged_in.account.as_ref().map(|account| account.username());
-    let host = logged_in.session.instance().authority();
-    printable(&format!("@{}@{host}", name.unwrap_or("(unknown)")))
 }

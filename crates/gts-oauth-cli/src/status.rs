@@ -1,54 +1,196 @@
 //! `gts-oauth status`: who is logged in, and whether it still holds.
 
 use std::io;
+use std::path::Path;
 use std::process::ExitCode;
 
-use gts_oauth_ureq::{BoxError, Exchange as _, LoggedIn, Transport, Ureq};
+use gts_oauth_ureq::{BoxError, Discover, Error, Exchange as _, Scopes, Software, Transport};
+use serde::Serialize;
 
-use crate::output::{handle, result, tell, told};
-use crate::store::{Store, is_named};
+use crate::arguments::Status;
+use crate::credentials::{Credentials, Source};
+use crate::exit::{self, is_refusal_of_token};
+use crate::output::{self, BAD, GOOD, STRONG, result, tell, told};
+use crate::store::{Held, Store, environment};
 
-/// Exits with 1 if nobody is logged in, or some token cannot be shown to work.
-pub(crate) fn run(store: &Store, account: Option<&str>) -> Result<ExitCode, BoxError> {
+/// Exits with 4 if a server refuses a token, with 1 if one could not be asked.
+pub(crate) fn run(
+    store: &Store,
+    wanted: &Status,
+    http: &dyn Transport,
+) -> Result<ExitCode, BoxError> {
+    let account = wanted.account.name();
+    let rows = rows(store, account, http)?;
+    match wanted.json {
+        true => output::json(&rows)?,
+        false => rows.iter().try_for_each(|row| row.show(store.path()))?,
+    }
+    if rows.is_empty() {
+        return Err(store.load()?.nobody(account).into());
+    }
+    let any = |state: State| rows.iter().any(|row| row.state == state);
+    Ok(match (any(State::Refused), any(State::Unknown)) {
+        (true, _) => exit::refused(),
+        (false, true) => exit::FAILED,
+        (false, false) => exit::DONE,
+    })
+}
+
+/// One for each account, the one in use first.
+fn rows(store: &Store, account: Option<&str>, http: &dyn Transport) -> Result<Vec<Row>, BoxError> {
+    let from_environment = environment()?.filter(|_| account.is_none());
+    let mut rows: Vec<Row> = from_environment
+        .iter()
+        .map(|held| Row::of(held, http))
+        .collect();
     let contents = store.load()?;
     for login in &contents.unfinished {
-        let instance = login.registration().instance();
+        let instance = login.wanted.instance();
         tell(format_args!(
             "A login to {instance} was not finished: the same `gts-oauth login` goes on."
         ));
     }
-    let accounts: Vec<LoggedIn> = contents.accounts;
-    let named = accounts.iter().filter(|it| is_named(it, account));
-    let http = Ureq::new();
-    let works = named.map(|logged_in| show(&http, logged_in));
-    let works: Vec<bool> = works.collect::<io::Result<_>>()?;
-    if works.is_empty() {
-        return Err("nobody is logged in: `gts-oauth login INSTANCE` does it".into());
+    for entry in contents
+        .accounts
+        .iter()
+        .rev()
+        .filter(|it| it.is_named(account))
+    {
+        let held = Held::open(&entry.kept).and_then(|held| store.fresh(held, http));
+        rows.push(match held {
+            Ok(held) => Row::of(&held, http),
+            Err(error) => Row::unreadable(&entry.handle, &*error),
+        });
     }
-    tell(format_args!("Kept in {}", store.path().display()));
-    Ok(match works.contains(&false) {
-        true => ExitCode::FAILURE,
-        false => ExitCode::SUCCESS,
-    })
+    if let Some(first) = rows.first_mut() {
+        first.active = account.is_none();
+    }
+    Ok(rows)
 }
 
-fn show(http: &dyn Transport, logged_in: &LoggedIn) -> io::Result<bool> {
-    let verdict = logged_in.session.verify().send(http);
-    // A token without the scope to tell whose it is gets 403, and works all the same.
-    let forbidden = |error: &gts_oauth_ureq::Error| {
-        logged_in.account.is_none() && error.status().is_some_and(|status| status == 403)
-    };
-    let (works, word) = match &verdict {
-        Ok(_) => (true, "works".to_owned()),
-        Err(error) if forbidden(error) => (true, "works".to_owned()),
-        Err(error) => (false, told(error)),
-    };
-    result(handle(logged_in))?;
-    result(format_args!("  instance: {}", logged_in.session.instance()))?;
-    result(format_args!("  scopes:   {}", logged_in.session.scopes()))?;
-    if !logged_in.missing.is_empty() {
-        result(format_args!("  missing:  {}", logged_in.missing))?;
+/// What is known of a token.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum State {
+    Works,
+    Refused,
+    Unknown,
+}
+
+#[derive(Serialize)]
+struct Row {
+    account: String,
+    instance: Option<String>,
+    software: Option<String>,
+    active: bool,
+    source: Option<Source>,
+    /// None where it is not known: of a token that came from elsewhere.
+    scopes: Option<Scopes>,
+    missing: Scopes,
+    expires_at: Option<String>,
+    state: State,
+    problem: Option<String>,
+}
+
+impl Row {
+    fn of(held: &Held, http: &dyn Transport) -> Self {
+        let Held {
+            credentials,
+            source,
+        } = held;
+        let session = &credentials.session;
+        let verdict = session.verify().send(http);
+        let (state, problem) = judge(credentials, verdict.as_ref().err());
+        let named = Credentials {
+            account: verdict.ok().or_else(|| credentials.account.clone()),
+            ..credentials.clone()
+        };
+        let expires = session.expires_at();
+        Self {
+            account: named.handle(),
+            instance: Some(session.instance().origin().to_owned()),
+            software: software(credentials, http),
+            active: false,
+            source: Some(*source),
+            scopes: Some(session.scopes().clone()).filter(|scopes| !scopes.is_empty()),
+            missing: credentials.missing.clone(),
+            expires_at: expires.map(|at| humantime::format_rfc3339_seconds(at).to_string()),
+            state,
+            problem,
+        }
     }
-    result(format_args!("  token:    {word}"))?;
-    Ok(works)
+
+    fn unreadable(handle: &str, error: &(dyn std::error::Error + 'static)) -> Self {
+        Self {
+            account: handle.to_owned(),
+            instance: None,
+            software: None,
+            active: false,
+            source: None,
+            scopes: None,
+            missing: Scopes::default(),
+            expires_at: None,
+            state: State::Unknown,
+            problem: Some(told(error)),
+        }
+    }
+
+    fn show(&self, path: &Path) -> io::Result<()> {
+        let used = if self.active { " (in use)" } else { "" };
+        result(format_args!("{STRONG}{}{STRONG:#}{used}", self.account))?;
+        let software = self.software.as_deref().unwrap_or("unknown software");
+        if let Some(instance) = &self.instance {
+            result(format_args!("  instance: {instance} ({software})"))?;
+        }
+        match self.state {
+            State::Works => result(format_args!("  token:    {GOOD}works{GOOD:#}"))?,
+            _ => {
+                let problem = self.problem.as_deref().unwrap_or_default();
+                result(format_args!("  token:    {BAD}{problem}{BAD:#}"))?;
+            }
+        }
+        match self.source {
+            Some(Source::File) => result(format_args!("  kept in:  {}", path.display()))?,
+            Some(source) => result(format_args!("  kept in:  {source}"))?,
+            None => {}
+        }
+        match &self.scopes {
+            Some(scopes) => result(format_args!("  scopes:   {scopes}"))?,
+            None => result("  scopes:   unknown")?,
+        }
+        if !self.missing.is_empty() {
+            result(format_args!("  missing:  {}", self.missing))?;
+        }
+        if let Some(expires) = &self.expires_at {
+            result(format_args!("  expires:  {expires}"))?;
+        }
+        Ok(())
+    }
+}
+
+fn judge(credentials: &Credentials, error: Option<&Error>) -> (State, Option<String>) {
+    let Some(error) = error else {
+        return (State::Works, None);
+    };
+    // A token without the scope to tell whose it is gets 403, and works all the same.
+    let forbidden = error.status().is_some_and(|status| status == 403);
+    if forbidden && credentials.account.is_none() {
+        return (State::Works, None);
+    }
+    let state = match is_refusal_of_token(error) {
+        true => State::Refused,
+        false => State::Unknown,
+    };
+    (state, Some(told(error)))
+}
+
+/// Name and version, as the server tells them.
+fn software(credentials: &Credentials, http: &dyn Transport) -> Option<String> {
+    let instance = credentials.session.instance().clone();
+    let discover = Discover::new(instance)
+        .user_agent(output::USER_AGENT)
+        .ok()?;
+    let found = discover.run(http).ok()?;
+    let Software { name, version, .. } = found.software()?;
+    Some(gts_oauth_ureq::printable(&format!("{name} {version}")))
 }

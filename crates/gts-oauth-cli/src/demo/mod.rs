@@ -3,7 +3,6 @@
 //! The server is `gts-oauth-fake`'s, and so is the person. The file of credentials is not
 //! touched.
 
-mod masked;
 mod shown;
 
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
@@ -15,7 +14,8 @@ use gts_oauth_ureq::{Ask, BoxError, Exchange as _, Login, RegisterApp, Ureq, ent
 use serde::{Deserialize, Serialize};
 
 use crate::arguments;
-use crate::output::{handle, result, tell};
+use crate::credentials::Credentials;
+use crate::output::{result, tell};
 use shown::Shown;
 
 pub(crate) fn run(wanted: &arguments::Demo) -> Result<ExitCode, BoxError> {
@@ -51,7 +51,7 @@ fn log_in(served: &Served) -> Result<ExitCode, BoxError> {
 
     let notifications = me.session.get("/api/v1/notifications")?.send(&http)?;
     tell("");
-    result(handle(me))?;
+    result(Credentials::from(me.clone()).handle())?;
     for notification in notifications.json::<Vec<Notification>>()? {
         result(notification)?;
     }

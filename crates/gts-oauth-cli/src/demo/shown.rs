@@ -7,7 +7,7 @@ use gts_oauth_ureq::http::header::AUTHORIZATION;
 use gts_oauth_ureq::http::{Request, Response};
 use gts_oauth_ureq::{BoxError, Transport, Ureq};
 
-use super::masked;
+use crate::masked;
 use crate::output::tell;
 
 pub(super) struct Shown {
@@ -44,7 +44,7 @@ impl Transport for Shown {
         }
         let answer = self.http.send(request)?;
         tell(format_args!("   {}", answer.status()));
-        for line in masked::json(answer.body()).lines() {
+        for line in masked::brief(answer.body()).lines() {
             indented(line);
         }
         Ok(answer)

@@ -32,7 +32,7 @@ fn without_a_login_every_command_says_how_to_log_in() {
         &["api", "/api/v1/x"],
     ] {
         let outcome = shell.run(arguments);
-        assert_eq!(outcome.code, Some(1));
+        assert_eq!(outcome.code, Some(3));
         assert!(
             outcome.stderr.contains("gts-oauth login"),
             "{}",
@@ -58,7 +58,7 @@ fn status_fails_when_the_server_refuses_the_token() {
     let (shell, served) = logged_in();
     served.revoke_all();
     let outcome = shell.run(&["status"]);
-    assert_eq!(outcome.code, Some(1));
+    assert_eq!(outcome.code, Some(4));
     assert!(
         outcome.stdout.contains("log in again"),
         "{}",
@@ -72,7 +72,7 @@ fn api_prints_the_body_as_it_came() {
     for number in 0..3 {
         served.post("bob", &format!("@alice hello {number}"));
     }
-    let outcome = shell.run(&["api", "/api/v1/notifications", "-f", "limit=2"]);
+    let outcome = shell.run(&["api", "/api/v1/notifications?limit=2"]);
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     let notifications: Vec<Value> = serde_json::from_str(&outcome.stdout).expect("JSON");
     assert_eq!(notifications.len(), 2);
@@ -86,13 +86,7 @@ fn api_prints_the_body_as_it_came() {
 #[test]
 fn api_sends_fields_as_a_form_and_prints_the_body_of_a_refusal_too() {
     let (shell, served) = logged_in();
-    let arguments = [
-        "api",
-        "post",
-        "/api/v1/statuses",
-        "-f",
-        "status=hello, world",
-    ];
+    let arguments = ["api", "/api/v1/statuses", "-f", "status=hello, world"];
     let outcome = shell.run(&arguments);
     assert_eq!(outcome.code, Some(1));
     let body: Value = serde_json::from_str(&outcome.stdout).expect("JSON");

@@ -2,7 +2,7 @@
 
 use std::io::BufReader;
 
-use gts_oauth_fake::{Fault, Served};
+use gts_oauth_fake::{Asked, Fault, Served};
 use gts_oauth_tests::{Player, play, recording};
 
 use crate::shell::{Shell, address, next_address, secrets, served};
@@ -11,6 +11,13 @@ use crate::shell::{Shell, address, next_address, secrets, served};
 fn registrations(served: &Served) -> usize {
     let asked = served.asked();
     asked.iter().filter(|it| it.path == "/api/v1/apps").count()
+}
+
+/// The first time.
+fn registration(served: &Served) -> Asked {
+    let mut asked = served.asked().into_iter();
+    let app = asked.find(|it| it.path == "/api/v1/apps");
+    app.expect("a registration")
 }
 
 #[test]
@@ -23,9 +30,21 @@ fn a_pasted_code_logs_in_and_the_handle_is_all_of_standard_output() {
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     let handle = served.origin().replace("http://", "@alice@");
     assert_eq!(outcome.stdout, format!("{handle}\n"));
-    let asked = served.asked();
-    assert_eq!(asked[0].field("client_name").as_deref(), Some("gts-oauth"));
-    assert_eq!(asked[0].field("scopes").as_deref(), Some("read"));
+    let registration = registration(&served);
+    assert_eq!(
+        registration.field("client_name").as_deref(),
+        Some("gts-oauth")
+    );
+    assert_eq!(registration.field("scopes").as_deref(), Some("read"));
+    let version = concat!("gts-oauth/", env!("CARGO_PKG_VERSION"));
+    for asked in served.asked() {
+        // But for the person's browser.
+        let agent = asked.header("user-agent").expect("a name");
+        assert!(
+            agent == version || !asked.path.starts_with("/api"),
+            "{agent}"
+        );
+    }
 }
 
 #[test]
@@ -220,9 +239,8 @@ fn scopes_take_spaces_and_commas() {
         "--scopes",
         "read,write:statuses follow",
     ]);
-    let asked = served.asked();
     assert_eq!(
-        asked[0].field("scopes").as_deref(),
+        registration(&served).field("scopes").as_deref(),
         Some("read write:statuses follow")
     );
 }
@@ -235,7 +253,14 @@ fn what_was_asked_for_and_not_granted_is_told() {
         play("POST", "/oauth/token", recording(19)),
         play("GET", "/api/v1/accounts/verify_credentials", recording(29)),
     ]);
-    let arguments = ["login", &server.origin(), "--scopes", "read write"];
+    let origin = server.origin();
+    let arguments = [
+        "login",
+        &origin,
+        "--scopes",
+        "read write",
+        "--skip-discovery",
+    ];
     let outcome = shell.talk(&arguments, |_| Some("CODE".to_owned()));
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     assert!(

@@ -12,6 +12,21 @@ pub(crate) struct Shell {
     folder: tempfile::TempDir,
 }
 
+/// What would have the command behave as the machine of whoever runs the tests.
+const ELSEWHERE: [&str; 11] = [
+    "GTS_OAUTH_TOKEN",
+    "GTS_OAUTH_INSTANCE",
+    "SSH_CONNECTION",
+    "SSH_CLIENT",
+    "SSH_TTY",
+    "DISPLAY",
+    "WAYLAND_DISPLAY",
+    "BROWSER",
+    "DBUS_SESSION_BUS_ADDRESS",
+    "NO_COLOR",
+    "CLICOLOR_FORCE",
+];
+
 /// What a command left behind.
 pub(crate) struct Outcome {
     pub(crate) code: Option<i32>,
@@ -54,9 +69,18 @@ impl Shell {
     pub(crate) fn talk<A: AsRef<OsStr>>(
         &self,
         arguments: &[A],
+        reply: impl FnMut(&str) -> Option<String>,
+    ) -> Outcome {
+        self.talk_to(&mut self.command(arguments), reply)
+    }
+
+    /// The same, of a command that was prepared.
+    pub(crate) fn talk_to(
+        &self,
+        command: &mut Command,
         mut reply: impl FnMut(&str) -> Option<String>,
     ) -> Outcome {
-        let mut child = self.spawn(arguments);
+        let mut child = command.spawn().expect("the command starts");
         let mut stdin = child.stdin.take();
         let mut stderr = BufReader::new(child.stderr.take().expect("a pipe"));
         let mut said = String::new();
@@ -76,14 +100,24 @@ impl Shell {
     }
 
     pub(crate) fn spawn<A: AsRef<OsStr>>(&self, arguments: &[A]) -> Child {
-        Command::new(env!("CARGO_BIN_EXE_gts-oauth"))
+        let mut command = self.command(arguments);
+        command.spawn().expect("the command starts")
+    }
+
+    /// The command, in a container without keyring and browser, whatever this machine is.
+    pub(crate) fn command<A: AsRef<OsStr>>(&self, arguments: &[A]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_gts-oauth"));
+        for name in ELSEWHERE {
+            command.env_remove(name);
+        }
+        command
             .args(arguments)
             .env("GTS_OAUTH_CONFIG_DIR", self.folder.path().join("config"))
+            .env("container", "test")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the command starts")
+            .stderr(Stdio::piped());
+        command
     }
 
     /// `gts-oauth login`, by somebody who does as they are told.

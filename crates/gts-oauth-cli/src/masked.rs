@@ -3,16 +3,6 @@
 use serde_json::{Map, Value};
 use url::form_urlencoded;
 
-/// Fields of forms and of JSON that nobody else may see.
-const SECRET: [&str; 6] = [
-    "client_secret",
-    "code",
-    "code_verifier",
-    "token",
-    "access_token",
-    "refresh_token",
-];
-
 /// An object with more fields than this is shown by those of [`TELLING`].
 const MANY: usize = 12;
 const TELLING: [&str; 8] = [
@@ -21,20 +11,48 @@ const TELLING: [&str; 8] = [
 /// Objects deeper than this are left out.
 const DEEPEST: u8 = 1;
 
-/// A form, a field a line.
-pub(super) fn form(body: &[u8]) -> Vec<String> {
+/// Whether nobody else may see a field of a form, of JSON, or of a query.
+pub(crate) fn is_secret(name: &str) -> bool {
+    let parts = ["secret", "token", "password", "verifier"];
+    let public = ["token_type", "token_endpoint"];
+    name == "code" || parts.iter().any(|part| name.contains(part)) && !public.contains(&name)
+}
+
+/// A form or a query, a field a line.
+pub(crate) fn form(body: &[u8]) -> Vec<String> {
     form_urlencoded::parse(body)
-        .map(|(name, value)| match SECRET.contains(&&*name) {
+        .map(|(name, value)| match is_secret(&name) {
             true => format!("{name}=…"),
             false => format!("{name}={value}"),
         })
         .collect()
 }
 
-/// An answer's JSON, set out in lines; of anything else only how long it is.
-pub(super) fn json(body: &[u8]) -> String {
+/// JSON set out in lines, secrets masked; none if it is something else.
+pub(crate) fn json(body: &[u8]) -> Option<String> {
+    let value: Value = serde_json::from_slice(body).ok()?;
+    Some(format!("{:#}", masked(value)))
+}
+
+fn masked(value: Value) -> Value {
+    match value {
+        Value::Array(items) => items.into_iter().map(masked).collect(),
+        Value::Object(fields) => fields
+            .into_iter()
+            .map(|(name, value)| match is_secret(&name) && !value.is_null() {
+                true => (name, "…".into()),
+                false => (name, masked(value)),
+            })
+            .collect(),
+        scalar => scalar,
+    }
+}
+
+/// The same, but of objects with many fields only what tells most; of anything else only how long
+/// it is.
+pub(crate) fn brief(body: &[u8]) -> String {
     match serde_json::from_slice(body) {
-        Ok(value) => format!("{:#}", shortened(value, 0)),
+        Ok(value) => format!("{:#}", shortened(masked(value), 0)),
         Err(_) => format!("({} bytes)", body.len()),
     }
 }
@@ -53,10 +71,7 @@ fn picked(fields: Map<String, Value>, depth: u8) -> Map<String, Value> {
         .into_iter()
         .filter(|(name, _)| all <= MANY || TELLING.contains(&name.as_str()))
         .filter(|(_, value)| depth < DEEPEST || !value.is_object())
-        .map(|(name, value)| match SECRET.contains(&name.as_str()) {
-            true => (name, "…".into()),
-            false => (name, shortened(value, depth + 1)),
-        })
+        .map(|(name, value)| (name, shortened(value, depth + 1)))
         .collect();
     if picked.len() < all {
         let more = format!("{} more", all - picked.len());

@@ -1,0 +1,95 @@
+//! Fields: of a query, of a form, or of a multipart form where a file is among them.
+
+use std::path::Path;
+
+use gts_oauth_ureq::{BoxError, Call};
+
+use super::{multipart, read};
+use crate::arguments::Api;
+
+pub(super) struct Fields(Vec<Field>);
+
+pub(super) struct Field {
+    pub(super) name: String,
+    pub(super) value: Value,
+}
+
+pub(super) enum Value {
+    Text(String),
+    File(File),
+}
+
+pub(super) struct File {
+    pub(super) name: String,
+    pub(super) kind: String,
+    pub(super) bytes: Vec<u8>,
+}
+
+impl Fields {
+    /// As they stand on the command line, those of `-f` first.
+    pub(super) fn read(wanted: &Api) -> Result<Self, BoxError> {
+        let texts = wanted.field.iter().map(|(name, value)| {
+            let (name, value) = (name.clone(), Value::Text(value.clone()));
+            Ok(Field { name, value })
+        });
+        let forms = wanted.form.iter().map(|(name, value)| {
+            let (name, value) = (name.clone(), Value::read(value)?);
+            Ok(Field { name, value })
+        });
+        let all: Result<_, BoxError> = texts.chain(forms).collect();
+        Ok(Self(all?))
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(super) fn query(&self, call: Call) -> Result<Call, BoxError> {
+        self.0.iter().try_fold(call, |call, it| match &it.value {
+            Value::Text(text) => Ok(call.query(&it.name, text)?),
+            Value::File(file) => {
+                Err(format!("{} is no text, and fits into no query", file.name).into())
+            }
+        })
+    }
+
+    pub(super) fn body(&self, call: Call) -> Result<Call, BoxError> {
+        let text = |it: &'_ Field| match &it.value {
+            Value::Text(text) => Some((it.name.clone(), text.clone())),
+            Value::File(_) => None,
+        };
+        let texts: Option<Vec<_>> = self.0.iter().map(text).collect();
+        match texts {
+            Some(texts) => {
+                let texts = texts.into_iter();
+                Ok(texts.fold(call, |call, (name, text)| call.form(&name, &text)))
+            }
+            None => {
+                let (kind, body) = multipart::encode(&self.0);
+                Ok(call.body(&kind, body)?)
+            }
+        }
+    }
+}
+
+impl Value {
+    /// A text; or of `@FILE` what is in it.
+    fn read(value: &str) -> Result<Self, BoxError> {
+        let Some(path) = value.strip_prefix('@').map(Path::new) else {
+            return Ok(Self::Text(value.to_owned()));
+        };
+        let kind = mime_guess::from_path(path).first_or_octet_stream();
+        let is_media = ["image", "audio", "video"].contains(&kind.type_().as_str());
+        let bytes = match String::from_utf8(read(path)?) {
+            Ok(text) if !is_media => return Ok(Self::Text(text)),
+            Ok(text) => text.into_bytes(),
+            Err(error) => error.into_bytes(),
+        };
+        let name = path.file_name().unwrap_or(path.as_os_str());
+        Ok(Self::File(File {
+            name: name.to_string_lossy().into_owned(),
+            kind: kind.to_string(),
+            bytes,
+        }))
+    }
+}

@@ -1,0 +1,87 @@
+//! `gts-oauth api`: any call, signed.
+
+mod fields;
+mod multipart;
+mod pages;
+
+use std::io::{self, Write as _};
+use std::path::Path;
+use std::process::ExitCode;
+
+use gts_oauth_ureq::http::header::CONTENT_TYPE;
+use gts_oauth_ureq::http::{Method, Response};
+use gts_oauth_ureq::{BoxError, Call, Exchange as _, Session, Transport, printable};
+
+use crate::arguments::Api;
+use crate::store::Store;
+use crate::{exit, output};
+use fields::Fields;
+
+/// The body is printed whatever the status; a refusal is told besides.
+pub(crate) fn run(store: &Store, wanted: &Api, http: &dyn Transport) -> Result<ExitCode, BoxError> {
+    let held = store.held(wanted.account.name(), http)?;
+    let call = call(&held.credentials.session, wanted)?;
+    if wanted.paginate {
+        return pages::run(call, http);
+    }
+    let answer = http.send(call.request())?;
+    if wanted.include {
+        head(&answer)?;
+    }
+    output::body(answer.body())?;
+    match call.parse(&answer) {
+        Ok(_) => Ok(exit::DONE),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn call(session: &Session, wanted: &Api) -> Result<Call, BoxError> {
+    let fields = Fields::read(wanted)?;
+    let method = match &wanted.method {
+        Some(method) => method.clone(),
+        None if fields.is_empty() && wanted.input.is_none() => Method::GET,
+        None => Method::POST,
+    };
+    let queried =
+        wanted.input.is_some() || matches!(method, Method::GET | Method::HEAD | Method::DELETE);
+    let mut call = session.call(method, &wanted.path)?;
+    call = match queried {
+        true => fields.query(call)?,
+        false => fields.body(call)?,
+    };
+    let is_kind = |name: &str| name.eq_ignore_ascii_case(CONTENT_TYPE.as_str());
+    if let Some(input) = &wanted.input {
+        let kind = wanted.header.iter().find(|(name, _)| is_kind(name));
+        let kind = kind.map_or("application/json", |(_, kind)| kind);
+        call = call.body(kind, read(input)?)?;
+    }
+    let mut headers = wanted.header.iter();
+    let headers = headers
+        .by_ref()
+        .filter(|(name, _)| !(wanted.input.is_some() && is_kind(name)));
+    for (name, value) in headers {
+        call = call.header(name, value)?;
+    }
+    Ok(call)
+}
+
+/// A file; of `-`, standard input.
+fn read(path: &Path) -> Result<Vec<u8>, BoxError> {
+    if path == Path::new("-") {
+        let mut bytes = Vec::new();
+        io::Read::read_to_end(&mut io::stdin(), &mut bytes)?;
+        return Ok(bytes);
+    }
+    std::fs::read(path)
+        .map_err(|error| format!("{} cannot be read: {error}", path.display()).into())
+}
+
+fn head(answer: &Response<Vec<u8>>) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    writeln!(stdout, "{:?} {}", answer.version(), answer.status())?;
+    for (name, value) in answer.headers() {
+        let value = String::from_utf8_lossy(value.as_bytes());
+        writeln!(stdout, "{name}: {}", printable(&value))?;
+    }
+    writeln!(stdout)
+}

@@ -1,0 +1,96 @@
+//! The arguments of `gts-oauth login`.
+
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use gts_oauth_ureq::{Error, ExpectedAccount, Scopes};
+
+/// Log in: allow the app in your browser, and the token is kept
+///
+/// Where a browser can be opened, it is, and comes back by itself. Over SSH, in a container, or
+/// with --no-browser, an address is shown instead, which may be opened anywhere, and the code that
+/// is shown there is pasted here. A login that was interrupted goes on when the same command is
+/// given again.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  gts-oauth login example.org
+  gts-oauth login @me@example.org --scopes 'read write:statuses'
+  gts-oauth login example.org --no-browser
+  gts-oauth login example.org --with-token < token.txt")]
+pub(crate) struct Login {
+    /// The instance: example.org, its whole address, or @me@example.org, which refuses every
+    /// other account
+    pub(crate) instance: String,
+    /// What to ask for, with spaces or commas between
+    #[arg(long, default_value = "read", value_parser = scopes)]
+    pub(crate) scopes: Scopes,
+    /// Refuse every account but this one: name, or @name@host
+    #[arg(long, value_name = "NAME")]
+    pub(crate) expect: Option<ExpectedAccount>,
+    /// The name of the app, which you will see when you allow it
+    #[arg(long, default_value = "gts-oauth")]
+    pub(crate) name: String,
+    /// The app's own page, which you may see there, too
+    #[arg(long, value_name = "URL")]
+    pub(crate) website: Option<String>,
+    /// Have the server ask for the password, even of somebody who is signed in there
+    #[arg(long)]
+    pub(crate) force_login: bool,
+    /// Open a browser, even where none is likely to be seen
+    #[arg(long, conflicts_with = "no_browser")]
+    pub(crate) browser: bool,
+    /// Open no browser: show the address, and take the code
+    #[arg(long)]
+    pub(crate) no_browser: bool,
+    /// The port of 127.0.0.1 that the browser comes back to [default: any that is free]
+    #[arg(long, conflicts_with = "no_browser")]
+    pub(crate) port: Option<u16>,
+    /// How many seconds to wait for the browser to come back
+    #[arg(long, value_name = "SECONDS", default_value = "300", value_parser = seconds)]
+    pub(crate) timeout: Duration,
+    /// Read a token from standard input, and keep it
+    #[arg(long, conflicts_with_all = ["browser", "no_browser", "port", "scopes", "name", "website",
+        "force_login", "new_app", "waive_iss"])]
+    pub(crate) with_token: bool,
+    /// Where the token is kept [default: the keyring where one answers, else the file]
+    #[arg(long, value_name = "WHERE")]
+    pub(crate) store: Option<Where>,
+    /// Print who is logged in as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Register a new app, although an unfinished login has one: for when the server has
+    /// forgotten it
+    #[arg(long)]
+    pub(crate) new_app: bool,
+    /// Take an answer that does not say which server it comes from, from a server that promised
+    /// to (Sharkey promises, and does not keep it)
+    #[arg(long)]
+    pub(crate) waive_iss: bool,
+    /// Take the instance's address as that of its API, and ask for no more
+    #[arg(long)]
+    pub(crate) skip_discovery: bool,
+    /// Allow http:// for hosts that are not this machine: everybody on the way can read the
+    /// token
+    #[arg(long)]
+    pub(crate) insecure_http: bool,
+}
+
+/// Where credentials can be kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Where {
+    /// A file that only you can read
+    File,
+    /// The system's keyring
+    Keyring,
+}
+
+fn scopes(text: &str) -> Result<Scopes, Error> {
+    text.replace(',', " ").parse()
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    match text.parse() {
+        Ok(0) | Err(_) => Err("it is not a number of seconds".to_owned()),
+        Ok(seconds) => Ok(Duration::from_secs(seconds)),
+    }
+}

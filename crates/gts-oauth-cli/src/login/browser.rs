@@ -1,0 +1,116 @@
+//! In a browser, which comes back to a loopback port (RFC 8252 §7.3).
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use gts_oauth_ureq::{Ask, BoxError, Endpoint, Error};
+use indicatif::ProgressBar;
+
+use super::keeper::Way;
+use super::listener::{Arrival, Listener};
+use super::page;
+use crate::output::{tell, told};
+
+pub(super) struct InBrowser {
+    listener: Listener,
+    timeout: Duration,
+    deadline: Instant,
+    /// The browser that waits to see how it went.
+    arrived: Option<Arrival>,
+}
+
+impl InBrowser {
+    pub(super) fn new(listener: Listener, timeout: Duration) -> Self {
+        Self {
+            listener,
+            timeout,
+            deadline: Instant::now() + timeout,
+            arrived: None,
+        }
+    }
+
+    fn show(&mut self, page: String) {
+        if let Some(arrived) = self.arrived.take() {
+            arrived.show(&page);
+        }
+    }
+
+    /// Waits for the browser, and shows that it does.
+    fn wait(&mut self) -> Result<Arrival, BoxError> {
+        let spinner = ProgressBar::new_spinner();
+        spinner.enable_steady_tick(Duration::from_millis(120));
+        let arrival = loop {
+            let left = self.deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                break None;
+            }
+            let seconds = left.as_secs();
+            let (minutes, seconds) = (seconds / 60, seconds % 60);
+            spinner.set_message(format!(
+                "Waiting for your browser, for {minutes}:{seconds:02} more"
+            ));
+            let tick = left.min(Duration::from_secs(1));
+            if let Some(arrival) = self.listener.wait(tick) {
+                break Some(arrival);
+            }
+        };
+        spinner.finish_and_clear();
+        arrival.ok_or_else(|| {
+            let seconds = self.timeout.as_secs();
+            format!(
+                "nobody came back from the browser in {seconds} s: the same command goes on from \
+                 here, with the same app"
+            )
+            .into()
+        })
+    }
+}
+
+impl Way for InBrowser {
+    fn ask(&mut self, ask: &Ask<'_>) -> Result<String, BoxError> {
+        let url = ask.url;
+        match ask.problem {
+            None => {
+                tell("Allow the app in your browser. If none opens, open this address yourself:");
+                open(url.to_owned());
+            }
+            Some(problem) => {
+                let why = told(problem);
+                // `done` shows why, and that this is the end.
+                if is_denial(problem) {
+                    return Err(why.into());
+                }
+                self.show(page::again(&why, url));
+                tell(format_args!(
+                    "\nThat did not work: {why}.\nGo on in your browser, or open this address:"
+                ));
+            }
+        }
+        tell(format_args!("\n{url}\n"));
+        let arrival = self.wait()?;
+        let address = arrival.address.clone();
+        self.arrived = Some(arrival);
+        Ok(address)
+    }
+
+    fn done(&mut self, outcome: Result<&str, &str>) {
+        self.show(match outcome {
+            Ok(handle) => page::done(handle),
+            Err(why) => page::stopped(why),
+        });
+    }
+}
+
+/// Whether the answer was no: asking the same again gets the same again.
+fn is_denial(problem: &Error) -> bool {
+    matches!(problem, Error::Refused(no) if no.endpoint == Endpoint::Authorize)
+}
+
+/// A browser in a terminal returns when it is closed, and so must not be waited for.
+fn open(url: String) {
+    thread::spawn(move || {
+        if let Err(error) = webbrowser::open(&url) {
+            tell(format_args!("No browser could be opened: {error}."));
+        }
+    });
+}

@@ -1,0 +1,90 @@
+//! As much of HTTP/1.1 as the way back from a login takes: the head of one request, and one answer.
+
+use std::io::{self, Read as _, Write as _};
+use std::net::{Shutdown, TcpStream};
+use std::time::Duration;
+
+/// No browser's head is longer, or has more headers.
+const LONGEST: usize = 32 * 1024;
+const MOST_HEADERS: usize = 100;
+
+/// Nobody who has something to say takes longer.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+pub(super) struct Head {
+    pub(super) method: String,
+    pub(super) target: String,
+    pub(super) host: Option<String>,
+    /// `Sec-Fetch-Mode`: `navigate` where a person goes to the address.
+    pub(super) fetch_mode: Option<String>,
+}
+
+/// The head of the first request on this connection.
+pub(super) fn read_head(stream: &mut TcpStream) -> io::Result<Head> {
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_write_timeout(Some(PATIENCE))?;
+    let mut bytes = Vec::new();
+    let mut piece = [0; 4096];
+    loop {
+        let length = stream.read(&mut piece)?;
+        bytes.extend_from_slice(&piece[..length]);
+        match parse(&bytes)? {
+            Some(head) => return Ok(head),
+            None if length == 0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+            None if bytes.len() > LONGEST => return Err(io::ErrorKind::InvalidData.into()),
+            None => {}
+        }
+    }
+}
+
+/// None while it is not whole.
+fn parse(bytes: &[u8]) -> io::Result<Option<Head>> {
+    let mut headers = [httparse::EMPTY_HEADER; MOST_HEADERS];
+    let mut request = httparse::Request::new(&mut headers);
+    match request.parse(bytes) {
+        Ok(httparse::Status::Complete(_)) => {}
+        Ok(httparse::Status::Partial) => return Ok(None),
+        Err(error) => return Err(io::Error::new(io::ErrorKind::InvalidData, error)),
+    }
+    let header = |name: &str| {
+        let mut headers = request.headers.iter();
+        let header = headers.find(|it| it.name.eq_ignore_ascii_case(name))?;
+        Some(String::from_utf8_lossy(header.value).into_owned())
+    };
+    Ok(Some(Head {
+        method: request.method.unwrap_or_default().to_owned(),
+        target: request.path.unwrap_or_default().to_owned(),
+        host: header("Host"),
+        fetch_mode: header("Sec-Fetch-Mode"),
+    }))
+}
+
+/// Answers, and ends the connection. The address holds a code: it is not to be kept, nor told to
+/// where the page leads.
+pub(super) fn respond(
+    mut stream: TcpStream,
+    status: &str,
+    kind: &str,
+    body: &str,
+) -> io::Result<()> {
+    let length = body.len();
+    let answer = format!(
+        "HTTP/1.1 {status}\r\n\
+         Content-Type: {kind}\r\n\
+         Content-Length: {length}\r\n\
+         Cache-Control: no-store\r\n\
+         Referrer-Policy: no-referrer\r\n\
+         X-Content-Type-Options: nosniff\r\n\
+         Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline'; \
+         frame-ancestors 'none'\r\n\
+         Connection: close\r\n\
+         \r\n\
+         {body}"
+    );
+    stream.write_all(answer.as_bytes())?;
+    stream.shutdown(Shutdown::Write)?;
+    // What is not read when a connection ends may take the answer with it.
+    stream.set_read_timeout(Some(Duration::from_secs(1)))?;
+    io::copy(&mut stream.take(LONGEST as u64), &mut io::sink())?;
+    Ok(())
+}

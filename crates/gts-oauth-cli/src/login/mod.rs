@@ -1,0 +1,193 @@
+//! `gts-oauth login`: in a browser or out of band, resumable.
+
+mod browser;
+mod head;
+mod keeper;
+mod listener;
+mod page;
+mod paste;
+mod report;
+mod token;
+mod wanted;
+mod way;
+
+use std::process::ExitCode;
+
+use gts_oauth_ureq::http::StatusCode;
+use gts_oauth_ureq::{BoxError, Endpoint, Error, LoggedIn, Login, Transport};
+
+use crate::arguments::{self, Where};
+use crate::credentials::Credentials;
+use crate::exit;
+use crate::output::{tell, told};
+use crate::store::{Claim, Store, choose_place, environment};
+use browser::InBrowser;
+use keeper::{Keeper, Way};
+use listener::Listener;
+use paste::Paste;
+use wanted::Wanted;
+
+pub(crate) fn run(
+    store: &Store,
+    arguments: &arguments::Login,
+    http: &dyn Transport,
+) -> Result<ExitCode, BoxError> {
+    if environment()?.is_some() {
+        return Err(
+            "GTS_OAUTH_TOKEN is set, and would be used in place of this login: unset it \
+                    first"
+                .into(),
+        );
+    }
+    let wanted = Wanted::read(arguments)?;
+    // So that what is damaged is told before anything is sent.
+    store.load()?;
+    let place = choose_place(arguments.store)?;
+    report::place(store, place, arguments.store);
+    let credentials = match arguments.with_token {
+        true => {
+            let credentials = token::read(&wanted, http)?;
+            store.change(|contents| contents.keep(&credentials, place))?;
+            credentials
+        }
+        false => log_in(store, arguments, &wanted, place, http)?,
+    };
+    report::logged_in(&credentials, arguments.json)?;
+    Ok(exit::DONE)
+}
+
+fn log_in(
+    store: &Store,
+    arguments: &arguments::Login,
+    wanted: &Wanted,
+    place: Where,
+    http: &dyn Transport,
+) -> Result<Credentials, BoxError> {
+    let (mut claim, login, listener) = match way::opens_browser(arguments) {
+        Ok(()) => claim_with_listener(store, wanted, arguments.port)?,
+        Err(why) => {
+            report::no_browser(why);
+            let (claim, login) = store.claim(&wanted.register, |port| port.is_none())?;
+            (claim, login, None)
+        }
+    };
+    let register = wanted.register.clone();
+    let (mut way, register): (Box<dyn Way>, _) = match listener {
+        None => (Box::new(Paste), register),
+        Some(listener) => {
+            claim.port = Some(listener.port());
+            let register = register.redirect_uri(listener.redirect_uri()?);
+            let way = InBrowser::new(listener, arguments.timeout);
+            (Box::new(way), register)
+        }
+    };
+    let login = match login {
+        None => wanted.begin(register)?,
+        Some(login) => go_on(wanted.wish(login), arguments.new_app)?,
+    };
+    let mut keeper = Keeper {
+        store,
+        wanted,
+        claim: &claim,
+        place,
+        way: &mut *way,
+        waits: 0,
+    };
+    let outcome = carry_out(login, &mut keeper, http);
+    let outcome = outcome.and_then(|me| keep(store, wanted, &claim, place, me, http));
+    match &outcome {
+        Ok(credentials) => way.done(Ok(&credentials.handle())),
+        Err(error) => way.done(Err(&told(&**error))),
+    }
+    outcome
+}
+
+/// A login that was left, whose port is free; or one that begins, at any port.
+fn claim_with_listener(
+    store: &Store,
+    wanted: &Wanted,
+    wished: Option<u16>,
+) -> Result<(Claim, Option<Login>, Option<Listener>), BoxError> {
+    let mut listener = None;
+    let (claim, login) = store.claim(&wanted.register, |port| {
+        let port = port.filter(|port| wished.is_none_or(|wished| wished == *port));
+        listener = port.and_then(|port| Listener::bind(port).ok());
+        listener.is_some()
+    })?;
+    let listener = match listener {
+        Some(listener) => listener,
+        None => Listener::bind(wished.unwrap_or(0)).map_err(|error| {
+            format!("nothing can listen on 127.0.0.1: {error}. Try --no-browser, or another --port")
+        })?,
+    };
+    Ok((claim, login, Some(listener)))
+}
+
+fn go_on(mut login: Login, new_app: bool) -> Result<Login, BoxError> {
+    match new_app {
+        true => login.restart_with_new_app()?,
+        false => tell(
+            "Going on with the login that was not finished. If its page shows an error, stop \
+             here and add --new-app.",
+        ),
+    }
+    Ok(login)
+}
+
+/// A server that stumbles over a code does so each time (Kitsune, Pixelfed): then another is asked
+/// for.
+fn carry_out(
+    mut login: Login,
+    keeper: &mut Keeper<'_>,
+    http: &dyn Transport,
+) -> Result<LoggedIn, BoxError> {
+    let before = login.strays().len();
+    let outcome = loop {
+        match login.run_by(http, keeper).cloned() {
+            Err(error) if stumbles(&error) => {
+                tell(format_args!("\nThat did not work: {}.", told(&error)));
+                login.restart()?;
+            }
+            outcome => break outcome,
+        }
+    };
+    for (app, session) in login.strays().iter().skip(before) {
+        report::revoke(http, app, session, "of the other account");
+    }
+    Ok(outcome?)
+}
+
+fn stumbles(error: &Error) -> bool {
+    let endpoint = match error {
+        Error::Refused(no) => no.endpoint,
+        Error::Unexpected(odd) => odd.endpoint,
+        _ => return false,
+    };
+    endpoint == Endpoint::Token && error.status() == Some(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+/// Keeps the account, and revokes what nobody holds any more.
+fn keep(
+    store: &Store,
+    wanted: &Wanted,
+    claim: &Claim,
+    place: Where,
+    me: LoggedIn,
+    http: &dyn Transport,
+) -> Result<Credentials, BoxError> {
+    let mut credentials = Credentials::from(me);
+    credentials.domain = wanted.domain(credentials.session.instance());
+    let older = store.change(|contents| {
+        claim.forget(contents);
+        contents.keep(&credentials, place)
+    })?;
+    if let Some(Credentials {
+        app: Some(app),
+        session,
+        ..
+    }) = older
+    {
+        report::revoke(http, &app, &session, "of the login before this one");
+    }
+    Ok(credentials)
+}

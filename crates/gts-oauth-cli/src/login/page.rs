@@ -1,0 +1,56 @@
+//! What the browser shows when it is back.
+
+/// The login is done.
+pub(super) fn done(handle: &str) -> String {
+    let text = format!("You are logged in as {}.", escaped(handle));
+    page("Logged in", &text, CLOSE)
+}
+
+/// The login stops.
+pub(super) fn stopped(why: &str) -> String {
+    page("Not logged in", &escaped(why), CLOSE)
+}
+
+/// The login goes on, at this address.
+pub(super) fn again(why: &str, address: &str) -> String {
+    let link = format!(
+        "<a href=\"{}\">Try again</a>, or close this page.",
+        escaped(address)
+    );
+    page("That did not work", &escaped(why), &link)
+}
+
+const CLOSE: &str = "You can close this page, and go back to the terminal.";
+
+fn page(title: &str, text: &str, then: &str) -> String {
+    format!(
+        "<!doctype html>\n\
+         <html lang=\"en\">\n\
+         <meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width\">\n\
+         <title>{title} · gts-oauth</title>\n\
+         <style>\n\
+         body {{ font: 1.1rem/1.6 system-ui, sans-serif; max-width: 34rem; margin: 15vh auto; \
+         padding: 0 1rem; overflow-wrap: anywhere; color-scheme: light dark; }}\n\
+         </style>\n\
+         <h1>{title}</h1>\n\
+         <p>{text}</p>\n\
+         <p>{then}</p>\n\
+         </html>\n"
+    )
+}
+
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}

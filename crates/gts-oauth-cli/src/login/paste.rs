@@ -1,0 +1,40 @@
+//! Out of band: the address is shown, and the code is typed.
+
+use std::io::{self, BufRead as _};
+
+use gts_oauth_ureq::{Ask, BoxError, StartOver};
+
+use super::keeper::Way;
+use crate::output::{prompt, tell, told};
+
+/// Somebody at a terminal.
+pub(super) struct Paste;
+
+impl Way for Paste {
+    fn ask(&mut self, ask: &Ask<'_>) -> Result<String, BoxError> {
+        match ask.problem {
+            Some(problem) => tell(format_args!("\nThat did not work: {}.", told(problem))),
+            None => tell("Open this address in your browser and allow the app:"),
+        }
+        tell(format_args!("\n{}\n", ask.url));
+        prompt(
+            "Paste the code, or the whole address you were sent to (or type `new`, if the page \
+             shows an error): ",
+        );
+        let mut reply = String::new();
+        if io::stdin().lock().read_line(&mut reply)? == 0 {
+            tell("");
+            return Err(
+                "standard input ended before there was a code: the same command goes on from \
+                 here, with the same app"
+                    .into(),
+            );
+        }
+        match reply.trim() {
+            "new" => Err(StartOver::NewApp.into()),
+            _ => Ok(reply),
+        }
+    }
+
+    fn done(&mut self, _: Result<&str, &str>) {}
+}

@@ -1,0 +1,69 @@
+//! What a login tells.
+
+use std::io;
+
+use gts_oauth_ureq::{App, Exchange as _, Revocation, Session, Transport};
+use serde_json::json;
+
+use crate::arguments::Where;
+use crate::credentials::Credentials;
+use crate::output::{self, GOOD, tell};
+use crate::store::Store;
+
+/// Where the token will be, before there is one.
+pub(super) fn place(store: &Store, place: Where, wished: Option<Where>) {
+    let path = store.path().display();
+    match (place, wished) {
+        (Where::Keyring, _) => tell("The token will be kept in the system's keyring."),
+        (Where::File, Some(_)) => tell(format_args!(
+            "The token will be kept in {path}, which only you can read."
+        )),
+        (Where::File, None) => tell(format_args!(
+            "The token will be kept in {path}, which only you can read: no keyring answers."
+        )),
+    }
+}
+
+pub(super) fn no_browser(why: Option<&str>) {
+    if let Some(why) = why {
+        tell(format_args!(
+            "No browser is opened, because {why}: --browser opens one all the same."
+        ));
+    }
+}
+
+pub(super) fn logged_in(credentials: &Credentials, as_json: bool) -> io::Result<()> {
+    let Credentials {
+        session, missing, ..
+    } = credentials;
+    match as_json {
+        false => output::result(credentials.handle())?,
+        true => output::json(&json!({
+            "account": credentials.handle(),
+            "instance": session.instance(),
+            "scopes": session.scopes(),
+            "missing": missing,
+        }))?,
+    }
+    tell(format_args!("{GOOD}Logged in.{GOOD:#}"));
+    if !missing.is_empty() {
+        tell(format_args!("The server did not grant: {missing}"));
+    }
+    if credentials.account.is_none() {
+        tell(
+            "The token may not tell whose it is: for that, ask for read:accounts, or profile, too",
+        );
+    }
+    Ok(())
+}
+
+/// Revokes a token that nobody holds any more.
+pub(super) fn revoke(http: &dyn Transport, app: &App, session: &Session, whose: &str) {
+    let revocation = app.revoke(session).and_then(|revoke| revoke.send(http));
+    match revocation {
+        Ok(Revocation::Accepted) => tell(format_args!("The token {whose} is revoked.")),
+        _ => tell(format_args!(
+            "The token {whose} could not be revoked, and may live on."
+        )),
+    }
+}

@@ -1,0 +1,107 @@
+//! What is asked for on the command line, read.
+
+use gts_oauth_ureq::{
+    Account, BoxError, Discover, Discovery, ExpectedAccount, Instance, Login, RegisterApp,
+    Transport, entropy,
+};
+
+use crate::arguments;
+use crate::output::USER_AGENT;
+
+pub(super) struct Wanted {
+    /// Without a redirect URI: that depends on where there is room.
+    pub(super) register: RegisterApp,
+    expected: Option<ExpectedAccount>,
+    /// Whether the account was named by its domain.
+    pub(super) by_handle: bool,
+    force_login: bool,
+    waive_iss: bool,
+    skip_discovery: bool,
+}
+
+impl Wanted {
+    pub(super) fn read(arguments: &arguments::Login) -> Result<Self, BoxError> {
+        let typed = arguments.instance.trim();
+        let instance = instance(typed, arguments.insecure_http)?;
+        let mut register = RegisterApp::new(instance, &arguments.name)?
+            .scopes(arguments.scopes.clone())
+            .user_agent(USER_AGENT)?;
+        if let Some(website) = &arguments.website {
+            register = register.website(website)?;
+        }
+        let by_handle = typed.contains('@');
+        let expected = match (&arguments.expect, by_handle) {
+            (Some(expected), _) => Some(expected.clone()),
+            (None, true) => Some(typed.parse()?),
+            (None, false) => None,
+        };
+        Ok(Self {
+            register,
+            expected,
+            by_handle,
+            force_login: arguments.force_login,
+            waive_iss: arguments.waive_iss,
+            skip_discovery: arguments.skip_discovery,
+        })
+    }
+
+    /// A login that begins.
+    pub(super) fn begin(&self, register: RegisterApp) -> Result<Login, BoxError> {
+        let login = Login::new(register, entropy()?);
+        Ok(self.wish(match self.skip_discovery {
+            true => login,
+            false => login.discover(),
+        }))
+    }
+
+    /// The login, by what is wished today.
+    pub(super) fn wish(&self, login: Login) -> Login {
+        let mut login = login.expect(self.expected.clone());
+        if self.force_login {
+            login = login.force_login(true);
+        }
+        match self.waive_iss {
+            true => login.waive_iss(),
+            false => login,
+        }
+    }
+
+    /// Where the API is.
+    pub(super) fn discover(&self, http: &dyn Transport) -> Result<Discovery, BoxError> {
+        let discover = Discover::new(self.register.instance().clone());
+        let discover = discover.user_agent(USER_AGENT)?;
+        Ok(match self.skip_discovery {
+            true => discover.skip(),
+            false => discover.run(http)?,
+        })
+    }
+
+    /// That an account is the expected one, which may be named by the account domain, too.
+    pub(super) fn check(&self, account: &Account, found: &Discovery) -> Result<(), BoxError> {
+        let Some(expected) = &self.expected else {
+            return Ok(());
+        };
+        let checked = expected.check(account, found.instance());
+        Ok(checked.or_else(|error| expected.check(account, found.asked()).map_err(|_| error))?)
+    }
+
+    /// The account's domain, where it was named and the API is elsewhere.
+    pub(super) fn domain(&self, api: &Instance) -> Option<String> {
+        let asked = self.register.instance();
+        let elsewhere = self.by_handle && asked != api;
+        elsewhere.then(|| asked.authority().to_owned())
+    }
+}
+
+fn instance(typed: &str, insecure_http: bool) -> Result<Instance, BoxError> {
+    match (typed.parse(), Instance::insecure_http(typed)) {
+        (Ok(instance), _) => Ok(instance),
+        (Err(_), Ok(instance)) if insecure_http => Ok(instance),
+        (Err(_), Ok(instance)) => Err(format!(
+            "{instance} is http://, where everybody on the way can read the token: use \
+             https://, or allow it with --insecure-http"
+        )
+        .into()),
+        (Err(error), Err(_)) => Err(error.into()),
+    }
+}

@@ -1,0 +1,91 @@
+//! One login at a time goes on with what was not finished: whoever else looks for one meanwhile
+//! leaves it alone. The system lets go of a claim when its process ends, however it ends.
+
+use std::fs::File;
+use std::io::ErrorKind;
+
+use fd_lock::{RwLock, RwLockWriteGuard};
+use gts_oauth_ureq::{BoxError, Login, RegisterApp};
+
+use super::{Contents, Store};
+use crate::arguments::Where;
+
+/// The right to one unfinished login, for as long as this process lives.
+pub(crate) struct Claim {
+    slot: u32,
+    /// Where the browser comes back to, if it does.
+    pub(crate) port: Option<u16>,
+    _lock: Lock,
+}
+
+type Lock = RwLockWriteGuard<'static, File>;
+
+impl Store {
+    /// Claims a login to what is wanted that nobody is at, and that can go on if `usable` says so
+    /// of its port; or the right to begin one.
+    pub(crate) fn claim(
+        &self,
+        wanted: &RegisterApp,
+        mut usable: impl FnMut(Option<u16>) -> bool,
+    ) -> Result<(Claim, Option<Login>), BoxError> {
+        self.change(|contents| {
+            for it in contents.unfinished.iter().filter(|it| it.wanted == *wanted) {
+                match self.lock(it.slot)? {
+                    Some(lock) if usable(it.port) => {
+                        return Ok((Claim::of(it.slot, it.port, lock), Some(it.kept.open()?)));
+                    }
+                    _ => {}
+                }
+            }
+            Ok((self.fresh_claim(contents)?, None))
+        })
+    }
+
+    fn fresh_claim(&self, contents: &Contents) -> Result<Claim, BoxError> {
+        let taken = |slot: &u32| contents.unfinished.iter().any(|it| it.slot == *slot);
+        for slot in (0..).filter(|slot| !taken(slot)) {
+            if let Some(lock) = self.lock(slot)? {
+                return Ok(Claim::of(slot, None, lock));
+            }
+        }
+        Err("there are too many logins at once".into())
+    }
+
+    /// The lock of a slot, unless another process has it.
+    fn lock(&self, slot: u32) -> Result<Option<Lock>, BoxError> {
+        let file = self.file.lock_file(&format!("login{slot}.lock"))?;
+        // Kept as long as the process lives, as a claim is.
+        let lock = Box::leak(Box::new(RwLock::new(file)));
+        match lock.try_write() {
+            Ok(lock) => Ok(Some(lock)),
+            Err(error) if error.kind() == ErrorKind::WouldBlock => Ok(None),
+            Err(error) => Err(format!("a login cannot be kept apart from others: {error}").into()),
+        }
+    }
+}
+
+impl Claim {
+    fn of(slot: u32, port: Option<u16>, lock: Lock) -> Self {
+        Self {
+            slot,
+            port,
+            _lock: lock,
+        }
+    }
+
+    /// Keeps the login as far as it came.
+    pub(crate) fn keep(
+        &self,
+        contents: &mut Contents,
+        wanted: &RegisterApp,
+        login: &Login,
+        place: Where,
+    ) -> Result<(), BoxError> {
+        contents.keep_unfinished((self.slot, self.port), wanted, login, place)
+    }
+
+    /// Forgets the login: it is finished.
+    pub(crate) fn forget(&self, contents: &mut Contents) {
+        contents.forget_unfinished(self.slot);
+    }
+}

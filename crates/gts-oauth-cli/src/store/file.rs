@@ -1,0 +1,152 @@
+//! The file: readable by its owner alone, replaced as a whole, changed by one process at a time.
+
+use std::fmt::Display;
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use fd_lock::RwLock;
+use gts_oauth_ureq::BoxError;
+use serde::Deserialize;
+
+use super::Contents;
+
+const VERSION: u8 = 1;
+
+/// Where the file is.
+pub(crate) struct CredentialsFile {
+    path: PathBuf,
+}
+
+impl CredentialsFile {
+    /// In the folder that is named, or in the one that the platform's conventions name.
+    pub(crate) fn find() -> Result<Self, BoxError> {
+        let folder = match std::env::var_os("GTS_OAUTH_CONFIG_DIR") {
+            Some(folder) if !folder.is_empty() => PathBuf::from(folder),
+            _ => directories::ProjectDirs::from("", "", "gts-oauth")
+                .ok_or("you have no home folder: name a folder in GTS_OAUTH_CONFIG_DIR")?
+                .config_dir()
+                .to_owned(),
+        };
+        let path = folder.join("credentials.json");
+        // Whoever keeps the file elsewhere, behind a link, finds it there again.
+        let path = fs::canonicalize(&path).unwrap_or(path);
+        Ok(Self { path })
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What the file holds; nothing if there is none yet.
+    pub(crate) fn load(&self) -> Result<Contents, BoxError> {
+        let text = match fs::read(&self.path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Ok(Contents::default());
+            }
+            Err(error) => return Err(self.fault("cannot be read", error)),
+        };
+        /// Read first, for what else is in the file depends on it.
+        #[derive(Deserialize)]
+        struct Head {
+            version: u8,
+        }
+        match serde_json::from_slice(&text) {
+            Ok(Head { version: VERSION }) => {}
+            Ok(Head { version }) => {
+                return Err(self.fault(
+                    &format!("was written by another gts-oauth (form {version})"),
+                    "update gts-oauth, or move the file away and log in again",
+                ));
+            }
+            Err(error) => return Err(self.damaged(&error)),
+        }
+        serde_json::from_slice(&text).map_err(|error| self.damaged(&error))
+    }
+
+    /// Reads the file anew, changes it, and puts it back: at any moment it is either the old one
+    /// or the new one, and nobody else changes it meanwhile. An error leaves the old one.
+    pub(crate) fn change<T>(
+        &self,
+        change: impl FnOnce(&mut Contents) -> Result<T, BoxError>,
+    ) -> Result<T, BoxError> {
+        let cannot = |error| self.fault("cannot be written", error);
+        let mut lock = RwLock::new(self.lock_file("lock")?);
+        let _locked = lock.write().map_err(cannot)?;
+
+        let mut contents = self.load()?;
+        let outcome = change(&mut contents)?;
+        contents.version = VERSION;
+        self.save(&contents).map_err(cannot)?;
+        Ok(outcome)
+    }
+
+    /// A file to lock, beside the one with credentials: that one is replaced too often.
+    pub(super) fn lock_file(&self, extension: &str) -> Result<File, BoxError> {
+        let file = create_private_folder(self.folder())
+            .and_then(|()| private().create(true).open(self.beside(extension)));
+        file.map_err(|error| self.fault("cannot be locked", error))
+    }
+
+    fn save(&self, contents: &Contents) -> io::Result<()> {
+        let new = self.beside("new");
+        // What a process left that was killed.
+        match fs::remove_file(&new) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        let mut file = private().create_new(true).open(&new)?;
+        let mut text = serde_json::to_vec_pretty(contents)?;
+        text.push(b'\n');
+        file.write_all(&text)?;
+        file.sync_all()?;
+        fs::rename(&new, &self.path)?;
+        sync_folder(self.folder());
+        Ok(())
+    }
+
+    fn folder(&self) -> &Path {
+        self.path.parent().unwrap_or(Path::new("."))
+    }
+
+    fn beside(&self, extension: &str) -> PathBuf {
+        self.path.with_extension(extension)
+    }
+
+    /// Where the damage is, and never what serde says, which may quote a secret.
+    fn damaged(&self, error: &serde_json::Error) -> BoxError {
+        let (line, column) = (error.line(), error.column());
+        self.fault(
+            &format!("is damaged at line {line}, column {column}"),
+            "it was left as it is; mend it, or move it away and log in again",
+        )
+    }
+
+    fn fault(&self, what: &str, why: impl Display) -> BoxError {
+        format!("{} {what}: {why}", self.path.display()).into()
+    }
+}
+
+/// A file with mode 0600 before there is anything in it.
+fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+fn create_private_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// Makes the new name last through a power cut, where folders can be told to. The file is in its
+/// place already.
+fn sync_folder(folder: &Path) {
+    let _ = File::open(folder).and_then(|folder| folder.sync_all());
+}

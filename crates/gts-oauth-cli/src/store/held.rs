@@ -1,0 +1,136 @@
+//! The account that a command uses, and where it was found.
+
+use std::env;
+use std::time::{Duration, SystemTime};
+
+use gts_oauth_ureq::{BoxError, Exchange as _, Instance, Scopes, Secret, Session, Transport};
+
+use super::{Contents, Place, Store};
+use crate::credentials::{Credentials, Source};
+use crate::output::USER_AGENT;
+
+const TOKEN: &str = "GTS_OAUTH_TOKEN";
+const INSTANCE: &str = "GTS_OAUTH_INSTANCE";
+
+/// A token that ends sooner than this is renewed before it is used.
+const SOON: Duration = Duration::from_secs(60);
+
+/// Credentials, and where they come from.
+pub(crate) struct Held {
+    pub(crate) credentials: Credentials,
+    pub(crate) source: Source,
+}
+
+impl Store {
+    /// The account that `wanted` names; or the environment's; or the one in use.
+    pub(crate) fn kept(&self, wanted: Option<&str>) -> Result<Held, BoxError> {
+        if let (None, Some(held)) = (wanted, environment()?) {
+            return Ok(held);
+        }
+        let contents = self.load()?;
+        let position = contents.position(wanted)?;
+        Held::open(&contents.accounts[position].kept)
+    }
+
+    /// The same, with its token renewed where it has ended, or is about to, and can be.
+    pub(crate) fn held(
+        &self,
+        wanted: Option<&str>,
+        http: &dyn Transport,
+    ) -> Result<Held, BoxError> {
+        self.fresh(self.kept(wanted)?, http)
+    }
+
+    /// Renews the token if it is time. Nobody else can do so meanwhile: a refresh token may be
+    /// good for one time only.
+    pub(crate) fn fresh(&self, mut held: Held, http: &dyn Transport) -> Result<Held, BoxError> {
+        if !held.credentials.ends_soon() {
+            return Ok(held);
+        }
+        let renewed = self.change(|contents| {
+            let position = contents.holding(&held.credentials);
+            let (Some(position), Some(app)) = (position, &held.credentials.app) else {
+                return Ok(false);
+            };
+            held.credentials.session = app.refresh(&held.credentials.session)?.send(http)?;
+            contents.replace(position, &held.credentials)?;
+            Ok(true)
+        })?;
+        match renewed {
+            true => Ok(held),
+            // Somebody else was faster.
+            false => self.kept(Some(&held.credentials.handle())),
+        }
+    }
+
+    /// Forgets these credentials, unless others have taken their place.
+    pub(crate) fn forget(&self, credentials: &Credentials) -> Result<(), BoxError> {
+        self.change(|contents| {
+            if let Some(position) = contents.holding(credentials) {
+                contents.remove(position);
+            }
+            Ok(())
+        })
+    }
+}
+
+impl Contents {
+    /// Where these very credentials are.
+    fn holding(&self, credentials: &Credentials) -> Option<usize> {
+        let token = credentials.session.access_token();
+        self.accounts.iter().position(|it| {
+            it.instance == *credentials.session.instance()
+                && it
+                    .kept
+                    .open()
+                    .is_ok_and(|kept: Credentials| kept.session.access_token() == token)
+        })
+    }
+}
+
+impl Held {
+    pub(crate) fn open(kept: &Place) -> Result<Self, BoxError> {
+        Ok(Self {
+            credentials: kept.open()?,
+            source: kept.source(),
+        })
+    }
+}
+
+impl Credentials {
+    fn ends_soon(&self) -> bool {
+        let ends = self.session.expires_at();
+        let renewable = self.app.is_some() && self.session.refresh_token().is_some();
+        renewable && ends.is_some_and(|ends| ends <= SystemTime::now() + SOON)
+    }
+}
+
+/// The credentials in the environment, if there are any.
+pub(crate) fn environment() -> Result<Option<Held>, BoxError> {
+    let set = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
+    let (token, instance) = match (set(TOKEN), set(INSTANCE)) {
+        (None, None) => return Ok(None),
+        (Some(token), Some(instance)) => (token, instance),
+        (Some(_), None) => {
+            let fault = format!("{TOKEN} is set, and {INSTANCE} is not: set both, or neither");
+            return Err(fault.into());
+        }
+        // An instance without a token says nothing.
+        (None, Some(_)) => return Ok(None),
+    };
+    let instance: Instance = instance
+        .parse()
+        .map_err(|error| format!("{INSTANCE} is of no use: {error}"))?;
+    let session = Session::from_token(instance, Secret::new(token))
+        .map_err(|error| format!("{TOKEN} is of no use: {error}"))?;
+    Ok(Some(Held {
+        credentials: Credentials {
+            app: None,
+            session: session.user_agent(USER_AGENT)?,
+            account: None,
+            missing: Scopes::default(),
+            domain: None,
+        },
+        source: Source::Environment,
+    }))
+}

@@ -1,0 +1,63 @@
+//! Where credentials are kept: in the file, or in the keyring with the file as its index.
+
+mod claim;
+mod contents;
+mod file;
+mod held;
+mod keyring;
+mod place;
+mod unfinished;
+
+use std::path::Path;
+
+use gts_oauth_ureq::BoxError;
+
+use crate::arguments::Where;
+pub(crate) use claim::Claim;
+pub(crate) use contents::Contents;
+use file::CredentialsFile;
+pub(crate) use held::{Held, environment};
+use place::Place;
+
+pub(crate) struct Store {
+    file: CredentialsFile,
+}
+
+impl Store {
+    pub(crate) fn open() -> Result<Self, BoxError> {
+        let file = CredentialsFile::find()?;
+        Ok(Self { file })
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.file.path()
+    }
+
+    pub(crate) fn load(&self) -> Result<Contents, BoxError> {
+        self.file.load()
+    }
+
+    /// Changes what is kept, with nobody else changing it meanwhile. An error changes nothing.
+    pub(crate) fn change<T>(
+        &self,
+        change: impl FnOnce(&mut Contents) -> Result<T, BoxError>,
+    ) -> Result<T, BoxError> {
+        let (outcome, dropped) = self.file.change(|contents| {
+            let outcome = change(contents)?;
+            Ok((outcome, std::mem::take(&mut contents.dropped)))
+        })?;
+        // Only now: until the file said otherwise, they were in use.
+        dropped.iter().try_for_each(|name| keyring::delete(name))?;
+        Ok(outcome)
+    }
+}
+
+/// Where a login's credentials are to be kept: as it is wished, or in the keyring if one answers.
+pub(crate) fn choose_place(wished: Option<Where>) -> Result<Where, BoxError> {
+    match wished {
+        Some(Where::File) => Ok(Where::File),
+        Some(Where::Keyring) => keyring::answers().map(|()| Where::Keyring),
+        None if keyring::answers().is_ok() => Ok(Where::Keyring),
+        None => Ok(Where::File),
+    }
+}

@@ -1,0 +1,44 @@
+//! Where one piece is kept.
+
+use gts_oauth_ureq::BoxError;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::keyring;
+use crate::credentials::Source;
+
+/// A piece that is in the file itself, or the name under which the keyring has it.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Place {
+    File(Value),
+    Keyring(String),
+}
+
+impl Place {
+    /// The piece, which stays where it is.
+    pub(crate) fn open<T: DeserializeOwned>(&self) -> Result<T, BoxError> {
+        match self {
+            // Not what serde says, which may quote a secret.
+            Self::File(piece) => T::deserialize(piece)
+                .map_err(|_| "the file of credentials is damaged there: log in again".into()),
+            Self::Keyring(name) => keyring::get(name),
+        }
+    }
+
+    pub(crate) fn source(&self) -> Source {
+        match self {
+            Self::File(_) => Source::File,
+            Self::Keyring(_) => Source::Keyring,
+        }
+    }
+
+    /// Its name in the keyring, if it is there.
+    pub(crate) fn name(&self) -> Option<&str> {
+        match self {
+            Self::File(_) => None,
+            Self::Keyring(name) => Some(name),
+        }
+    }
+}

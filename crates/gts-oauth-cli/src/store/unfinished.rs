@@ -1,0 +1,66 @@
+//! Logins that were not finished.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use gts_oauth_ureq::{BoxError, Login, RegisterApp};
+use serde::{Deserialize, Serialize};
+
+use super::{Contents, Place};
+use crate::arguments::Where;
+
+/// After this a login is forgotten when another is kept.
+const GOOD_FOR: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// A login that was not finished, under what was asked for.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Unfinished {
+    /// Tells it from others.
+    pub(super) slot: u32,
+    pub(crate) wanted: RegisterApp,
+    /// Where the browser comes back to; none out of band.
+    pub(super) port: Option<u16>,
+    /// In seconds since 1970.
+    begun: u64,
+    pub(super) kept: Place,
+}
+
+impl Contents {
+    /// Keeps a login as far as it came.
+    pub(super) fn keep_unfinished(
+        &mut self,
+        (slot, port): (u32, Option<u16>),
+        wanted: &RegisterApp,
+        login: &Login,
+        place: Where,
+    ) -> Result<(), BoxError> {
+        let name = format!("a login to {}", wanted.instance());
+        let kept = self.place(&name, login, place)?;
+        let begun = self.forget_unfinished(slot).unwrap_or_else(now);
+        self.unfinished.push(Unfinished {
+            slot,
+            wanted: wanted.clone(),
+            port,
+            begun,
+            kept,
+        });
+        Ok(())
+    }
+
+    /// Forgets a login, and those that nobody will take up again. Returns when it was begun.
+    pub(super) fn forget_unfinished(&mut self, slot: u32) -> Option<u64> {
+        let oldest = now().saturating_sub(GOOD_FOR.as_secs());
+        let all = std::mem::take(&mut self.unfinished);
+        let (this, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|it| it.slot == slot);
+        let (young, old): (Vec<_>, Vec<_>) = others.into_iter().partition(|it| it.begun >= oldest);
+        self.unfinished = young;
+        for it in this.iter().chain(&old) {
+            self.drop_place(&it.kept);
+        }
+        this.first().map(|it| it.begun)
+    }
+}
+
+fn now() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| since.as_secs())
+}

@@ -1,0 +1,39 @@
+//! `gts-oauth switch`: another account from now on.
+
+use std::process::ExitCode;
+
+use gts_oauth_ureq::BoxError;
+
+use crate::arguments::Switch;
+use crate::exit;
+use crate::output::{result, tell};
+use crate::store::{Contents, Store, environment};
+
+pub(crate) fn run(store: &Store, wanted: &Switch) -> Result<ExitCode, BoxError> {
+    let handle = store.change(|contents| {
+        let position = position(contents, wanted.to.as_deref())?;
+        let entry = contents.accounts.remove(position);
+        let handle = entry.handle.clone();
+        contents.accounts.push(entry);
+        Ok(handle)
+    })?;
+    result(handle)?;
+    if environment()?.is_some() {
+        tell("GTS_OAUTH_TOKEN is set, and is used in its place until you unset it.");
+    }
+    Ok(exit::DONE)
+}
+
+fn position(contents: &Contents, wanted: Option<&str>) -> Result<usize, BoxError> {
+    match (wanted, contents.accounts.len()) {
+        (Some(_), _) | (None, 0) => Ok(contents.position(wanted)?),
+        (None, 2) => Ok(0),
+        (None, 1) => Err("there is no other account: `gts-oauth login` adds one".into()),
+        (None, _) => {
+            let handles = contents.accounts.iter().map(|it| it.handle.as_str());
+            let handles: Vec<_> = handles.collect();
+            let handles = handles.join(", ");
+            Err(format!("say to which account: {handles}").into())
+        }
+    }
+}

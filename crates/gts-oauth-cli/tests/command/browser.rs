@@ -1,0 +1,319 @@
+//! `gts-oauth login` in a browser; what the real one does is in `chromium.rs`.
+
+use std::io::BufReader;
+use std::net::TcpListener;
+
+use gts_oauth_fake::{Dialect, Fault, Served};
+
+use crate::shell::{Outcome, Shell, address, next_address, served, speaking};
+use crate::web::{Answer, get, port, redirect_uri};
+
+/// `gts-oauth login` with a browser that opens nothing: each address that it shows is visited.
+fn browse(shell: &Shell, arguments: &[&str], mut visit: impl FnMut(&str)) -> Outcome {
+    let mut command = shell.command(arguments);
+    command.args(["--browser"]).env("BROWSER", "true");
+    shell.talk_to(&mut command, |address| {
+        visit(address);
+        None
+    })
+}
+
+#[test]
+fn the_browser_comes_back_and_its_page_says_who_is_logged_in() {
+    let (shell, served) = (Shell::new(), served());
+    let alice = served.person("alice");
+    let mut page = None;
+    let outcome = browse(&shell, &["login", &served.origin()], |address| {
+        page = Some(get(&alice.allow(address).expect("a redirect")));
+    });
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    let handle = served.origin().replace("http://", "@alice@");
+    assert_eq!(outcome.stdout, format!("{handle}\n"));
+    let Answer { status, head, body } = page.expect("a page");
+    assert_eq!(status, 200);
+    assert!(
+        body.contains(&format!("You are logged in as {handle}.")),
+        "{body}"
+    );
+    for header in [
+        "Cache-Control: no-store",
+        "Referrer-Policy: no-referrer",
+        "Content-Security-Policy: default-src 'none'",
+        "X-Content-Type-Options: nosniff",
+        "Connection: close",
+    ] {
+        assert!(head.contains(header), "{head}");
+    }
+}
+
+#[test]
+fn it_registers_exactly_the_redirect_that_it_listens_at() {
+    let (shell, served) = (Shell::new(), served());
+    let outcome = browse(&shell, &["login", &served.origin()], |address| {
+        let alice = served.person("alice");
+        get(&alice.allow(address).expect("a redirect"));
+    });
+    let address = address(&outcome.stderr).expect("an address");
+    let asked = served.asked();
+    let registered = asked.iter().find_map(|it| it.field("redirect_uris"));
+    assert_eq!(registered.as_deref(), Some(&*redirect_uri(&address)));
+    assert!(redirect_uri(&address).starts_with("http://127.0.0.1:"));
+}
+
+#[cfg(unix)]
+#[test]
+fn the_browser_that_the_environment_names_is_opened_at_the_address() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let (shell, served) = (Shell::new(), served());
+    let folder = tempfile::tempdir().expect("a folder");
+    let (browser, opened) = (folder.path().join("browser"), folder.path().join("opened"));
+    // Renamed when it is whole: whoever looks finds all of it or nothing.
+    let script = format!(
+        "#!/bin/sh\necho \"$1\" > {0}.part; mv {0}.part {0}\n",
+        opened.display()
+    );
+    std::fs::write(&browser, script).expect("a script");
+    let mode = std::fs::Permissions::from_mode(0o700);
+    std::fs::set_permissions(&browser, mode).expect("a script that runs");
+    let mut command = shell.command(&["login", &served.origin(), "--browser"]);
+    command.env("BROWSER", &browser);
+    let outcome = shell.talk_to(&mut command, |_| {
+        let address = loop {
+            match std::fs::read_to_string(&opened) {
+                Ok(address) => break address,
+                Err(_) => std::thread::yield_now(),
+            }
+        };
+        get(&served
+            .person("alice")
+            .allow(address.trim())
+            .expect("a redirect"));
+        None
+    });
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+}
+
+#[test]
+fn a_browser_that_cannot_be_opened_is_told_and_the_address_can_be_opened_by_hand() {
+    let (shell, served) = (Shell::new(), served());
+    let mut command = shell.command(&["login", &served.origin(), "--browser"]);
+    command
+        .env("BROWSER", "/not/there")
+        .env("PATH", "/not/there");
+    let mut said = String::new();
+    let outcome = shell.talk_to(&mut command, |address| {
+        let page = get(&served.person("alice").allow(address).expect("a redirect"));
+        said.push_str(&page.body);
+        None
+    });
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert!(said.contains("You are logged in"), "{said}");
+}
+
+#[test]
+fn nobody_listens_any_more_when_the_login_is_done() {
+    let (shell, served) = (Shell::new(), served());
+    let arguments = ["login", &served.origin(), "--port", "21003"];
+    browse(&shell, &arguments, |address| {
+        assert_eq!(port(address), 21003);
+        get(&served.person("alice").allow(address).expect("a redirect"));
+    });
+    TcpListener::bind(("127.0.0.1", 21003)).expect("a free port");
+}
+
+#[test]
+fn a_redirect_with_another_state_is_told_and_the_login_goes_on() {
+    let (shell, served) = (Shell::new(), served());
+    let (alice, mallory) = (served.person("alice"), served.person("mallory"));
+    let mut pages = Vec::new();
+    let outcome = browse(&shell, &["login", &served.origin()], |address| {
+        let back = match pages.len() {
+            0 => mallory.allow_with_foreign_state(address),
+            _ => alice.allow(address),
+        };
+        pages.push(get(&back.expect("a redirect")).body);
+    });
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert!(pages[0].contains("another log-in"), "{}", pages[0]);
+    assert!(pages[0].contains("Try again</a>"), "{}", pages[0]);
+    assert!(pages[1].contains("logged in as @alice"), "{}", pages[1]);
+    assert!(outcome.stdout.starts_with("@alice@"), "{}", outcome.stdout);
+}
+
+#[test]
+fn a_denial_ends_the_login_and_the_page_says_so() {
+    let (shell, served) = (Shell::new(), speaking(Dialect::Mastodon));
+    let alice = served.person("alice");
+    let mut page = String::new();
+    let outcome = browse(&shell, &["login", &served.origin()], |address| {
+        page = get(&alice.deny(address).expect("a redirect")).body;
+    });
+    assert_eq!(outcome.code, Some(1), "{}", outcome.stderr);
+    assert!(
+        outcome.stderr.contains("access_denied"),
+        "{}",
+        outcome.stderr
+    );
+    assert!(page.contains("Not logged in"), "{page}");
+    assert!(page.contains("close this page"), "{page}");
+    assert_eq!(outcome.stdout, "");
+}
+
+#[test]
+fn another_account_than_expected_is_told_in_the_page_which_leads_on() {
+    let (shell, served) = (Shell::new(), served());
+    let (alice, bob) = (served.person("alice"), served.person("bob"));
+    let mut pages = Vec::new();
+    let arguments = ["login", &served.origin(), "--expect", "bob"];
+    let outcome = browse(&shell, &arguments, |address| {
+        let who = if pages.is_empty() { &alice } else { &bob };
+        pages.push(get(&who.allow(address).expect("a redirect")).body);
+    });
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert!(pages[0].contains("was expected"), "{}", pages[0]);
+    assert!(pages[0].contains("force_login=true"), "{}", pages[0]);
+    assert!(pages[1].contains("logged in as @bob"), "{}", pages[1]);
+}
+
+#[test]
+fn what_a_server_or_a_stranger_says_cannot_write_into_the_page() {
+    let (shell, served) = (Shell::new(), served());
+    let mut page = String::new();
+    let outcome = browse(&shell, &["login", &served.origin()], |address| {
+        let uri = redirect_uri(address);
+        let said = "error=x%22%3E%3Cscript%3Ealert(1)%3C/script%3E";
+        page = get(&format!("{uri}?{said}")).body;
+    });
+    assert_eq!(outcome.code, Some(1));
+    assert!(!page.contains("<script>"), "{page}");
+    assert!(page.contains("&lt;script&gt;"), "{page}");
+}
+
+#[test]
+fn a_server_that_is_down_meanwhile_is_told_in_the_page_and_nothing_is_lost() {
+    let (shell, served) = (Shell::new(), served());
+    let mut page = String::new();
+    served.fail(Fault::BadGateway.at("/oauth/token"));
+    let arguments = ["login", &served.origin()];
+    let outcome = browse(&shell, &arguments, |address| {
+        let back = served.person("alice").allow(address);
+        page = get(&back.expect("a redirect")).body;
+    });
+    assert_eq!(outcome.code, Some(1));
+    assert!(
+        page.contains("Not logged in") && page.contains("502"),
+        "{page}"
+    );
+    let second = browse(&shell, &arguments, |address| {
+        panic!("asked again: {address}")
+    });
+    assert_eq!(second.code, Some(0), "{}", second.stderr);
+}
+
+// A free port that was in use until now may be given to anybody meanwhile: so these tests have
+// ports of their own, of those that the system does not give away.
+
+/// A login that was killed while it waited, and its address.
+fn killed(shell: &Shell, served: &Served, port: &str) -> String {
+    let arguments = ["login", &served.origin(), "--browser", "--port", port];
+    let mut command = shell.command(&arguments);
+    let mut child = command.env("BROWSER", "true").spawn().expect("it starts");
+    let mut stderr = BufReader::new(child.stderr.take().expect("a pipe"));
+    let shown = next_address(&mut stderr, &mut String::new());
+    child.kill().expect("it runs");
+    child.wait().expect("it ends");
+    shown.expect("an address")
+}
+
+fn registrations(served: &Served) -> usize {
+    let asked = served.asked();
+    asked.iter().filter(|it| it.path == "/api/v1/apps").count()
+}
+
+#[test]
+fn a_login_killed_while_it_waits_goes_on_at_the_same_port_with_the_same_app() {
+    let (shell, served) = (Shell::new(), served());
+    let shown = killed(&shell, &served, "21001");
+    let outcome = browse(&shell, &["login", &served.origin()], |address| {
+        assert_eq!(address, shown);
+        get(&served.person("alice").allow(address).expect("a redirect"));
+    });
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert_eq!(registrations(&served), 1);
+}
+
+#[test]
+fn where_the_port_is_taken_meanwhile_another_app_is_registered_for_another() {
+    let (shell, served) = (Shell::new(), served());
+    let shown = killed(&shell, &served, "21002");
+    let _taken = TcpListener::bind(("127.0.0.1", 21002)).expect("the port");
+    let outcome = browse(&shell, &["login", &served.origin()], |address| {
+        assert_ne!(port(address), port(&shown));
+        get(&served.person("alice").allow(address).expect("a redirect"));
+    });
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert_eq!(registrations(&served), 2);
+}
+
+#[test]
+fn a_port_that_is_taken_is_told_before_anything_is_sent() {
+    let (shell, served) = (Shell::new(), served());
+    let _taken = TcpListener::bind(("127.0.0.1", 21005)).expect("the port");
+    let arguments = ["login", &served.origin(), "--port", "21005"];
+    let outcome = browse(&shell, &arguments, |address| panic!("asked at {address}"));
+    assert_eq!(outcome.code, Some(1));
+    assert!(
+        outcome.stderr.contains("another --port"),
+        "{}",
+        outcome.stderr
+    );
+    assert!(served.asked().is_empty());
+}
+
+#[test]
+fn whoever_does_not_come_back_in_time_can_go_on_later() {
+    let (shell, served) = (Shell::new(), served());
+    let mut shown = String::new();
+    let arguments = [
+        "login",
+        &served.origin(),
+        "--timeout",
+        "1",
+        "--port",
+        "21004",
+    ];
+    let outcome = browse(&shell, &arguments, |address| shown = address.to_owned());
+    assert_eq!(outcome.code, Some(1));
+    assert!(
+        outcome.stderr.contains("nobody came back"),
+        "{}",
+        outcome.stderr
+    );
+    let outcome = browse(&shell, &["login", &served.origin()], |address| {
+        assert_eq!(address, shown);
+        get(&served.person("alice").allow(address).expect("a redirect"));
+    });
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+}
+
+#[test]
+fn no_secret_is_shown_on_the_page_or_at_the_terminal() {
+    let (shell, served) = (Shell::new(), served());
+    let mut page = String::new();
+    let outcome = browse(
+        &shell,
+        &["login", &served.origin(), "--verbose"],
+        |address| {
+            page = get(&served.person("alice").allow(address).expect("a redirect")).body;
+        },
+    );
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    let mut secrets = crate::shell::secrets(&served);
+    secrets.push(shell.token());
+    for secret in secrets {
+        assert!(!outcome.stderr.contains(&secret), "{}", outcome.stderr);
+        assert!(!page.contains(&secret), "{page}");
+    }
+    assert!(outcome.stderr.contains("> POST"), "{}", outcome.stderr);
+}

@@ -1,0 +1,56 @@
+//! As much of a browser as it takes to come back.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+
+use url::Url;
+
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: String,
+}
+
+/// Goes to this address, as somebody who follows a link.
+pub(crate) fn get(address: &str) -> Answer {
+    let url = Url::parse(address).expect("an address");
+    let host = format!("127.0.0.1:{}", url.port().expect("a port"));
+    let target = match url.query() {
+        Some(query) => format!("{}?{query}", url.path()),
+        None => url.path().to_owned(),
+    };
+    let head = format!(
+        "GET {target} HTTP/1.1\r\nHost: {host}\r\nSec-Fetch-Mode: navigate\r\nConnection: close\r\n\r\n"
+    );
+    send(url.port().expect("a port"), &head)
+}
+
+/// Sends this, byte for byte.
+pub(crate) fn send(port: u16, request: &str) -> Answer {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("somebody listens");
+    stream.write_all(request.as_bytes()).expect("it is read");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    let (head, body) = answer.split_once("\r\n\r\n").expect("a head");
+    let status = head.split(' ').nth(1).expect("a status");
+    Answer {
+        status: status.parse().expect("a number"),
+        head: head.to_owned(),
+        body: body.to_owned(),
+    }
+}
+
+/// Where the browser is to come back, by the address of the server's page.
+pub(crate) fn redirect_uri(address: &str) -> String {
+    let url = Url::parse(address).expect("an address");
+    let mut query = url.query_pairs();
+    let (_, uri) = query
+        .find(|(name, _)| name == "redirect_uri")
+        .expect("a redirect URI");
+    uri.into_owned()
+}
+
+pub(crate) fn port(address: &str) -> u16 {
+    let uri = Url::parse(&redirect_uri(address)).expect("an address");
+    uri.port().expect("a port")
+}
