@@ -75,8 +75,8 @@ impl Node {
 
     /// Follows the instance's redirect, which may name another node's address, to this one.
     pub(crate) fn callback(&self, address: &str, cookie: &str) -> Result<(u16, String), BoxError> {
-        let query = address.split_once('?').ok_or("no query")?.1;
-        let callback = browser().get(format!("{}/callback?{query}", self.origin));
+        let (_, target) = address.split_once("/callback").ok_or("another place")?;
+        let callback = browser().get(format!("{}/callback{target}", self.origin));
         read(callback.header(header::COOKIE, cookie).call()?)
     }
 }

@@ -34,11 +34,13 @@ impl Site {
 
     pub(crate) fn answer(&self, request: &mut Request) -> Page {
         let url = request.url().to_owned();
-        let (path, query) = url.split_once('?').unwrap_or((&url, ""));
+        let path = url.split('?').next().unwrap_or_default();
         let page = match (request.method(), path) {
             (Method::Get, "/") => Ok(self.form()),
             (Method::Post, "/login") => self.login(&field(request, "instance")),
-            (Method::Get, "/callback") => self.callback(query, &cookie(request)),
+            (Method::Get, _) if path.starts_with("/callback/") => {
+                self.callback(&url, &cookie(request))
+            }
             _ => Ok(text(404, "There is nothing here.")),
         };
         page.unwrap_or_else(|error| fault(&error))
@@ -71,23 +73,24 @@ impl Site {
             .with_header(header("Set-Cookie", &cookie)))
     }
 
-    /// One app for each instance, registered when its first person comes.
+    /// One app for each instance, registered when its first person comes; and one redirect URI,
+    /// lest one instance's code be taken to another that asked for it (RFC 9700 §4.4).
     fn app(&self, instance: &Instance) -> Result<App, BoxError> {
-        if let Some(app) = self.store.app(instance, &self.redirect_uri)? {
+        let own = self.redirect_uri.own_to(instance);
+        if let Some(app) = self.store.app(instance, &own)? {
             return Ok(app);
         }
-        let register = RegisterApp::new(instance.clone(), "example web back end")?
-            .redirect_uri(self.redirect_uri.clone());
-        let app = register.send(&self.http)?;
-        self.store.keep_app(&app, &self.redirect_uri)?;
+        let register = RegisterApp::new(instance.clone(), "example web back end")?;
+        let app = register.redirect_uri(own.clone()).send(&self.http)?;
+        self.store.keep_app(&app, &own)?;
         // Another process may have been quicker: then its app is everybody's.
-        let kept = self.store.app(instance, &self.redirect_uri)?;
+        let kept = self.store.app(instance, &own)?;
         Ok(kept.unwrap_or(app))
     }
 
     /// The person is back, or somebody who says so.
-    fn callback(&self, query: &str, cookie: &str) -> Result<Page, BoxError> {
-        let callback = Callback::from_query(query)?;
+    fn callback(&self, url: &str, cookie: &str) -> Result<Page, BoxError> {
+        let callback = Callback::arrived_at(url)?;
         // Before the row is touched: a stranger cannot spoil what another browser began.
         let Some(state) = callback.state().filter(|state| *state == cookie) else {
             return Ok(text(403, "This log-in did not begin in this browser."));

@@ -33,7 +33,7 @@ fn stopped() -> LoginError {
 #[test]
 fn a_server_that_died_leaves_a_login_that_goes_on_with_another_transport() -> Result<(), BoxError> {
     let stopped = stopped();
-    assert!(matches!(stopped.error, Error::NoAnswer(_)), "{stopped}");
+    assert!(matches!(stopped.error, Error::NoAnswer(..)), "{stopped}");
     assert!(stopped.to_string().contains("nothing is lost"), "{stopped}");
     let mut login = stopped.login.ok_or("no login")?;
 
@@ -60,7 +60,7 @@ fn a_stopped_login_goes_on_in_another_process() -> Result<(), BoxError> {
 
 #[test]
 fn a_refused_connection_is_no_answer_with_the_clients_own_error() -> Result<(), BoxError> {
-    let Error::NoAnswer(error) = stopped().error else {
+    let Error::NoAnswer(_, error) = stopped().error else {
         return Err("another error".into());
     };
     let error = error.downcast::<gts_oauth_ureq::ureq::Error>()?;

@@ -120,7 +120,7 @@ impl Account {
         }
         let reply: Reply = answer.object()?;
         let username = reply.username.ok_or_else(|| answer.lacks("username"))?;
-        let json = std::str::from_utf8(answer.body);
+        let json = std::str::from_utf8(answer.text());
         Ok(Self {
             id: reply.id.ok_or_else(|| answer.lacks("id"))?,
             acct: reply.acct.unwrap_or_else(|| username.clone()),

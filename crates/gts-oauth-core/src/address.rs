@@ -35,6 +35,10 @@ impl Address {
             return None;
         }
         let path = &there[Position::BeforePath..Position::AfterQuery];
+        // `example.org:/oauth/token` has a scheme of its own, and no host at all.
+        if !there.has_host() || !path.starts_with('/') {
+            return None;
+        }
         Some(Self {
             instance: self.instance.leads_to(&there[..Position::BeforePath])?,
             path: PathAndQuery::try_from(path).ok()?,

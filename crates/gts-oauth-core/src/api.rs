@@ -144,11 +144,16 @@ impl Call {
     }
 
     /// The same call with another token of the same server's.
-    pub(crate) fn signed_with(&self, bearer: &Bearer) -> Self {
-        Self {
+    /// The same with another token for the same instance.
+    pub(crate) fn signed_with(&self, bearer: &Bearer) -> Result<Self, Error> {
+        if self.bearer.instance != bearer.instance {
+            let fault = "it is to another instance than the token's";
+            return Err(Error::input("call", fault));
+        }
+        Ok(Self {
             bearer: bearer.clone(),
             ..self.clone()
-        }
+        })
     }
 
     /// The page that a `Link` header names `rel`. Only its path and query count, for servers

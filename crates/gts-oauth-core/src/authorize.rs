@@ -86,22 +86,25 @@ impl Authorize {
         }
     }
 
-    /// Asks for these scopes, rather than for all that the app registered.
+    /// Asks for these scopes, rather than for all that the app registered; none are no wish.
     ///
     /// # Errors
     /// [`Error::Input`] if the app registered less.
     pub fn scopes(mut self, scopes: Scopes) -> Result<Self, Error> {
-        self.wishes.scopes = Some(scopes);
+        self.wishes.scopes = (!scopes.is_empty()).then_some(scopes);
         self.wishes.check(&self.app)?;
         Ok(self)
     }
 
-    /// Comes back here, rather than to the app's first redirect URI.
+    /// Comes back here, rather than to the app's first redirect URI. It is sent as the server
+    /// spelled it when the app was registered.
     ///
     /// # Errors
     /// [`Error::Input`] if the app did not register it.
     pub fn redirect_uri(mut self, uri: RedirectUri) -> Result<Self, Error> {
-        self.wishes.redirect_uri = Some(uri);
+        let mut registered = self.app.redirect_uris().iter();
+        let spelled = registered.find(|it| uri.is_same_as(it.as_str()));
+        self.wishes.redirect_uri = Some(spelled.unwrap_or(&uri).clone());
         self.wishes.check(&self.app)?;
         Ok(self)
     }

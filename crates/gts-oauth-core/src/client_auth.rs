@@ -9,6 +9,7 @@ use zeroize::Zeroize as _;
 use crate::address::Address;
 use crate::app::App;
 use crate::metadata::Metadata;
+use crate::secret::Secret;
 use crate::user_agent::UserAgent;
 use crate::wire::{self, Form};
 
@@ -33,15 +34,25 @@ pub(crate) fn post(
     request
 }
 
-/// Both parts are encoded as in a form, before anything else is done to them.
 fn basic(app: &App) -> HeaderValue {
+    let mut value = format!("Basic {}", pair(app).expose());
+    let mut header = HeaderValue::try_from(&value).expect("base64 can stand in a header");
+    header.set_sensitive(true);
+    value.zeroize();
+    header
+}
+
+/// The app's id and secret as the header has them, which servers may echo like any other secret;
+/// empty where they stand in the body. Both parts are encoded as in a form, before anything else
+/// is done to them.
+pub(crate) fn pair(app: &App) -> Secret {
+    if !app.metadata().is_some_and(Metadata::basic_only) {
+        return Secret::new(String::new());
+    }
     let mut pair = wire::encoded(app.client_id());
     pair.push(':');
     pair.push_str(&wire::encoded(app.client_secret().expose()));
-    let mut value = format!("Basic {}", STANDARD.encode(&pair));
-    let mut header = HeaderValue::try_from(&value).expect("base64 can stand in a header");
-    header.set_sensitive(true);
+    let encoded = STANDARD.encode(&pair);
     pair.zeroize();
-    value.zeroize();
-    header
+    Secret::new(encoded)
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::api::{Call, Reply};
 use crate::app::App;
+use crate::client_auth;
 use crate::error::{Endpoint, Error};
 use crate::exchange::Exchange;
 use crate::instance::Instance;
@@ -66,7 +67,8 @@ impl Exchange for ClientCredentials {
     }
 
     fn parse(&self, answer: &Response<impl AsRef<[u8]>>) -> Result<AppToken, Error> {
-        let secrets = [self.app.client_secret().expose()];
+        let pair = client_auth::pair(&self.app);
+        let secrets = [self.app.client_secret().expose(), pair.expose()];
         let answer = Answer::new(answer, Endpoint::AppToken, &secrets);
         let token = Token::read(&answer, self.asked())?;
         Ok(AppToken {
@@ -89,6 +91,7 @@ impl Exchange for ClientCredentials {
 /// }
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Stored")]
 pub struct AppToken {
     version: Version,
     bearer: Bearer,
@@ -132,12 +135,13 @@ impl AppToken {
     /// and the call goes again, once.
     ///
     /// # Errors
-    /// As [`Call::send`](Exchange::send), and those of asking for a token.
+    /// As [`Call::send`](Exchange::send), those of asking for a token, and [`Error::Input`] if
+    /// the call is to another instance.
     pub fn send(&mut self, call: &Call, http: &dyn Transport) -> Result<Reply, Error> {
-        match call.signed_with(&self.bearer).send(http) {
+        match call.signed_with(&self.bearer)?.send(http) {
             Err(error) if error.status() == Some(StatusCode::UNAUTHORIZED) => {
                 *self = self.renew().send(http)?;
-                call.signed_with(&self.bearer).send(http)
+                call.signed_with(&self.bearer)?.send(http)
             }
             outcome => outcome,
         }
@@ -157,5 +161,34 @@ impl AppToken {
     /// [`Error::Input`] if the path could lead elsewhere than to this instance.
     pub fn call(&self, method: Method, path: &str) -> Result<Call, Error> {
         Call::new(&self.bearer, method, path)
+    }
+}
+
+/// Of the two a token may be asked for again, at the instance of the one.
+#[derive(Deserialize)]
+struct Stored {
+    version: Version,
+    bearer: Bearer,
+    credentials: ClientCredentials,
+}
+
+impl TryFrom<Stored> for AppToken {
+    type Error = Error;
+
+    fn try_from(stored: Stored) -> Result<Self, Error> {
+        let Stored {
+            version,
+            bearer,
+            credentials,
+        } = stored;
+        if bearer.instance != *credentials.app.instance() {
+            let fault = "its app is of another instance";
+            return Err(Error::input("stored token of an app", fault));
+        }
+        Ok(Self {
+            version,
+            bearer,
+            credentials,
+        })
     }
 }

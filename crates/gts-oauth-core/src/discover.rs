@@ -1,5 +1,6 @@
 //! From what a person types to the host of the API, and what is known of it.
 
+use std::fmt;
 use std::str::FromStr;
 
 use http::{Method, Request, Response};
@@ -22,8 +23,9 @@ use crate::wire::{self, Answer};
 /// An account domain need not be the host of the API: `@me@example.org` may live on
 /// `gts.example.org` (GoToSocial's `account-domain`, Mastodon's `LOCAL_DOMAIN`). What leads from
 /// one to the other are redirects of `/.well-known/nodeinfo`, which are followed one by one (at
-/// most five, never from `https` to `http`), the links found there, and where that finds nothing
-/// and a name is known, WebFinger.
+/// most five, never from `https` to `http`), the links found there, and where that finds nothing,
+/// WebFinger. Whether people are known by the account domain's name, too, is asked of WebFinger
+/// where a name is known.
 ///
 /// ```no_run
 /// use gts_oauth_core::{BoxError, Discover, RegisterApp, Transport};
@@ -56,7 +58,7 @@ use crate::wire::{self, Answer};
 ///
 /// A program that lets strangers name a server will be made to send requests to hosts of their
 /// choice, here as in every later step: keep its transport away from hosts inside your network.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[must_use = "nothing is found out until its requests are answered"]
 pub struct Discover {
     version: Version,
@@ -72,6 +74,9 @@ pub struct Discover {
     /// Redirects that may still be followed.
     pub(crate) hops: u8,
     pub(crate) software: Option<Software>,
+    /// Whether the server knows somebody by a name of the host that was asked; none while nobody
+    /// was asked about.
+    pub(crate) known_by_asked: Option<bool>,
 }
 
 /// What is looked for.
@@ -109,6 +114,7 @@ impl Discover {
             instance: asked.clone(),
             hops: HOPS,
             software: None,
+            known_by_asked: None,
             asked,
         }
     }
@@ -166,7 +172,7 @@ impl Discover {
         let mut discover = self;
         loop {
             let outcome = match (discover.send(http), discover.unanswered()) {
-                (Err(Error::NoAnswer(_)), Some(instead)) => instead,
+                (Err(Error::NoAnswer(..)), Some(instead)) => instead,
                 (outcome, _) => outcome?,
             };
             match outcome {
@@ -178,6 +184,7 @@ impl Discover {
 
     pub(crate) fn found(self, metadata: Option<Metadata>, ignored: Option<String>) -> Discovery {
         Discovery {
+            known_by_asked: self.known_by_asked == Some(true),
             asked: self.asked,
             instance: self.instance,
             software: self.software,
@@ -201,6 +208,17 @@ impl Exchange for Discover {
 
     fn parse(&self, answer: &Response<impl AsRef<[u8]>>) -> Result<Discovered, Error> {
         self.next(&Answer::new(answer, Endpoint::Discover, &[]))
+    }
+}
+
+impl fmt::Debug for Discover {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Not who is looking for their server.
+        f.debug_struct("Discover")
+            .field("asked", &self.asked)
+            .field("at", &self.at)
+            .field("address", &self.address)
+            .finish_non_exhaustive()
     }
 }
 

@@ -40,9 +40,13 @@ impl Discover {
     /// Where the host itself says nothing, its people's addresses may. Mastodon names the
     /// server's own account by the account domain.
     fn ask_webfinger(&self) -> Discovered {
-        if self.instance != self.asked {
-            return self.ask_metadata();
+        match self.is_elsewhere() {
+            true => self.ask_metadata(),
+            false => self.finger(),
         }
+    }
+
+    fn finger(&self) -> Discovered {
         let name = self.name.as_deref().unwrap_or(self.asked.host());
         let account = format!("acct:{name}@{}", self.asked.authority());
         let query = Form::after("/.well-known/webfinger?".to_owned());
@@ -52,26 +56,40 @@ impl Discover {
                 let instance = self.asked.clone();
                 self.go(At::WebFinger, Address { instance, path })
             }
-            Err(_) => self.ask_metadata(),
+            Err(_) => self.go(At::Metadata, Metadata::address(&self.instance)),
         }
     }
 
     fn webfinger(&self, answer: &Answer<'_>) -> Result<Discovered, Error> {
-        let links: Option<Links> = known(answer)?;
+        let links: Option<Links> = match known(answer) {
+            // What was only to be confirmed is not.
+            Err(_) if self.is_elsewhere() => None,
+            links => links?,
+        };
+        let about = |links: &Links| links.is_about_somebody_at(&self.asked);
+        let mut next = self.clone();
+        next.known_by_asked = Some(links.as_ref().is_some_and(about));
+        if self.is_elsewhere() {
+            return Ok(next.ask_metadata());
+        }
         let home = links.and_then(|links| self.address.join(links.own()?));
         let home = home.map(|address| address.instance);
         Ok(match home.filter(|home| *home != self.asked) {
             // Another host: what it says of itself is still to be asked.
             Some(home) => {
                 let links = Address::new(&home, LINKS);
-                self.living_at(&home).go(At::Links, links)
+                next.living_at(&home).go(At::Links, links)
             }
-            None => self.ask_metadata(),
+            None => next.ask_metadata(),
         })
     }
 
     fn software(&self, answer: &Answer<'_>) -> Result<Discovered, Error> {
-        let info: Option<NodeInfo> = known(answer)?;
+        let info: Option<NodeInfo> = match (known(answer), self.unanswered()) {
+            // Another host that is of no use is done without.
+            (Err(_), Some(instead)) => return Ok(instead),
+            (info, _) => info?,
+        };
         Ok(match info {
             Some(info) => {
                 let mut there = self.living_at(&self.address.instance);
@@ -85,12 +103,26 @@ impl Discover {
     /// What to ask instead, if no answer came: the document was on another host than the one that
     /// named it, which may be wrong. A host that somebody typed is not given up so.
     pub(crate) fn unanswered(&self) -> Option<Discovered> {
-        let elsewhere = self.at == At::Software && self.address.instance != self.instance;
-        elsewhere.then(|| self.ask_metadata())
+        let mut next = self.clone();
+        match self.at {
+            At::Software if self.address.instance != self.instance => {}
+            At::WebFinger if self.is_elsewhere() => next.known_by_asked = Some(false),
+            _ => return None,
+        }
+        Some(next.ask_metadata())
     }
 
+    fn is_elsewhere(&self) -> bool {
+        self.instance != self.asked
+    }
+
+    /// Some host may name another as its people's server, and know nobody there: whether people
+    /// have its name, too, their server tells, before that counts for anything.
     fn ask_metadata(&self) -> Discovered {
-        self.go(At::Metadata, Metadata::address(&self.instance))
+        match self.is_elsewhere() && self.name.is_some() && self.known_by_asked.is_none() {
+            true => self.finger(),
+            false => self.go(At::Metadata, Metadata::address(&self.instance)),
+        }
     }
 
     fn metadata(&self, answer: &Answer<'_>) -> Result<Discovered, Error> {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::discover::Discover;
 use crate::error::Error;
 use crate::instance::Instance;
 use crate::metadata::Metadata;
@@ -14,6 +15,7 @@ use crate::stored::Version;
 pub struct Discovery {
     pub(crate) asked: Instance,
     pub(crate) instance: Instance,
+    pub(crate) known_by_asked: bool,
     pub(crate) software: Option<Software>,
     pub(crate) metadata: Option<Metadata>,
     pub(crate) ignored: Option<String>,
@@ -25,14 +27,28 @@ impl Discovery {
         &self.instance
     }
 
-    /// What was asked for: the account domain, where that is another host than the API's.
+    /// What was asked for: often the account domain, where that is another host than the API's.
     pub fn asked(&self) -> &Instance {
         &self.asked
+    }
+
+    /// The domain of people's addresses, where that is another host than the API's: `example.org`
+    /// of `@me@example.org`, who lives on `gts.example.org`. None where it was not asked, because
+    /// no name was known, or where the server knows nobody there: anybody can point from their own
+    /// domain to somebody else's server.
+    pub fn account_domain(&self) -> Option<&Instance> {
+        let elsewhere = self.known_by_asked && self.asked != self.instance;
+        elsewhere.then_some(&self.asked)
     }
 
     /// Whether this is what was found about `instance`, by either of its names.
     pub(crate) fn is_of(&self, instance: &Instance) -> bool {
         [&self.asked, &self.instance].contains(&instance)
+    }
+
+    /// As if nothing had been found.
+    pub(crate) fn forgotten(&self) -> Self {
+        Discover::new(self.asked.clone()).skip()
     }
 
     /// What the server runs, by its own word.
@@ -68,6 +84,7 @@ struct Stored {
     version: Version,
     asked: Instance,
     instance: Instance,
+    known_by_asked: bool,
     software: Option<Software>,
     metadata: Option<Metadata>,
     ignored: Option<String>,
@@ -79,6 +96,7 @@ impl From<Discovery> for Stored {
             version: Version,
             asked: discovery.asked,
             instance: discovery.instance,
+            known_by_asked: discovery.known_by_asked,
             software: discovery.software,
             metadata: discovery.metadata,
             ignored: discovery.ignored,
@@ -96,6 +114,7 @@ impl TryFrom<Stored> for Discovery {
         Ok(Self {
             asked: stored.asked,
             instance: stored.instance,
+            known_by_asked: stored.known_by_asked,
             software: stored.software,
             metadata: stored.metadata,
             ignored: stored.ignored,

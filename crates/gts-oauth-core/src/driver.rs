@@ -27,7 +27,7 @@ impl fmt::Debug for Ask<'_> {
 /// and has patience. Core itself never waits.
 ///
 /// ```
-/// use std::time::SystemTime;
+/// use std::time::{Duration, SystemTime};
 ///
 /// use gts_oauth_core::{Ask, BoxError, Driver, Error, Login};
 ///
@@ -38,7 +38,7 @@ impl fmt::Debug for Ask<'_> {
 /// impl Driver for Patient {
 ///     fn ask(&mut self, ask: Ask<'_>) -> Result<String, BoxError> {
 ///         println!("Open {} and paste the code:", ask.url);
-///         Ok(std::io::read_to_string(std::io::stdin())?)
+///         Ok(std::io::stdin().lines().next().ok_or("nobody is there to ask")??)
 ///     }
 ///
 ///     fn store(&mut self, login: &Login) -> Result<(), BoxError> {
@@ -47,7 +47,8 @@ impl fmt::Debug for Ask<'_> {
 ///
 ///     fn again(&mut self, error: &Error) -> bool {
 ///         let Some(retry) = error.retry() else { return false };
-///         std::thread::sleep(retry.wait_from(SystemTime::now()));
+///         let wait = retry.wait_from(SystemTime::now());
+///         std::thread::sleep(wait.min(Duration::from_secs(60))); // a server may say centuries
 ///         self.tries += 1;
 ///         self.tries < 5
 ///     }
@@ -55,6 +56,8 @@ impl fmt::Debug for Ask<'_> {
 /// ```
 pub trait Driver {
     /// Shows the address, and returns the code or the whole address that the person was sent to.
+    /// Of a reply that is empty it is asked again, and again: where input has ended, return an
+    /// error.
     ///
     /// # Errors
     /// Stops the login, which may be run again: when the person gave up, say, or took too long

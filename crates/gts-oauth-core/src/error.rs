@@ -8,6 +8,7 @@ use http::StatusCode;
 
 use crate::callback::RedirectFault;
 use crate::limits::Retry;
+use crate::message::hint_of_silence;
 
 /// Any error, as transports and prompts report theirs.
 pub type BoxError = Box<dyn StdError + Send + Sync>;
@@ -35,9 +36,9 @@ pub enum Error {
     Busy(Busy),
     /// Another account signed in than the one that was expected.
     WrongAccount(WrongAccount),
-    /// No answer came. Why, only the transport's own error tells, which `source` returns as it
-    /// was.
-    NoAnswer(BoxError),
+    /// No answer came to what was asked. Why, only the transport's own error tells, which `source`
+    /// returns as it was.
+    NoAnswer(Endpoint, BoxError),
     /// The program's own prompt failed: its error, which `source` returns as it was.
     Prompt(BoxError),
     /// The program could not store the login: its error, which `source` returns as it was.
@@ -197,7 +198,7 @@ impl Error {
                 None => error.source(),
             };
         }
-        Self::NoAnswer(error)
+        Self::NoAnswer(endpoint, error)
     }
 
     /// When a busy server ([`Busy`](Self::Busy)) wants to be asked again, if it says.
@@ -235,7 +236,7 @@ impl StdError for TooLong {}
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
-            Self::NoAnswer(error)
+            Self::NoAnswer(_, error)
             | Self::Prompt(error)
             | Self::Store(error)
             | Self::Entropy(error) => Some(&**error),
@@ -258,8 +259,10 @@ impl fmt::Display for Error {
                 "{actual} signed in, but {expected} was expected: sign {actual} out in the browser, \
                  or use a private window, and sign in as {expected}"
             ),
-            Self::NoAnswer(_) => f.write_str(
-                "no answer came from the server; nothing is lost, so it can be tried again",
+            Self::NoAnswer(endpoint, _) => write!(
+                f,
+                "asked to {endpoint}, the server gave no answer ({})",
+                hint_of_silence(*endpoint)
             ),
             Self::Prompt(_) => f.write_str("asking the person failed"),
             Self::Store(_) => f.write_str("the login could not be stored, so it did not go on"),

@@ -3,6 +3,7 @@
 use http::{Request, Response};
 use serde::{Deserialize, Serialize};
 
+use crate::client_auth;
 use crate::error::{Endpoint, Error};
 use crate::exchange::Exchange;
 use crate::pending::PendingLogin;
@@ -57,8 +58,10 @@ impl Exchange for ExchangeCode {
 
     fn parse(&self, answer: &Response<impl AsRef<[u8]>>) -> Result<Session, Error> {
         let app = self.pending.app();
+        let pair = client_auth::pair(app);
         let secrets = [
             app.client_secret().expose(),
+            pair.expose(),
             self.code.expose(),
             self.pending.verifier().expose(),
             self.pending.state(),

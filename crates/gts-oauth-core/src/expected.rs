@@ -9,7 +9,7 @@ use crate::account::Account;
 use crate::error::{Error, WrongAccount};
 use crate::instance::{Instance, is_user_name};
 use crate::register::RegisterApp;
-use crate::text::printable;
+use crate::text::snippet;
 
 /// The account that a login is meant for, so that nobody's posts end up in another's account
 /// because the browser was signed in to that one.
@@ -19,7 +19,7 @@ use crate::text::printable;
 ///
 /// let me: ExpectedAccount = "@me@example.org".parse()?;
 /// let also_me: ExpectedAccount = "me".parse()?;
-/// let by_id = ExpectedAccount::id("015JSQDQQAWFF3PB5M4C9KAZN3");
+/// let by_id = ExpectedAccount::id("015JSQDQQAWFF3PB5M4C9KAZN3")?;
 /// # Ok::<(), gts_oauth_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,12 +32,18 @@ pub struct ExpectedAccount {
 
 impl ExpectedAccount {
     /// By id, which outlives a change of name or host.
-    pub fn id(id: &str) -> Self {
-        Self {
+    ///
+    /// # Errors
+    /// [`Error::Input`] if it is empty.
+    pub fn id(id: &str) -> Result<Self, Error> {
+        if id.is_empty() {
+            return Err(Error::input("account", "its id is empty"));
+        }
+        Ok(Self {
             name: None,
             host: None,
             id: Some(id.to_owned()),
-        }
+        })
     }
 
     /// As [`check`](Self::check), where people may be named by the API's host, or by the account
@@ -80,7 +86,7 @@ impl ExpectedAccount {
         };
         Err(Error::WrongAccount(WrongAccount {
             expected: self.to_string(),
-            actual: printable(&actual),
+            actual: snippet(&actual, &[]).unwrap_or_default(),
         }))
     }
 }

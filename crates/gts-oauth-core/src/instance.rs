@@ -59,13 +59,14 @@ impl Instance {
         parse(text, false)
     }
 
-    /// Another origin that this one names. From `https` only to `https`; and the permission for
-    /// `http` holds for the host it was given for.
+    /// Another origin that this one names. From `https` only to `https`; the permission for
+    /// `http` holds for the host it was given for; and nobody elsewhere leads to this very machine.
     pub(crate) fn leads_to(&self, origin: &str) -> Option<Self> {
         let (other, _) = parse(origin, self.insecure_http).ok()?;
         let same_host = other.authority == self.authority;
         let allowed = other.https || !self.https && (!other.insecure_http || same_host);
-        allowed.then_some(other)
+        let inwards = is_loopback(other.host()) && !is_loopback(self.host());
+        (allowed && !inwards).then_some(other)
     }
 
     /// `https://example.org`, with the port where it is not the scheme's own.

@@ -148,6 +148,7 @@ mod secret;
 mod session;
 mod stored;
 mod stored_login;
+mod taken;
 mod text;
 mod token;
 mod transport;

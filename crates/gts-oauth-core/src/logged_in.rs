@@ -18,11 +18,13 @@ pub struct LoggedIn {
     pub app: App,
     /// The token and where it is good.
     pub session: Session,
-    /// Whose it is; none if the granted scopes do not let the token tell.
+    /// Whose it is; none if the server will not say (403): the granted scopes do not let the token
+    /// tell, the account has moved, or, on servers that say so of dead tokens, the token died since
+    /// it was given.
     pub account: Option<Account>,
-    /// What was asked for and not granted.
+    /// What the app registered and was not granted.
     pub missing: Scopes,
-    /// What was granted and not asked for: some servers (Friendica) give a token all that its
+    /// What was granted and not registered: some servers (Friendica) give a token all that its
     /// app ever may.
     pub extra: Scopes,
 }

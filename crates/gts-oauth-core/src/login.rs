@@ -125,28 +125,16 @@ impl Login {
         }
     }
 
-    /// A reply when nobody was asked: fine if it is the one that was taken before.
-    fn again(&self, callback: Option<&Callback>) -> Result<(), Error> {
-        let taken = match &self.stage {
-            Stage::Exchange(exchange) => Some(sha256(exchange.code().expose())),
-            _ => self.exchanged.clone(),
-        };
-        match callback.and_then(|callback| callback.code.as_ref()) {
-            Some(code) if taken == Some(sha256(code.expose())) => Ok(()),
-            _ => Err(Error::OutOfTurn(
-                "a reply was handed in, but this login has asked nobody, or took another one \
-                 before: ask its step",
-            )),
-        }
-    }
-
-    /// Ends discovery with what is known so far: for a server that is in trouble only there. A
-    /// login that is not looking for its server stays as it is.
+    /// Ends discovery with what is known so far: for a server that is in trouble only there. Where
+    /// an app is to be registered next, forgets what was found, and registers it where it was
+    /// asked for: for what leads astray. Any other login stays as it is.
     pub fn skip_discovery(&mut self) {
-        if let Stage::Discover(discover) = &self.stage {
-            let found = (**discover).clone().skip();
-            self.found(found);
-        }
+        let found = match (&self.stage, &self.discovery) {
+            (Stage::Discover(discover), _) => (**discover).clone().skip(),
+            (Stage::Register, Some(found)) => found.forgotten(),
+            _ => return,
+        };
+        self.found(found);
     }
 
     /// Goes on without an answer, where there is another way.
@@ -212,6 +200,9 @@ impl Login {
                 self.discovery = Some(found);
                 Stage::Register
             }
+            (None, Stage::Discover(discover)) if discover.asked == *instance => {
+                Stage::Discover(discover.clone())
+            }
             (Some(_), _) | (None, Stage::Discover(_)) => {
                 Stage::Discover(Box::new(self.registration.discover()))
             }
@@ -219,6 +210,7 @@ impl Login {
         };
         self.may_register = true;
         self.go(stage);
+        self.name_discovery();
         Ok(())
     }
 
@@ -290,7 +282,7 @@ impl Login {
 
     fn go(&mut self, stage: Stage) {
         let left = std::mem::replace(&mut self.stage, stage);
-        self.revision += 1;
+        self.revision = self.revision.wrapping_add(1);
         // A token that is left behind on the way is not lost.
         if let (Stage::Verify(app, session), false) = (left, self.logged_in().is_some()) {
             self.strays.push((app, session));

@@ -126,13 +126,13 @@ impl Login {
         if let Stage::Discover(_) | Stage::Register = self.stage {
             self.stage = Stage::Discover(Box::new(discover));
             self.name_discovery();
-            self.revision += 1;
+            self.revision = self.revision.wrapping_add(1);
         }
         self
     }
 
     /// Whoever is expected may be asked for by name.
-    fn name_discovery(&mut self) {
+    pub(crate) fn name_discovery(&mut self) {
         if let (Stage::Discover(discover), Some(expected)) = (&mut self.stage, &self.expected) {
             let name = expected.name_at(&discover.asked).map(str::to_owned);
             discover.name = name.or(discover.name.take());
@@ -150,12 +150,12 @@ impl Login {
     }
 
     /// Refuses every account but this one, or none if none is named. Checked once there is a
-    /// token.
+    /// token; a login that is done is not looked at again.
     #[must_use = "this returns the login"]
     pub fn expect(mut self, account: impl Into<Option<ExpectedAccount>>) -> Self {
         self.expected = account.into();
         self.name_discovery();
-        self.revision += 1;
+        self.revision = self.revision.wrapping_add(1);
         self
     }
 
@@ -164,7 +164,7 @@ impl Login {
     #[must_use = "this returns the login"]
     pub fn may_register(mut self) -> Self {
         self.may_register = true;
-        self.revision += 1;
+        self.revision = self.revision.wrapping_add(1);
         self
     }
 
@@ -195,7 +195,7 @@ impl Login {
     }
 
     fn wish(&mut self) {
-        self.revision += 1;
+        self.revision = self.revision.wrapping_add(1);
         if let Stage::Authorize(pending) = &self.stage {
             self.stage = Stage::Authorize(pending.with(self.wishes.clone()));
         }

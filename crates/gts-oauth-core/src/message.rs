@@ -8,6 +8,7 @@ use http::StatusCode;
 
 use crate::error::{Busy, Endpoint, Refused, Unexpected, Why};
 use crate::limits::{LAST_SECOND_OF_9999, Retry};
+use crate::wire::is_a_word_of_the_rfc;
 
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -99,8 +100,22 @@ fn write_hint(f: &mut fmt::Formatter<'_>, hint: Option<&str>) -> fmt::Result {
     hint.map_or(Ok(()), |hint| write!(f, ". {hint}"))
 }
 
+/// What may have happened although nobody said so.
+pub(crate) fn hint_of_silence(endpoint: Endpoint) -> &'static str {
+    match endpoint {
+        Endpoint::Api => "whether it was done is not known",
+        Endpoint::Refresh => {
+            "the refresh token may be spent, or not: try again, and if it is refused, log in again"
+        }
+        _ => "nothing is lost: try again",
+    }
+}
+
 fn hint_of_refusal(refused: &Refused) -> Option<&'static str> {
     let status = refused.status.map_or(0, |status| status.as_u16());
+    if status >= 500 && !is_a_word_of_the_rfc(&refused.code) {
+        return Some(hint_of_trouble(refused.endpoint, status));
+    }
     Some(match (refused.endpoint, status, refused.code.as_str()) {
         (_, 418, _) => NO_USER_AGENT,
         (Endpoint::Authorize, _, "access_denied") => {
@@ -114,7 +129,9 @@ fn hint_of_refusal(refused: &Refused) -> Option<&'static str> {
             "Either the server is in trouble, or the redirect URI is not one of the app's: \
              register a new app with exactly this redirect URI"
         }
-        (Endpoint::Register, 403, _) => "Registering an app takes no token: send none",
+        (Endpoint::Register, 403, _) => {
+            "The server lets nobody register an app from here: ask whoever runs it"
+        }
         (Endpoint::Register, 404 | 405, _) => NO_API,
         (Endpoint::Register, _, _) => {
             "Change what is asked for: the name, the redirect URI, the scopes or the website"
@@ -136,7 +153,7 @@ fn hint_of_refusal(refused: &Refused) -> Option<&'static str> {
              an account that has moved away may not at all"
         }
         (Endpoint::Verify | Endpoint::Api, 401, _) => DEAD_TOKEN,
-        (Endpoint::Verify, 400 | 404 | 422 | 500, _) => MAYBE_DEAD_TOKEN,
+        (Endpoint::Verify, 400 | 404 | 422, _) => MAYBE_DEAD_TOKEN,
         (Endpoint::Api, 403, _) => "The token lacks a scope for this: log in again and ask for it",
         (Endpoint::Api, 404 | 405, _) => NOT_THERE,
         (Endpoint::Revoke, 401 | 403, _) => MAY_LIVE_ON,
@@ -157,21 +174,7 @@ fn hint_of_surprise(unexpected: &Unexpected) -> Option<&'static str> {
         }
         (Why::TooLong, ..) => "No honest answer is that long: check that the address is right",
         (_, Endpoint::Register, 404 | 405) => NO_API,
-        (_, Endpoint::Discover, 500..) => {
-            "The server is in trouble, at least there: try again later, or go on with the address \
-             as it is (skip_discovery)"
-        }
-        (_, _, 502 | 504) => "The server, or what stands before it, is down: try again later",
-        (_, Endpoint::Token, 500..) => {
-            "The server is in trouble, or stumbles over a code or an app that it does not know: \
-             try again; if it still says so, start over, at last with a new app"
-        }
-        (_, Endpoint::Refresh, 500..) => {
-            "The server is in trouble, or knows this refresh token no more: try again, or log in \
-             again"
-        }
-        (_, Endpoint::Verify, 500) => MAYBE_DEAD_TOKEN,
-        (_, _, 500..) => "The server is in trouble: try again later",
+        (_, endpoint, 500..) => hint_of_trouble(endpoint, status),
         (_, Endpoint::Api, 404 | 405) => NOT_THERE,
         (Why::Html, ..) => {
             "Something else than the instance's API answered (a log-in page of the network, a \
@@ -185,6 +188,26 @@ fn hint_of_surprise(unexpected: &Unexpected) -> Option<&'static str> {
         (Why::CutOff(..) | Why::Empty, ..) => "It may have been lost on the way: try again",
         _ => return None,
     })
+}
+
+fn hint_of_trouble(endpoint: Endpoint, status: u16) -> &'static str {
+    match (endpoint, status) {
+        (Endpoint::Discover, _) => {
+            "The server is in trouble, at least there: try again later, or go on with the address \
+             as it is (skip_discovery)"
+        }
+        (_, 502 | 504) => "The server, or what stands before it, is down: try again later",
+        (Endpoint::Token, _) => {
+            "The server is in trouble, or stumbles over a code or an app that it does not know: \
+             try again; if it still says so, start over, at last with a new app"
+        }
+        (Endpoint::Refresh, _) => {
+            "The server is in trouble, or knows this refresh token no more: try again, or log in \
+             again"
+        }
+        (Endpoint::Verify, 500) => MAYBE_DEAD_TOKEN,
+        _ => "The server is in trouble: try again later",
+    }
 }
 
 const NO_USER_AGENT: &str =

@@ -5,13 +5,18 @@ use serde::de::DeserializeOwned;
 
 use crate::discovery::Software;
 use crate::error::{Error, Why};
+use crate::instance::Instance;
 use crate::text::snippet;
 use crate::wire::{Answer, lenient};
 
 /// What stands at `/.well-known/nodeinfo` and `/.well-known/webfinger`.
 #[derive(Deserialize)]
 pub(crate) struct Links {
+    #[serde(deserialize_with = "lenient::few")]
     links: Vec<Link>,
+    /// Of WebFinger: who it is about, by the name that their server has for them.
+    #[serde(default, deserialize_with = "lenient::text")]
+    subject: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -38,6 +43,14 @@ impl Links {
     /// The account itself, of which this is the server's own address.
     pub(crate) fn own(&self) -> Option<&str> {
         self.find(|rel| rel == "self")
+    }
+
+    /// Whether it is about somebody whose address ends in this host.
+    pub(crate) fn is_about_somebody_at(&self, asked: &Instance) -> bool {
+        let subject = self.subject.as_deref().unwrap_or_default();
+        let host = subject.rsplit_once('@').map_or("", |(_, host)| host);
+        let host: Result<Instance, Error> = host.parse();
+        subject.starts_with("acct:") && host.is_ok_and(|it| it.authority() == asked.authority())
     }
 
     fn find(&self, is_wanted: impl Fn(&str) -> bool) -> Option<&str> {

@@ -3,6 +3,7 @@
 use http::{Request, Response};
 
 use crate::app::App;
+use crate::client_auth;
 use crate::error::{Endpoint, Error};
 use crate::exchange::Exchange;
 use crate::secret::Secret;
@@ -55,8 +56,10 @@ impl Exchange for RefreshToken {
     }
 
     fn parse(&self, answer: &Response<impl AsRef<[u8]>>) -> Result<Session, Error> {
+        let pair = client_auth::pair(&self.app);
         let secrets = [
             self.app.client_secret().expose(),
+            pair.expose(),
             self.refresh_token.expose(),
             self.session.access_token().expose(),
         ];

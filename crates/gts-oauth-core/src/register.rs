@@ -13,7 +13,7 @@ use crate::exchange::Exchange;
 use crate::instance::Instance;
 use crate::metadata::Metadata;
 use crate::redirect::RedirectUri;
-use crate::redirect_echo::{match_redirects, redirect_list};
+use crate::redirect_echo::match_redirects;
 use crate::scope::Scopes;
 use crate::secret::Secret;
 use crate::stored::Version;
@@ -138,8 +138,7 @@ impl RegisterApp {
     pub fn at(mut self, found: &Discovery) -> Self {
         self.instance = found.instance().clone();
         self.metadata = found.metadata().cloned();
-        let elsewhere = found.asked() != found.instance();
-        self.account_domain = elsewhere.then(|| found.asked().clone());
+        self.account_domain = found.account_domain().cloned();
         self
     }
 
@@ -199,10 +198,10 @@ impl Exchange for RegisterApp {
             client_id: Option<String>,
             #[serde(default, deserialize_with = "lenient::text")]
             client_secret: Option<String>,
-            #[serde(default)]
-            redirect_uri: serde_json::Value,
-            #[serde(default)]
-            redirect_uris: serde_json::Value,
+            #[serde(default, deserialize_with = "lenient::words")]
+            redirect_uri: Vec<String>,
+            #[serde(default, deserialize_with = "lenient::words")]
+            redirect_uris: Vec<String>,
             #[serde(default, deserialize_with = "lenient::scopes")]
             scopes: Option<Scopes>,
         }
@@ -211,7 +210,10 @@ impl Exchange for RegisterApp {
         let client_id = reply.client_id.ok_or_else(|| answer.lacks("client_id"))?;
         let secret = reply.client_secret.map(Secret::new);
         let client_secret = secret.ok_or_else(|| answer.lacks("client_secret"))?;
-        let echoed = redirect_list(&reply.redirect_uris, &reply.redirect_uri);
+        let echoed = match reply.redirect_uris.is_empty() {
+            true => reply.redirect_uri,
+            false => reply.redirect_uris,
+        };
         let redirect_uris = match_redirects(&self.redirect_uris, &echoed).ok_or_else(|| {
             let echoed = snippet(&echoed.join(" "), &[client_secret.expose()]);
             answer.unexpected(Why::OtherRedirectUri(echoed.unwrap_or_default()), None)

@@ -110,8 +110,10 @@ impl Exchange for RevokeToken {
     }
 
     fn parse(&self, answer: &Response<impl AsRef<[u8]>>) -> Result<Revocation, Error> {
+        let pair = client_auth::pair(&self.app);
         let secrets = [
             self.app.client_secret().expose(),
+            pair.expose(),
             self.session.access_token().expose(),
         ];
         let answer = Answer::new(answer, Endpoint::Revoke, &secrets);

@@ -2,7 +2,9 @@
 
 /// The text with every secret replaced by `[secret]`, each character of it written in any way
 /// that servers echo it: as it is, percent-encoded, `+` for a space, escaped as JSON or as HTML.
-pub(crate) fn scrub(text: &str, secrets: &[&str]) -> String {
+///
+/// Of a text that was `cut` the end may be the beginning of a secret, which goes, too.
+pub(crate) fn scrub(text: &str, secrets: &[&str], cut: bool) -> String {
     let mut secrets: Vec<&str> = secrets.to_vec();
     secrets.retain(|secret| !secret.is_empty());
     // The longest first: one may begin with another.
@@ -10,7 +12,7 @@ pub(crate) fn scrub(text: &str, secrets: &[&str]) -> String {
     let mut clean = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(character) = rest.chars().next() {
-        let found = secrets.iter().find_map(|secret| strip(rest, secret));
+        let found = secrets.iter().find_map(|secret| strip(rest, secret, cut));
         match found {
             Some(behind) => {
                 clean.push_str("[secret]");
@@ -25,15 +27,20 @@ pub(crate) fn scrub(text: &str, secrets: &[&str]) -> String {
     clean
 }
 
-/// What follows the secret, if the text begins with it. Some texts can be read in two ways
+/// What follows the secret, if the text begins with it; or, of a text that was `cut`, nothing if
+/// the secret begins with the text. Some texts can be read in two ways
 /// (`%25` as three characters or as one), so all readings are followed at once: no text, however
 /// long, makes this call itself or go back.
-fn strip<'a>(text: &'a str, secret: &str) -> Option<&'a str> {
+fn strip<'a>(text: &'a str, secret: &str, cut: bool) -> Option<&'a str> {
     let first = secret.chars().next()?;
     // Most texts do not, which is found out before anything is set up.
     WRITINGS.iter().find_map(|writing| writing(text, first))?;
     let mut readings = vec![text];
     for character in secret.chars() {
+        // The next character may be cut in the middle of how it is written.
+        if cut && readings.iter().any(|rest| rest.len() < LONGEST_WRITING) {
+            return Some("");
+        }
         let read = |text: &&'a str| WRITINGS.map(|writing| writing(text, character));
         readings = readings.iter().flat_map(read).flatten().collect();
         readings.sort_unstable_by_key(|rest| rest.len());
@@ -90,6 +97,8 @@ fn unicode_escaped(text: &str, character: char) -> Option<&str> {
 
 /// `#x10ffff`, with some zeros to spare.
 const LONGEST_ENTITY: usize = 16;
+/// The same between `&` and `;`. All else is shorter.
+const LONGEST_WRITING: usize = LONGEST_ENTITY + 2;
 
 fn entity(text: &str, character: char) -> Option<&str> {
     let inside = text.strip_prefix('&')?;

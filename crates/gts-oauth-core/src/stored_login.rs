@@ -100,6 +100,8 @@ impl TryFrom<StoredLogin> for Login {
         if let Stage::Verify(app, session) = &stage {
             app.check(session)?;
         }
+        let mut strays = stored.strays.iter();
+        strays.try_for_each(|(app, session)| app.check(session))?;
         if matches!(stage, Stage::Done(_)) != stored.attempts.is_none() {
             return fault("its seed is missing, or was not wiped");
         }

@@ -4,6 +4,8 @@ use crate::scrub::scrub;
 
 /// How much of a stranger's text an error repeats, in characters.
 const SNIPPET: usize = 200;
+/// How much of it is looked at for that: the rest may be 4 MiB of what takes long to search.
+const LOOKED_AT: usize = 4 * SNIPPET;
 
 /// The text without what could deceive a reader or a terminal: control characters, zero-width
 /// and bidirectional-override characters are dropped, white space becomes single spaces.
@@ -38,13 +40,16 @@ pub(crate) fn is_invisible(character: char) -> bool {
 /// A short printable piece of a stranger's text, without the secrets that its sender knew.
 /// Nothing is left of an empty text.
 pub(crate) fn snippet(text: &str, secrets: &[&str]) -> Option<String> {
+    let end = text.char_indices().nth(LOOKED_AT).map(|(end, _)| end);
+    let (text, cut) = (&text[..end.unwrap_or(text.len())], end.is_some());
     // Again after cleaning: a secret may have been split by what cleaning takes out.
-    let clean = scrub(&printable(&scrub(text, secrets)), secrets);
+    let clean = scrub(&printable(&scrub(text, secrets, cut)), secrets, cut);
     if clean.is_empty() {
         return None;
     }
     Some(match clean.char_indices().nth(SNIPPET) {
         Some((end, _)) => format!("{}…", &clean[..end]),
+        None if cut => format!("{clean}…"),
         None => clean,
     })
 }

@@ -1,5 +1,6 @@
 //! Calls whose answers have a type of their own.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -51,16 +52,20 @@ impl<T> List<T> {
 }
 
 impl<T: DeserializeOwned> List<T> {
-    /// All pages, up to the first that is empty or the last.
+    /// All pages, up to the first that is empty, the last, or one that leads back to another.
     ///
     /// # Errors
     /// Of the first page that could not be had.
     pub fn all(&self, http: &dyn Transport) -> Result<Vec<T>, Error> {
         let mut items = Vec::new();
+        let mut asked = HashSet::new();
         let mut page = self.send(http)?;
         while !page.items.is_empty() {
             items.append(&mut page.items);
-            let Some(next) = page.next else { break };
+            let next = page
+                .next
+                .filter(|next| asked.insert(next.request().uri().clone()));
+            let Some(next) = next else { break };
             page = next.send(http)?;
         }
         Ok(items)

@@ -11,9 +11,7 @@
 //!             eprintln!("{problem}");
 //!         }
 //!         eprintln!("Open {} and paste the code:", ask.url);
-//!         let mut code = String::new();
-//!         std::io::stdin().read_line(&mut code)?;
-//!         Ok(code)
+//!         Ok(std::io::stdin().lines().next().ok_or("nobody is there to ask")??)
 //!     })?;
 //!     let home = me.session.get("/api/v1/timelines/home")?.send(&Ureq::new())?;
 //!     println!("{}", String::from_utf8_lossy(&home.body));

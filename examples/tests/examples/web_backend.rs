@@ -5,7 +5,7 @@ use std::thread;
 use gts_oauth_fake::Served;
 use tempfile::{TempDir, tempdir};
 
-use crate::node::Node;
+use crate::node::{Begun, Node};
 use crate::program::{LOGIN, asked, fake, program};
 
 #[test]
@@ -66,10 +66,29 @@ fn a_forged_callback_is_refused_and_spoils_nothing() {
     for cookie in ["", "login=", "login=x", strangers.cookie()] {
         assert_eq!(node.callback(&callback, cookie).unwrap().0, 403);
     }
-    let stateless = format!("{}/callback?code=stolen", node.origin);
+    let stateless = format!("{}/callback/127.0.0.1?code=stolen", node.origin);
     assert_eq!(node.callback(&stateless, "login=").unwrap().0, 403);
     assert_eq!(asked(&served), [LOGIN[0]], "no code was sent");
     assert_eq!(node.callback(&callback, begun.cookie()).unwrap().0, 200);
+}
+
+#[test]
+fn one_instances_code_is_not_taken_to_another() {
+    let (honest, evil) = (fake(37), fake(38));
+    let folder = tempdir().unwrap();
+    let node = node(&honest, &folder, None);
+    let [to_honest, to_evil] = [&honest, &evil].map(|it| node.begin(&it.origin()).unwrap());
+    // Whoever logs in to the evil one is sent on to the honest one, and allows what they see.
+    let state = |begun: &Begun| begun.cookie().strip_prefix("login=").unwrap().to_owned();
+    let address = to_honest
+        .address
+        .replace(&state(&to_honest), &state(&to_evil));
+    let callback = honest.person("alice").allow(&address).unwrap();
+    let (status, told) = node.callback(&callback, to_evil.cookie()).unwrap();
+    assert_eq!(status, 400, "{told}");
+    for served in [&honest, &evil] {
+        assert_eq!(asked(served), [LOGIN[0]], "no code was sent");
+    }
 }
 
 #[test]

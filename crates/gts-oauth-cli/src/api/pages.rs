@@ -34,7 +34,9 @@ fn rest(first: &Call, next: Option<Call>, http: &dyn Transport) -> Result<(), Bo
             break;
         }
         before = request.uri().clone();
-        let answer = http.send(request).map_err(Error::NoAnswer)?;
+        let answer = http
+            .send(request)
+            .map_err(|error| Error::no_answer(call.endpoint(), error))?;
         let reply = call.parse(&answer)?;
         match items(answer.body()) {
             None => return Err("a page came that is no list: it was left out".into()),

@@ -90,7 +90,7 @@ fn refused(
 fn too_long(error: BoxError) -> Outcome {
     match Error::no_answer(Endpoint::Api, error) {
         Error::Unexpected(odd) if odd.why == Why::TooLong => Ok(()),
-        Error::NoAnswer(error) => Err(format!("it failed without TooLong: {}", told(&error))),
+        Error::NoAnswer(_, error) => Err(format!("it failed without TooLong: {}", told(&error))),
         other => Err(format!("it failed without TooLong: {other}")),
     }
 }

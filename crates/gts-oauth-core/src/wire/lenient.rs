@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::marker::PhantomData;
 use std::time::SystemTime;
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -91,6 +92,47 @@ pub(crate) fn texts<'de, D: Deserializer<'de>>(field: D) -> Result<Vec<String>, 
         Value::Texts(texts) => texts,
         _ => Vec::new(),
     })
+}
+
+/// A text of words, or a list of texts: of each the texts. Anything else is none.
+pub(crate) fn words<'de, D: Deserializer<'de>>(field: D) -> Result<Vec<String>, D::Error> {
+    Ok(match Value::deserialize(field)? {
+        Value::Text(text) => text.split_whitespace().map(str::to_owned).collect(),
+        Value::Texts(texts) => texts,
+        _ => Vec::new(),
+    })
+}
+
+/// As many as anybody needs of a list that may be 4 MiB of `{}`.
+const FEW: usize = 100;
+
+/// The first of a list.
+pub(crate) fn few<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    field: D,
+) -> Result<Vec<T>, D::Error> {
+    field.deserialize_seq(Few(PhantomData))
+}
+
+struct Few<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Few<T> {
+    type Value = Vec<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<T>, A::Error> {
+        let mut few = Vec::new();
+        while few.len() < FEW {
+            match list.next_element()? {
+                Some(item) => few.push(item),
+                None => return Ok(few),
+            }
+        }
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(few)
+    }
 }
 
 /// Whether it says `true`.

@@ -12,7 +12,7 @@ mod refusal;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, LOCATION, USER_AGENT};
 use http::uri::PathAndQuery;
 use http::{HeaderMap, Method, Request, Response, StatusCode};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
 
 use crate::address::Address;
@@ -24,7 +24,9 @@ use crate::text::{html_title, looks_like_html, snippet};
 use crate::user_agent::UserAgent;
 
 pub(crate) use form::{Form, encoded, pairs, plain_bytes};
-pub(crate) use refusal::{Body, error_code, is_forbidden, is_refusal, is_unknown_client};
+pub(crate) use refusal::{
+    Body, error_code, is_a_word_of_the_rfc, is_forbidden, is_refusal, is_unknown_client,
+};
 
 /// The longest answer that is read, in bytes (4 MiB). A transport stops there with
 /// [`TooLong`](crate::TooLong).
@@ -95,16 +97,20 @@ impl<'a> Answer<'a> {
     }
 
     /// The body of a good answer as a JSON object. Without the look at its first character, a
-    /// list would do: serde reads structs from either.
+    /// list would do, for serde reads structs from either; and some text could be the beginning
+    /// of a `null`.
     pub(crate) fn object<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        let begins = self.text().iter().find(|byte| !byte.is_ascii_whitespace());
-        match begins {
-            Some(b'[') => {
-                self.good()?;
-                Err(self.unexpected(Why::OtherShape(1, 1), None))
-            }
-            _ => self.json(),
+        let text = self.text().trim_ascii_start();
+        if text.is_empty() || text.starts_with(b"{") {
+            return self.json();
         }
+        self.good()?;
+        let why = match serde_json::from_slice::<IgnoredAny>(text) {
+            Ok(_) => Why::OtherShape(1, 1),
+            Err(_) if text.starts_with(b"<") => Why::Html,
+            Err(_) => Why::NotJson(1, 1),
+        };
+        Err(self.unexpected(why, None))
     }
 
     /// The body of a good answer as JSON of any shape.
@@ -117,7 +123,7 @@ impl<'a> Answer<'a> {
     }
 
     /// The body without the byte order mark that some put before it.
-    fn text(&self) -> &'a [u8] {
+    pub(crate) fn text(&self) -> &'a [u8] {
         self.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(self.body)
     }
 
@@ -179,7 +185,7 @@ impl<'a> Answer<'a> {
         let body: Body = serde_json::from_slice(self.text())
             .ok()
             .filter(|_| object)?;
-        let (code, description) = body.told();
+        let (code, description) = body.told()?;
         let mut refused = Refused {
             endpoint: self.endpoint,
             status: Some(self.status),
@@ -188,8 +194,7 @@ impl<'a> Answer<'a> {
         };
         if self.status.is_success() && self.endpoint.gives_secrets() {
             // Whoever says yes and no at once may have put a secret anywhere.
-            let word = |byte: u8| byte.is_ascii_lowercase() || byte == b'_';
-            if !refused.code.bytes().all(word) {
+            if !is_a_word_of_the_rfc(&refused.code) {
                 refused.code = "an error of its own".to_owned();
             }
             refused.description = None;

@@ -1,48 +1,80 @@
 //! What a refusal means. Servers say no with any status and in any words, or in none at all.
 
+use std::fmt;
+
 use http::StatusCode;
 use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserializer, MapAccess, Visitor};
 
+use super::lenient;
 use crate::error::{Error, Why};
 use crate::text::snippet;
 
 /// `{"error": "…"}`; or, as the servers of Misskey's family say it, `{"error": {"code": "…"}}`.
 #[derive(Deserialize)]
 pub(crate) struct Body {
+    #[serde(deserialize_with = "said")]
     error: Said,
+    #[serde(default, deserialize_with = "lenient::text")]
     error_description: Option<String>,
 }
 
 #[derive(Deserialize)]
-#[serde(untagged)]
-enum Said {
-    Code(String),
-    More {
-        code: String,
-        message: Option<String>,
-    },
+struct Said {
+    #[serde(default, deserialize_with = "lenient::text")]
+    code: Option<String>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    message: Option<String>,
+}
+
+fn said<'de, D: Deserializer<'de>>(field: D) -> Result<Said, D::Error> {
+    field.deserialize_any(Either)
+}
+
+struct Either;
+
+impl<'de> Visitor<'de> for Either {
+    type Value = Said;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an error's code, or an object that has one")
+    }
+
+    fn visit_str<E>(self, code: &str) -> Result<Said, E> {
+        Ok(Said {
+            code: Some(code.to_owned()),
+            message: None,
+        })
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Said, A::Error> {
+        Said::deserialize(MapAccessDeserializer::new(map))
+    }
 }
 
 impl Body {
     /// The code, and a description that adds something: Mitra says everything twice.
-    pub(crate) fn told(self) -> (String, Option<String>) {
-        let (code, message) = match self.error {
-            Said::Code(code) => (code, None),
-            Said::More { code, message } => (code, message),
-        };
+    pub(crate) fn told(self) -> Option<(String, Option<String>)> {
+        let Said { code, message } = self.error;
+        let code = code?;
         let description = self.error_description.or(message);
         let description = description.filter(|text| *text != code);
-        (code, description)
+        Some((code, description))
     }
 }
 
 /// The code of an OAuth error, printable. Those of the RFC are no secret, even to somebody whose
 /// secret is a word in them.
 pub(crate) fn error_code(code: &str, secrets: &[&str]) -> Option<String> {
-    if is_refusal_of_a_code(code) || is_refusal_of_a_person(code) {
-        return Some(code.to_owned());
+    match is_a_word_of_the_rfc(code) {
+        true => Some(code.to_owned()),
+        false => snippet(code, secrets),
     }
-    snippet(code, secrets)
+}
+
+pub(crate) fn is_a_word_of_the_rfc(code: &str) -> bool {
+    is_refusal_of_a_code(code) || is_refusal_of_a_person(code)
 }
 
 /// RFC 6749 §5.2.

@@ -64,6 +64,10 @@ fn an_account_is_read_and_kept_as_the_server_sent_it() {
     assert_eq!(account.display_name(), "A. ☺");
     assert_eq!(account.url(), Some("https://example.org/@alice"));
     assert_eq!(account.json(), sent);
+    // But for the mark that some servers put before it.
+    let marked = format!("\u{feff}{sent}");
+    let account = session().verify().parse(&answer(200, &*marked)).unwrap();
+    assert_eq!(account.json(), sent);
 }
 
 #[test]

@@ -136,12 +136,20 @@ fn a_transport_that_stopped_reading_may_say_so_through_an_io_error() {
 }
 
 #[test]
+fn what_was_not_answered_and_may_have_been_done_is_told_so() {
+    let error = |endpoint| Error::no_answer(endpoint, "timed out".into()).to_string();
+    assert!(error(Endpoint::Api).contains("whether it was done is not known"));
+    assert!(error(Endpoint::Refresh).contains("may be spent, or not"));
+}
+
+#[test]
 fn a_transport_without_an_answer_keeps_its_own_error() {
     let transport = |_: Request<Vec<u8>>| {
         Err::<Response<Vec<u8>>, _>(std::io::Error::from(std::io::ErrorKind::TimedOut))
     };
     let error = exchange().send(&transport).unwrap_err();
-    assert!(error.to_string().contains("it can be tried again"));
+    assert!(error.to_string().contains("exchange the code"), "{error}");
+    assert!(error.to_string().contains("nothing is lost: try again"));
     let source = std::error::Error::source(&error).unwrap();
     let cause = source.downcast_ref::<std::io::Error>().unwrap();
     assert_eq!(cause.kind(), std::io::ErrorKind::TimedOut);

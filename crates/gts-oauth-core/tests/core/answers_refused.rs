@@ -28,6 +28,36 @@ fn of_a_good_status_with_an_error_nothing_is_repeated_that_may_be_a_secret() {
 }
 
 #[test]
+fn of_such_an_error_only_a_word_of_the_rfc_is_repeated() {
+    for (said, told) in [
+        ("server_error", "server_error"),
+        ("access_denied", "access_denied"),
+        ("invalid_scope", "invalid_scope"),
+        // A secret may be made of any letters.
+        ("correct_horse_battery", "an error of its own"),
+    ] {
+        let body = format!(r#"{{"error":"{said}"}}"#);
+        let error = exchange().parse(&answer(200, body)).unwrap_err();
+        assert!(matches!(error, Error::Refused(no) if no.code == told));
+    }
+}
+
+#[test]
+fn a_server_in_trouble_is_not_told_as_a_refusal() {
+    let trouble = answer(500, r#"{"error":"Internal Server Error"}"#);
+    for (endpoint, error) in all(&trouble) {
+        let text = error.to_string();
+        assert!(
+            text.contains("trouble") || text.contains("try again"),
+            "{endpoint:?}: {text}"
+        );
+        for wrong in ["mistyped", "is spent", "Change what"] {
+            assert!(!text.contains(wrong), "{endpoint:?}: {text}");
+        }
+    }
+}
+
+#[test]
 fn a_missing_user_agent_is_laid_at_the_http_stacks_door() {
     let teapot = r#"{"error":"I'm a teapot: no user-agent sent with request"}"#;
     for body in [teapot, "", PAGE] {
@@ -79,7 +109,7 @@ fn refusals_say_what_to_do_about_them() {
     for (error, help) in [
         (
             register().parse(&refused(403, "Forbidden")).unwrap_err(),
-            "takes no token",
+            "lets nobody register",
         ),
         (
             register().parse(&refused(404, "Not Found")).unwrap_err(),
@@ -196,7 +226,8 @@ fn a_refusal_that_is_an_object_is_read_by_its_code_and_its_message() {
 fn an_error_that_says_nothing_is_no_refusal() {
     for body in [
         r#"{"error":{}}"#,
-        r#"{"error":{"code":7}}"#,
+        r#"{"error":{"code":null,"message":"no"}}"#,
+        r#"{"error":7}"#,
         r#"{"error":null}"#,
         r#"{"error":""}"#,
         r#"{"error":["a"]}"#,

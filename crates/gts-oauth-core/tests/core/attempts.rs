@@ -5,9 +5,10 @@ use std::convert::Infallible;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use gts_oauth_core::{Entropy, Login};
+use gts_oauth_core::{Entropy, Login, Scopes};
 
 use crate::recorded::{ALICE, APP_OUT_OF_BAND, CODE, answer};
+use crate::sample::out_of_band_app;
 use crate::scenario::{At, at, by_redirect, field, out_of_band, state};
 
 /// RFC 7636 appendix B: the random octets, the verifier and the challenge.
@@ -164,4 +165,15 @@ fn a_finished_login_holds_no_state_and_no_verifier() {
 fn entropy_passes_on_the_error_of_its_source() {
     let error = Entropy::from_fn(|_| Err("no randomness")).unwrap_err();
     assert_eq!(error, "no randomness");
+}
+
+#[test]
+fn no_scopes_are_no_wish() {
+    let app = out_of_band_app();
+    let authorize = app
+        .authorize(entropy([1; 32], [2; 32], [3; 32]))
+        .scopes(Scopes::default());
+    let authorize = authorize.unwrap();
+    let pending = authorize.start();
+    assert!(pending.url().contains("&scope=read&"), "{}", pending.url());
 }

@@ -3,6 +3,7 @@
 use gts_oauth_core::{Account, Error, Exchange, ExpectedAccount, Instance, Secret, Session};
 
 use crate::recorded::{ALICE, answer};
+use crate::sample::session;
 
 /// Alice, as an instance other than the one in the recording would show her.
 fn alice_at(origin: &str) -> (Account, Instance) {
@@ -93,16 +94,30 @@ fn the_host_that_the_account_names_itself_is_taken() {
 #[test]
 fn an_id_is_compared_exactly() {
     let (account, instance) = alice_at("example.org");
-    let check = |id| ExpectedAccount::id(id).check(&account, &instance);
+    let check = |id| ExpectedAccount::id(id).unwrap().check(&account, &instance);
     check("015JSQDQQAWFF3PB5M4C9KAZN3").unwrap();
     for id in [
         "015jsqdqqawff3pb5m4c9kazn3",
         "015JSQDQQAWFF3PB5M4C9KAZN",
         "alice",
-        "",
     ] {
         assert!(matches!(check(id), Err(Error::WrongAccount(_))), "{id}");
     }
+}
+
+#[test]
+fn an_id_that_is_empty_is_refused_at_once() {
+    assert!(matches!(ExpectedAccount::id(""), Err(Error::Input(_))));
+}
+
+#[test]
+fn a_name_of_any_length_is_told_in_short() {
+    let expected: ExpectedAccount = "bob".parse().unwrap();
+    let json = ALICE.replace("alice", &"a".repeat(1_000_000));
+    let account = session().verify().parse(&answer(200, &json)).unwrap();
+    let instance: Instance = "example.org".parse().unwrap();
+    let error = expected.check(&account, &instance).unwrap_err();
+    assert!(error.to_string().chars().count() < 800);
 }
 
 #[test]
@@ -121,7 +136,9 @@ fn a_wrong_account_is_told_by_both_its_names() {
 #[test]
 fn a_wrong_id_is_told_by_both_ids() {
     let (account, instance) = alice_at("example.org");
-    let error = ExpectedAccount::id("01AAAAAAAAAAAAAAAAAAAAAAAA").check(&account, &instance);
+    let error = ExpectedAccount::id("01AAAAAAAAAAAAAAAAAAAAAAAA")
+        .unwrap()
+        .check(&account, &instance);
     let error = error.unwrap_err().to_string();
     assert!(error.contains("01AAAAAAAAAAAAAAAAAAAAAAAA"), "{error}");
     assert!(error.contains("015JSQDQQAWFF3PB5M4C9KAZN3"), "{error}");

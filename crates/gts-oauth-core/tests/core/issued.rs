@@ -60,13 +60,23 @@ fn what_a_token_lacks_is_none() {
 #[test]
 fn all_pages_are_fetched_up_to_the_empty_one() {
     let link = "</api/v1/tokens?max_id=1>; rel=\"next\"";
-    let server = Server::new([next(ONE, link), next(BARE, link), next("[]", link)]);
+    let second = "</api/v1/tokens?max_id=2>; rel=\"next\"";
+    let server = Server::new([next(ONE, link), next(BARE, second), next("[]", second)]);
     let all = session().tokens().all(&server).unwrap();
     assert_eq!(all.len(), 2);
     assert_eq!(server.asked().len(), 3);
 
     let server = Server::new([next(ONE, link), answer(200, BARE)]);
     assert_eq!(session().tokens().all(&server).unwrap().len(), 2);
+}
+
+#[test]
+fn pages_that_lead_back_to_one_that_was_there_come_to_an_end() {
+    let link = |id| format!("</api/v1/tokens?max_id={id}>; rel=\"next\"");
+    let (one, two) = (link(1), link(2));
+    let links = [&one, &two, &one, &two, &one];
+    let server = Server::new(links.map(|link| next(ONE, link)));
+    assert_eq!(session().tokens().all(&server).unwrap().len(), 3);
 }
 
 #[test]

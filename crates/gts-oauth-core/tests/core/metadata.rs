@@ -25,7 +25,7 @@ fn full() -> Value {
     })
 }
 
-fn with(field: &str, value: Value) -> Value {
+pub(crate) fn with(field: &str, value: Value) -> Value {
     let mut metadata = full();
     metadata[field] = value;
     metadata
@@ -133,6 +133,10 @@ fn metadata_with_an_endpoint_elsewhere_is_ignored_whole() {
             "http://example.org/oauth/token",
             "https://example.org:444/oauth/token",
             "https://example.org@evil.example/",
+            // What has a scheme like the host, and no host at all.
+            "example.org:/oauth/token",
+            "example.org:@evil.example/oauth/token",
+            "example.org:.evil.example/oauth/token",
             "javascript:alert(1)",
             "urn:x",
         ] {

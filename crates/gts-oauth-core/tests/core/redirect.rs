@@ -93,6 +93,20 @@ fn the_servers_spelling_of_a_redirect_uri_is_the_one_sent_from_then_on() {
 }
 
 #[test]
+fn ones_own_spelling_of_a_redirect_uri_chooses_the_servers() {
+    let asked = "HTTP://LocalHost:7777/%7Eme";
+    let kept = "http://localhost:7777/~me";
+    let both = ["http://127.0.0.1:7777/cb", asked];
+    let echo = json!({"redirect_uris": ["http://127.0.0.1:7777/cb", kept]});
+    let app = registered(&both, echo).unwrap();
+    let authorize = app
+        .authorize(entropy())
+        .redirect_uri(asked.parse().unwrap());
+    let pending = authorize.unwrap().start();
+    assert_eq!(pending.redirect_uri().as_str(), kept);
+}
+
+#[test]
 fn a_reply_that_names_the_uri_in_any_known_form_is_understood() {
     let uri = "http://127.0.0.1:7777/cb";
     for echo in [

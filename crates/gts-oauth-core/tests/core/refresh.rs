@@ -215,6 +215,32 @@ fn an_apps_token_that_died_is_asked_for_again_and_the_call_goes_through() {
 }
 
 #[test]
+fn an_apps_token_signs_no_call_to_another_instance() {
+    let server = Mortal::with(9);
+    let mut token = app_token(&server);
+    let elsewhere: Instance = "https://elsewhere.example".parse().unwrap();
+    let session = Session::from_token(elsewhere, Secret::new("any")).unwrap();
+    let call = session.get("/api/v1/x").unwrap();
+    let before = server.asked.borrow().len();
+    let send = |request: Request<Vec<u8>>| server.send(&request);
+    let refused = token.send(&call, &send);
+    assert!(matches!(refused, Err(Error::Input(_))));
+    assert_eq!(server.asked.borrow().len(), before);
+}
+
+#[test]
+fn when_an_apps_token_expires_is_told_as_late_as_the_server_says() {
+    let dated = with(
+        answer(200, APP_TOKEN),
+        "date",
+        "Tue, 24 Nov 2026 10:00:00 GMT",
+    );
+    let token = client_credentials().parse(&dated).unwrap();
+    let ten = SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_514_400);
+    assert_eq!(token.expires_at(), Some(ten + Duration::from_secs(7200)));
+}
+
+#[test]
 fn an_apps_token_is_asked_for_again_once_and_only_on_401() {
     let server = Mortal::with(0);
     let mut token = app_token(&server);

@@ -63,7 +63,8 @@ fn a_discovery_stored_between_every_two_requests_asks_the_same() {
         assert_eq!(found.instance().origin(), GTS);
         web.asked()
     });
-    assert_eq!(asked[0].len(), 4);
+    // The links, the redirect, the software, who is known there, the metadata.
+    assert_eq!(asked[0].len(), 5);
     assert!(asked.iter().all(|it| it == &asked[0]), "{asked:?}");
 }
 

@@ -123,6 +123,32 @@ fn a_stored_token_that_no_header_can_carry_is_refused() {
 }
 
 #[test]
+fn what_belongs_to_two_instances_is_refused() {
+    let credentials = out_of_band().done();
+    let app = &credentials.logged_in().unwrap().app;
+    let token = app
+        .client_credentials()
+        .parse(&answer(200, APP_TOKEN))
+        .unwrap();
+    let elsewhere = json!("https://elsewhere.example");
+    refused(&token, "/bearer/instance/origin", elsewhere.clone());
+
+    let mut login = out_of_band().verify();
+    login.restart().unwrap();
+    assert_eq!(login.strays().len(), 1);
+    refused(&login, "/strays/0/1/instance/origin", elsewhere);
+}
+
+#[test]
+fn a_revision_as_great_as_can_be_is_followed_by_another() {
+    let mut stored = serde_json::to_value(out_of_band().authorize()).unwrap();
+    stored["revision"] = json!(u64::MAX);
+    let mut login: Login = serde_json::from_value(stored).unwrap();
+    login.restart().unwrap();
+    assert_ne!(login.revision(), u64::MAX);
+}
+
+#[test]
 fn a_stored_refresh_token_is_checked_as_a_received_one() {
     let login = out_of_band().verify();
     let session = login.session().unwrap();

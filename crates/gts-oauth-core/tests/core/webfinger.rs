@@ -2,7 +2,7 @@
 
 use gts_oauth_core::{Discover, Error};
 
-use crate::discover::{api_of, found};
+use crate::discover::{LINKS, api_of, found};
 use crate::web::Web;
 
 /// Mastodon's documentation of split domains: the account domain redirects WebFinger alone.
@@ -32,6 +32,19 @@ fn without_a_name_the_servers_own_account_is_looked_for() {
     assert_eq!(api_of("example.org", &web), "https://social.example.org");
 }
 
+#[test]
+fn an_account_domain_is_one_where_its_server_knows_somebody() {
+    let web = fingered("acct%3Ame%40example.org");
+    let known = found("@me@example.org", &web);
+    assert_eq!(known.account_domain(), Some(known.asked()));
+    assert_eq!(known.asked().origin(), "https://example.org");
+    // Nobody was asked about; and the host is its own account domain.
+    let web = fingered("acct%3Aexample.org%40example.org");
+    let web = web.moved(LINKS, "https://social.example.org/.well-known/nodeinfo");
+    assert_eq!(found("example.org", &web).account_domain(), None);
+    assert_eq!(found("@me@social.example.org", &web).account_domain(), None);
+}
+
 /// Somebody's page, with nothing but a file that names their account elsewhere.
 #[test]
 fn a_page_of_ones_own_leads_to_the_server_that_it_names() {
@@ -41,6 +54,11 @@ fn a_page_of_ones_own_leads_to_the_server_that_it_names() {
     let found = found("@me@me.example", &web);
     assert_eq!(found.instance().origin(), "https://big.example");
     assert_eq!(found.software(), None);
+    assert_eq!(
+        found.account_domain(),
+        None,
+        "the page says so, and nobody else"
+    );
     // What the other host says of itself was asked, and WebFinger not again.
     let finger = |it: &&String| it.contains("webfinger");
     assert_eq!(web.asked().iter().filter(finger).count(), 1);

@@ -37,7 +37,9 @@ fn told(error: &Error) -> Told {
             let status = odd.status.map(|status| status.as_u16());
             Told::Odd(status, odd.why.clone())
         }
-        Error::NoAnswer(cause) => Told::NoAnswer(cause.downcast_ref::<io::Error>().unwrap().kind()),
+        Error::NoAnswer(_, cause) => {
+            Told::NoAnswer(cause.downcast_ref::<io::Error>().unwrap().kind())
+        }
         other => Told::Other(format!("{other:?}")),
     }
 }
