@@ -14,7 +14,7 @@ mod way;
 use std::process::ExitCode;
 
 use gts_oauth_ureq::http::StatusCode;
-use gts_oauth_ureq::{BoxError, Endpoint, Error, LoggedIn, Login, Transport};
+use gts_oauth_ureq::{BoxError, Endpoint, Error, Exchange as _, LoggedIn, Login, Transport};
 
 use crate::arguments::{self, Where};
 use crate::credentials::Credentials;
@@ -141,7 +141,11 @@ fn carry_out(
     keeper: &mut Keeper<'_>,
     http: &dyn Transport,
 ) -> Result<LoggedIn, BoxError> {
+    // Whoever was killed may not have come to that; whoever did has told of it.
     let before = login.strays().len();
+    for (app, session) in login.strays() {
+        let _ = app.revoke(session)?.send(http);
+    }
     let outcome = loop {
         match login.run_by(http, keeper).cloned() {
             Err(error) if stumbles(&error) => {

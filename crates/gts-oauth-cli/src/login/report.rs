@@ -40,7 +40,7 @@ pub(super) fn logged_in(credentials: &Credentials, as_json: bool) -> io::Result<
         false => output::result(credentials.handle())?,
         true => output::json(&json!({
             "account": credentials.handle(),
-            "instance": session.instance(),
+            "instance": session.instance().origin(),
             "scopes": session.scopes(),
             "missing": missing,
         }))?,

@@ -3,7 +3,9 @@
 use std::env;
 use std::time::{Duration, SystemTime};
 
-use gts_oauth_ureq::{BoxError, Exchange as _, Instance, Scopes, Secret, Session, Transport};
+use gts_oauth_ureq::{
+    BoxError, Error, Exchange as _, Instance, Scopes, Secret, Session, Transport,
+};
 
 use super::{Contents, Place, Store};
 use crate::credentials::{Credentials, Source};
@@ -118,9 +120,8 @@ pub(crate) fn environment() -> Result<Option<Held>, BoxError> {
         // An instance without a token says nothing.
         (None, Some(_)) => return Ok(None),
     };
-    let instance: Instance = instance
-        .parse()
-        .map_err(|error| format!("{INSTANCE} is of no use: {error}"))?;
+    let instance =
+        instance_of(&instance).map_err(|why| format!("{INSTANCE} is of no use: {why}"))?;
     let session = Session::from_token(instance, Secret::new(token))
         .map_err(|error| format!("{TOKEN} is of no use: {error}"))?;
     Ok(Some(Held {
@@ -133,4 +134,12 @@ pub(crate) fn environment() -> Result<Option<Held>, BoxError> {
         },
         source: Source::Environment,
     }))
+}
+
+fn instance_of(text: &str) -> Result<Instance, String> {
+    text.parse()
+        .map_err(|error: Error| match Instance::insecure_http(text) {
+            Ok(_) => "it is http://, where everybody on the way can read the token".to_owned(),
+            Err(_) => error.to_string(),
+        })
 }

@@ -2,10 +2,15 @@
 
 mod browser;
 mod calls;
+mod chromium;
 mod credentials;
 mod demo;
+mod help;
 mod login;
 mod logout;
+mod session;
+mod sessions;
 mod shell;
 mod strays;
 mod web;
+mod webdriver;

@@ -61,7 +61,17 @@ impl Shell {
 
     /// Runs the command to its end, with nothing on its standard input.
     pub(crate) fn run<A: AsRef<OsStr>>(&self, arguments: &[A]) -> Outcome {
-        self.talk(arguments, |_| None)
+        self.run_to(&mut self.command(arguments), "")
+    }
+
+    /// Runs a command that was prepared to its end, with this on its standard input.
+    pub(crate) fn run_to(&self, command: &mut Command, input: &str) -> Outcome {
+        let mut child = command.spawn().expect("the command starts");
+        let mut stdin = child.stdin.take().expect("a pipe");
+        // Whoever does not read it is done without.
+        let _ = stdin.write_all(input.as_bytes());
+        drop(stdin);
+        child.wait_with_output().expect("the command ends").into()
     }
 
     /// Runs the command to its end; each address that it shows is answered with a line, or, with

@@ -1,0 +1,104 @@
+//! `gts-oauth login` with a real browser: Chromium, without a window.
+
+use gts_oauth_fake::{Dialect, Served};
+
+use crate::shell::{Outcome, Shell, served, speaking};
+use crate::webdriver::Browser;
+
+/// A login whose address is opened in Chromium; `visit` does the rest.
+fn log_in(shell: &Shell, served: &Served, mut visit: impl FnMut(&str)) -> Outcome {
+    let mut command = shell.command(&["login", &served.origin(), "--browser"]);
+    shell.talk_to(command.env("BROWSER", "true"), |address| {
+        visit(address);
+        None
+    })
+}
+
+fn sign_in(browser: &Browser, served: &Served, password: &str) {
+    browser.fill("username", &served.person("alice").email());
+    browser.fill("password", password);
+    browser.click("button[type=submit]");
+}
+
+#[test]
+fn whoever_signs_in_and_allows_is_logged_in() {
+    let Some(browser) = Browser::open() else {
+        return;
+    };
+    let (shell, served) = (Shell::new(), served());
+    let outcome = log_in(&shell, &served, |address| {
+        browser.go(address);
+        sign_in(&browser, &served, served.person("alice").password());
+        browser.wait_for("Allow");
+        browser.click("button[type=submit]");
+        let page = browser.wait_for("You can close this page");
+        assert!(
+            page.contains("You are logged in as @alice@127.0.0.1"),
+            "{page}"
+        );
+    });
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert!(outcome.stdout.starts_with("@alice@"), "{}", outcome.stdout);
+}
+
+#[test]
+fn whoever_mistypes_the_password_can_type_it_again() {
+    let Some(browser) = Browser::open() else {
+        return;
+    };
+    let (shell, served) = (Shell::new(), served());
+    let outcome = log_in(&shell, &served, |address| {
+        browser.go(address);
+        sign_in(&browser, &served, "wrong");
+        browser.wait_for("Unauthorized");
+        sign_in(&browser, &served, served.person("alice").password());
+        browser.wait_for("Allow");
+        browser.click("button[type=submit]");
+        browser.wait_for("You are logged in as @alice");
+    });
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+}
+
+#[test]
+fn whoever_denies_is_told_that_nobody_is_logged_in() {
+    let Some(browser) = Browser::open() else {
+        return;
+    };
+    let (shell, served) = (Shell::new(), speaking(Dialect::Mastodon));
+    let outcome = log_in(&shell, &served, |address| {
+        browser.go(address);
+        sign_in(&browser, &served, served.person("alice").password());
+        browser.wait_for("Deny");
+        browser.click("button[name=deny]");
+        browser.wait_for("Not logged in");
+    });
+    assert_eq!(outcome.code, Some(1));
+    assert!(
+        outcome.stderr.contains("access_denied"),
+        "{}",
+        outcome.stderr
+    );
+}
+
+#[test]
+fn a_browser_closed_half_way_leaves_the_login_waiting_for_another() {
+    let Some(first) = Browser::open() else { return };
+    let (shell, served) = (Shell::new(), served());
+    let mut first = Some(first);
+    let outcome = log_in(&shell, &served, |address| {
+        if let Some(browser) = first.take() {
+            browser.go(address);
+            sign_in(&browser, &served, served.person("alice").password());
+            browser.wait_for("Allow");
+        }
+        let Some(browser) = Browser::open() else {
+            return;
+        };
+        browser.go(address);
+        sign_in(&browser, &served, served.person("alice").password());
+        browser.wait_for("Allow");
+        browser.click("button[type=submit]");
+        browser.wait_for("You are logged in as @alice");
+    });
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+}

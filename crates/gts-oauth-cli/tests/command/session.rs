@@ -1,0 +1,133 @@
+//! What a person sees at a terminal, command by command, as text that can be compared: results
+//! behind `|`, messages behind `!`, and what differs from run to run under a name.
+
+use std::fmt::Write as _;
+use std::process::Command;
+
+use gts_oauth_fake::Served;
+
+use crate::shell::{Outcome, Shell};
+
+pub(crate) struct Session {
+    pub(crate) shell: Shell,
+    pub(crate) served: Served,
+    /// Set for each command.
+    pub(crate) environment: Vec<(&'static str, String)>,
+    names: Vec<(String, &'static str)>,
+    seen: String,
+}
+
+impl Session {
+    pub(crate) fn at(served: Served) -> Self {
+        let shell = Shell::new();
+        let authority = served.origin().replace("http://", "");
+        let config = shell
+            .file()
+            .parent()
+            .expect("a folder")
+            .display()
+            .to_string();
+        Self {
+            names: vec![(authority, "127.0.0.1:PORT"), (config, "CONFIG")],
+            shell,
+            served,
+            environment: Vec::new(),
+            seen: String::new(),
+        }
+    }
+
+    /// Calls this text by a name from now on.
+    pub(crate) fn call(&mut self, text: String, name: &'static str) {
+        self.names.push((text, name));
+    }
+
+    /// Runs a command, in which `INSTANCE` stands for the server.
+    pub(crate) fn run(&mut self, line: &str) -> Outcome {
+        let mut command = self.command(line);
+        let outcome = self.shell.run_to(&mut command, "");
+        self.note(line, &outcome);
+        outcome
+    }
+
+    /// The same, with a reply to each address.
+    pub(crate) fn talk(
+        &mut self,
+        line: &str,
+        reply: impl FnMut(&str) -> Option<String>,
+    ) -> Outcome {
+        let mut command = self.command(line);
+        let outcome = self.shell.talk_to(&mut command, reply);
+        self.note(line, &outcome);
+        outcome
+    }
+
+    fn command(&self, line: &str) -> Command {
+        let origin = self.served.origin();
+        let arguments = line.split(' ');
+        let arguments: Vec<_> = arguments
+            .map(|it| it.replace("INSTANCE", &origin))
+            .collect();
+        let mut command = self.shell.command(&arguments);
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
+        command
+    }
+
+    fn note(&mut self, line: &str, outcome: &Outcome) {
+        let _ = writeln!(self.seen, "$ gts-oauth {}", self.named(line));
+        for (mark, text) in [('!', &outcome.stderr), ('|', &outcome.stdout)] {
+            for line in text.lines() {
+                let line = format!("{mark} {}", self.named(line));
+                let _ = writeln!(self.seen, "{}", line.trim_end());
+            }
+        }
+        match outcome.code {
+            Some(0) => {}
+            code => {
+                let _ = writeln!(self.seen, "(exits with {})", code.expect("a code"));
+            }
+        }
+        self.seen.push('\n');
+    }
+
+    fn named(&self, line: &str) -> String {
+        let mut line = line.to_owned();
+        for (text, name) in &self.names {
+            line = line.replace(text, name);
+        }
+        line = like(&line, "0000-00-00T00:00:00Z", "MOMENT");
+        line = like(&line, "0000-00-00", "DAY");
+        // The state and the challenge are other ones each time.
+        match line.split_once("/oauth/authorize?") {
+            Some((origin, _)) => format!("{origin}/oauth/authorize?…"),
+            None => line,
+        }
+    }
+
+    pub(crate) fn seen(&self) -> &str {
+        &self.seen
+    }
+}
+
+/// The text with a name for all that looks like `pattern`, in which 0 is any digit.
+fn like(text: &str, pattern: &str, name: &str) -> String {
+    let same = |(text, pattern): (u8, u8)| match pattern {
+        b'0' => text.is_ascii_digit(),
+        other => text == other,
+    };
+    let looks = |text: &str| {
+        let piece = text.as_bytes().get(..pattern.len());
+        piece.is_some_and(|it| it.iter().copied().zip(pattern.bytes()).all(same))
+    };
+    let mut named = String::new();
+    let mut rest = text;
+    while let Some(character) = rest.chars().next() {
+        let length = match looks(rest) {
+            true => pattern.len(),
+            false => character.len_utf8(),
+        };
+        let (piece, behind) = rest.split_at(length);
+        named.push_str(if looks(rest) { name } else { piece });
+        rest = behind;
+    }
+    named
+}
