@@ -18,6 +18,7 @@ use crate::text::snippet;
 /// use gts_oauth_core::ExpectedAccount;
 ///
 /// let me: ExpectedAccount = "@me@example.org".parse()?;
+/// let at_their_page: ExpectedAccount = "https://example.org/@me".parse()?;
 /// let also_me: ExpectedAccount = "me".parse()?;
 /// let by_id = ExpectedAccount::id("015JSQDQQAWFF3PB5M4C9KAZN3")?;
 /// # Ok::<(), gts_oauth_core::Error>(())
@@ -96,6 +97,15 @@ impl FromStr for ExpectedAccount {
 
     fn from_str(text: &str) -> Result<Self, Error> {
         let text = text.trim();
+        if text.contains("://") {
+            let (host, name) = Instance::with_name(text)?;
+            let fault = "it is an address without a user name: https://example.org/@me has one";
+            return Ok(Self {
+                name: Some(name.ok_or_else(|| Error::input("account", fault))?),
+                host: Some(host),
+                id: None,
+            });
+        }
         let bare = text.strip_prefix('@').unwrap_or(text);
         let (name, host) = match bare.split_once('@') {
             // A host that holds an @ would be read as somebody else's address.

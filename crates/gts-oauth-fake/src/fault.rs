@@ -70,6 +70,7 @@ pub enum Fault {
 pub struct Failure {
     pub(crate) fault: Fault,
     pub(crate) path: Option<String>,
+    pub(crate) after: u32,
     pub(crate) times: u32,
 }
 
@@ -97,6 +98,12 @@ impl Failure {
     pub fn times(self, times: u32) -> Self {
         Self { times, ..self }
     }
+
+    /// Not before so many of these requests went well.
+    #[must_use = "this returns the failure"]
+    pub fn after(self, after: u32) -> Self {
+        Self { after, ..self }
+    }
 }
 
 impl From<Fault> for Failure {
@@ -104,6 +111,7 @@ impl From<Fault> for Failure {
         Self {
             fault,
             path: None,
+            after: 0,
             times: 1,
         }
     }
@@ -115,6 +123,10 @@ pub(crate) fn due(failures: &mut Vec<Failure>, path: &str) -> Option<Fault> {
     let here = |failure: &Failure| failure.path.as_deref().is_none_or(|wanted| wanted == path);
     let position = failures.iter().position(here)?;
     let failure = &mut failures[position];
+    if failure.after > 0 {
+        failure.after -= 1;
+        return None;
+    }
     failure.times -= 1;
     Some(failure.fault.clone())
 }

@@ -1,15 +1,14 @@
 //! `gts-oauth login` in a browser; what the real one does is in `chromium.rs`.
 
-use std::io::BufReader;
 use std::net::TcpListener;
 
-use gts_oauth_fake::{Dialect, Fault, Served};
+use gts_oauth_fake::{Dialect, Fault};
 
-use crate::shell::{Outcome, Shell, address, next_address, served, speaking};
+use crate::shell::{Outcome, Shell, address, served, speaking};
 use crate::web::{Answer, get, port, redirect_uri};
 
 /// `gts-oauth login` with a browser that opens nothing: each address that it shows is visited.
-fn browse(shell: &Shell, arguments: &[&str], mut visit: impl FnMut(&str)) -> Outcome {
+pub(crate) fn browse(shell: &Shell, arguments: &[&str], mut visit: impl FnMut(&str)) -> Outcome {
     let mut command = shell.command(arguments);
     command.args(["--browser"]).env("BROWSER", "true");
     shell.talk_to(&mut command, |address| {
@@ -209,92 +208,6 @@ fn a_server_that_is_down_meanwhile_is_told_in_the_page_and_nothing_is_lost() {
         panic!("asked again: {address}")
     });
     assert_eq!(second.code, Some(0), "{}", second.stderr);
-}
-
-// A free port that was in use until now may be given to anybody meanwhile: so these tests have
-// ports of their own, of those that the system does not give away.
-
-/// A login that was killed while it waited, and its address.
-fn killed(shell: &Shell, served: &Served, port: &str) -> String {
-    let arguments = ["login", &served.origin(), "--browser", "--port", port];
-    let mut command = shell.command(&arguments);
-    let mut child = command.env("BROWSER", "true").spawn().expect("it starts");
-    let mut stderr = BufReader::new(child.stderr.take().expect("a pipe"));
-    let shown = next_address(&mut stderr, &mut String::new());
-    child.kill().expect("it runs");
-    child.wait().expect("it ends");
-    shown.expect("an address")
-}
-
-fn registrations(served: &Served) -> usize {
-    let asked = served.asked();
-    asked.iter().filter(|it| it.path == "/api/v1/apps").count()
-}
-
-#[test]
-fn a_login_killed_while_it_waits_goes_on_at_the_same_port_with_the_same_app() {
-    let (shell, served) = (Shell::new(), served());
-    let shown = killed(&shell, &served, "21001");
-    let outcome = browse(&shell, &["login", &served.origin()], |address| {
-        assert_eq!(address, shown);
-        get(&served.person("alice").allow(address).expect("a redirect"));
-    });
-    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
-    assert_eq!(registrations(&served), 1);
-}
-
-#[test]
-fn where_the_port_is_taken_meanwhile_another_app_is_registered_for_another() {
-    let (shell, served) = (Shell::new(), served());
-    let shown = killed(&shell, &served, "21002");
-    let _taken = TcpListener::bind(("127.0.0.1", 21002)).expect("the port");
-    let outcome = browse(&shell, &["login", &served.origin()], |address| {
-        assert_ne!(port(address), port(&shown));
-        get(&served.person("alice").allow(address).expect("a redirect"));
-    });
-    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
-    assert_eq!(registrations(&served), 2);
-}
-
-#[test]
-fn a_port_that_is_taken_is_told_before_anything_is_sent() {
-    let (shell, served) = (Shell::new(), served());
-    let _taken = TcpListener::bind(("127.0.0.1", 21005)).expect("the port");
-    let arguments = ["login", &served.origin(), "--port", "21005"];
-    let outcome = browse(&shell, &arguments, |address| panic!("asked at {address}"));
-    assert_eq!(outcome.code, Some(1));
-    assert!(
-        outcome.stderr.contains("another --port"),
-        "{}",
-        outcome.stderr
-    );
-    assert!(served.asked().is_empty());
-}
-
-#[test]
-fn whoever_does_not_come_back_in_time_can_go_on_later() {
-    let (shell, served) = (Shell::new(), served());
-    let mut shown = String::new();
-    let arguments = [
-        "login",
-        &served.origin(),
-        "--timeout",
-        "1",
-        "--port",
-        "21004",
-    ];
-    let outcome = browse(&shell, &arguments, |address| shown = address.to_owned());
-    assert_eq!(outcome.code, Some(1));
-    assert!(
-        outcome.stderr.contains("nobody came back"),
-        "{}",
-        outcome.stderr
-    );
-    let outcome = browse(&shell, &["login", &served.origin()], |address| {
-        assert_eq!(address, shown);
-        get(&served.person("alice").allow(address).expect("a redirect"));
-    });
-    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
 }
 
 #[test]

@@ -3,7 +3,6 @@
 use std::io::BufReader;
 
 use gts_oauth_fake::{Asked, Fault, Served};
-use gts_oauth_tests::{Player, play, recording};
 
 use crate::shell::{Shell, address, next_address, secrets, served};
 
@@ -243,32 +242,6 @@ fn scopes_take_spaces_and_commas() {
         registration(&served).field("scopes").as_deref(),
         Some("read write:statuses follow")
     );
-}
-
-#[test]
-fn what_was_asked_for_and_not_granted_is_told() {
-    let shell = Shell::new();
-    let server = Player::start(vec![
-        play("POST", "/api/v1/apps", recording(1)),
-        play("POST", "/oauth/token", recording(19)),
-        play("GET", "/api/v1/accounts/verify_credentials", recording(29)),
-    ]);
-    let origin = server.origin();
-    let arguments = [
-        "login",
-        &origin,
-        "--scopes",
-        "read write",
-        "--skip-discovery",
-    ];
-    let outcome = shell.talk(&arguments, |_| Some("CODE".to_owned()));
-    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
-    assert!(
-        outcome.stderr.contains("did not grant: write"),
-        "{}",
-        outcome.stderr
-    );
-    server.finish();
 }
 
 #[test]

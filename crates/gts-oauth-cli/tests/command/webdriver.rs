@@ -1,8 +1,6 @@
 //! A browser that is driven by WebDriver (W3C): as much of it as a login takes.
 
-use std::env;
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::path::PathBuf;
+use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -10,8 +8,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use ureq::Agent;
 
-/// Set where a browser must be there: without one, these tests then fail rather than say so.
-const REQUIRED: &str = "GTS_OAUTH_REQUIRE_CHROMIUM";
+use crate::optional::program;
 
 /// What keeps Chromium from talking to anybody but the pages that it is sent to.
 const QUIET: [&str; 9] = [
@@ -36,15 +33,7 @@ pub(crate) struct Browser {
 impl Browser {
     /// None where there is none, which is said aloud.
     pub(crate) fn open() -> Option<Self> {
-        let Some(driver) = on_path("chromedriver") else {
-            assert!(env::var_os(REQUIRED).is_none(), "there is no chromedriver");
-            // Past what captures the output of tests that pass.
-            let _ = writeln!(
-                std::io::stderr(),
-                "SKIPPED: a login in Chromium, for there is no chromedriver here"
-            );
-            return None;
-        };
+        let driver = program("chromedriver")?;
         let mut driver = Command::new(driver)
             .arg("--port=0")
             .stdout(Stdio::piped())
@@ -139,10 +128,4 @@ impl Drop for Browser {
         let _ = self.driver.kill();
         let _ = self.driver.wait();
     }
-}
-
-fn on_path(name: &str) -> Option<PathBuf> {
-    let path = env::var_os("PATH")?;
-    let mut files = env::split_paths(&path).map(|folder| folder.join(name));
-    files.find(|file| file.is_file())
 }

@@ -154,7 +154,6 @@ fn text_that_names_no_account_is_refused() {
         "@alice@",
         "@alice@exa mple.org",
         "@alice@example.org/path",
-        "https://example.org/@alice",
     ] {
         let outcome = text.parse::<ExpectedAccount>();
         assert!(
@@ -168,4 +167,17 @@ fn text_that_names_no_account_is_refused() {
 fn an_address_with_two_names_is_refused_rather_than_cut() {
     let outcome = "@alice@bob@example.org".parse::<ExpectedAccount>();
     assert!(matches!(outcome, Err(Error::Input(_))), "{outcome:?}");
+}
+
+#[test]
+fn the_address_of_somebodys_page_names_them() {
+    check("https://example.org/@alice", "example.org").unwrap();
+    check("https://example.org/@bob", "example.org").unwrap_err();
+    for text in [
+        "https://example.org",
+        "https://example.org/about",
+        "https://@alice",
+    ] {
+        assert!(text.parse::<ExpectedAccount>().is_err(), "{text}");
+    }
 }

@@ -217,6 +217,14 @@ fn a_fault_strikes_as_often_as_it_says() {
 }
 
 #[test]
+fn a_fault_may_wait_until_so_many_requests_went_well() {
+    let server = Server::new(7);
+    let path = "/api/v1/instance";
+    server.fail(Fault::BadGateway.at(path).after(2));
+    assert_eq!(statuses(&server, &[path; 5]), [200, 200, 502, 200, 200]);
+}
+
+#[test]
 fn faults_strike_in_the_order_in_which_they_were_planned() {
     let server = Server::new(7);
     server.fail(Fault::Throttled.at("/nodeinfo/2.0"));

@@ -1,0 +1,209 @@
+//! `gts-oauth api`, with all that can be given to it.
+
+use gts_oauth_fake::{Asked, Fault, Served};
+use serde_json::Value;
+
+use crate::shell::{Outcome, Shell, served};
+
+/// Somebody who may write, too.
+fn logged_in() -> (Shell, Served) {
+    let (shell, served) = (Shell::new(), served());
+    let alice = served.person("alice");
+    let arguments = ["login", &served.origin(), "--scopes", "read,write"];
+    let outcome = shell.talk(&arguments, |address| alice.allow(address).ok());
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    (shell, served)
+}
+
+/// The request that a command sends.
+fn sent(arguments: &[&str], input: &str) -> Asked {
+    let (shell, served) = logged_in();
+    let mut command = shell.command(&[&["api"], arguments].concat());
+    shell.run_to(&mut command, input);
+    served.asked().pop().expect("a request")
+}
+
+fn body(asked: &Asked) -> String {
+    String::from_utf8(asked.body.clone()).expect("text")
+}
+
+#[test]
+fn the_method_is_guessed_from_what_is_sent() {
+    let path = "/api/v1/statuses";
+    for (arguments, method) in [
+        (&[path][..], "GET"),
+        (&[path, "-f", "a=b"], "POST"),
+        (&[path, "-F", "a=b"], "POST"),
+        (&[path, "--input", "-"], "POST"),
+        (&[path, "-X", "put", "-f", "a=b"], "PUT"),
+        (&[path, "-X", "DELETE"], "DELETE"),
+    ] {
+        assert_eq!(sent(arguments, "{}").method, method, "{arguments:?}");
+    }
+}
+
+#[test]
+fn fields_stand_in_the_query_of_get_and_delete_and_in_the_form_of_others() {
+    let path = "/api/v1/statuses?a=1";
+    for method in ["GET", "DELETE", "HEAD"] {
+        let asked = sent(&[path, "-X", method, "-f", "b=2 3", "-F", "c=&"], "");
+        assert_eq!(asked.query, "a=1&b=2+3&c=%26", "{method}");
+        assert_eq!(body(&asked), "");
+    }
+    let asked = sent(&[path, "-f", "b=2 3", "-F", "c=&", "-f", "d[]=x"], "");
+    assert_eq!(asked.query, "a=1");
+    assert_eq!(body(&asked), "b=2+3&d%5B%5D=x&c=%26");
+    let kind = asked.header("content-type");
+    assert_eq!(kind, Some("application/x-www-form-urlencoded"));
+}
+
+#[test]
+fn a_field_may_be_what_is_in_a_file_or_on_standard_input() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("post.txt");
+    std::fs::write(&file, "hello, wörld\n").expect("a file");
+    let field = format!("status=@{}", file.display());
+    let asked = sent(&["/api/v1/statuses", "-F", &field], "");
+    assert_eq!(asked.field("status").as_deref(), Some("hello, wörld\n"));
+    let asked = sent(&["/api/v1/statuses", "-F", "status=@-"], "from a pipe");
+    assert_eq!(asked.field("status").as_deref(), Some("from a pipe"));
+    // A field of -f is what it is.
+    let asked = sent(&["/api/v1/statuses", "-f", "status=@alice hello"], "");
+    assert_eq!(asked.field("status").as_deref(), Some("@alice hello"));
+}
+
+#[test]
+fn a_file_that_is_no_text_makes_a_multipart_form() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("a \"cat\".jpg");
+    std::fs::write(&file, b"\xff\xd8\xff gts-oauth-boundary-0").expect("a file");
+    let field = format!("file=@{}", file.display());
+    let asked = sent(
+        &["/api/v1/media", "-f", "description=a cat", "-F", &field],
+        "",
+    );
+    assert_eq!(asked.method, "POST");
+    let kind = "multipart/form-data; boundary=gts-oauth-boundary-1";
+    assert_eq!(asked.header("content-type"), Some(kind));
+    let expected = b"--gts-oauth-boundary-1\r\n\
+        Content-Disposition: form-data; name=\"description\"\r\n\r\n\
+        a cat\r\n\
+        --gts-oauth-boundary-1\r\n\
+        Content-Disposition: form-data; name=\"file\"; filename=\"a %22cat%22.jpg\"\r\n\
+        Content-Type: image/jpeg\r\n\r\n\
+        \xff\xd8\xff gts-oauth-boundary-0\r\n\
+        --gts-oauth-boundary-1--\r\n";
+    assert_eq!(asked.body, expected);
+}
+
+#[test]
+fn a_picture_made_of_text_is_a_file_all_the_same() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("logo.svg");
+    std::fs::write(&file, "<svg/>").expect("a file");
+    let field = format!("file=@{}", file.display());
+    let body = body(&sent(&["/api/v1/media", "-F", &field], ""));
+    assert!(
+        body.contains("Content-Type: image/svg+xml\r\n\r\n<svg/>"),
+        "{body}"
+    );
+}
+
+#[test]
+fn a_file_that_is_no_text_fits_into_no_query() {
+    let (shell, served) = logged_in();
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("cat.jpg");
+    std::fs::write(&file, b"\xff").expect("a file");
+    let before = served.asked().len();
+    let field = format!("file=@{}", file.display());
+    let outcome = shell.run(&["api", "/api/v1/x", "-X", "GET", "-F", &field]);
+    assert_eq!(outcome.code, Some(1));
+    assert!(outcome.stderr.contains("cat.jpg"), "{}", outcome.stderr);
+    assert_eq!(served.asked().len(), before);
+}
+
+#[test]
+fn input_is_sent_as_it_is_as_json_unless_a_header_says_what_it_is() {
+    let asked = sent(
+        &["/api/v1/statuses", "--input", "-", "-f", "a=b"],
+        "{\"status\": 1}",
+    );
+    assert_eq!(body(&asked), "{\"status\": 1}");
+    assert_eq!(asked.query, "a=b");
+    assert_eq!(asked.header("content-type"), Some("application/json"));
+
+    let header = "content-type: text/csv";
+    let asked = sent(&["/api/v1/import", "--input", "-", "-H", header], "a,b");
+    assert_eq!(asked.header("content-type"), Some("text/csv"));
+    assert_eq!(body(&asked), "a,b");
+}
+
+#[test]
+fn headers_are_added() {
+    let header = "Idempotency-Key: one:two";
+    let asked = sent(&["/api/v1/statuses", "-f", "status=x", "-H", header], "");
+    assert_eq!(asked.header("idempotency-key"), Some("one:two"));
+}
+
+#[test]
+fn with_include_the_head_of_the_answer_comes_first() {
+    let (shell, _served) = logged_in();
+    let outcome = shell.run(&["api", "/api/v1/notifications", "-i"]);
+    let (head, body) = outcome.stdout.split_once("\n\n").expect("a head");
+    assert!(head.starts_with("HTTP/1.1 200 OK\n"), "{head}");
+    assert!(head.contains("content-type: application/json"), "{head}");
+    assert_eq!(body, "[]");
+}
+
+/// Seven mentions, fetched in pages of three.
+fn pages(shell: &Shell, served: &Served) -> Outcome {
+    for number in 1..=7 {
+        served.post("bob", &format!("@alice hello {number}"));
+    }
+    shell.run(&["api", "/api/v1/notifications?limit=3", "--paginate"])
+}
+
+fn texts(stdout: &str) -> Vec<String> {
+    let list: Vec<Value> = serde_json::from_str(stdout).expect("a list");
+    let texts = list.iter().map(|it| it["status"]["text"].as_str());
+    texts.map(|text| text.expect("text").to_owned()).collect()
+}
+
+#[test]
+fn all_pages_are_one_list_which_ends() {
+    let (shell, served) = logged_in();
+    let outcome = pages(&shell, &served);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    let expected: Vec<_> = (1..=7)
+        .rev()
+        .map(|it| format!("@alice hello {it}"))
+        .collect();
+    assert_eq!(texts(&outcome.stdout), expected);
+    let asked = served.asked();
+    let pages = asked.iter().filter(|it| it.path == "/api/v1/notifications");
+    // GoToSocial names a next page on the last, too, which is empty.
+    assert_eq!(pages.count(), 4);
+}
+
+#[test]
+fn pages_that_cannot_be_had_leave_a_whole_list_of_those_before() {
+    let (shell, served) = logged_in();
+    served.fail(Fault::BadGateway.at("/api/v1/notifications").after(1));
+    let outcome = pages(&shell, &served);
+    assert_eq!(outcome.code, Some(1));
+    assert!(outcome.stderr.contains("502"), "{}", outcome.stderr);
+    assert_eq!(texts(&outcome.stdout).len(), 3);
+}
+
+#[test]
+fn what_is_no_list_has_one_page() {
+    let (shell, _served) = logged_in();
+    let outcome = shell.run(&["api", "/api/v1/instance", "--paginate"]);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    let instance: Value = serde_json::from_str(&outcome.stdout).expect("JSON");
+    assert!(instance["uri"].is_string());
+    let outcome = shell.run(&["api", "/api/v1/nothing", "--paginate"]);
+    assert_eq!(outcome.code, Some(1));
+    assert_eq!(outcome.stdout, r#"{"error":"Not Found"}"#);
+}

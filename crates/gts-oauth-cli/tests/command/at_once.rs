@@ -1,0 +1,167 @@
+//! Many commands at once, and commands that are killed.
+
+use std::fs;
+use std::path::Path;
+use std::process::Child;
+use std::thread;
+
+use gts_oauth_fake::Served;
+use serde_json::Value;
+
+use crate::shell::{Shell, served};
+
+/// The tokens of people whom no command of this test logs in.
+fn tokens(served: &Served, names: &[String]) -> Vec<String> {
+    let token = |name: &String| {
+        let shell = Shell::new();
+        shell.log_in(served, &served.person(name));
+        shell.token()
+    };
+    names.iter().map(token).collect()
+}
+
+fn names(range: std::ops::Range<u32>) -> Vec<String> {
+    range.map(|number| format!("person{number}")).collect()
+}
+
+fn accounts(shell: &Shell) -> Vec<String> {
+    let stored: Value = serde_json::from_str(&shell.stored()).expect("a whole file");
+    let accounts = stored["accounts"].as_array().expect("accounts");
+    let handles = accounts
+        .iter()
+        .map(|it| it["handle"].as_str().expect("a handle"));
+    let mut names: Vec<String> = handles
+        .map(|handle| handle.split('@').nth(1).expect("a name").to_owned())
+        .collect();
+    names.sort();
+    names
+}
+
+fn keep_token(shell: &Shell, served: &Served, token: &str) -> i32 {
+    let arguments = ["login", &served.origin(), "--with-token"];
+    let outcome = shell.run_to(&mut shell.command(&arguments), token);
+    outcome.code.expect("it ends by itself")
+}
+
+/// A hundred log in while another hundred log out, and all of them at the same time.
+#[test]
+fn of_two_hundred_logins_and_logouts_at_once_none_loses_another() {
+    let (shell, served) = (Shell::new(), served());
+    served.rate_limit(None);
+    let (stay, leave) = (names(0..100), names(100..200));
+    let [coming, going] = [&stay, &leave].map(|names| tokens(&served, names));
+    for token in &going {
+        assert_eq!(keep_token(&shell, &served, token), 0);
+    }
+    let host = served.origin().replace("http://", "");
+    thread::scope(|scope| {
+        for token in &coming {
+            scope.spawn(|| assert_eq!(keep_token(&shell, &served, token), 0));
+        }
+        for name in &leave {
+            let account = format!("@{name}@{host}");
+            let shell = &shell;
+            scope.spawn(move || {
+                let outcome = shell.run(&["logout", "--account", &account]);
+                assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+            });
+        }
+    });
+    let mut expected = stay;
+    expected.sort();
+    assert_eq!(accounts(&shell), expected);
+}
+
+/// Whole logins, each with its own app, all with the same command.
+#[test]
+fn logins_at_once_with_the_same_words_do_not_take_up_each_other() {
+    let (shell, served) = (Shell::new(), served());
+    served.rate_limit(None);
+    let names = names(0..20);
+    thread::scope(|scope| {
+        for name in &names {
+            let (shell, served) = (&shell, &served);
+            scope.spawn(move || shell.log_in(served, &served.person(name)));
+        }
+    });
+    let mut expected = names.clone();
+    expected.sort();
+    assert_eq!(accounts(&shell), expected);
+    let asked = served.asked();
+    let apps = asked.iter().filter(|it| it.path == "/api/v1/apps").count();
+    assert_eq!(apps, names.len());
+    let exchanges = asked.iter().filter(|it| it.path == "/oauth/token").count();
+    assert_eq!(exchanges, names.len(), "no code was sent twice");
+    let stored: Value = serde_json::from_str(&shell.stored()).expect("a whole file");
+    assert_eq!(stored["unfinished"], serde_json::json!([]));
+}
+
+fn switch(shell: &Shell) -> Child {
+    shell.spawn(&["switch"])
+}
+
+/// Waits until the command writes, looks so many times more, and kills it. Whether it wrote.
+fn kill_in_the_middle(mut child: Child, half: &Path, looks: u32) -> bool {
+    let mut seen = 0;
+    while child.try_wait().expect("a state").is_none() {
+        seen += u32::from(half.exists());
+        if seen > looks {
+            child.kill().expect("it runs");
+            break;
+        }
+    }
+    child.wait().expect("it ends");
+    seen > looks
+}
+
+#[test]
+fn a_command_that_is_killed_while_it_writes_leaves_the_old_file_or_the_new_one() {
+    let (shell, served) = (Shell::new(), served());
+    for name in ["alice", "bob"] {
+        shell.log_in(&served, &served.person(name));
+    }
+    let old = shell.stored();
+    assert_eq!(shell.run(&["switch"]).code, Some(0));
+    let new = shell.stored();
+    assert_ne!(old, new);
+
+    let half = shell.file().with_extension("new");
+    let (mut killed, mut kept) = (0, 0);
+    // Later and later, until the command is too quick.
+    for round in 0..200 {
+        let _ = fs::remove_file(&half);
+        let before = shell.stored();
+        killed += u32::from(kill_in_the_middle(switch(&shell), &half, round % 20));
+        let after = shell.stored();
+        assert!(after == old || after == new, "round {round}: {after}");
+        kept += u32::from(after == before);
+    }
+    assert!(
+        killed > 20 && kept > 0,
+        "killed {killed}, kept the old file {kept} times"
+    );
+    fs::write(&half, "{\"version\":1,\"acc").expect("what a command may leave");
+    // What was left half-written is in nobody's way.
+    let before = shell.stored();
+    assert_eq!(shell.run(&["switch"]).code, Some(0));
+    assert_ne!(shell.stored(), before);
+    assert!(!half.exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_behind_a_link_stays_behind_it() {
+    let (shell, served) = (Shell::new(), served());
+    let folder = tempfile::tempdir().expect("a folder");
+    let real = folder.path().join("elsewhere.json");
+    shell.log_in(&served, &served.person("alice"));
+    fs::rename(shell.file(), &real).expect("it moves");
+    std::os::unix::fs::symlink(&real, shell.file()).expect("a link");
+    shell.log_in(&served, &served.person("bob"));
+    assert!(
+        fs::symlink_metadata(shell.file())
+            .expect("it is there")
+            .is_symlink()
+    );
+    assert_eq!(accounts(&shell), ["alice", "bob"]);
+}

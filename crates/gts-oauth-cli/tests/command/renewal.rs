@@ -1,0 +1,79 @@
+//! Tokens that end, on the servers that renew them.
+
+use std::thread;
+
+use gts_oauth_fake::{Dialect, Fault, Served};
+use serde_json::json;
+
+use crate::shell::{Shell, served, speaking};
+
+/// Somebody whose token ends at once.
+fn logged_in() -> (Shell, Served) {
+    let (shell, served) = (Shell::new(), speaking(Dialect::Pixelfed));
+    let brief = Fault::Patched(json!({ "expires_in": 1 }));
+    served.fail(brief.at("/oauth/token"));
+    shell.log_in(&served, &served.person("alice"));
+    (shell, served)
+}
+
+/// How often a token was renewed.
+fn renewals(served: &Served) -> usize {
+    let refresh = Some("refresh_token".to_owned());
+    let asked = served.asked();
+    asked
+        .iter()
+        .filter(|it| it.field("grant_type") == refresh)
+        .count()
+}
+
+#[test]
+fn a_token_that_ends_is_renewed_before_it_is_used() {
+    let (shell, served) = logged_in();
+    let before = shell.stored();
+    let token = shell.token();
+    assert!(!before.contains(&token), "it is another one");
+    assert!(shell.stored().contains(&token), "and it is kept");
+    assert_eq!(shell.run(&["status"]).code, Some(0));
+    assert_eq!(shell.token(), token);
+    assert_eq!(renewals(&served), 1);
+}
+
+#[test]
+fn of_many_commands_at_once_one_renews_it_for_all() {
+    let (shell, served) = logged_in();
+    let tokens: Vec<String> = thread::scope(|scope| {
+        let commands: Vec<_> = (0..8).map(|_| scope.spawn(|| shell.token())).collect();
+        let tokens = commands.into_iter().map(|it| it.join().expect("a token"));
+        tokens.collect()
+    });
+    assert!(
+        tokens
+            .iter()
+            .all(|token| *token == tokens[0] && !token.is_empty())
+    );
+    assert_eq!(renewals(&served), 1);
+}
+
+#[test]
+fn a_renewal_that_fails_keeps_what_there_is() {
+    let (shell, served) = logged_in();
+    let before = shell.stored();
+    served.fail(Fault::BadGateway.at("/oauth/token"));
+    let outcome = shell.run(&["token"]);
+    assert_eq!(outcome.code, Some(1));
+    assert!(
+        outcome.stderr.contains("refresh the token"),
+        "{}",
+        outcome.stderr
+    );
+    assert_eq!(shell.stored(), before);
+    assert!(!shell.token().is_empty());
+}
+
+#[test]
+fn a_token_that_ends_never_is_left_alone() {
+    let (shell, served) = (Shell::new(), served());
+    shell.log_in(&served, &served.person("alice"));
+    assert_eq!(shell.token(), shell.token());
+    assert_eq!(renewals(&served), 0);
+}

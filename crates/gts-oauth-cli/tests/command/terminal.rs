@@ -1,0 +1,203 @@
+//! The dialogue at a terminal: a real one, or what takes itself for one.
+
+use std::process::Command;
+
+use gts_oauth_fake::Served;
+use rexpect::session::{PtySession, spawn_command};
+
+use crate::shell::{Shell, served};
+use crate::web::get;
+
+/// Nobody waits longer for what shall be seen, in milliseconds.
+const PATIENCE: u64 = 60_000;
+
+/// The command at a terminal of its own.
+fn at_terminal(mut command: Command) -> PtySession {
+    command.env("TERM", "xterm-256color");
+    spawn_command(command, Some(PATIENCE)).expect("a terminal")
+}
+
+fn type_in(shell: &Shell, arguments: &[&str]) -> PtySession {
+    at_terminal(plain(shell, arguments))
+}
+
+/// The command without the pipes that other tests have.
+fn plain(shell: &Shell, arguments: &[&str]) -> Command {
+    let piped = shell.command(arguments);
+    let mut command = Command::new(piped.get_program());
+    command.args(piped.get_args());
+    for (name, value) in piped.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    command
+}
+
+/// The address that is shown next.
+fn address(session: &mut PtySession, served: &Served) -> String {
+    let pattern = format!("{}/oauth/authorize\\?[^\\s]+", served.origin());
+    let (_, address) = session.exp_regex(&pattern).expect("an address");
+    address
+}
+
+/// How it ends: `Exited(…, 0)`, `Signaled(…, SIGINT, …)`.
+fn ended(mut session: PtySession) -> String {
+    session.exp_eof().expect("the end");
+    format!("{:?}", session.process().wait().expect("it ends"))
+}
+
+fn assert_done(session: PtySession) {
+    let ended = ended(session);
+    assert!(
+        ended.starts_with("Exited") && ended.ends_with(", 0)"),
+        "{ended}"
+    );
+}
+
+#[test]
+fn a_code_is_typed_mistyped_and_typed_again() {
+    let (shell, served) = (Shell::new(), served());
+    let mut session = type_in(&shell, &["login", &served.origin()]);
+    address(&mut session, &served);
+    session.exp_string("Paste the code").expect("a prompt");
+    session.send_line("MISTYPED").expect("it listens");
+    session
+        .exp_string("That did not work")
+        .expect("what was wrong");
+    let address = address(&mut session, &served);
+    session.exp_string("Paste the code").expect("a prompt");
+    let code = served.person("alice").allow(&address).expect("a code");
+    session.send_line(&code).expect("it listens");
+    session
+        .exp_string("@alice@127.0.0.1")
+        .expect("who is logged in");
+    assert_done(session);
+}
+
+#[test]
+fn whoever_sees_an_error_page_types_new_and_gets_a_new_app() {
+    let (shell, served) = (Shell::new(), served());
+    let mut session = type_in(&shell, &["login", &served.origin()]);
+    let first = address(&mut session, &served);
+    served.forget_apps();
+    served
+        .person("alice")
+        .allow(&first)
+        .expect_err("an error page");
+    session.exp_string("or type `new`").expect("a prompt");
+    session.send_line("new").expect("it listens");
+    let second = address(&mut session, &served);
+    let code = served.person("alice").allow(&second).expect("a code");
+    session.send_line(&code).expect("it listens");
+    session.exp_string("Logged in.").expect("the end");
+    assert_done(session);
+}
+
+#[test]
+fn ctrl_c_at_the_prompt_leaves_a_login_that_goes_on() {
+    let (shell, served) = (Shell::new(), served());
+    let mut session = type_in(&shell, &["login", &served.origin()]);
+    let shown = address(&mut session, &served);
+    session.exp_string("Paste the code").expect("a prompt");
+    session.send_control('c').expect("it listens");
+    assert!(ended(session).contains("SIGINT"));
+
+    let mut session = type_in(&shell, &["login", &served.origin()]);
+    session.exp_string("Going on").expect("what it does");
+    assert_eq!(address(&mut session, &served), shown);
+    let code = served.person("alice").allow(&shown).expect("a code");
+    session.send_line(&code).expect("it listens");
+    session.exp_string("Logged in.").expect("the end");
+    assert_done(session);
+}
+
+#[test]
+fn ctrl_d_at_the_prompt_says_that_it_can_go_on() {
+    let (shell, served) = (Shell::new(), served());
+    let mut session = type_in(&shell, &["login", &served.origin()]);
+    session.exp_string("Paste the code").expect("a prompt");
+    session.send_control('d').expect("it listens");
+    session.exp_string("goes on from here").expect("what to do");
+    assert!(ended(session).ends_with(", 1)"));
+}
+
+#[test]
+fn a_spinner_tells_how_long_the_browser_is_waited_for() {
+    let (shell, served) = (Shell::new(), served());
+    let arguments = ["login", &served.origin(), "--browser", "--timeout", "125"];
+    let mut command = plain(&shell, &arguments);
+    command.env("BROWSER", "true");
+    let mut session = at_terminal(command);
+    let address = address(&mut session, &served);
+    session
+        .exp_string("Waiting for your browser, for 2:0")
+        .expect("a spinner");
+    get(&served.person("alice").allow(&address).expect("a redirect"));
+    session.exp_string("Logged in.").expect("the end");
+    assert_done(session);
+}
+
+#[test]
+fn ctrl_c_while_the_browser_is_out_leaves_a_login_that_goes_on() {
+    let (shell, served) = (Shell::new(), served());
+    let arguments = ["login", &served.origin(), "--browser", "--port", "21006"];
+    let start = || {
+        let mut command = plain(&shell, &arguments);
+        command.env("BROWSER", "true");
+        at_terminal(command)
+    };
+    let mut session = start();
+    let shown = address(&mut session, &served);
+    session.exp_string("Waiting").expect("a spinner");
+    session.send_control('c').expect("it listens");
+    assert!(ended(session).contains("SIGINT"));
+    let mut session = start();
+    assert_eq!(address(&mut session, &served), shown);
+    get(&served.person("alice").allow(&shown).expect("a redirect"));
+    session.exp_string("Logged in.").expect("the end");
+    assert_done(session);
+}
+
+/// What a command says at a terminal.
+fn said(mut command: Command, environment: &[(&str, &str)]) -> String {
+    command.envs(environment.iter().copied());
+    at_terminal(command).exp_eof().expect("the end")
+}
+
+#[test]
+fn colours_are_for_terminals_that_want_them() {
+    let (shell, served) = (Shell::new(), served());
+    shell.log_in(&served, &served.person("alice"));
+    let coloured = said(plain(&shell, &["status"]), &[]);
+    assert!(coloured.contains("\u{1b}[32mworks"), "{coloured}");
+    let plain_said = said(plain(&shell, &["status"]), &[("NO_COLOR", "1")]);
+    assert!(!plain_said.contains('\u{1b}'), "{plain_said}");
+    let piped = shell.run(&["status"]);
+    assert!(!piped.stdout.contains('\u{1b}'), "{}", piped.stdout);
+    let failed = said(plain(&shell, &["token", "-a", "nobody"]), &[]);
+    assert!(failed.contains("\u{1b}[31mgts-oauth:"), "{failed}");
+}
+
+#[test]
+fn what_others_wrote_cannot_take_over_the_terminal() {
+    let (shell, served) = (Shell::new(), served());
+    shell.log_in(&served, &served.person("alice"));
+    // The window's title, a colour, and letters that run backwards.
+    served.post(
+        "bob",
+        "@alice \u{1b}]0;owned\u{7}\u{1b}[31m\u{202e}evil\u{2066}",
+    );
+    let path = "/api/v1/notifications";
+    for arguments in [&["api", path][..], &["api", path, "--paginate"]] {
+        let seen = said(plain(&shell, arguments), &[]);
+        assert!(seen.contains("evil"), "{seen}");
+        for bad in ['\u{1b}', '\u{7}', '\u{202e}', '\u{2066}'] {
+            assert!(!seen.contains(bad), "{seen:?}");
+        }
+    }
+    // Whoever pipes it gets what the server sent.
+    let piped = shell.run(&["api", path]);
+    assert!(piped.stdout.contains('\u{202e}'), "{}", piped.stdout);
+}

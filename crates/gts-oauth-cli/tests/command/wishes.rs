@@ -1,0 +1,177 @@
+//! What can be wished of a login, and what it copes with by itself.
+
+use gts_oauth_fake::{Dialect, Fault};
+use gts_oauth_tests::{Answer, Player, play, recording};
+use serde_json::Value;
+
+use crate::shell::{Shell, address, served, speaking};
+
+#[test]
+fn whoever_is_named_by_their_address_is_expected() {
+    let (shell, served) = (Shell::new(), served());
+    let (alice, bob) = (served.person("alice"), served.person("bob"));
+    let profile = format!("{}/@bob", served.origin());
+    let mut people = vec![&bob, &alice];
+    let outcome = shell.talk(&["login", &profile], |address| {
+        people.pop()?.allow(address).ok()
+    });
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert!(
+        outcome.stderr.contains("@bob@127.0.0.1"),
+        "{}",
+        outcome.stderr
+    );
+    assert!(outcome.stdout.starts_with("@bob@"), "{}", outcome.stdout);
+}
+
+#[test]
+fn the_apps_name_and_page_are_registered_and_a_password_is_asked_for() {
+    let (shell, served) = (Shell::new(), served());
+    let origin = served.origin();
+    let outcome = shell.run(&[
+        "login",
+        &origin,
+        "--name",
+        "my bot",
+        "--website",
+        "https://bot.example/",
+        "--force-login",
+    ]);
+    let asked = served.asked();
+    let app = asked
+        .iter()
+        .find(|it| it.path == "/api/v1/apps")
+        .expect("an app");
+    assert_eq!(app.field("client_name").as_deref(), Some("my bot"));
+    assert_eq!(
+        app.field("website").as_deref(),
+        Some("https://bot.example/")
+    );
+    let address = address(&outcome.stderr).expect("an address");
+    assert!(address.contains("&force_login=true"), "{address}");
+}
+
+#[test]
+fn skipping_discovery_asks_for_nothing_before_the_app() {
+    let (shell, served) = (Shell::new(), served());
+    shell.run(&["login", &served.origin(), "--skip-discovery"]);
+    assert_eq!(served.asked()[0].path, "/api/v1/apps");
+}
+
+#[test]
+fn a_busy_server_is_waited_for() {
+    let shell = Shell::new();
+    let busy = Answer::new(429, "").header("Retry-After", "0");
+    let server = Player::start(vec![
+        play("POST", "/api/v1/apps", busy),
+        play("POST", "/api/v1/apps", recording(1)),
+        play("POST", "/oauth/token", recording(19)),
+        play("GET", "/api/v1/accounts/verify_credentials", recording(29)),
+    ]);
+    let arguments = ["login", &server.origin(), "--skip-discovery"];
+    let outcome = shell.talk(&arguments, |_| Some("CODE".to_owned()));
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("going on in"), "{}", outcome.stderr);
+    server.finish();
+}
+
+#[test]
+fn a_server_that_is_busy_for_long_is_not_waited_for() {
+    let shell = Shell::new();
+    let busy = Answer::new(429, "").header("Retry-After", "3600");
+    let server = Player::start(vec![play("POST", "/api/v1/apps", busy)]);
+    let outcome = shell.run(&["login", &server.origin(), "--skip-discovery"]);
+    assert_eq!(outcome.code, Some(1));
+    assert!(outcome.stderr.contains("429"), "{}", outcome.stderr);
+    server.finish();
+}
+
+/// Kitsune and Pixelfed stumble over a code that they do not know, each time they are asked.
+#[test]
+fn a_code_that_the_server_stumbles_over_can_be_typed_again() {
+    let (shell, served) = (Shell::new(), speaking(Dialect::Pixelfed));
+    let alice = served.person("alice");
+    let mut replies = 0;
+    let outcome = shell.talk(&["login", &served.origin()], |address| {
+        replies += 1;
+        match replies {
+            1 => Some("MISTYPED".to_owned()),
+            _ => alice.allow(address).ok(),
+        }
+    });
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("500"), "{}", outcome.stderr);
+    assert_eq!(replies, 2);
+}
+
+#[test]
+fn a_server_that_promises_iss_and_breaks_it_can_be_waived() {
+    let (shell, served) = (Shell::new(), speaking(Dialect::Sharkey));
+    let alice = served.person("alice");
+    let origin = served.origin();
+    let page = |wish: &[&str]| {
+        let arguments = [&["login", &origin, "--browser"], wish].concat();
+        let mut command = shell.command(&arguments);
+        command.env("BROWSER", "true");
+        let mut visits = 0;
+        shell.talk_to(&mut command, |address| {
+            visits += 1;
+            let back = alice.allow(address).ok().filter(|_| visits == 1)?;
+            crate::web::get(&back);
+            None
+        })
+    };
+    let refused = page(&["--timeout", "1"]);
+    assert_eq!(refused.code, Some(1));
+    assert!(refused.stderr.contains("waive_iss"), "{}", refused.stderr);
+    let waived = page(&["--waive-iss", "--new-app"]);
+    assert_eq!(waived.code, Some(0), "{}", waived.stderr);
+}
+
+#[test]
+fn a_login_that_ended_in_between_is_told_as_json() {
+    let (shell, served) = (Shell::new(), served());
+    let alice = served.person("alice");
+    let verify = "/api/v1/accounts/verify_credentials";
+    served.fail(Fault::BadGateway.at(verify));
+    let origin = served.origin();
+    let arguments = [
+        "login",
+        &origin,
+        "--json",
+        "--scopes",
+        "read,write:statuses",
+    ];
+    let first = shell.talk(&arguments, |address| alice.allow(address).ok());
+    assert_eq!((first.code, &*first.stdout), (Some(1), ""));
+    let second = shell.run(&arguments);
+    let told: Value = serde_json::from_str(&second.stdout).expect("JSON");
+    assert_eq!(told["instance"], origin.as_str());
+    assert_eq!(told["scopes"], "read write:statuses");
+}
+
+#[test]
+fn what_was_asked_for_and_not_granted_is_told() {
+    let shell = Shell::new();
+    let server = Player::start(vec![
+        play("POST", "/api/v1/apps", recording(1)),
+        play("POST", "/oauth/token", recording(19)),
+        play("GET", "/api/v1/accounts/verify_credentials", recording(29)),
+    ]);
+    let origin = server.origin();
+    let arguments = [
+        "login",
+        &origin,
+        "--scopes",
+        "read write",
+        "--skip-discovery",
+    ];
+    let outcome = shell.talk(&arguments, |_| Some("CODE".to_owned()));
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert!(
+        outcome.stderr.contains("did not grant: write"),
+        "{}",
+        outcome.stderr
+    );
+    server.finish();
+}

@@ -1,0 +1,79 @@
+//! `gts-oauth login --with-token`.
+
+use gts_oauth_fake::Served;
+
+use crate::shell::{Outcome, Shell, served};
+
+/// A token that alice got in some other way.
+fn alices_token(served: &Served) -> String {
+    let elsewhere = Shell::new();
+    elsewhere.log_in(served, &served.person("alice"));
+    elsewhere.token()
+}
+
+fn log_in(shell: &Shell, arguments: &[&str], token: &str) -> Outcome {
+    let arguments = [&["login", "--with-token"], arguments].concat();
+    shell.run_to(&mut shell.command(&arguments), token)
+}
+
+#[test]
+fn a_token_from_standard_input_is_verified_and_kept() {
+    let (shell, served) = (Shell::new(), served());
+    let token = alices_token(&served);
+    let outcome = log_in(&shell, &[&served.origin()], &format!("  {token}\n"));
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert!(outcome.stdout.starts_with("@alice@"), "{}", outcome.stdout);
+    assert_eq!(shell.token(), token);
+    assert_eq!(shell.run(&["api", "/api/v1/notifications"]).code, Some(0));
+    let status = shell.run(&["status"]);
+    assert!(
+        status.stdout.contains("scopes:   unknown"),
+        "{}",
+        status.stdout
+    );
+}
+
+#[test]
+fn a_token_that_is_no_good_is_not_kept() {
+    let (shell, served) = (Shell::new(), served());
+    for (token, fault, code) in [
+        ("", "no token came", 1),
+        (" \n", "no token came", 1),
+        ("two words", "cannot be used", 1),
+        ("NOT-A-TOKEN", "401", 4),
+    ] {
+        let outcome = log_in(&shell, &[&served.origin()], token);
+        assert_eq!(outcome.code, Some(code), "{token}: {}", outcome.stderr);
+        assert!(outcome.stderr.contains(fault), "{}", outcome.stderr);
+        let repeated = token.trim().len() > 5 && outcome.stderr.contains(token);
+        assert!(!repeated, "{}", outcome.stderr);
+    }
+    assert_eq!(shell.run(&["status"]).code, Some(3));
+}
+
+#[test]
+fn a_token_of_somebody_else_than_expected_is_not_kept() {
+    let (shell, served) = (Shell::new(), served());
+    let token = alices_token(&served);
+    let outcome = log_in(&shell, &[&served.origin(), "--expect", "bob"], &token);
+    assert_eq!(outcome.code, Some(1));
+    assert!(
+        outcome.stderr.contains("@bob was expected"),
+        "{}",
+        outcome.stderr
+    );
+    assert_eq!(shell.run(&["status"]).code, Some(3));
+}
+
+#[test]
+fn logout_forgets_it_and_says_that_it_lives_on() {
+    let (shell, served) = (Shell::new(), served());
+    let token = alices_token(&served);
+    log_in(&shell, &[&served.origin()], &token);
+    let outcome = shell.run(&["logout"]);
+    assert_eq!(outcome.code, Some(0));
+    assert!(outcome.stderr.contains("lives on"), "{}", outcome.stderr);
+    assert!(!shell.stored().contains(&token));
+    let asked = served.asked();
+    assert!(!asked.iter().any(|it| it.path == "/oauth/revoke"));
+}
