@@ -5,10 +5,10 @@ use std::process::ExitCode;
 use gts_oauth_ureq::{BoxError, Exchange as _, Revocation, Transport};
 
 use crate::arguments::Logout;
-use crate::credentials::{Credentials, Source};
+use crate::credentials::Credentials;
 use crate::exit;
 use crate::output::{fail, tell, told};
-use crate::store::{Held, Store};
+use crate::store::{Entry, Held, Store, environment};
 
 pub(crate) fn run(
     store: &Store,
@@ -39,24 +39,41 @@ fn log_out(
     wanted: &Logout,
     http: &dyn Transport,
 ) -> Result<(), BoxError> {
-    let held = store.kept(account)?;
-    if held.source == Source::Environment {
+    if account.is_none() && environment()?.is_some() {
         return Err(
             "the token comes from GTS_OAUTH_TOKEN, and is not gts-oauth's to revoke: \
                     unset it, or name an account"
                 .into(),
         );
     }
-    let outcome = revoke(&held, wanted.force, http)?;
-    store.forget(&held.credentials)?;
+    let contents = store.load()?;
+    let Entry { handle, kept, .. } = &contents.accounts[contents.position(account)?];
+    let outcome = match Held::open(kept) {
+        Ok(held) => revoke(&held.credentials, wanted.force, http)?,
+        Err(error) if wanted.force => {
+            let error = told(&*error);
+            format!("The token of {handle} is forgotten here, but may live on: {error}")
+        }
+        Err(error) => {
+            let error = told(&*error);
+            return Err(
+                format!("{handle} stays logged in: {error}, or forget it with --force").into(),
+            );
+        }
+    };
+    store.forget(kept)?;
     tell(outcome);
     Ok(())
 }
 
 /// What became of the token; or why it is kept.
-fn revoke(held: &Held, force: bool, http: &dyn Transport) -> Result<String, BoxError> {
-    let Credentials { app, session, .. } = &held.credentials;
-    let name = held.credentials.handle();
+fn revoke(
+    credentials: &Credentials,
+    force: bool,
+    http: &dyn Transport,
+) -> Result<String, BoxError> {
+    let Credentials { app, session, .. } = credentials;
+    let name = credentials.handle();
     let Some(app) = app else {
         return Ok(format!(
             "The token of {name} is forgotten here, but lives on: it came from elsewhere, and \

@@ -9,6 +9,7 @@ use gts_oauth_ureq::{BoxError, Login, RegisterApp};
 
 use super::{Contents, Store};
 use crate::arguments::Where;
+use crate::output::{tell, told};
 
 /// The right to one unfinished login, for as long as this process lives.
 pub(crate) struct Claim {
@@ -22,7 +23,7 @@ type Lock = RwLockWriteGuard<'static, File>;
 
 impl Store {
     /// Claims a login to what is wanted that nobody is at, and that can go on if `usable` says so
-    /// of its port; or the right to begin one.
+    /// of its port; or the right to begin one, as where what is kept of it cannot be read.
     pub(crate) fn claim(
         &self,
         wanted: &RegisterApp,
@@ -30,11 +31,18 @@ impl Store {
     ) -> Result<(Claim, Option<Login>), BoxError> {
         self.change(|contents| {
             for it in contents.unfinished.iter().filter(|it| it.wanted == *wanted) {
-                match self.lock(it.slot)? {
-                    Some(lock) if usable(it.port) => {
-                        return Ok((Claim::of(it.slot, it.port, lock), Some(it.kept.open()?)));
-                    }
-                    _ => {}
+                let Some(lock) = self.lock(it.slot)? else {
+                    continue;
+                };
+                if usable(it.port) {
+                    let claim = Claim::of(it.slot, it.port, lock);
+                    let begun_anew = |error: &BoxError| {
+                        let error = told(&**error);
+                        tell(format_args!(
+                            "The login that was not finished begins anew: {error}."
+                        ));
+                    };
+                    return Ok((claim, it.kept.open().inspect_err(begun_anew).ok()));
                 }
             }
             Ok((self.fresh_claim(contents)?, None))

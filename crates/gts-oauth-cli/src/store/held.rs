@@ -65,10 +65,10 @@ impl Store {
         }
     }
 
-    /// Forgets these credentials, unless others have taken their place.
-    pub(crate) fn forget(&self, credentials: &Credentials) -> Result<(), BoxError> {
+    /// Forgets what is kept there, unless something else has taken its place.
+    pub(crate) fn forget(&self, kept: &Place) -> Result<(), BoxError> {
         self.change(|contents| {
-            if let Some(position) = contents.holding(credentials) {
+            if let Some(position) = contents.accounts.iter().position(|it| it.kept == *kept) {
                 contents.remove(position);
             }
             Ok(())

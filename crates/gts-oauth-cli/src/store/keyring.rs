@@ -1,55 +1,112 @@
 //! The system's keyring: Secret Service on Linux, Keychain on macOS, Credential Manager on
 //! Windows.
 
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
 use gts_oauth_ureq::BoxError;
 use keyring::{Entry, Error};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::output::tell;
+
 const SERVICE: &str = "gts-oauth";
+
+/// A keyring that works and has nothing to ask takes no longer.
+const PROMPT: Duration = Duration::from_secs(3);
+
+/// A person who is asked for the keyring's password takes no longer.
+const PATIENCE: Duration = Duration::from_secs(90);
 
 /// Whether a keyring answers on this machine; and if not, why.
 pub(crate) fn answers() -> Result<(), BoxError> {
     // Of what is not there a keyring tells without asking for its password.
-    match Entry::new(SERVICE, "(is anybody there?)").and_then(|entry| entry.get_secret()) {
-        Ok(_) | Err(Error::NoEntry) => Ok(()),
-        Err(error) => Err(fault("does not answer", &error)),
+    let asked = begin("(is anybody there?)", Entry::get_secret).recv_timeout(PROMPT);
+    match asked {
+        Ok(Ok(_) | Err(Error::NoEntry)) => Ok(()),
+        Ok(Err(error)) => Err(fault("does not answer", Some(&error))),
+        Err(_) => Err(fault("does not answer", None)),
     }
 }
 
 /// Keeps `value` under a name that the keyring's own window shows.
 pub(crate) fn put(name: &str, value: &impl Serialize) -> Result<(), BoxError> {
     let text = serde_json::to_vec(value)?;
-    let entry = Entry::new(SERVICE, name).and_then(|entry| entry.set_secret(&text));
-    entry.map_err(|error| fault(&format!("does not take what belongs to {name}"), &error))
-}
-
-pub(crate) fn get<T: DeserializeOwned>(name: &str) -> Result<T, BoxError> {
-    let text = Entry::new(SERVICE, name).and_then(|entry| entry.get_secret());
-    let text =
-        text.map_err(|error| fault(&format!("does not give what it keeps for {name}"), &error))?;
-    // Not what serde says, which may quote a secret.
-    serde_json::from_slice(&text)
-        .map_err(|_| format!("what the keyring keeps for {name} is damaged: log in again").into())
-}
-
-/// Forgets it. What is not there is forgotten already.
-pub(crate) fn delete(name: &str) -> Result<(), BoxError> {
-    match Entry::new(SERVICE, name).and_then(|entry| entry.delete_credential()) {
-        Ok(()) | Err(Error::NoEntry) => Ok(()),
-        Err(error) => Err(fault(
-            &format!("does not forget what it keeps for {name}"),
-            &error,
+    match ask(name, move |entry| entry.set_secret(&text)) {
+        Some(Ok(())) => Ok(()),
+        other => Err(fault(
+            &format!("does not take what belongs to {name}"),
+            other.and_then(Result::err).as_ref(),
         )),
     }
 }
 
-fn fault(what: &str, error: &Error) -> BoxError {
-    // Two of keyring's errors hold what was kept.
-    let why = match error {
-        Error::BadEncoding(_) => "it is no text".to_owned(),
-        Error::Ambiguous(_) => "it keeps several".to_owned(),
-        error => error.to_string(),
-    };
-    format!("the system's keyring {what}: {why}").into()
+pub(crate) fn get<T: DeserializeOwned>(name: &str) -> Result<T, BoxError> {
+    match ask(name, Entry::get_secret) {
+        // Not what serde says, which may quote a secret.
+        Some(Ok(text)) => serde_json::from_slice(&text).map_err(|_| {
+            format!("what the keyring keeps for {name} is damaged: log in again").into()
+        }),
+        other => Err(fault(
+            &format!("does not give what it keeps for {name}"),
+            other.and_then(Result::err).as_ref(),
+        )),
+    }
 }
+
+/// Forgets it. What is not there is forgotten already.
+pub(crate) fn delete(name: &str) -> Result<(), BoxError> {
+    match ask(name, Entry::delete_credential) {
+        Some(Ok(()) | Err(Error::NoEntry)) => Ok(()),
+        other => Err(fault(
+            &format!("does not forget what it keeps for {name}"),
+            other.and_then(Result::err).as_ref(),
+        )),
+    }
+}
+
+/// The keyring's answer; none if it takes too long.
+fn ask<T: Send + 'static>(
+    name: &str,
+    question: impl FnOnce(&Entry) -> Result<T, Error> + Send + 'static,
+) -> Option<Result<T, Error>> {
+    let answer = begin(name, question);
+    let soon = answer.recv_timeout(PROMPT);
+    soon.or_else(|_| {
+        tell("Waiting for the system's keyring: it may ask for its password, in a window.");
+        answer.recv_timeout(PATIENCE)
+    })
+    .ok()
+}
+
+/// Asks on a thread of its own, for a keyring may never answer.
+fn begin<T: Send + 'static>(
+    name: &str,
+    question: impl FnOnce(&Entry) -> Result<T, Error> + Send + 'static,
+) -> mpsc::Receiver<Result<T, Error>> {
+    let (sender, receiver) = mpsc::channel();
+    let name = name.to_owned();
+    thread::spawn(move || {
+        let answer = Entry::new(SERVICE, &name).and_then(|entry| question(&entry));
+        // Perhaps nobody waits any more.
+        let _ = sender.send(answer);
+    });
+    receiver
+}
+
+/// What the keyring does not do, why, and what to do about it.
+fn fault(what: &str, error: Option<&Error>) -> BoxError {
+    // Two of keyring's errors hold what was kept.
+    let (why, hint) = match error {
+        None => ("it takes too long".to_owned(), UNLOCK),
+        Some(Error::NoEntry) => ("it has no such entry".to_owned(), "log in again"),
+        Some(Error::BadEncoding(_)) => ("it is no text".to_owned(), "log in again"),
+        Some(Error::Ambiguous(_)) => ("it keeps several".to_owned(), "delete them there"),
+        Some(error) => (error.to_string(), UNLOCK),
+    };
+    format!("the system's keyring {what}: {why}; {hint}").into()
+}
+
+const UNLOCK: &str = "unlock it, or log in with --store file";

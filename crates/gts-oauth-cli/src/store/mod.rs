@@ -13,8 +13,9 @@ use std::path::Path;
 use gts_oauth_ureq::BoxError;
 
 use crate::arguments::Where;
+use crate::output::fail;
 pub(crate) use claim::Claim;
-pub(crate) use contents::Contents;
+pub(crate) use contents::{Contents, Entry};
 use file::CredentialsFile;
 pub(crate) use held::{Held, environment};
 use place::Place;
@@ -37,7 +38,8 @@ impl Store {
         self.file.load()
     }
 
-    /// Changes what is kept, with nobody else changing it meanwhile. An error changes nothing.
+    /// Changes what is kept, with nobody else changing it meanwhile. An error changes nothing. What
+    /// a keyring does not forget is told, and no error: it is in use no more.
     pub(crate) fn change<T>(
         &self,
         change: impl FnOnce(&mut Contents) -> Result<T, BoxError>,
@@ -47,7 +49,11 @@ impl Store {
             Ok((outcome, std::mem::take(&mut contents.dropped)))
         })?;
         // Only now: until the file said otherwise, they were in use.
-        dropped.iter().try_for_each(|name| keyring::delete(name))?;
+        for name in dropped {
+            if let Err(error) = keyring::delete(&name) {
+                fail(&error);
+            }
+        }
         Ok(outcome)
     }
 }

@@ -148,6 +148,21 @@ fn a_command_that_is_killed_while_it_writes_leaves_the_old_file_or_the_new_one()
     assert!(!half.exists());
 }
 
+#[test]
+fn the_file_is_replaced_and_never_written_over() {
+    let (shell, served) = (Shell::new(), served());
+    for name in ["alice", "bob"] {
+        shell.log_in(&served, &served.person(name));
+    }
+    let before = shell.stored();
+    let same = shell.file().with_extension("same");
+    fs::hard_link(shell.file(), &same).expect("another name");
+    assert_eq!(shell.run(&["switch"]).code, Some(0));
+    assert_ne!(shell.stored(), before);
+    // Whoever reads it meanwhile reads the old one to its end.
+    assert_eq!(fs::read_to_string(&same).expect("the old file"), before);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_file_behind_a_link_stays_behind_it() {

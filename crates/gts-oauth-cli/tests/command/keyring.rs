@@ -1,117 +1,11 @@
-//! Credentials in the system's keyring: GNOME's, on a bus of its own.
+//! Credentials in the system's keyring.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::process::{Child, Command, Stdio};
-
-use gts_oauth_fake::Served;
-use tempfile::TempDir;
+use std::io::{BufRead as _, BufReader};
 
 use crate::optional::program;
-use crate::shell::{Outcome, Shell, secrets, served};
-
-/// A keyring that nobody else has, gone when dropped.
-struct Keyring {
-    bus: Child,
-    daemon: Child,
-    address: String,
-    folder: TempDir,
-}
-
-impl Keyring {
-    fn unlocked() -> Option<Self> {
-        let (bus, daemon) = (program("dbus-daemon")?, program("gnome-keyring-daemon")?);
-        let folder = tempfile::tempdir().expect("a folder");
-        let mut bus = Command::new(bus)
-            .args(["--session", "--nofork", "--print-address=1"])
-            .env("XDG_RUNTIME_DIR", folder.path())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("a bus");
-        let mut address = String::new();
-        let lines = bus.stdout.take().expect("a pipe");
-        BufReader::new(lines)
-            .read_line(&mut address)
-            .expect("an address");
-        let address = address.trim().to_owned();
-        let mut daemon = Command::new(daemon)
-            .args(["--foreground", "--unlock", "--components=secrets"])
-            .envs([("HOME", folder.path()), ("XDG_DATA_HOME", folder.path())])
-            .env("XDG_RUNTIME_DIR", folder.path())
-            .env("DBUS_SESSION_BUS_ADDRESS", &address)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("a keyring");
-        let mut password = daemon.stdin.take().expect("a pipe");
-        password.write_all(b"password").expect("it is read");
-        drop(password);
-        let keyring = Self {
-            bus,
-            daemon,
-            address,
-            folder,
-        };
-        while !keyring.answers() {}
-        Some(keyring)
-    }
-
-    /// Whether it has come to the bus.
-    fn answers(&self) -> bool {
-        let asked = Command::new("dbus-send")
-            .args([
-                "--session",
-                "--print-reply",
-                "--dest=org.freedesktop.DBus",
-                "/",
-            ])
-            .args([
-                "org.freedesktop.DBus.NameHasOwner",
-                "string:org.freedesktop.secrets",
-            ])
-            .env("DBUS_SESSION_BUS_ADDRESS", &self.address)
-            .output()
-            .expect("dbus-send, which comes with dbus-daemon");
-        String::from_utf8_lossy(&asked.stdout).contains("boolean true")
-    }
-
-    fn command(&self, shell: &Shell, arguments: &[&str]) -> Command {
-        let mut command = shell.command(arguments);
-        command
-            .env("DBUS_SESSION_BUS_ADDRESS", &self.address)
-            .env("HOME", self.folder.path());
-        command
-    }
-
-    fn run(&self, shell: &Shell, arguments: &[&str]) -> Outcome {
-        shell.run_to(&mut self.command(shell, arguments), "")
-    }
-
-    fn log_in(&self, shell: &Shell, served: &Served, name: &str) -> Outcome {
-        let person = served.person(name);
-        let mut command = self.command(shell, &["login", &served.origin()]);
-        let outcome = shell.talk_to(&mut command, |address| person.allow(address).ok());
-        assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
-        outcome
-    }
-
-    fn token(&self, shell: &Shell) -> String {
-        let outcome = self.run(shell, &["token"]);
-        assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
-        outcome.stdout.trim().to_owned()
-    }
-}
-
-impl Drop for Keyring {
-    fn drop(&mut self) {
-        for child in [&mut self.daemon, &mut self.bus] {
-            let _ = child.kill();
-            let _ = child.wait();
-        }
-    }
-}
+use crate::secret_service::Keyring;
+use crate::shell::{Shell, secrets, served};
 
 #[test]
 fn where_a_keyring_answers_the_file_never_holds_a_secret() {
@@ -187,7 +81,7 @@ fn logging_in_again_and_out_leaves_nothing_in_the_keyring() {
         let outcome = keyring.run(&shell, &["token"]);
         assert_eq!(outcome.code, Some(1));
         assert!(
-            outcome.stderr.contains("No matching entry"),
+            outcome.stderr.contains("has no such entry; log in again"),
             "{}",
             outcome.stderr
         );
@@ -254,4 +148,65 @@ fn a_keyring_that_is_gone_later_is_told_and_spoils_nothing() {
     // Another account is kept in the file, beside it.
     shell.log_in(&served, &served.person("bob"));
     assert_eq!(shell.run(&["token"]).code, Some(0));
+    // And who wants it so forgets the first.
+    let handle = format!("@alice@{}", served.origin().replace("http://", ""));
+    let forced = shell.run(&["logout", "--account", &handle, "--force"]);
+    assert_eq!(forced.code, Some(0), "{}", forced.stderr);
+    assert!(forced.stderr.contains("may live on"), "{}", forced.stderr);
+    assert!(!shell.stored().contains("@alice@"));
+    assert!(shell.stored().contains("@bob@"));
+}
+
+#[test]
+fn a_login_begun_in_a_keyring_that_is_gone_begins_anew() {
+    let Some(keyring) = Keyring::unlocked() else {
+        return;
+    };
+    let (shell, served) = (Shell::new(), served());
+    keyring.run(&shell, &["login", &served.origin()]);
+    drop(keyring);
+    let outcome = shell.log_in(&served, &served.person("alice"));
+    assert!(
+        outcome.stderr.contains("was not finished begins anew"),
+        "{}",
+        outcome.stderr
+    );
+    assert_eq!(shell.run(&["token"]).code, Some(0));
+    assert!(!shell.stored().contains("a login to"));
+}
+
+#[test]
+fn a_keyring_that_stays_locked_says_what_to_do() {
+    let Some(mut keyring) = Keyring::unlocked() else {
+        return;
+    };
+    let (shell, served) = (Shell::new(), served());
+    keyring.log_in(&shell, &served, "alice");
+    keyring.lock();
+    for arguments in [&["token"][..], &["login", &served.origin()]] {
+        let outcome = keyring.run(&shell, arguments);
+        assert_eq!(outcome.code, Some(1));
+        let hint = "unlock it, or log in with --store file";
+        assert!(outcome.stderr.contains(hint), "{}", outcome.stderr);
+    }
+}
+
+#[test]
+fn a_keyring_that_asks_for_its_password_is_waited_for_and_that_is_said() {
+    // It stays as long as the bus, and asks nothing.
+    let silent = program("dbus-monitor");
+    let Some(mut keyring) = silent.and_then(|it| Keyring::asking_by(&it)) else {
+        return;
+    };
+    let (shell, served) = (Shell::new(), served());
+    keyring.log_in(&shell, &served, "alice");
+    keyring.lock();
+    let mut command = keyring.command(&shell, &["token"]);
+    let mut waiting = command.spawn().expect("it starts");
+    let mut said = String::new();
+    let mut stderr = BufReader::new(waiting.stderr.take().expect("a pipe"));
+    stderr.read_line(&mut said).expect("a line");
+    assert!(said.contains("may ask for its password"), "{said}");
+    waiting.kill().expect("it still waits");
+    waiting.wait().expect("it ends");
 }

@@ -14,6 +14,7 @@ mod logout;
 mod optional;
 mod renewal;
 mod resumed;
+mod secret_service;
 mod session;
 mod sessions;
 mod shell;

@@ -163,7 +163,10 @@ fn ctrl_c_while_the_browser_is_out_leaves_a_login_that_goes_on() {
 /// What a command says at a terminal.
 fn said(mut command: Command, environment: &[(&str, &str)]) -> String {
     command.envs(environment.iter().copied());
-    at_terminal(command).exp_eof().expect("the end")
+    let said = at_terminal(command).exp_eof().expect("the end");
+    // Each byte has come as a character.
+    let bytes = said.chars().map(|it| u8::try_from(it).expect("a byte"));
+    String::from_utf8(bytes.collect()).expect("UTF-8")
 }
 
 #[test]
@@ -184,16 +187,16 @@ fn colours_are_for_terminals_that_want_them() {
 fn what_others_wrote_cannot_take_over_the_terminal() {
     let (shell, served) = (Shell::new(), served());
     shell.log_in(&served, &served.person("alice"));
-    // The window's title, a colour, and letters that run backwards.
+    // The window's title, colours, and letters that run backwards.
     served.post(
         "bob",
-        "@alice \u{1b}]0;owned\u{7}\u{1b}[31m\u{202e}evil\u{2066}",
+        "@alice \u{1b}]0;owned\u{7}\u{1b}[31m\u{9b}31m\u{202e}evil\u{2066}",
     );
     let path = "/api/v1/notifications";
     for arguments in [&["api", path][..], &["api", path, "--paginate"]] {
         let seen = said(plain(&shell, arguments), &[]);
         assert!(seen.contains("evil"), "{seen}");
-        for bad in ['\u{1b}', '\u{7}', '\u{202e}', '\u{2066}'] {
+        for bad in ['\u{1b}', '\u{7}', '\u{9b}', '\u{202e}', '\u{2066}'] {
             assert!(!seen.contains(bad), "{seen:?}");
         }
     }

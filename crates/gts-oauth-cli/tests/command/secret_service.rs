@@ -1,0 +1,147 @@
+//! A keyring of its own for a test: GNOME's, on its own bus.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use gts_oauth_fake::Served;
+use tempfile::TempDir;
+
+use crate::optional::program;
+use crate::shell::{Outcome, Shell};
+
+/// A keyring that nobody else has, gone when dropped.
+pub(crate) struct Keyring {
+    bus: Child,
+    daemon: Child,
+    address: String,
+    folder: TempDir,
+}
+
+impl Keyring {
+    pub(crate) fn unlocked() -> Option<Self> {
+        Self::asking_by(Path::new("/bin/false"))
+    }
+
+    /// An unlocked one, which would ask for its password by this program.
+    pub(crate) fn asking_by(program_that_asks: &Path) -> Option<Self> {
+        let (bus, _) = (program("dbus-daemon")?, program("gnome-keyring-daemon")?);
+        let folder = tempfile::tempdir().expect("a folder");
+        let services = folder.path().join("dbus-1/services");
+        fs::create_dir_all(&services).expect("a folder");
+        let name = "org.gnome.keyring.SystemPrompter";
+        let service = format!(
+            "[D-BUS Service]\nName={name}\nExec={}\n",
+            program_that_asks.display()
+        );
+        fs::write(services.join(format!("{name}.service")), service).expect("a file");
+        let mut bus = Command::new(bus)
+            .args(["--session", "--nofork", "--print-address=1"])
+            .arg(format!(
+                "--address=unix:path={}/bus",
+                folder.path().display()
+            ))
+            .env("XDG_RUNTIME_DIR", folder.path())
+            .env("XDG_DATA_HOME", folder.path())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("a bus");
+        let mut address = String::new();
+        let lines = bus.stdout.take().expect("a pipe");
+        BufReader::new(lines)
+            .read_line(&mut address)
+            .expect("an address");
+        let address = address.trim().to_owned();
+        let mut daemon = daemon(&folder, &address, &["--unlock"]);
+        let mut password = daemon.stdin.take().expect("a pipe");
+        password.write_all(b"password").expect("it is read");
+        drop(password);
+        let keyring = Self {
+            bus,
+            daemon,
+            address,
+            folder,
+        };
+        while !keyring.answers() {}
+        Some(keyring)
+    }
+
+    /// As after the machine was started, for whoever comes over SSH.
+    pub(crate) fn lock(&mut self) {
+        self.daemon.kill().expect("it runs");
+        self.daemon.wait().expect("it ends");
+        while self.answers() {}
+        self.daemon = daemon(&self.folder, &self.address, &[]);
+        while !self.answers() {}
+    }
+
+    /// Whether it has come to the bus.
+    fn answers(&self) -> bool {
+        let asked = Command::new("dbus-send")
+            .args([
+                "--session",
+                "--print-reply",
+                "--dest=org.freedesktop.DBus",
+                "/",
+            ])
+            .args([
+                "org.freedesktop.DBus.NameHasOwner",
+                "string:org.freedesktop.secrets",
+            ])
+            .env("DBUS_SESSION_BUS_ADDRESS", &self.address)
+            .output()
+            .expect("dbus-send, which comes with dbus-daemon");
+        String::from_utf8_lossy(&asked.stdout).contains("boolean true")
+    }
+
+    pub(crate) fn command(&self, shell: &Shell, arguments: &[&str]) -> Command {
+        let mut command = shell.command(arguments);
+        command
+            .env("DBUS_SESSION_BUS_ADDRESS", &self.address)
+            .env("HOME", self.folder.path());
+        command
+    }
+
+    pub(crate) fn run(&self, shell: &Shell, arguments: &[&str]) -> Outcome {
+        shell.run_to(&mut self.command(shell, arguments), "")
+    }
+
+    pub(crate) fn log_in(&self, shell: &Shell, served: &Served, name: &str) -> Outcome {
+        let person = served.person(name);
+        let mut command = self.command(shell, &["login", &served.origin()]);
+        let outcome = shell.talk_to(&mut command, |address| person.allow(address).ok());
+        assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+        outcome
+    }
+
+    pub(crate) fn token(&self, shell: &Shell) -> String {
+        let outcome = self.run(shell, &["token"]);
+        assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+        outcome.stdout.trim().to_owned()
+    }
+}
+
+fn daemon(folder: &TempDir, address: &str, arguments: &[&str]) -> Child {
+    Command::new("gnome-keyring-daemon")
+        .args(["--foreground", "--components=secrets"])
+        .args(arguments)
+        .envs([("HOME", folder.path()), ("XDG_DATA_HOME", folder.path())])
+        .env("XDG_RUNTIME_DIR", folder.path())
+        .env("DBUS_SESSION_BUS_ADDRESS", address)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("a keyring")
+}
+
+impl Drop for Keyring {
+    fn drop(&mut self) {
+        for child in [&mut self.daemon, &mut self.bus] {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
