@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use gts_oauth_ureq::{BoxError, Call};
+use mime_guess::Mime;
 
 use super::{multipart, read};
 use crate::arguments::Api;
@@ -73,15 +74,30 @@ impl Fields {
 }
 
 impl Value {
-    /// A text; or of `@FILE` what is in it.
+    /// A text; or of `@FILE` what is in it; or of `@FILE;type=KIND` the file itself, as it is of
+    /// what is no text.
     fn read(value: &str) -> Result<Self, BoxError> {
-        let Some(path) = value.strip_prefix('@').map(Path::new) else {
+        let Some(named) = value.strip_prefix('@') else {
             return Ok(Self::Text(value.to_owned()));
         };
-        let kind = mime_guess::from_path(path).first_or_octet_stream();
-        let is_media = ["image", "audio", "video"].contains(&kind.type_().as_str());
+        let (path, kind) = match named.rsplit_once(";type=") {
+            Some((path, kind)) => (Path::new(path), Some(kind)),
+            None => (Path::new(named), None),
+        };
+        let (kind, is_file) = match kind {
+            Some(kind) => {
+                let read = kind.parse();
+                let kind = read.map_err(|_| format!("{kind} is no content type"))?;
+                (kind, true)
+            }
+            None => {
+                let kind: Mime = mime_guess::from_path(path).first_or_octet_stream();
+                let is_media = ["image", "audio", "video"].contains(&kind.type_().as_str());
+                (kind, is_media)
+            }
+        };
         let bytes = match String::from_utf8(read(path)?) {
-            Ok(text) if !is_media => return Ok(Self::Text(text)),
+            Ok(text) if !is_file => return Ok(Self::Text(text)),
             Ok(text) => text.into_bytes(),
             Err(error) => error.into_bytes(),
         };

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use gts_oauth_ureq::http::header::CONTENT_TYPE;
 use gts_oauth_ureq::http::{Method, Response};
-use gts_oauth_ureq::{BoxError, Call, Exchange as _, Session, Transport, printable};
+use gts_oauth_ureq::{BoxError, Call, Error, Exchange as _, Session, Transport, printable};
 
 use crate::arguments::Api;
 use crate::store::Store;
@@ -24,7 +24,7 @@ pub(crate) fn run(store: &Store, wanted: &Api, http: &dyn Transport) -> Result<E
     if wanted.paginate {
         return pages::run(call, http);
     }
-    let answer = http.send(call.request())?;
+    let answer = answer(&call, http)?;
     if wanted.include {
         head(&answer)?;
     }
@@ -33,6 +33,11 @@ pub(crate) fn run(store: &Store, wanted: &Api, http: &dyn Transport) -> Result<E
         Ok(_) => Ok(exit::DONE),
         Err(error) => Err(error.into()),
     }
+}
+
+fn answer(call: &Call, http: &dyn Transport) -> Result<Response<Vec<u8>>, Error> {
+    let answer = http.send(call.request());
+    answer.map_err(|error| Error::no_answer(call.endpoint(), error))
 }
 
 fn call(session: &Session, wanted: &Api) -> Result<Call, BoxError> {
@@ -72,8 +77,7 @@ fn read(path: &Path) -> Result<Vec<u8>, BoxError> {
         io::Read::read_to_end(&mut io::stdin(), &mut bytes)?;
         return Ok(bytes);
     }
-    std::fs::read(path)
-        .map_err(|error| format!("{} cannot be read: {error}", path.display()).into())
+    std::fs::read(path).map_err(|error| format!("the file {path:?} cannot be read: {error}").into())
 }
 
 fn head(answer: &Response<Vec<u8>>) -> io::Result<()> {

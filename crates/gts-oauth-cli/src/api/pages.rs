@@ -1,15 +1,17 @@
 //! `--paginate`: all pages of a list as one.
 
+use std::collections::HashSet;
 use std::process::ExitCode;
 
-use gts_oauth_ureq::{BoxError, Call, Error, Exchange as _, Transport};
+use gts_oauth_ureq::{BoxError, Call, Exchange as _, Transport};
 use serde::de::IgnoredAny;
 
+use super::answer;
 use crate::{exit, output};
 
 /// Prints each page as it comes. The list is whole JSON even if a later page cannot be had.
 pub(super) fn run(first: Call, http: &dyn Transport) -> Result<ExitCode, BoxError> {
-    let answer = http.send(first.request())?;
+    let answer = answer(&first, http)?;
     let Some(items) = items(answer.body()) else {
         // Nothing that has pages, or a refusal.
         output::body(answer.body())?;
@@ -19,24 +21,23 @@ pub(super) fn run(first: Call, http: &dyn Transport) -> Result<ExitCode, BoxErro
     let reply = first.parse(&answer)?;
     output::bytes(b"[")?;
     output::bytes(items)?;
-    let rest = rest(&first, reply.next, http);
+    let rest = match items {
+        b"" => Ok(()),
+        _ => rest(&first, reply.next, http),
+    };
     output::bytes(b"]\n")?;
     rest.map(|()| exit::DONE)
 }
 
 fn rest(first: &Call, next: Option<Call>, http: &dyn Transport) -> Result<(), BoxError> {
-    let mut before = first.request().uri().clone();
+    let mut seen = HashSet::from([first.request().uri().clone()]);
     let mut next = next;
     while let Some(call) = next {
-        let request = call.request();
-        // Some server that names the same page for ever.
-        if *request.uri() == before {
+        // Some servers would lead round and round.
+        if !seen.insert(call.request().uri().clone()) {
             break;
         }
-        before = request.uri().clone();
-        let answer = http
-            .send(request)
-            .map_err(|error| Error::no_answer(call.endpoint(), error))?;
+        let answer = answer(&call, http)?;
         let reply = call.parse(&answer)?;
         match items(answer.body()) {
             None => return Err("a page came that is no list: it was left out".into()),

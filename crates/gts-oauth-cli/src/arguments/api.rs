@@ -11,13 +11,17 @@ use super::Account;
 /// Call the API with the token, and print the answer's body on standard output
 ///
 /// Fields go into the query of GET, HEAD and DELETE, and of a call with --input; else into a form.
-/// A file that is no text makes the form a multipart one.
+/// A file among them makes the form a multipart one.
+///
+/// What a call may do depends on what the login asked for with --scopes: `read`, if it said
+/// nothing.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   gts-oauth api '/api/v1/notifications?limit=5'
   gts-oauth api /api/v1/statuses -f status='hello, world'
   gts-oauth api /api/v1/media -F file=@cat.jpg -f description='a cat'
   gts-oauth api -X PATCH /api/v1/accounts/update_credentials -F note=@about-me.txt
+  gts-oauth api /api/v1/import -f type=following -F 'data=@following.csv;type=text/csv'
   gts-oauth api /api/v1/notifications --paginate")]
 pub(crate) struct Api {
     #[command(flatten)]
@@ -30,7 +34,8 @@ pub(crate) struct Api {
     /// Add a field
     #[arg(long, short, value_name = "NAME=VALUE", value_parser = field)]
     pub(crate) field: Vec<(String, String)>,
-    /// Add a field; one of @FILE is the file's content, @- standard input
+    /// Add a field. @FILE is the text in a file, @- that of standard input. Pictures, sound, films,
+    /// and what is no text, go as files, and so does @FILE;type=text/csv
     #[arg(long, short = 'F', value_name = "NAME=VALUE", value_parser = field)]
     pub(crate) form: Vec<(String, String)>,
     /// Send this file as the body, - for standard input: JSON, unless -H says what it is

@@ -1,8 +1,9 @@
 //! `gts-oauth api`, with all that can be given to it.
 
 use gts_oauth_fake::{Asked, Fault, Served};
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use crate::odd;
 use crate::shell::{Outcome, Shell, served};
 
 /// Somebody who may write, too.
@@ -110,6 +111,28 @@ fn a_picture_made_of_text_is_a_file_all_the_same() {
 }
 
 #[test]
+fn a_text_whose_type_is_named_is_a_file_too() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("following.csv");
+    std::fs::write(&file, "bob@example.org").expect("a file");
+    let field = format!("data=@{};type=text/csv", file.display());
+    let arguments = ["/api/v1/import", "-f", "type=following", "-F", &field];
+    let body = body(&sent(&arguments, ""));
+    let part = "name=\"data\"; filename=\"following.csv\"\r\n\
+        Content-Type: text/csv\r\n\r\nbob@example.org\r\n";
+    assert!(body.contains(part), "{body}");
+    let (shell, _served) = logged_in();
+    let field = format!("data=@{};type=nonsense", file.display());
+    let outcome = shell.run(&["api", "/api/v1/import", "-F", &field]);
+    assert_eq!(outcome.code, Some(1));
+    assert!(
+        outcome.stderr.contains("no content type"),
+        "{}",
+        outcome.stderr
+    );
+}
+
+#[test]
 fn a_file_that_is_no_text_fits_into_no_query() {
     let (shell, served) = logged_in();
     let folder = tempfile::tempdir().expect("a folder");
@@ -206,4 +229,48 @@ fn what_is_no_list_has_one_page() {
     let outcome = shell.run(&["api", "/api/v1/nothing", "--paginate"]);
     assert_eq!(outcome.code, Some(1));
     assert_eq!(outcome.stdout, r#"{"error":"Not Found"}"#);
+}
+
+#[test]
+fn a_first_page_that_is_empty_is_the_last() {
+    let (shell, served) = logged_in();
+    served.fail(Fault::Patched(json!([])).at("/api/v1/notifications"));
+    let outcome = pages(&shell, &served);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert_eq!(texts(&outcome.stdout), [""; 0]);
+}
+
+#[test]
+fn pages_that_lead_round_and_round_end() {
+    let shell = Shell::new();
+    let origin = odd::serve(|target| {
+        let (this, next) = match target {
+            "/api/v1/x?page=1" => (1, 2),
+            _ => (2, 1),
+        };
+        let next = format!("Link: </api/v1/x?page={next}>; rel=\"next\"\r\n");
+        odd::ok(&next, &format!("[{this}]"))
+    });
+    let arguments = ["api", "/api/v1/x?page=1", "--paginate"];
+    let outcome = shell.run_to(&mut odd::command(&shell, &origin, &arguments), "");
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert_eq!(outcome.stdout, "[1,2]\n");
+}
+
+#[test]
+fn a_server_that_does_not_answer_is_told_as_such() {
+    let (shell, served) = logged_in();
+    for arguments in [
+        &["api", "/api/v1/x"][..],
+        &["api", "/api/v1/x", "--paginate"],
+    ] {
+        served.fail(Fault::Reset.at("/api/v1/x"));
+        let outcome = shell.run(arguments);
+        assert_eq!(outcome.code, Some(1));
+        assert!(
+            outcome.stderr.contains("the server gave no answer"),
+            "{}",
+            outcome.stderr
+        );
+    }
 }

@@ -11,6 +11,7 @@ mod help;
 mod keyring;
 mod login;
 mod logout;
+mod odd;
 mod optional;
 mod renewal;
 mod resumed;

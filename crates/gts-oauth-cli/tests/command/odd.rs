@@ -1,0 +1,45 @@
+//! A server that answers what no fake does, for whoever has its token in the environment.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpListener;
+use std::process::Command;
+use std::thread;
+
+use crate::shell::Shell;
+
+/// The token that it is asked with.
+pub(crate) const TOKEN: &str = "THE-TOKEN-OF-SOMEBODY";
+
+/// Answers each request with what `answer` says to its target, at the address that is returned.
+pub(crate) fn serve(answer: impl Fn(&str) -> String + Send + 'static) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a loopback port");
+    let port = listener.local_addr().expect("a port").port();
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = BufReader::new(stream.expect("somebody"));
+            let mut head = String::new();
+            while stream.read_line(&mut head).expect("text") > 2 {}
+            let target = head.split(' ').nth(1).expect("a target");
+            let answer = answer(target);
+            // Whoever has gone away does not read it.
+            let _ = stream.get_mut().write_all(answer.as_bytes());
+        }
+    });
+    format!("http://127.0.0.1:{port}")
+}
+
+/// `200 OK` with these lines of headers.
+pub(crate) fn ok(headers: &str, body: &str) -> String {
+    let length = body.len();
+    format!(
+        "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n{body}"
+    )
+}
+
+pub(crate) fn command(shell: &Shell, origin: &str, arguments: &[&str]) -> Command {
+    let mut command = shell.command(arguments);
+    command
+        .env("GTS_OAUTH_TOKEN", TOKEN)
+        .env("GTS_OAUTH_INSTANCE", origin);
+    command
+}
