@@ -32,6 +32,10 @@ impl From<LoggedIn> for Credentials {
 }
 
 impl Credentials {
+    pub(crate) fn has_token_of(&self, other: &Self) -> bool {
+        self.session.access_token() == other.session.access_token()
+    }
+
     /// `@alice@example.org`, or as much of it as is known.
     pub(crate) fn handle(&self) -> String {
         let name = self.account.as_ref().map(|account| account.username());

@@ -44,9 +44,10 @@ pub(crate) fn code(error: &BoxError) -> ExitCode {
 }
 
 /// Whether the server says that the token is no good: in the one status that says nothing else, or,
-/// asked whose token it is, in any of those that servers have for it.
+/// asked whose token it is, in any of those that servers have for it; or that it renews none.
 pub(crate) fn is_refusal_of_token(error: &Error) -> bool {
     let endpoint = match error {
+        Error::Refused(no) if no.endpoint == Endpoint::Refresh => return true,
         Error::Refused(no) => no.endpoint,
         Error::Unexpected(odd) => odd.endpoint,
         _ => return false,

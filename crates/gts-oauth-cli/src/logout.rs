@@ -46,6 +46,8 @@ fn log_out(
                 .into(),
         );
     }
+    // What could not be forgotten is not revoked either.
+    store.change(|_| Ok(()))?;
     let contents = store.load()?;
     let Entry { handle, kept, .. } = &contents.accounts[contents.position(account)?];
     let outcome = match Held::open(kept) {

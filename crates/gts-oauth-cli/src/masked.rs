@@ -28,6 +28,14 @@ pub(crate) fn form(body: &[u8]) -> Vec<String> {
         .collect()
 }
 
+/// The secrets of a form: those that are long enough to be any.
+pub(crate) fn secrets(body: &[u8]) -> Vec<String> {
+    form_urlencoded::parse(body)
+        .filter(|(name, value)| is_secret(name) && value.len() >= 8)
+        .map(|(_, value)| value.into_owned())
+        .collect()
+}
+
 /// JSON set out in lines, secrets masked; none if it is something else.
 pub(crate) fn json(body: &[u8]) -> Option<String> {
     let value: Value = serde_json::from_slice(body).ok()?;

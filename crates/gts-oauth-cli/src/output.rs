@@ -23,11 +23,19 @@ pub(crate) fn result(line: impl Display) -> io::Result<()> {
     writeln!(anstream::stdout(), "{line}")
 }
 
-/// A result as JSON.
+/// A result as JSON; what could deceive its reader is escaped.
 pub(crate) fn json(value: &impl Serialize) -> io::Result<()> {
-    let mut stdout = io::stdout().lock();
-    serde_json::to_writer_pretty(&mut stdout, value)?;
-    writeln!(stdout)
+    let mut text = String::new();
+    for character in serde_json::to_string_pretty(value)?.chars() {
+        if is_safe(character) {
+            text.push(character);
+        } else {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                text.push_str(&format!("\\u{unit:04x}"));
+            }
+        }
+    }
+    writeln!(io::stdout(), "{text}")
 }
 
 /// A body, on lines of its own at a terminal.
@@ -55,9 +63,11 @@ pub(crate) fn bytes(bytes: &[u8]) -> io::Result<()> {
 
 fn is_safe(character: char) -> bool {
     match character {
-        '\n' | '\t' | ' '..='~' => true,
-        _ if character.is_ascii() => false,
-        _ => !printable(character.encode_utf8(&mut [0; 4])).is_empty(),
+        '\n' | '\t' => true,
+        // They join letters, and the parts of pictures.
+        '\u{200c}' | '\u{200d}' => true,
+        _ if character.is_control() || ['\u{2028}', '\u{2029}'].contains(&character) => false,
+        _ => character.is_whitespace() || !printable(character.encode_utf8(&mut [0; 4])).is_empty(),
     }
 }
 
@@ -71,18 +81,21 @@ pub(crate) fn prompt(question: &str) {
     let _ = write!(anstream::stderr(), "{question}");
 }
 
-/// What went wrong, and what to do about it.
+/// What went wrong, and what to do about it. That nobody reads the results any more is no news.
 pub(crate) fn fail(error: &BoxError) {
-    // An error of our own comes back wrapped in one that adds nothing.
-    let told = match error.downcast_ref() {
-        Some(Error::Prompt(error) | Error::Store(error)) => told(&**error),
-        _ => told(&**error),
-    };
-    tell(format_args!("{BAD}gts-oauth:{BAD:#} {told}"));
+    let unread = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe;
+    if error.downcast_ref().is_some_and(unread) {
+        return;
+    }
+    tell(format_args!("{BAD}gts-oauth:{BAD:#} {}", told(&**error)));
 }
 
 /// An error and what caused it, on one line.
 pub(crate) fn told(error: &(dyn std::error::Error + 'static)) -> String {
+    // An error of our own comes back wrapped in one that adds nothing.
+    if let Some(Error::Prompt(error) | Error::Store(error)) = error.downcast_ref() {
+        return told(&**error);
+    }
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

@@ -1,5 +1,6 @@
 //! `gts-oauth status`: who is logged in, and whether it still holds.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
 use std::process::ExitCode;
@@ -11,7 +12,7 @@ use crate::arguments::Status;
 use crate::credentials::{Credentials, Source};
 use crate::exit::{self, is_refusal_of_token};
 use crate::output::{self, BAD, GOOD, STRONG, result, tell, told};
-use crate::store::{Held, Store, environment};
+use crate::store::{Contents, Held, Store, environment};
 
 /// Exits with 4 if a server refuses a token, with 1 if one could not be asked.
 pub(crate) fn run(
@@ -38,34 +39,41 @@ pub(crate) fn run(
 
 /// One for each account, the one in use first.
 fn rows(store: &Store, account: Option<&str>, http: &dyn Transport) -> Result<Vec<Row>, BoxError> {
-    let from_environment = environment()?.filter(|_| account.is_none());
+    let from_environment = match account {
+        None => environment()?,
+        Some(_) => None,
+    };
     let mut rows: Vec<Row> = from_environment
         .iter()
-        .map(|held| Row::of(held, http))
+        .map(|held| Row::of(held, None, http))
         .collect();
     let contents = store.load()?;
-    for login in &contents.unfinished {
-        let instance = login.wanted.instance();
-        tell(format_args!(
-            "A login to {instance} was not finished: the same `gts-oauth login` goes on."
-        ));
+    if account.is_none() {
+        tell_unfinished(&contents);
     }
-    for entry in contents
-        .accounts
-        .iter()
-        .rev()
-        .filter(|it| it.is_named(account))
-    {
-        let held = Held::open(&entry.kept).and_then(|held| store.fresh(held, http));
-        rows.push(match held {
-            Ok(held) => Row::of(&held, http),
+    let in_use = contents.accounts.last().map(|it| &it.handle);
+    let in_use = in_use.filter(|_| environment().is_ok_and(|held| held.is_none()));
+    let entries = contents.accounts.iter().rev();
+    for entry in entries.filter(|it| it.is_named(account)) {
+        let row = match Held::open(&entry.kept) {
+            Ok(held) => Row::renewed(held, store, http),
             Err(error) => Row::unreadable(&entry.handle, &*error),
-        });
-    }
-    if let Some(first) = rows.first_mut() {
-        first.active = account.is_none();
+        };
+        let active = in_use == Some(&entry.handle);
+        rows.push(Row { active, ..row });
     }
     Ok(rows)
+}
+
+fn tell_unfinished(contents: &Contents) {
+    let young = contents.unfinished.iter().filter(|it| it.is_young());
+    let instances: BTreeSet<_> = young.map(|it| it.wanted.instance().origin()).collect();
+    for instance in instances {
+        tell(format_args!(
+            "A login to {instance} was not finished: the same command goes on with it, until it \
+             is a day old."
+        ));
+    }
 }
 
 /// What is known of a token.
@@ -93,13 +101,24 @@ struct Row {
 }
 
 impl Row {
-    fn of(held: &Held, http: &dyn Transport) -> Self {
+    /// With its token renewed, if it is time; or what kept it from that.
+    fn renewed(held: Held, store: &Store, http: &dyn Transport) -> Self {
+        match store.fresh(held.clone(), http) {
+            Ok(held) => Self::of(&held, None, http),
+            Err(error) => Self::of(&held, Some(error), http),
+        }
+    }
+
+    fn of(held: &Held, not_renewed: Option<BoxError>, http: &dyn Transport) -> Self {
         let Held {
             credentials,
             source,
         } = held;
         let session = &credentials.session;
-        let verdict = session.verify().send(http);
+        let verdict = match not_renewed {
+            None => session.verify().send(http).map_err(BoxError::from),
+            Some(error) => Err(error),
+        };
         let (state, problem) = judge(credentials, verdict.as_ref().err());
         let named = Credentials {
             account: verdict.ok().or_else(|| credentials.account.clone()),
@@ -110,7 +129,7 @@ impl Row {
             account: named.handle(),
             instance: Some(session.instance().origin().to_owned()),
             software: software(credentials, http),
-            active: false,
+            active: *source == Source::Environment,
             source: Some(*source),
             scopes: Some(session.scopes().clone()).filter(|scopes| !scopes.is_empty()),
             missing: credentials.missing.clone(),
@@ -168,20 +187,21 @@ impl Row {
     }
 }
 
-fn judge(credentials: &Credentials, error: Option<&Error>) -> (State, Option<String>) {
-    let Some(error) = error else {
+fn judge(credentials: &Credentials, problem: Option<&BoxError>) -> (State, Option<String>) {
+    let Some(problem) = problem else {
         return (State::Works, None);
     };
+    let error = problem.downcast_ref::<Error>();
     // A token without the scope to tell whose it is gets 403, and works all the same.
-    let forbidden = error.status().is_some_and(|status| status == 403);
-    if forbidden && credentials.account.is_none() {
+    let status = error.and_then(Error::status);
+    if status.is_some_and(|status| status == 403) && credentials.account.is_none() {
         return (State::Works, None);
     }
-    let state = match is_refusal_of_token(error) {
+    let state = match error.is_some_and(is_refusal_of_token) {
         true => State::Refused,
         false => State::Unknown,
     };
-    (state, Some(told(error)))
+    (state, Some(told(&**problem)))
 }
 
 /// Name and version, as the server tells them.

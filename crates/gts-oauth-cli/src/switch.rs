@@ -18,7 +18,7 @@ pub(crate) fn run(store: &Store, wanted: &Switch) -> Result<ExitCode, BoxError> 
         Ok(handle)
     })?;
     result(handle)?;
-    if environment()?.is_some() {
+    if !matches!(environment(), Ok(None)) {
         tell("GTS_OAUTH_TOKEN is set, and is used in its place until you unset it.");
     }
     Ok(exit::DONE)

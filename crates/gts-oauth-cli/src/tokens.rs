@@ -3,11 +3,11 @@
 use std::process::ExitCode;
 use std::time::SystemTime;
 
-use gts_oauth_ureq::{BoxError, Exchange as _, Session, TokenInfo, Transport, printable};
+use gts_oauth_ureq::{BoxError, Exchange as _, TokenInfo, Transport, printable};
 use serde_json::{Value, json};
 
-use crate::arguments::{Account, Tokens, TokensCommand};
-use crate::exit;
+use crate::arguments::{Tokens, TokensCommand};
+use crate::exit::{self, is_refusal_of_token};
 use crate::output::{self, STRONG, result, tell};
 use crate::store::Store;
 
@@ -16,21 +16,42 @@ pub(crate) fn run(
     wanted: &Tokens,
     http: &dyn Transport,
 ) -> Result<ExitCode, BoxError> {
-    let session = |account: &Account| -> Result<Session, BoxError> {
-        Ok(store.held(account.name(), http)?.credentials.session)
-    };
     if let Some(TokensCommand::Invalidate(token)) = &wanted.command {
-        let session = session(&token.account)?;
-        let gone = session.invalidate_token(&token.id)?.send(http)?;
-        tell(format_args!("{} is logged out.", name(&gone)));
+        let account = token.account.name().or(wanted.account.name());
+        let gone = invalidate(store, account, &token.id, http)?;
+        if wanted.json {
+            output::json(&as_json(&gone))?;
+        }
         return Ok(exit::DONE);
     }
-    let tokens = session(&wanted.account)?.tokens().all(http)?;
+    let held = store.held(wanted.account.name(), http)?;
+    let tokens = held.credentials.session.tokens().all(http)?;
     match wanted.json {
         true => output::json(&tokens.iter().map(as_json).collect::<Vec<_>>())?,
         false => tokens.iter().try_for_each(show)?,
     }
     Ok(exit::DONE)
+}
+
+fn invalidate(
+    store: &Store,
+    account: Option<&str>,
+    id: &str,
+    http: &dyn Transport,
+) -> Result<TokenInfo, BoxError> {
+    let credentials = store.held(account, http)?.credentials;
+    let gone = credentials.session.invalidate_token(id)?.send(http)?;
+    tell(format_args!("{} is logged out.", name(&gone)));
+    // No server tells which of the tokens it was asked with.
+    let check = credentials.session.verify().send(http);
+    if check.is_err_and(|error| is_refusal_of_token(&error)) {
+        store.forget_all_of(&credentials)?;
+        let handle = credentials.handle();
+        tell(format_args!(
+            "That was the login of {handle} here, which is forgotten, too."
+        ));
+    }
+    Ok(gone)
 }
 
 fn show(token: &TokenInfo) -> std::io::Result<()> {

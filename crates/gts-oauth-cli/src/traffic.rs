@@ -28,35 +28,65 @@ impl Transport for Traffic {
         if !self.told {
             return self.http.send(request);
         }
-        line(
-            '>',
-            format_args!("{} {}", request.method(), address(request.uri())),
-        );
-        message('>', request.headers(), request.body());
+        let telling = Telling::of(&request);
+        let (method, address) = (request.method(), address(request.uri()));
+        telling.line('>', format_args!("{method} {address}"));
+        telling.message('>', request.headers(), request.body());
         let answer = self.http.send(request)?;
-        line('<', answer.status());
-        message('<', answer.headers(), answer.body());
+        telling.line('<', answer.status());
+        telling.message('<', answer.headers(), answer.body());
         Ok(answer)
     }
 }
 
-fn message(mark: char, headers: &HeaderMap, body: &[u8]) {
-    for (name, value) in headers {
-        let value = String::from_utf8_lossy(value.as_bytes());
-        line(mark, format_args!("{name}: {}", shown(name, &value)));
+/// Tells lines, without the secrets that the request holds: some servers repeat them.
+struct Telling {
+    secrets: Vec<String>,
+}
+
+impl Telling {
+    fn of(request: &Request<Vec<u8>>) -> Self {
+        let header = request.headers().get(AUTHORIZATION);
+        let header = header.and_then(|value| value.to_str().ok()?.split_once(' '));
+        let mut secrets: Vec<_> = header
+            .map(|(_, secret)| secret.to_owned())
+            .into_iter()
+            .collect();
+        if kind(request.headers()).starts_with(FORM) {
+            secrets.extend(masked::secrets(request.body()));
+        }
+        Self { secrets }
     }
+
+    fn message(&self, mark: char, headers: &HeaderMap, body: &[u8]) {
+        for (name, value) in headers {
+            let value = String::from_utf8_lossy(value.as_bytes());
+            self.line(mark, format_args!("{name}: {}", shown(name, &value)));
+        }
+        if body.is_empty() {
+        } else if kind(headers).starts_with(FORM) {
+            let fields = masked::form(body);
+            fields.iter().for_each(|field| self.line(mark, field));
+        } else if let Some(json) = masked::json(body) {
+            json.lines().for_each(|text| self.line(mark, text));
+        } else {
+            self.line(mark, format_args!("({} bytes)", body.len()));
+        }
+    }
+
+    fn line(&self, mark: char, text: impl Display) {
+        let text = text.to_string();
+        let masked = |text: String, secret: &String| text.replace(secret, "…");
+        let text = self.secrets.iter().fold(text, masked);
+        let rest = text.trim_start_matches(' ');
+        let indent = &text[..text.len() - rest.len()];
+        tell(format_args!("{mark} {indent}{}", printable(rest)));
+    }
+}
+
+fn kind(headers: &HeaderMap) -> &str {
     let kind = headers.get(CONTENT_TYPE);
-    let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    if body.is_empty() {
-    } else if kind.starts_with(FORM) {
-        masked::form(body)
-            .iter()
-            .for_each(|field| line(mark, field));
-    } else if let Some(json) = masked::json(body) {
-        json.lines().for_each(|text| line(mark, text));
-    } else {
-        line(mark, format_args!("({} bytes)", body.len()));
-    }
+    kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default()
 }
 
 /// Of a header that is a secret only what kind it is.
@@ -80,14 +110,4 @@ fn address(uri: &Uri) -> String {
         uri.path(),
         query.unwrap_or_default()
     )
-}
-
-fn line(mark: char, text: impl Display) {
-    let text = text.to_string();
-    let indent = text.len() - text.trim_start().len();
-    tell(format_args!(
-        "{mark} {}{}",
-        &text[..indent],
-        printable(&text)
-    ));
 }

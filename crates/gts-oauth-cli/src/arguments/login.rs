@@ -88,9 +88,12 @@ fn scopes(text: &str) -> Result<Scopes, Error> {
     text.replace(',', " ").parse()
 }
 
+/// As long as a login that was not finished is kept.
+const A_DAY: u64 = 24 * 60 * 60;
+
 fn seconds(text: &str) -> Result<Duration, String> {
     match text.parse() {
-        Ok(0) | Err(_) => Err("it is not a number of seconds".to_owned()),
-        Ok(seconds) => Ok(Duration::from_secs(seconds)),
+        Ok(seconds @ 1..=A_DAY) => Ok(Duration::from_secs(seconds)),
+        _ => Err(format!("it is not a number of seconds from 1 to {A_DAY}")),
     }
 }

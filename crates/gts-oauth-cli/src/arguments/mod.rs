@@ -57,8 +57,8 @@ pub(crate) enum Command {
 /// Which account to use, of several.
 #[derive(Debug, Args)]
 pub(crate) struct Account {
-    /// The account to use: @name@host, or a host [default: the last one that logged in, or was
-    /// switched to]
+    /// The account to use: @name@host, or as much of it as tells which [default: the last one that
+    /// logged in, or was switched to]
     #[arg(long = "account", short = 'a', value_name = "ACCOUNT")]
     name: Option<String>,
 }
@@ -97,7 +97,7 @@ pub(crate) struct Token {
   gts-oauth switch @me@example.org
   gts-oauth switch            # of two accounts, the other one")]
 pub(crate) struct Switch {
-    /// The account: @name@host, or a host [default: of two, the other one]
+    /// The account: @name@host, or as much of it as tells which [default: of two, the other one]
     #[arg(value_name = "ACCOUNT")]
     pub(crate) to: Option<String>,
 }
@@ -113,8 +113,8 @@ pub(crate) struct Switch {
 pub(crate) struct Tokens {
     #[command(flatten)]
     pub(crate) account: Account,
-    /// Print them as JSON
-    #[arg(long)]
+    /// Print it as JSON
+    #[arg(long, global = true)]
     pub(crate) json: bool,
     #[command(subcommand)]
     pub(crate) command: Option<TokensCommand>,

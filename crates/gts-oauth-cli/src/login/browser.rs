@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use gts_oauth_ureq::{Ask, BoxError, Endpoint, Error};
 use indicatif::ProgressBar;
+use url::Url;
 
 use super::keeper::Way;
 use super::listener::{Arrival, Listener};
@@ -13,8 +14,10 @@ use crate::output::{tell, told};
 
 pub(super) struct InBrowser {
     listener: Listener,
+    /// How long to wait, each time.
     timeout: Duration,
-    deadline: Instant,
+    /// The address that was shown last.
+    shown: String,
     /// The browser that waits to see how it went.
     arrived: Option<Arrival>,
 }
@@ -24,9 +27,16 @@ impl InBrowser {
         Self {
             listener,
             timeout,
-            deadline: Instant::now() + timeout,
+            shown: String::new(),
             arrived: None,
         }
+    }
+
+    /// Whether what came back has the state of the address that was shown: any page of anybody's can
+    /// send a browser here.
+    fn is_answered(&self) -> bool {
+        let arrived = self.arrived.as_ref().and_then(|it| state(&it.address));
+        arrived.is_some() && arrived == state(&self.shown)
     }
 
     fn show(&mut self, page: String) {
@@ -39,8 +49,9 @@ impl InBrowser {
     fn wait(&mut self) -> Result<Arrival, BoxError> {
         let spinner = ProgressBar::new_spinner();
         spinner.enable_steady_tick(Duration::from_millis(120));
+        let deadline = Instant::now() + self.timeout;
         let arrival = loop {
-            let left = self.deadline.saturating_duration_since(Instant::now());
+            let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 break None;
             }
@@ -59,7 +70,7 @@ impl InBrowser {
             let seconds = self.timeout.as_secs();
             format!(
                 "nobody came back from the browser in {seconds} s: the same command goes on from \
-                 here, with the same app"
+                 here, with the same app. Where no browser can come back, --no-browser takes a code"
             )
             .into()
         })
@@ -77,7 +88,7 @@ impl Way for InBrowser {
             Some(problem) => {
                 let why = told(problem);
                 // `done` shows why, and that this is the end.
-                if is_denial(problem) {
+                if is_denial(problem) && self.is_answered() {
                     return Err(why.into());
                 }
                 self.show(page::again(&why, url));
@@ -87,6 +98,7 @@ impl Way for InBrowser {
             }
         }
         tell(format_args!("\n{url}\n"));
+        url.clone_into(&mut self.shown);
         let arrival = self.wait()?;
         let address = arrival.address.clone();
         self.arrived = Some(arrival);
@@ -104,6 +116,12 @@ impl Way for InBrowser {
 /// Whether the answer was no: asking the same again gets the same again.
 fn is_denial(problem: &Error) -> bool {
     matches!(problem, Error::Refused(no) if no.endpoint == Endpoint::Authorize)
+}
+
+fn state(address: &str) -> Option<String> {
+    let address = Url::parse(address).ok()?;
+    let state = address.query_pairs().find(|(name, _)| name == "state")?;
+    Some(state.1.into_owned())
 }
 
 /// A browser in a terminal returns when it is closed, and so must not be waited for.

@@ -47,7 +47,8 @@ pub(crate) fn run(
     let credentials = match arguments.with_token {
         true => {
             let credentials = token::read(&wanted, http)?;
-            store.change(|contents| contents.keep(&credentials, place))?;
+            let older = store.change(|contents| contents.keep(&credentials, place))?;
+            report::revoke_older(http, older);
             credentials
         }
         false => log_in(store, arguments, &wanted, place, http)?,
@@ -73,7 +74,7 @@ fn log_in(
     };
     let register = wanted.register.clone();
     let (mut way, register): (Box<dyn Way>, _) = match listener {
-        None => (Box::new(Paste), register),
+        None => (Box::new(Paste::default()), register),
         Some(listener) => {
             claim.port = Some(listener.port());
             let register = register.redirect_uri(listener.redirect_uri()?);
@@ -185,13 +186,6 @@ fn keep(
         claim.forget(contents);
         contents.keep(&credentials, place)
     })?;
-    if let Some(Credentials {
-        app: Some(app),
-        session,
-        ..
-    }) = older
-    {
-        report::revoke(http, &app, &session, "of the login before this one");
-    }
+    report::revoke_older(http, older);
     Ok(credentials)
 }

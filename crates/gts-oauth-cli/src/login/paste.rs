@@ -8,10 +8,23 @@ use super::keeper::Way;
 use crate::output::{prompt, tell, told};
 
 /// Somebody at a terminal.
-pub(super) struct Paste;
+#[derive(Default)]
+pub(super) struct Paste {
+    asked: u8,
+}
+
+/// Nobody is asked more often: it may be a program that answers.
+const MOST: u8 = 20;
 
 impl Way for Paste {
     fn ask(&mut self, ask: &Ask<'_>) -> Result<String, BoxError> {
+        if self.asked == MOST {
+            return Err(
+                "no answer was the code, and there were many: the same command goes on from here"
+                    .into(),
+            );
+        }
+        self.asked += 1;
         match ask.problem {
             Some(problem) => tell(format_args!("\nThat did not work: {}.", told(problem))),
             None => tell("Open this address in your browser and allow the app:"),
@@ -21,8 +34,8 @@ impl Way for Paste {
             "Paste the code, or the whole address you were sent to (or type `new`, if the page \
              shows an error): ",
         );
-        let mut reply = String::new();
-        if io::stdin().lock().read_line(&mut reply)? == 0 {
+        let mut reply = Vec::new();
+        if io::stdin().lock().read_until(b'\n', &mut reply)? == 0 {
             tell("");
             return Err(
                 "standard input ended before there was a code: the same command goes on from \
@@ -30,6 +43,8 @@ impl Way for Paste {
                     .into(),
             );
         }
+        // What is no text is no code either, and can be typed again.
+        let reply = String::from_utf8_lossy(&reply).into_owned();
         match reply.trim() {
             "new" => Err(StartOver::NewApp.into()),
             _ => Ok(reply),

@@ -67,3 +67,17 @@ pub(super) fn revoke(http: &dyn Transport, app: &App, session: &Session, whose: 
         )),
     }
 }
+
+/// The same, of a login that another has taken the place of.
+pub(super) fn revoke_older(http: &dyn Transport, older: Option<Credentials>) {
+    let Some(Credentials { app, session, .. }) = older else {
+        return;
+    };
+    let whose = "of the login before this one";
+    match app {
+        Some(app) => revoke(http, &app, &session, whose),
+        None => tell(format_args!(
+            "The token {whose} lives on: it came from elsewhere."
+        )),
+    }
+}

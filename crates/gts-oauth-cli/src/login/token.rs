@@ -1,20 +1,20 @@
 //! `gts-oauth login --with-token`: a token that somebody already has.
 
-use std::io::{self, Read as _};
+use std::io::{self, IsTerminal as _, Read as _};
 
-use gts_oauth_ureq::{BoxError, Exchange as _, Scopes, Secret, Session, Transport};
+use console::Term;
+use gts_oauth_ureq::{BoxError, Error, Exchange as _, Scopes, Secret, Session, Transport};
 
 use super::wanted::Wanted;
 use crate::credentials::Credentials;
-use crate::output::USER_AGENT;
+use crate::output::{USER_AGENT, prompt};
 
 /// No token is longer.
 const LONGEST: u64 = 64 * 1024;
 
 /// Reads it from standard input, finds where it is good, and asks whose it is.
 pub(super) fn read(wanted: &Wanted, http: &dyn Transport) -> Result<Credentials, BoxError> {
-    let mut token = String::new();
-    io::stdin().take(LONGEST).read_to_string(&mut token)?;
+    let token = given()?;
     let token = match token.trim() {
         "" => return Err("no token came from standard input".into()),
         token => Secret::new(token.to_owned()),
@@ -23,7 +23,7 @@ pub(super) fn read(wanted: &Wanted, http: &dyn Transport) -> Result<Credentials,
     let instance = found.instance().clone();
     let session = Session::from_token(instance, token)?.user_agent(USER_AGENT)?;
     let account = session.verify().send(http)?;
-    wanted.check(&account, &found)?;
+    wanted.check(&account, &found).map_err(of_another)?;
     Ok(Credentials {
         app: None,
         domain: wanted.domain(session.instance()),
@@ -31,4 +31,26 @@ pub(super) fn read(wanted: &Wanted, http: &dyn Transport) -> Result<Credentials,
         account: Some(account),
         missing: Scopes::default(),
     })
+}
+
+/// A line that is typed unseen, or all that comes.
+fn given() -> io::Result<String> {
+    if io::stdin().is_terminal() {
+        prompt("Paste the token, which is not shown: ");
+        return Term::stderr().read_secure_line();
+    }
+    let mut token = String::new();
+    io::stdin().take(LONGEST).read_to_string(&mut token)?;
+    Ok(token)
+}
+
+/// No browser had a part in it, as in what core says.
+fn of_another(error: BoxError) -> BoxError {
+    match error.downcast_ref() {
+        Some(Error::WrongAccount(wrong)) => {
+            let (actual, expected) = (&wrong.actual, &wrong.expected);
+            format!("the token is {actual}'s, but {expected} was expected").into()
+        }
+        _ => error,
+    }
 }

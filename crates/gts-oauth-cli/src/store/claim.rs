@@ -7,6 +7,7 @@ use std::io::ErrorKind;
 use fd_lock::{RwLock, RwLockWriteGuard};
 use gts_oauth_ureq::{BoxError, Login, RegisterApp};
 
+use super::unfinished::Unfinished;
 use super::{Contents, Store};
 use crate::arguments::Where;
 use crate::output::{tell, told};
@@ -30,7 +31,8 @@ impl Store {
         mut usable: impl FnMut(Option<u16>) -> bool,
     ) -> Result<(Claim, Option<Login>), BoxError> {
         self.change(|contents| {
-            for it in contents.unfinished.iter().filter(|it| it.wanted == *wanted) {
+            let mine = |it: &&Unfinished| it.is_young() && it.wanted == *wanted;
+            for it in contents.unfinished.iter().filter(mine) {
                 let Some(lock) = self.lock(it.slot)? else {
                     continue;
                 };

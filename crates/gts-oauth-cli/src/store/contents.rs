@@ -35,8 +35,21 @@ pub(crate) struct Entry {
 impl Contents {
     /// Which account `wanted` names, or the one in use.
     pub(crate) fn position(&self, wanted: Option<&str>) -> Result<usize, Nobody> {
-        let position = self.accounts.iter().rposition(|it| it.is_named(wanted));
-        position.ok_or_else(|| self.nobody(wanted))
+        let accounts = || self.accounts.iter();
+        let exactly = accounts().rposition(|it| wanted.is_none_or(|wanted| it.has_handle(wanted)));
+        if let Some(position) = exactly {
+            return Ok(position);
+        }
+        let mut named = accounts().enumerate().filter(|(_, it)| it.is_named(wanted));
+        match (named.next(), named.next()) {
+            (None, _) => Err(self.nobody(wanted)),
+            (Some((position, _)), None) => Ok(position),
+            (Some(_), Some(_)) => {
+                let handles = accounts().filter(|it| it.is_named(wanted));
+                let handles: Vec<_> = handles.map(|it| it.handle.as_str()).collect();
+                Err(Nobody(format!("say which account: {}", handles.join(", "))))
+            }
+        }
     }
 
     pub(crate) fn nobody(&self, wanted: Option<&str>) -> Nobody {
@@ -49,34 +62,36 @@ impl Contents {
     }
 
     /// Keeps an account, from now on the one in use. It takes the place of an older login to the
-    /// same account, which is returned if it had another token. Accounts that are not known are
-    /// never the same.
+    /// same account, which is returned if it had another token; of the same token the older login
+    /// knows more. Accounts that are not known are never the same.
     pub(crate) fn keep(
         &mut self,
         credentials: &Credentials,
         place: Where,
     ) -> Result<Option<Credentials>, BoxError> {
-        let entry = Entry {
-            handle: credentials.handle(),
-            instance: credentials.session.instance().clone(),
-            id: credentials.account.as_ref().map(|it| it.id().to_owned()),
-            kept: self.place(&credentials.handle(), credentials, place)?,
-        };
-        let same = |it: &Entry| (&it.instance, &it.id) == (&entry.instance, &entry.id);
-        let older = self
-            .accounts
-            .iter()
-            .position(|it| it.id.is_some() && same(it));
-        let older = older.map(|position| self.accounts.remove(position));
-        self.accounts.push(entry);
-        let Some(older) = older else {
-            return Ok(None);
-        };
-        self.drop_place(&older.kept);
+        let instance = credentials.session.instance();
+        let id = credentials.account.as_ref().map(|it| it.id());
+        let same = |it: &Entry| id.is_some() && it.instance == *instance && it.id.as_deref() == id;
+        let older = self.accounts.iter().position(same);
         // What cannot be read cannot be revoked either.
-        let older: Option<Credentials> = older.kept.open().ok();
-        let token = credentials.session.access_token();
-        Ok(older.filter(|older| older.session.access_token() != token))
+        let before = older.and_then(|at| self.accounts[at].kept.open::<Credentials>().ok());
+        let (again, revocable) = match before {
+            Some(before) if before.has_token_of(credentials) => (Some(before), None),
+            before => (None, before),
+        };
+        let again = again.filter(|_| credentials.app.is_none());
+        let kept = again.as_ref().unwrap_or(credentials);
+        let entry = Entry {
+            handle: kept.handle(),
+            instance: instance.clone(),
+            id: id.map(str::to_owned),
+            kept: self.place(&kept.handle(), kept, place)?,
+        };
+        if let Some(older) = older {
+            self.remove(older);
+        }
+        self.accounts.push(entry);
+        Ok(revocable)
     }
 
     /// Puts other credentials of the same account into the place of those at `position`.
@@ -138,16 +153,32 @@ impl Contents {
 }
 
 impl Entry {
-    /// Whether `wanted` means this account: nothing, its handle, or its host.
+    /// Whether `wanted` is its handle, with the account's domain, or the API's.
+    fn has_handle(&self, wanted: &str) -> bool {
+        let wanted = wanted.trim_start_matches('@');
+        let (name, _) = self.parts();
+        let by_api = format!("{name}@{}", self.instance.authority());
+        let handle = self.handle.trim_start_matches('@');
+        [handle, &by_api]
+            .iter()
+            .any(|it| it.eq_ignore_ascii_case(wanted))
+    }
+
+    /// Whether `wanted` may mean this account: nothing, its handle, or a part of it.
     pub(crate) fn is_named(&self, wanted: Option<&str>) -> bool {
         let Some(wanted) = wanted else {
             return true;
         };
-        let wanted = wanted.strip_prefix('@').unwrap_or(wanted);
+        let part = wanted.trim_start_matches('@').trim_end_matches('/');
+        let (name, domain) = self.parts();
+        let at = &self.instance;
+        let parts = [name, domain, at.authority(), at.host(), at.origin()];
+        self.has_handle(wanted) || parts.iter().any(|it| it.eq_ignore_ascii_case(part))
+    }
+
+    /// Its name and its domain.
+    fn parts(&self) -> (&str, &str) {
         let handle = self.handle.trim_start_matches('@');
-        let domain = handle.rsplit_once('@').map_or("", |(_, domain)| domain);
-        let (authority, host) = (self.instance.authority(), self.instance.host());
-        let names = [handle, domain, authority, host];
-        names.iter().any(|name| name.eq_ignore_ascii_case(wanted))
+        handle.rsplit_once('@').unwrap_or((handle, ""))
     }
 }

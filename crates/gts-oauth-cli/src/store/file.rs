@@ -3,6 +3,8 @@
 use std::fmt::Display;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write as _};
+#[cfg(unix)]
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use fd_lock::RwLock;
@@ -10,6 +12,7 @@ use gts_oauth_ureq::BoxError;
 use serde::Deserialize;
 
 use super::Contents;
+use crate::output::tell;
 
 const VERSION: u8 = 1;
 
@@ -30,7 +33,10 @@ impl CredentialsFile {
         };
         let path = folder.join("credentials.json");
         // Whoever keeps the file elsewhere, behind a link, finds it there again.
-        let path = fs::canonicalize(&path).unwrap_or(path);
+        let there: io::Result<_> =
+            fs::canonicalize(&path).or_else(|_| Ok(folder.join(fs::read_link(&path)?)));
+        let path = there.unwrap_or(path);
+        warn_of_readers(&path);
         Ok(Self { path })
     }
 
@@ -128,12 +134,23 @@ impl CredentialsFile {
     }
 }
 
+/// Tells if others can read the file, which somebody else must have made so.
+fn warn_of_readers(path: &Path) {
+    #[cfg(unix)]
+    if fs::metadata(path).is_ok_and(|file| file.permissions().mode() & 0o077 != 0) {
+        let path = path.display();
+        tell(format_args!(
+            "{path} is open to others: `chmod 600` keeps it to you."
+        ));
+    }
+}
+
 /// A file with mode 0600 before there is anything in it.
 fn private() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.write(true);
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.mode(0o600);
     options
 }
 
@@ -141,7 +158,7 @@ fn create_private_folder(folder: &Path) -> io::Result<()> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.mode(0o700);
     builder.create(folder)
 }
 

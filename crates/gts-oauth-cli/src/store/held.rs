@@ -18,6 +18,7 @@ const INSTANCE: &str = "GTS_OAUTH_INSTANCE";
 const SOON: Duration = Duration::from_secs(60);
 
 /// Credentials, and where they come from.
+#[derive(Clone)]
 pub(crate) struct Held {
     pub(crate) credentials: Credentials,
     pub(crate) source: Source,
@@ -26,8 +27,10 @@ pub(crate) struct Held {
 impl Store {
     /// The account that `wanted` names; or the environment's; or the one in use.
     pub(crate) fn kept(&self, wanted: Option<&str>) -> Result<Held, BoxError> {
-        if let (None, Some(held)) = (wanted, environment()?) {
-            return Ok(held);
+        if wanted.is_none() {
+            if let Some(held) = environment()? {
+                return Ok(held);
+            }
         }
         let contents = self.load()?;
         let position = contents.position(wanted)?;
@@ -65,6 +68,16 @@ impl Store {
         }
     }
 
+    /// Forgets these credentials, if they are kept.
+    pub(crate) fn forget_all_of(&self, credentials: &Credentials) -> Result<(), BoxError> {
+        self.change(|contents| {
+            if let Some(position) = contents.holding(credentials) {
+                contents.remove(position);
+            }
+            Ok(())
+        })
+    }
+
     /// Forgets what is kept there, unless something else has taken its place.
     pub(crate) fn forget(&self, kept: &Place) -> Result<(), BoxError> {
         self.change(|contents| {
@@ -79,14 +92,10 @@ impl Store {
 impl Contents {
     /// Where these very credentials are.
     fn holding(&self, credentials: &Credentials) -> Option<usize> {
-        let token = credentials.session.access_token();
-        self.accounts.iter().position(|it| {
-            it.instance == *credentials.session.instance()
-                && it
-                    .kept
-                    .open()
-                    .is_ok_and(|kept: Credentials| kept.session.access_token() == token)
-        })
+        let instance = credentials.session.instance();
+        let is_it = |kept: Credentials| kept.has_token_of(credentials);
+        let mut accounts = self.accounts.iter();
+        accounts.position(|it| it.instance == *instance && it.kept.open().is_ok_and(is_it))
     }
 }
 
@@ -109,16 +118,16 @@ impl Credentials {
 
 /// The credentials in the environment, if there are any.
 pub(crate) fn environment() -> Result<Option<Held>, BoxError> {
-    let set = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
-    let (token, instance) = match (set(TOKEN), set(INSTANCE)) {
+    let set = |name: &str| match env::var(name) {
+        Err(env::VarError::NotUnicode(_)) => Err(format!("{name} is no text")),
+        value => Ok(value.ok().filter(|value| !value.is_empty())),
+    };
+    let (token, instance) = match (set(TOKEN)?, set(INSTANCE)?) {
         (None, None) => return Ok(None),
         (Some(token), Some(instance)) => (token, instance),
-        (Some(_), None) => {
-            let fault = format!("{TOKEN} is set, and {INSTANCE} is not: set both, or neither");
-            return Err(fault.into());
-        }
-        // An instance without a token says nothing.
-        (None, Some(_)) => return Ok(None),
+        // Perhaps a secret that is missing: what is kept is not what was meant.
+        (None, Some(_)) => return Err(lonely(INSTANCE, TOKEN)),
+        (Some(_), None) => return Err(lonely(TOKEN, INSTANCE)),
     };
     let instance =
         instance_of(&instance).map_err(|why| format!("{INSTANCE} is of no use: {why}"))?;
@@ -134,6 +143,10 @@ pub(crate) fn environment() -> Result<Option<Held>, BoxError> {
         },
         source: Source::Environment,
     }))
+}
+
+fn lonely(set: &str, unset: &str) -> BoxError {
+    format!("{set} is set, and {unset} is not, or is empty: set both, or neither").into()
 }
 
 fn instance_of(text: &str) -> Result<Instance, String> {

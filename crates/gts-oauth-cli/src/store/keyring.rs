@@ -20,14 +20,20 @@ const PROMPT: Duration = Duration::from_secs(3);
 /// A person who is asked for the keyring's password takes no longer.
 const PATIENCE: Duration = Duration::from_secs(90);
 
-/// Whether a keyring answers on this machine; and if not, why.
+/// Whether a keyring takes something on this machine; and if not, why. One that is locked may have
+/// no window to ask for its password.
 pub(crate) fn answers() -> Result<(), BoxError> {
-    // Of what is not there a keyring tells without asking for its password.
-    let asked = begin("(is anybody there?)", Entry::get_secret).recv_timeout(PROMPT);
-    match asked {
-        Ok(Ok(_) | Err(Error::NoEntry)) => Ok(()),
-        Ok(Err(error)) => Err(fault("does not answer", Some(&error))),
-        Err(_) => Err(fault("does not answer", None)),
+    let tried = ask("a login that begins", |entry| {
+        entry.set_secret(b"nothing")?;
+        entry.delete_credential()
+    });
+    match tried {
+        // Another login, which begins at the same time, may have been faster.
+        Some(Ok(()) | Err(Error::NoEntry)) => Ok(()),
+        other => Err(fault(
+            "does not answer",
+            other.and_then(Result::err).as_ref(),
+        )),
     }
 }
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Contents, Place};
 use crate::arguments::Where;
 
-/// After this a login is forgotten when another is kept.
+/// After this a login is not taken up any more, and forgotten when another is kept.
 const GOOD_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A login that was not finished, under what was asked for.
@@ -22,6 +22,13 @@ pub(crate) struct Unfinished {
     /// In seconds since 1970.
     begun: u64,
     pub(super) kept: Place,
+}
+
+impl Unfinished {
+    /// Whether somebody may still take it up.
+    pub(crate) fn is_young(&self) -> bool {
+        self.begun >= now().saturating_sub(GOOD_FOR.as_secs())
+    }
 }
 
 impl Contents {
@@ -48,10 +55,9 @@ impl Contents {
 
     /// Forgets a login, and those that nobody will take up again. Returns when it was begun.
     pub(super) fn forget_unfinished(&mut self, slot: u32) -> Option<u64> {
-        let oldest = now().saturating_sub(GOOD_FOR.as_secs());
         let all = std::mem::take(&mut self.unfinished);
         let (this, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|it| it.slot == slot);
-        let (young, old): (Vec<_>, Vec<_>) = others.into_iter().partition(|it| it.begun >= oldest);
+        let (young, old): (Vec<_>, Vec<_>) = others.into_iter().partition(Unfinished::is_young);
         self.unfinished = young;
         for it in this.iter().chain(&old) {
             self.drop_place(&it.kept);

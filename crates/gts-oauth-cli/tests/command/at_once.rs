@@ -180,3 +180,17 @@ fn a_file_behind_a_link_stays_behind_it() {
     );
     assert_eq!(accounts(&shell), ["alice", "bob"]);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_a_file_that_is_not_there_yet_is_followed() {
+    let (shell, served) = (Shell::new(), served());
+    let folder = tempfile::tempdir().expect("a folder");
+    let real = folder.path().join("elsewhere.json");
+    let place = shell.file();
+    fs::create_dir_all(place.parent().expect("a folder")).expect("a folder");
+    std::os::unix::fs::symlink(&real, &place).expect("a link");
+    shell.log_in(&served, &served.person("alice"));
+    assert!(real.is_file());
+    assert!(fs::symlink_metadata(place).is_ok_and(|it| it.is_symlink()));
+}

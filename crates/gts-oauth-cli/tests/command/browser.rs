@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use gts_oauth_fake::{Dialect, Fault};
 
 use crate::shell::{Outcome, Shell, address, served, speaking};
-use crate::web::{Answer, get, port, redirect_uri};
+use crate::web::{Answer, get, port, redirect_uri, state};
 
 /// `gts-oauth login` with a browser that opens nothing: each address that it shows is visited.
 pub(crate) fn browse(shell: &Shell, arguments: &[&str], mut visit: impl FnMut(&str)) -> Outcome {
@@ -156,6 +156,7 @@ fn a_denial_ends_the_login_and_the_page_says_so() {
     );
     assert!(page.contains("Not logged in"), "{page}");
     assert!(page.contains("close this page"), "{page}");
+    assert!(!page.contains("asking the person failed"), "{page}");
     assert_eq!(outcome.stdout, "");
 }
 
@@ -178,15 +179,39 @@ fn another_account_than_expected_is_told_in_the_page_which_leads_on() {
 #[test]
 fn what_a_server_or_a_stranger_says_cannot_write_into_the_page() {
     let (shell, served) = (Shell::new(), served());
-    let mut page = String::new();
+    let mut pages = Vec::new();
     let outcome = browse(&shell, &["login", &served.origin()], |address| {
-        let uri = redirect_uri(address);
         let said = "error=x%22%3E%3Cscript%3Ealert(1)%3C/script%3E";
-        page = get(&format!("{uri}?{said}")).body;
+        let back = match pages.len() {
+            0 => format!("{}?{said}", redirect_uri(address)),
+            _ => format!("{}?{said}&state={}", redirect_uri(address), state(address)),
+        };
+        pages.push(get(&back).body);
     });
     assert_eq!(outcome.code, Some(1));
-    assert!(!page.contains("<script>"), "{page}");
-    assert!(page.contains("&lt;script&gt;"), "{page}");
+    assert_eq!(pages.len(), 2);
+    for page in pages {
+        assert!(!page.contains("<script>"), "{page}");
+        assert!(page.contains("&lt;script&gt;"), "{page}");
+    }
+}
+
+#[test]
+fn a_denial_that_any_page_could_have_sent_does_not_end_the_login() {
+    let (shell, served) = (Shell::new(), served());
+    let mut shown = Vec::new();
+    let outcome = browse(&shell, &["login", &served.origin()], |address| {
+        shown.push(address.to_owned());
+        let back = match shown.len() {
+            1 => format!("{}?error=access_denied", redirect_uri(address)),
+            2 => format!("{}?error=access_denied&state=x", redirect_uri(address)),
+            _ => served.person("alice").allow(address).expect("a redirect"),
+        };
+        get(&back);
+    });
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("access_denied"));
+    assert_eq!(shown, vec![shown[0].clone(); 3], "the attempt lives on");
 }
 
 #[test]

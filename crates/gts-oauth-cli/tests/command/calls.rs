@@ -1,8 +1,9 @@
 //! `gts-oauth token`, `status` and `api`.
 
 use gts_oauth_fake::Served;
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use crate::odd::{TOKEN, command, ok, serve};
 use crate::shell::{Shell, served};
 
 /// Somebody who is logged in as @alice.
@@ -131,4 +132,90 @@ fn a_command_line_that_is_none_exits_with_2() {
     ] {
         assert_eq!(shell.run(arguments).code, Some(2), "{arguments:?}");
     }
+}
+
+#[test]
+fn whoever_stops_reading_is_told_nothing() {
+    let (shell, _served) = logged_in();
+    for arguments in [&["status"][..], &["token"], &["api", "/api/v1/instance"]] {
+        let mut child = shell.command(arguments).spawn().expect("it starts");
+        drop(child.stdout.take());
+        let outcome = child.wait_with_output().expect("it ends");
+        assert_eq!(
+            String::from_utf8_lossy(&outcome.stderr),
+            "",
+            "{arguments:?}"
+        );
+    }
+}
+
+#[test]
+fn what_a_server_repeats_is_masked_too() {
+    let shell = Shell::new();
+    let echo = |_: &str| {
+        let headers = format!("X-Echo: Bearer {TOKEN}\r\nContent-Type: application/json\r\n");
+        ok(&headers, &format!("{{\"sent\": [\"Bearer {TOKEN}\"]}}"))
+    };
+    let origin = serve(echo);
+    let arguments = ["api", "/api/v1/x", "--verbose"];
+    let outcome = shell.run_to(&mut command(&shell, &origin, &arguments), "");
+    assert!(outcome.stdout.contains(TOKEN));
+    assert!(
+        outcome.stderr.contains("x-echo: Bearer …"),
+        "{}",
+        outcome.stderr
+    );
+    assert!(!outcome.stderr.contains(TOKEN), "{}", outcome.stderr);
+}
+
+#[test]
+fn a_form_that_a_server_sends_cannot_write_lines_of_its_own() {
+    let shell = Shell::new();
+    let kind = "Content-Type: application/x-www-form-urlencoded\r\n";
+    let origin = serve(move |_| ok(kind, "%0D%0A%0C%C2%85fake line=1"));
+    let arguments = ["api", "/api/v1/x", "--verbose"];
+    let outcome = shell.run_to(&mut command(&shell, &origin, &arguments), "");
+    assert!(
+        outcome.stderr.contains("< fake line=1"),
+        "{}",
+        outcome.stderr
+    );
+}
+
+#[test]
+fn json_of_what_others_wrote_cannot_deceive_whoever_reads_it() {
+    let shell = Shell::new();
+    let name = "evil\u{9b}31m\u{202e}\u{7f}\u{e0041}";
+    let body = json!([{ "id": "1", "scope": "read", "application": { "name": name } }]);
+    let origin = serve(move |_| ok("Content-Type: application/json\r\n", &body.to_string()));
+    let outcome = shell.run_to(&mut command(&shell, &origin, &["tokens", "--json"]), "");
+    let escaped = r"evil\u009b31m\u202e\u007f\udb40\udc41";
+    assert!(outcome.stdout.contains(escaped), "{}", outcome.stdout);
+    let read: Value = serde_json::from_str(&outcome.stdout).expect("JSON");
+    assert_eq!(read[0]["application"], name);
+}
+
+#[test]
+fn tokens_are_ended_for_the_account_that_is_named_before_the_command_or_behind_it() {
+    let (shell, served) = (Shell::new(), served());
+    for name in ["bob", "alice"] {
+        let person = served.person(name);
+        let arguments = ["login", &served.origin(), "--scopes", "read,write"];
+        let outcome = shell.talk(&arguments, |address| person.allow(address).ok());
+        assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    }
+    let id = |name: &str| {
+        let tokens = shell.run(&["tokens", "--json", "--account", name]).stdout;
+        let tokens: Value = serde_json::from_str(&tokens).expect("JSON");
+        tokens[0]["id"].as_str().expect("an id").to_owned()
+    };
+    let outcome = shell.run(&["tokens", "-a", "bob", "invalidate", &id("bob"), "--json"]);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    let gone: Value = serde_json::from_str(&outcome.stdout).expect("JSON");
+    assert_eq!(gone["application"], "gts-oauth");
+    // That was bob's own, which is of no use any more.
+    assert_eq!(shell.run(&["token", "-a", "bob"]).code, Some(3));
+    let outcome = shell.run(&["tokens", "invalidate", "-a", "alice", &id("alice")]);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert_eq!(shell.run(&["token"]).code, Some(3));
 }

@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use serde_json::{Value, json};
+
 use crate::shell::{Shell, served};
 
 #[cfg(unix)]
@@ -91,7 +93,20 @@ fn of_several_accounts_the_last_is_used_unless_one_is_named() {
     let host = served.origin().replace("http://", "");
     let token = |account: &str| shell.run(&["token", "--account", account]).stdout;
     assert_eq!(token(&format!("@alice@{host}")), format!("{alices}\n"));
-    assert_eq!(token(&host), format!("{bobs}\n"));
+    assert_eq!(token("bob"), format!("{bobs}\n"));
+    assert_eq!(token("@ALICE"), format!("{alices}\n"));
+    for several in [host, served.origin(), "127.0.0.1".to_owned()] {
+        let outcome = shell.run(&["logout", "--account", &several]);
+        assert_eq!(outcome.code, Some(3), "{several}");
+        let said = format!(
+            "say which account: @alice@{0}, @bob@{0}",
+            &served.origin()[7..]
+        );
+        assert!(outcome.stderr.contains(&said), "{}", outcome.stderr);
+    }
+    let gone = shell.run(&["logout", "--account", "alice"]);
+    assert_eq!(gone.code, Some(0), "{}", gone.stderr);
+    assert_eq!(token(&served.origin()), format!("{bobs}\n"));
     let nobody = shell.run(&["token", "-a", "@carol@example.org"]);
     assert_eq!(nobody.code, Some(3));
     assert!(
@@ -99,4 +114,104 @@ fn of_several_accounts_the_last_is_used_unless_one_is_named() {
         "{}",
         nobody.stderr
     );
+}
+
+/// What is kept, with a change made to it by somebody else.
+fn edit(shell: &Shell, edit: impl FnOnce(&mut Value)) {
+    let mut stored = serde_json::from_str(&shell.stored()).expect("JSON");
+    edit(&mut stored);
+    std::fs::write(shell.file(), stored.to_string()).expect("a file");
+}
+
+#[test]
+fn a_login_that_was_damaged_begins_anew() {
+    let (shell, served) = (Shell::new(), served());
+    shell.run(&["login", &served.origin()]);
+    edit(&shell, |stored| {
+        stored["unfinished"][0]["kept"]["file"] = json!({ "x": 1 })
+    });
+    let outcome = shell.log_in(&served, &served.person("alice"));
+    assert!(outcome.stderr.contains("begins anew"), "{}", outcome.stderr);
+    assert!(shell.stored().contains("\"unfinished\": []"));
+}
+
+#[test]
+fn a_login_that_was_left_long_ago_begins_anew() {
+    let (shell, served) = (Shell::new(), served());
+    shell.run(&["login", &served.origin()]);
+    edit(&shell, |stored| stored["unfinished"][0]["begun"] = json!(1));
+    let status = shell.run(&["status"]);
+    assert!(!status.stderr.contains("not finished"), "{}", status.stderr);
+    let outcome = shell.log_in(&served, &served.person("alice"));
+    assert!(!outcome.stderr.contains("Going on"), "{}", outcome.stderr);
+    let asked = served.asked();
+    let apps = asked.iter().filter(|it| it.path == "/api/v1/apps").count();
+    assert_eq!(apps, 2);
+}
+
+#[test]
+fn an_account_that_was_damaged_can_be_forgotten() {
+    let (shell, served) = (Shell::new(), served());
+    shell.log_in(&served, &served.person("alice"));
+    edit(&shell, |stored| {
+        stored["accounts"][0]["kept"]["file"] = json!({ "x": 1 })
+    });
+    let kept = shell.run(&["logout"]);
+    assert_eq!(kept.code, Some(1));
+    assert!(kept.stderr.contains("--force"), "{}", kept.stderr);
+    let forced = shell.run(&["logout", "--force"]);
+    assert_eq!(forced.code, Some(0), "{}", forced.stderr);
+    assert!(forced.stderr.contains("may live on"), "{}", forced.stderr);
+    assert_eq!(shell.run(&["status"]).code, Some(3));
+}
+
+#[test]
+fn what_the_environment_says_by_half_is_an_error_unless_an_account_is_named() {
+    let (shell, served) = (Shell::new(), served());
+    shell.log_in(&served, &served.person("alice"));
+    for (name, value) in [
+        ("GTS_OAUTH_TOKEN", "TOKEN"),
+        ("GTS_OAUTH_INSTANCE", "example.org"),
+    ] {
+        for arguments in [&["token"][..], &["status"], &["logout", "--force"]] {
+            let outcome = shell.run_to(shell.command(arguments).env(name, value), "");
+            assert_eq!(outcome.code, Some(1), "{name}: {arguments:?}");
+            assert!(
+                outcome.stderr.contains("set both, or neither"),
+                "{}",
+                outcome.stderr
+            );
+        }
+        let arguments = ["token", "--account", "alice"];
+        let named = shell.run_to(shell.command(&arguments).env(name, value), "");
+        assert_eq!(named.stdout.trim(), shell.token(), "{}", named.stderr);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_token_in_the_environment_that_is_no_text_is_not_passed_over() {
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let (shell, served) = (Shell::new(), served());
+    shell.log_in(&served, &served.person("alice"));
+    let token = std::ffi::OsStr::from_bytes(b"\xff\xfe");
+    let outcome = shell.run_to(shell.command(&["token"]).env("GTS_OAUTH_TOKEN", token), "");
+    assert_eq!(outcome.code, Some(1));
+    assert_eq!(outcome.stdout, "");
+    assert!(outcome.stderr.contains("no text"), "{}", outcome.stderr);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_others_can_read_is_told_until_it_is_written_anew() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let (shell, served) = (Shell::new(), served());
+    shell.log_in(&served, &served.person("alice"));
+    fs::set_permissions(shell.file(), fs::Permissions::from_mode(0o644)).expect("its mode");
+    let outcome = shell.run(&["token"]);
+    assert!(outcome.stderr.contains("chmod 600"), "{}", outcome.stderr);
+    shell.log_in(&served, &served.person("bob"));
+    assert_eq!(shell.run(&["token"]).stderr, "");
 }

@@ -183,12 +183,21 @@ fn a_keyring_that_stays_locked_says_what_to_do() {
     let (shell, served) = (Shell::new(), served());
     keyring.log_in(&shell, &served, "alice");
     keyring.lock();
-    for arguments in [&["token"][..], &["login", &served.origin()]] {
+    let login = ["login", &served.origin(), "--store", "keyring"];
+    for arguments in [&["token"][..], &login] {
         let outcome = keyring.run(&shell, arguments);
         assert_eq!(outcome.code, Some(1));
         let hint = "unlock it, or log in with --store file";
         assert!(outcome.stderr.contains(hint), "{}", outcome.stderr);
     }
+    // Whoever did not say where is told that it is the file, before there is anything to keep.
+    let outcome = keyring.log_in(&shell, &served, "bob");
+    let said = outcome
+        .stderr
+        .find("no keyring answers")
+        .expect("it is said");
+    assert!(said < outcome.stderr.find("Open this").expect("an address"));
+    assert_eq!(keyring.token(&shell), shell.token());
 }
 
 #[test]

@@ -73,3 +73,20 @@ fn logout_keeps_the_token_while_no_answer_comes_unless_it_is_forced() {
     assert!(forced.stderr.contains("may live on"), "{}", forced.stderr);
     assert!(!shell.stored().contains(&token));
 }
+
+#[test]
+fn what_cannot_be_forgotten_is_not_revoked() {
+    let (shell, served) = (Shell::new(), served());
+    shell.log_in(&served, &served.person("alice"));
+    // In the way of every write.
+    let new = shell.file().with_extension("new");
+    std::fs::create_dir(new).expect("a folder");
+    let outcome = shell.run(&["logout"]);
+    assert_eq!(outcome.code, Some(1));
+    assert!(
+        outcome.stderr.contains("cannot be written"),
+        "{}",
+        outcome.stderr
+    );
+    assert!(!served.asked().iter().any(|it| it.path == "/oauth/revoke"));
+}

@@ -3,7 +3,7 @@
 use std::thread;
 
 use gts_oauth_fake::{Dialect, Fault, Served};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::shell::{Shell, served, speaking};
 
@@ -76,4 +76,19 @@ fn a_token_that_ends_never_is_left_alone() {
     shell.log_in(&served, &served.person("alice"));
     assert_eq!(shell.token(), shell.token());
     assert_eq!(renewals(&served), 0);
+}
+
+#[test]
+fn a_renewal_that_is_refused_means_that_the_token_is_no_good_any_more() {
+    let (shell, served) = logged_in();
+    served.revoke_all();
+    for arguments in [&["token"][..], &["api", "/api/v1/x"], &["status"]] {
+        let outcome = shell.run(arguments);
+        assert_eq!(outcome.code, Some(4), "{arguments:?}: {}", outcome.stderr);
+    }
+    let status = shell.run(&["status", "--json"]);
+    let rows: Value = serde_json::from_str(&status.stdout).expect("JSON");
+    assert_eq!(rows[0]["state"], "refused");
+    assert_eq!(rows[0]["instance"], served.origin());
+    assert_eq!(rows[0]["source"], "file");
 }

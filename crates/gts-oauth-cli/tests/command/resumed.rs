@@ -21,6 +21,9 @@ fn killed(shell: &Shell, served: &Served, port: &str) -> String {
     let shown = next_address(&mut stderr, &mut String::new());
     child.kill().expect("it runs");
     child.wait().expect("it ends");
+    // The browser that it was about to start may have the port a moment longer.
+    let port: u16 = port.parse().expect("a port");
+    while TcpListener::bind(("127.0.0.1", port)).is_err() {}
     shown.expect("an address")
 }
 

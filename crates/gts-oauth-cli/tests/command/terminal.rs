@@ -204,3 +204,29 @@ fn what_others_wrote_cannot_take_over_the_terminal() {
     let piped = shell.run(&["api", path]);
     assert!(piped.stdout.contains('\u{202e}'), "{}", piped.stdout);
 }
+
+#[test]
+fn what_others_wrote_in_their_own_language_is_shown_as_it_is() {
+    let (shell, served) = (Shell::new(), served());
+    shell.log_in(&served, &served.person("alice"));
+    // Spaces that are not to be broken, wide ones, and a family made of three.
+    let text = "10\u{a0}000\u{3000}\u{65e5}\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}";
+    served.post("bob", &format!("@alice {text}"));
+    let seen = said(plain(&shell, &["api", "/api/v1/notifications"]), &[]);
+    assert!(seen.contains(text), "{seen}");
+}
+
+#[test]
+fn a_token_that_is_typed_is_not_seen() {
+    let (shell, served) = (Shell::new(), served());
+    shell.log_in(&served, &served.person("alice"));
+    let token = shell.token();
+    let mut session = type_in(&shell, &["login", &served.origin(), "--with-token"]);
+    session.exp_string("Paste the token").expect("a prompt");
+    session.send_line(&token).expect("it listens");
+    let said = session.exp_eof().expect("the end");
+    assert!(
+        said.contains("Logged in.") && !said.contains(&token),
+        "{said}"
+    );
+}

@@ -42,12 +42,18 @@ pub(crate) fn send(port: u16, request: &str) -> Answer {
 
 /// Where the browser is to come back, by the address of the server's page.
 pub(crate) fn redirect_uri(address: &str) -> String {
+    parameter(address, "redirect_uri")
+}
+
+pub(crate) fn state(address: &str) -> String {
+    parameter(address, "state")
+}
+
+fn parameter(address: &str, wanted: &str) -> String {
     let url = Url::parse(address).expect("an address");
     let mut query = url.query_pairs();
-    let (_, uri) = query
-        .find(|(name, _)| name == "redirect_uri")
-        .expect("a redirect URI");
-    uri.into_owned()
+    let (_, value) = query.find(|(name, _)| name == wanted).expect("it is there");
+    value.into_owned()
 }
 
 pub(crate) fn port(address: &str) -> u16 {

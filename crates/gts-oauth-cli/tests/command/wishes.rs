@@ -175,3 +175,20 @@ fn what_was_asked_for_and_not_granted_is_told() {
     );
     server.finish();
 }
+
+#[test]
+fn a_program_that_answers_nonsense_is_not_asked_for_ever() {
+    let (shell, served) = (Shell::new(), served());
+    served.rate_limit(None);
+    for nonsense in ["MISTYPED\n", "new\n", "\u{0}\n"] {
+        let mut command = shell.command(&["login", &served.origin()]);
+        let outcome = shell.run_to(&mut command, &nonsense.repeat(1000));
+        assert_eq!(outcome.code, Some(1));
+        assert!(
+            outcome.stderr.contains("there were many"),
+            "{}",
+            outcome.stderr
+        );
+    }
+    assert!(served.asked().len() < 100);
+}

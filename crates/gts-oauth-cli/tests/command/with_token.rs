@@ -58,7 +58,7 @@ fn a_token_of_somebody_else_than_expected_is_not_kept() {
     let outcome = log_in(&shell, &[&served.origin(), "--expect", "bob"], &token);
     assert_eq!(outcome.code, Some(1));
     assert!(
-        outcome.stderr.contains("@bob was expected"),
+        outcome.stderr.contains("@bob was expected") && !outcome.stderr.contains("browser"),
         "{}",
         outcome.stderr
     );
@@ -76,4 +76,36 @@ fn logout_forgets_it_and_says_that_it_lives_on() {
     assert!(!shell.stored().contains(&token));
     let asked = served.asked();
     assert!(!asked.iter().any(|it| it.path == "/oauth/revoke"));
+}
+
+#[test]
+fn the_token_of_the_login_before_it_is_revoked() {
+    let (shell, served) = (Shell::new(), served());
+    let token = alices_token(&served);
+    shell.log_in(&served, &served.person("alice"));
+    let older = shell.token();
+    let outcome = log_in(&shell, &[&served.origin()], &token);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    let asked = served.asked();
+    let revoked = asked.iter().find(|it| it.path == "/oauth/revoke");
+    assert_eq!(revoked.and_then(|it| it.field("token")), Some(older));
+    // And this one lives on, as nothing here can revoke it.
+    shell.log_in(&served, &served.person("alice"));
+    let again = log_in(&shell, &[&served.origin()], &token);
+    assert_eq!(again.code, Some(0), "{}", again.stderr);
+}
+
+#[test]
+fn the_token_that_is_kept_already_can_still_be_revoked() {
+    let (shell, served) = (Shell::new(), served());
+    shell.log_in(&served, &served.person("alice"));
+    let token = shell.token();
+    let outcome = log_in(&shell, &[&served.origin()], &token);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    let outcome = shell.run(&["logout"]);
+    assert!(
+        outcome.stderr.contains("revoked and forgotten"),
+        "{}",
+        outcome.stderr
+    );
 }
