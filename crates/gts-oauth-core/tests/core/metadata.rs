@@ -133,6 +133,9 @@ fn metadata_with_an_endpoint_elsewhere_is_ignored_whole() {
             "http://example.org/oauth/token",
             "https://example.org:444/oauth/token",
             "https://example.org@evil.example/",
+            // Whoever reads only how it begins is misled.
+            "https://evil.example@example.org/oauth/token",
+            "https://:evil.example@example.org/oauth/token",
             // What has a scheme like the host, and no host at all.
             "example.org:/oauth/token",
             "example.org:@evil.example/oauth/token",

@@ -1,8 +1,10 @@
 //! Finding the API by its people's addresses, where the host itself says nothing.
 
-use gts_oauth_core::{Discover, Error};
+use gts_oauth_core::http::Request;
+use gts_oauth_core::{Discover, Error, Transport};
 
 use crate::discover::{LINKS, api_of, found};
+use crate::recorded::{PAGE, answer};
 use crate::web::Web;
 
 /// Mastodon's documentation of split domains: the account domain redirects WebFinger alone.
@@ -43,6 +45,43 @@ fn an_account_domain_is_one_where_its_server_knows_somebody() {
     let web = web.moved(LINKS, "https://social.example.org/.well-known/nodeinfo");
     assert_eq!(found("example.org", &web).account_domain(), None);
     assert_eq!(found("@me@social.example.org", &web).account_domain(), None);
+}
+
+const FINGER: &str = "https://example.org/.well-known/webfinger?resource=acct%3Ame%40example.org";
+
+#[test]
+fn a_server_that_is_found_is_not_lost_where_nobody_can_say_whose_names_are_known_there() {
+    let web = || {
+        fingered("acct%3Ame%40example.org")
+            .moved(LINKS, "https://social.example.org/.well-known/nodeinfo")
+    };
+    let discover: Discover = "@me@example.org".parse().unwrap();
+    let in_trouble = web().page(FINGER, answer(502, PAGE));
+    let silent = |request: Request<Vec<u8>>| match request.uri() == FINGER {
+        true => Err("no route to host".into()),
+        false => web().send(request),
+    };
+    let transports: [&dyn Transport; 2] = [&in_trouble, &silent];
+    for http in transports {
+        let found = discover.clone().run(http).unwrap();
+        assert_eq!(found.instance().origin(), "https://social.example.org");
+        assert_eq!(found.software().unwrap().name, "mastodon");
+        assert_eq!(found.account_domain(), None, "nobody confirmed it");
+    }
+}
+
+#[test]
+fn where_nothing_else_tells_where_the_api_is_a_silent_or_troubled_host_is_an_error() {
+    let discover: Discover = "@me@example.org".parse().unwrap();
+    let in_trouble = Web::default().page(FINGER, answer(502, PAGE));
+    let error = discover.clone().run(&in_trouble).unwrap_err();
+    assert!(matches!(error, Error::Unexpected(_)), "{error}");
+    let silent = |request: Request<Vec<u8>>| match request.uri() == FINGER {
+        true => Err("no route to host".into()),
+        false => Web::default().send(request),
+    };
+    let error = discover.run(&silent).unwrap_err();
+    assert!(matches!(error, Error::NoAnswer(..)), "{error}");
 }
 
 /// Somebody's page, with nothing but a file that names their account elsewhere.
