@@ -31,9 +31,6 @@ impl Address {
     pub(crate) fn join(&self, target: &str) -> Option<Self> {
         let here = Url::parse(&self.to_string()).ok()?;
         let there = here.join(target).ok()?;
-        if !there.username().is_empty() || there.password().is_some() {
-            return None;
-        }
         let path = &there[Position::BeforePath..Position::AfterQuery];
         // `example.org:/oauth/token` has a scheme of its own, and no host at all.
         if !there.has_host() || !path.starts_with('/') {

@@ -51,16 +51,45 @@ impl Bearer {
             token,
         }
     }
+
+    fn checked(self) -> Result<Self, Error> {
+        let refresh = self.token.refresh_token.as_ref();
+        match is_token(&self.token.access_token) && refresh.is_none_or(is_token) {
+            true => Ok(self),
+            false => Err(Error::input(
+                "token",
+                "it is empty, or holds white space or characters beyond ASCII",
+            )),
+        }
+    }
 }
 
 impl Session {
-    /// A session from a token that its owner already holds. Which scopes it has is not known.
+    /// A session from a token that its owner already holds. Which scopes it has, and when it
+    /// expires, is not known.
+    ///
+    /// ```
+    /// # use gts_oauth_core::{App, BoxError, Exchange, Secret, Session, Transport};
+    /// /// Takes over what another library stored. Renewed, it is as if we had got it ourselves.
+    /// fn take_over(
+    ///     app: &App,
+    ///     token: Secret,
+    ///     refresh_token: Option<Secret>,
+    ///     http: &dyn Transport,
+    /// ) -> Result<Session, BoxError> {
+    ///     let session = Session::from_token(app.instance().clone(), token)?;
+    ///     let session = session.with_scopes(app.scopes().clone());
+    ///     match refresh_token {
+    ///         Some(refresh) => Ok(app.refresh(&session.with_refresh_token(refresh)?)?.send(http)?),
+    ///         None => Ok(session),
+    ///     }
+    /// }
+    /// ```
     ///
     /// # Errors
     /// [`Error::Input`] if the token is empty or holds characters that a header cannot carry.
     pub fn from_token(instance: Instance, token: Secret) -> Result<Self, Error> {
-        let stored = Stored {
-            version: Version,
+        let bearer = Bearer {
             instance,
             user_agent: UserAgent::default(),
             token: Token {
@@ -72,7 +101,23 @@ impl Session {
                 refresh_token: None,
             },
         };
-        stored.try_into().map(Self)
+        bearer.checked().map(Self)
+    }
+
+    /// The refresh token that came with it, for [`App::refresh`].
+    ///
+    /// # Errors
+    /// [`Error::Input`] if it is empty or holds characters that no token has.
+    pub fn with_refresh_token(mut self, refresh_token: Secret) -> Result<Self, Error> {
+        self.0.token.refresh_token = Some(refresh_token);
+        self.0.checked().map(Self)
+    }
+
+    /// What it may do, where its owner knows that.
+    #[must_use = "this returns the session"]
+    pub fn with_scopes(mut self, scopes: Scopes) -> Self {
+        self.0.token.scopes = scopes;
+        self
     }
 
     /// The `User-Agent` of this session's requests, in place of the app's.
@@ -194,17 +239,11 @@ impl TryFrom<Stored> for Bearer {
     type Error = Error;
 
     fn try_from(stored: Stored) -> Result<Self, Error> {
-        let refresh = stored.token.refresh_token.as_ref();
-        if !is_token(&stored.token.access_token) || !refresh.is_none_or(is_token) {
-            return Err(Error::input(
-                "token",
-                "it is empty, or holds white space or characters beyond ASCII",
-            ));
-        }
-        Ok(Self {
+        let bearer = Self {
             instance: stored.instance,
             user_agent: stored.user_agent,
             token: stored.token,
-        })
+        };
+        bearer.checked()
     }
 }

@@ -66,6 +66,24 @@ fn what_the_server_does_not_say_stays_as_it_was() {
 }
 
 #[test]
+fn what_another_library_stored_is_taken_over() {
+    let instance = app().instance().clone();
+    let held = Session::from_token(instance, Secret::new(TOKEN)).unwrap();
+    let held = held.with_refresh_token(Secret::new(REFRESH_TOKEN)).unwrap();
+    let held = held.with_scopes("read write".parse().unwrap());
+    assert_eq!(held.refresh_token().unwrap().expose(), REFRESH_TOKEN);
+    let refresh = app().refresh(&held).unwrap();
+    assert!(body(&refresh.request()).contains(&encoded(REFRESH_TOKEN)));
+    let new = refresh.parse(&reply("")).unwrap();
+    assert_eq!(new.scopes().to_string(), "read write");
+    assert_eq!(new.refresh_token(), held.refresh_token());
+    for bad in ["", "two words", "line\nbreak"] {
+        let bad = session().with_refresh_token(Secret::new(bad));
+        assert!(matches!(bad, Err(Error::Input(_))));
+    }
+}
+
+#[test]
 fn a_session_without_a_refresh_token_cannot_be_refreshed() {
     let error = app().refresh(&session()).unwrap_err();
     assert!(error.to_string().contains("no refresh token"), "{error}");
