@@ -12,11 +12,27 @@ pub(crate) struct Credentials {
     pub(crate) app: Option<App>,
     pub(crate) session: Session,
     /// None where the token may not tell whose it is.
-    pub(crate) account: Option<Account>,
+    pub(crate) person: Option<Person>,
     /// What was asked for and not granted.
     pub(crate) missing: Scopes,
     /// The account's own domain, where that is not the host of the API and was named at login.
     pub(crate) domain: Option<String>,
+}
+
+/// Whose account it is. All else that a server tells of people is not ours to keep.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Person {
+    pub(crate) id: String,
+    name: String,
+}
+
+impl From<&Account> for Person {
+    fn from(account: &Account) -> Self {
+        Self {
+            id: account.id().to_owned(),
+            name: account.username().to_owned(),
+        }
+    }
 }
 
 impl From<LoggedIn> for Credentials {
@@ -24,7 +40,7 @@ impl From<LoggedIn> for Credentials {
         Self {
             app: Some(me.app),
             session: me.session,
-            account: me.account,
+            person: me.account.as_ref().map(Person::from),
             missing: me.missing,
             domain: None,
         }
@@ -38,7 +54,7 @@ impl Credentials {
 
     /// `@alice@example.org`, or as much of it as is known.
     pub(crate) fn handle(&self) -> String {
-        let name = self.account.as_ref().map(|account| account.username());
+        let name = self.person.as_ref().map(|person| person.name.as_str());
         let host = self.session.instance().authority();
         let host = self.domain.as_deref().unwrap_or(host);
         printable(&format!("@{}@{host}", name.unwrap_or("(unknown)")))

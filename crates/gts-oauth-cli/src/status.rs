@@ -9,7 +9,7 @@ use gts_oauth_ureq::{BoxError, Discover, Error, Exchange as _, Scopes, Software,
 use serde::Serialize;
 
 use crate::arguments::Status;
-use crate::credentials::{Credentials, Source};
+use crate::credentials::{Credentials, Person, Source};
 use crate::exit::{self, is_refusal_of_token};
 use crate::output::{self, BAD, GOOD, STRONG, result, tell, told};
 use crate::store::{Contents, Held, Store, environment};
@@ -121,7 +121,10 @@ impl Row {
         };
         let (state, problem) = judge(credentials, verdict.as_ref().err());
         let named = Credentials {
-            account: verdict.ok().or_else(|| credentials.account.clone()),
+            person: match &verdict {
+                Ok(account) => Some(Person::from(account)),
+                Err(_) => credentials.person.clone(),
+            },
             ..credentials.clone()
         };
         let expires = session.expires_at();
@@ -194,7 +197,7 @@ fn judge(credentials: &Credentials, problem: Option<&BoxError>) -> (State, Optio
     let error = problem.downcast_ref::<Error>();
     // A token without the scope to tell whose it is gets 403, and works all the same.
     let status = error.and_then(Error::status);
-    if status.is_some_and(|status| status == 403) && credentials.account.is_none() {
+    if status.is_some_and(|status| status == 403) && credentials.person.is_none() {
         return (State::Works, None);
     }
     let state = match error.is_some_and(is_refusal_of_token) {

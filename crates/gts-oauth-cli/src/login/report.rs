@@ -49,7 +49,7 @@ pub(super) fn logged_in(credentials: &Credentials, as_json: bool) -> io::Result<
     if !missing.is_empty() {
         tell(format_args!("The server did not grant: {missing}"));
     }
-    if credentials.account.is_none() {
+    if credentials.person.is_none() {
         tell(
             "The token may not tell whose it is: for that, ask for read:accounts, or profile, too",
         );

@@ -6,7 +6,7 @@ use console::Term;
 use gts_oauth_ureq::{BoxError, Error, Exchange as _, Scopes, Secret, Session, Transport};
 
 use super::wanted::Wanted;
-use crate::credentials::Credentials;
+use crate::credentials::{Credentials, Person};
 use crate::output::{USER_AGENT, prompt};
 
 /// No token is longer.
@@ -28,7 +28,7 @@ pub(super) fn read(wanted: &Wanted, http: &dyn Transport) -> Result<Credentials,
         app: None,
         domain: wanted.domain(session.instance()),
         session,
-        account: Some(account),
+        person: Some(Person::from(&account)),
         missing: Scopes::default(),
     })
 }

@@ -70,7 +70,7 @@ impl Contents {
         place: Where,
     ) -> Result<Option<Credentials>, BoxError> {
         let instance = credentials.session.instance();
-        let id = credentials.account.as_ref().map(|it| it.id());
+        let id = credentials.person.as_ref().map(|it| it.id.as_str());
         let same = |it: &Entry| id.is_some() && it.instance == *instance && it.id.as_deref() == id;
         let older = self.accounts.iter().position(same);
         // What cannot be read cannot be revoked either.

@@ -137,7 +137,7 @@ pub(crate) fn environment() -> Result<Option<Held>, BoxError> {
         credentials: Credentials {
             app: None,
             session: session.user_agent(USER_AGENT)?,
-            account: None,
+            person: None,
             missing: Scopes::default(),
             domain: None,
         },

@@ -14,6 +14,9 @@ use crate::output::tell;
 
 const SERVICE: &str = "gts-oauth";
 
+/// Windows takes no more than 2,560 bytes.
+const LONGEST: usize = 2_500;
+
 /// A keyring that works and has nothing to ask takes no longer.
 const PROMPT: Duration = Duration::from_secs(3);
 
@@ -37,40 +40,71 @@ pub(crate) fn answers() -> Result<(), BoxError> {
     }
 }
 
-/// Keeps `value` under a name that the keyring's own window shows.
+/// Keeps `value` under a name that the keyring's own window shows; what is long, in several parts.
 pub(crate) fn put(name: &str, value: &impl Serialize) -> Result<(), BoxError> {
     let text = serde_json::to_vec(value)?;
-    match ask(name, move |entry| entry.set_secret(&text)) {
-        Some(Ok(())) => Ok(()),
-        other => Err(fault(
-            &format!("does not take what belongs to {name}"),
-            other.and_then(Result::err).as_ref(),
-        )),
+    for (part, text) in parts(name).zip(text.chunks(LONGEST)) {
+        let text = text.to_owned();
+        match ask(&part, move |entry| entry.set_secret(&text)) {
+            Some(Ok(())) => {}
+            other => {
+                return Err(fault(
+                    &format!("does not take what belongs to {name}"),
+                    other.and_then(Result::err).as_ref(),
+                ));
+            }
+        }
     }
+    Ok(())
 }
 
 pub(crate) fn get<T: DeserializeOwned>(name: &str) -> Result<T, BoxError> {
-    match ask(name, Entry::get_secret) {
-        // Not what serde says, which may quote a secret.
-        Some(Ok(text)) => serde_json::from_slice(&text).map_err(|_| {
-            format!("what the keyring keeps for {name} is damaged: log in again").into()
-        }),
-        other => Err(fault(
-            &format!("does not give what it keeps for {name}"),
-            other.and_then(Result::err).as_ref(),
-        )),
+    let mut text = Vec::new();
+    for part in parts(name) {
+        match ask(&part, Entry::get_secret) {
+            Some(Ok(part)) => text.extend(part),
+            other => {
+                return Err(fault(
+                    &format!("does not give what it keeps for {name}"),
+                    other.and_then(Result::err).as_ref(),
+                ));
+            }
+        }
+        match serde_json::from_slice(&text) {
+            Ok(value) => return Ok(value),
+            // JSON tells by itself where it ends.
+            Err(error) if error.is_eof() => {}
+            // Not what serde says, which may quote a secret.
+            Err(_) => break,
+        }
     }
+    Err(format!("what the keyring keeps for {name} is damaged: log in again").into())
 }
 
 /// Forgets it. What is not there is forgotten already.
 pub(crate) fn delete(name: &str) -> Result<(), BoxError> {
-    match ask(name, Entry::delete_credential) {
-        Some(Ok(()) | Err(Error::NoEntry)) => Ok(()),
-        other => Err(fault(
-            &format!("does not forget what it keeps for {name}"),
-            other.and_then(Result::err).as_ref(),
-        )),
+    for part in parts(name) {
+        match ask(&part, Entry::delete_credential) {
+            Some(Ok(())) => {}
+            Some(Err(Error::NoEntry)) => break,
+            other => {
+                return Err(fault(
+                    &format!("does not forget what it keeps for {name}"),
+                    other.and_then(Result::err).as_ref(),
+                ));
+            }
+        }
     }
+    Ok(())
+}
+
+/// What its parts are called.
+fn parts(name: &str) -> impl Iterator<Item = String> {
+    let others = (2..).map({
+        let name = name.to_owned();
+        move |part: u32| format!("{name}, part {part}")
+    });
+    std::iter::once(name.to_owned()).chain(others)
 }
 
 /// The keyring's answer; none if it takes too long.

@@ -88,6 +88,34 @@ fn logging_in_again_and_out_leaves_nothing_in_the_keyring() {
     }
 }
 
+/// More than Windows takes in one piece.
+#[test]
+fn what_is_long_is_kept_whole_and_forgotten_whole() {
+    let Some(keyring) = Keyring::unlocked() else {
+        return;
+    };
+    let (shell, served) = (Shell::new(), served());
+    let alice = served.person("alice");
+    let website = format!("https://example.org/{}", "x".repeat(1000));
+    let things = "accounts blocks bookmarks favourites filters follows lists mutes notifications";
+    let scope = |thing: &str| format!("read:{thing} write:{thing} ");
+    let scopes: String = things.split(' ').map(scope).collect();
+    let origin = served.origin();
+    let arguments = ["login", &origin, "--website", &website, "--scopes", &scopes];
+    let begun = keyring.run(&shell, &arguments);
+    assert_eq!(begun.code, Some(1), "{}", begun.stderr);
+    let mut command = keyring.command(&shell, &arguments);
+    let outcome = shell.talk_to(&mut command, |address| alice.allow(address).ok());
+    assert!(outcome.stderr.contains("Going on"), "{}", outcome.stderr);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert_eq!(keyring.entries(), 2);
+    let outcome = keyring.run(&shell, &["api", "/api/v1/notifications"]);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    let outcome = keyring.run(&shell, &["logout"]);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert_eq!(keyring.entries(), 0);
+}
+
 #[test]
 fn several_accounts_are_kept_apart() {
     let Some(keyring) = Keyring::unlocked() else {

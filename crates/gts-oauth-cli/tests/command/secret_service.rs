@@ -79,21 +79,33 @@ impl Keyring {
 
     /// Whether it has come to the bus.
     fn answers(&self) -> bool {
+        let owner = "org.freedesktop.DBus.NameHasOwner";
+        let name = "string:org.freedesktop.secrets";
+        let asked = self.ask("org.freedesktop.DBus", "/", owner, name);
+        asked.contains("boolean true")
+    }
+
+    /// How many entries the command has in it.
+    pub(crate) fn entries(&self) -> usize {
+        let found = self.ask(
+            "org.freedesktop.secrets",
+            "/org/freedesktop/secrets",
+            "org.freedesktop.Secret.Service.SearchItems",
+            "dict:string:string:service,gts-oauth",
+        );
+        assert!(found.contains("method return"), "{found}");
+        found.matches("object path").count()
+    }
+
+    fn ask(&self, whom: &str, object: &str, method: &str, argument: &str) -> String {
         let asked = Command::new("dbus-send")
-            .args([
-                "--session",
-                "--print-reply",
-                "--dest=org.freedesktop.DBus",
-                "/",
-            ])
-            .args([
-                "org.freedesktop.DBus.NameHasOwner",
-                "string:org.freedesktop.secrets",
-            ])
+            .args(["--session", "--print-reply"])
+            .arg(format!("--dest={whom}"))
+            .args([object, method, argument])
             .env("DBUS_SESSION_BUS_ADDRESS", &self.address)
             .output()
             .expect("dbus-send, which comes with dbus-daemon");
-        String::from_utf8_lossy(&asked.stdout).contains("boolean true")
+        String::from_utf8_lossy(&asked.stdout).into_owned()
     }
 
     pub(crate) fn command(&self, shell: &Shell, arguments: &[&str]) -> Command {
