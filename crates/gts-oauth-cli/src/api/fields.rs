@@ -49,7 +49,7 @@ impl Fields {
         self.0.iter().try_fold(call, |call, it| match &it.value {
             Value::Text(text) => Ok(call.query(&it.name, text)?),
             Value::File(file) => {
-                Err(format!("{} is no text, and fits into no query", file.name).into())
+                Err(format!("{} is sent as a file, which fits into no query", file.name).into())
             }
         })
     }

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use gts_oauth_ureq::http::header::CONTENT_TYPE;
-use gts_oauth_ureq::http::{Method, Response};
+use gts_oauth_ureq::http::{Method, Response, StatusCode};
 use gts_oauth_ureq::{BoxError, Call, Error, Exchange as _, Session, Transport, printable};
 
 use crate::arguments::Api;
@@ -31,6 +31,10 @@ pub(crate) fn run(store: &Store, wanted: &Api, http: &dyn Transport) -> Result<E
     output::body(answer.body())?;
     match call.parse(&answer) {
         Ok(_) => Ok(exit::DONE),
+        Err(error) if error.status() == Some(StatusCode::FORBIDDEN) => {
+            let how = "`gts-oauth login INSTANCE --scopes '…'`";
+            Err(format!("{error}, with {how}").into())
+        }
         Err(error) => Err(error.into()),
     }
 }

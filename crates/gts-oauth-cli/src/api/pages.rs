@@ -21,15 +21,18 @@ pub(super) fn run(first: Call, http: &dyn Transport) -> Result<ExitCode, BoxErro
     let reply = first.parse(&answer)?;
     output::bytes(b"[")?;
     output::bytes(items)?;
-    let rest = match items {
-        b"" => Ok(()),
-        _ => rest(&first, reply.next, http),
-    };
+    let rest = rest(&first, reply.next, items.is_empty(), http);
     output::bytes(b"]\n")?;
     rest.map(|()| exit::DONE)
 }
 
-fn rest(first: &Call, next: Option<Call>, http: &dyn Transport) -> Result<(), BoxError> {
+/// `nothing_yet`: whether the pages before were empty, as some may be between others.
+fn rest(
+    first: &Call,
+    next: Option<Call>,
+    mut nothing_yet: bool,
+    http: &dyn Transport,
+) -> Result<(), BoxError> {
     let mut seen = HashSet::from([first.request().uri().clone()]);
     let mut next = next;
     while let Some(call) = next {
@@ -41,10 +44,13 @@ fn rest(first: &Call, next: Option<Call>, http: &dyn Transport) -> Result<(), Bo
         let reply = call.parse(&answer)?;
         match items(answer.body()) {
             None => return Err("a page came that is no list: it was left out".into()),
-            Some(b"") => break,
+            Some(b"") => {}
             Some(items) => {
-                output::bytes(b",")?;
+                if !nothing_yet {
+                    output::bytes(b",")?;
+                }
                 output::bytes(items)?;
+                nothing_yet = false;
             }
         }
         next = reply.next;

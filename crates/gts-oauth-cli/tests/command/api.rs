@@ -1,7 +1,7 @@
 //! `gts-oauth api`, with all that can be given to it.
 
 use gts_oauth_fake::{Asked, Fault, Served};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::odd;
 use crate::shell::{Outcome, Shell, served};
@@ -232,12 +232,18 @@ fn what_is_no_list_has_one_page() {
 }
 
 #[test]
-fn a_first_page_that_is_empty_is_the_last() {
-    let (shell, served) = logged_in();
-    served.fail(Fault::Patched(json!([])).at("/api/v1/notifications"));
-    let outcome = pages(&shell, &served);
+fn pages_that_are_empty_stand_between_others() {
+    let shell = Shell::new();
+    let origin = odd::serve(|target| {
+        let number: u8 = target[target.len() - 1..].parse().expect("a number");
+        let body = ["[]", "[1, 2]", "[]", "[ 3 ]", "[]"][usize::from(number)];
+        let next = format!("Link: </api/v1/x?page={}>; rel=\"next\"\r\n", number + 1);
+        odd::ok(if number < 4 { &next } else { "" }, body)
+    });
+    let arguments = ["api", "/api/v1/x?page=0", "--paginate"];
+    let outcome = shell.run_to(&mut odd::command(&shell, &origin, &arguments), "");
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
-    assert_eq!(texts(&outcome.stdout), [""; 0]);
+    assert_eq!(outcome.stdout, "[1, 2,3]\n");
 }
 
 #[test]
