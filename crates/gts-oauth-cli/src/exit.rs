@@ -47,13 +47,14 @@ pub(crate) fn code(error: &BoxError) -> ExitCode {
 /// asked whose token it is, in any of those that servers have for it; or that it renews none.
 pub(crate) fn is_refusal_of_token(error: &Error) -> bool {
     let endpoint = match error {
-        Error::Refused(no) if no.endpoint == Endpoint::Refresh => return true,
         Error::Refused(no) => no.endpoint,
         Error::Unexpected(odd) => odd.endpoint,
         _ => return false,
     };
     let status = error.status().map_or(0, |status| status.as_u16());
     match endpoint {
+        // A server that stumbles refuses nothing.
+        Endpoint::Refresh => matches!(error, Error::Refused(_)) && status < 500,
         Endpoint::Verify => matches!(status, 400 | 401 | 403 | 404 | 422),
         Endpoint::Api => status == 401,
         _ => false,

@@ -7,6 +7,7 @@ use gts_oauth_ureq::{BoxError, Exchange as _, Revocation, Transport};
 use crate::arguments::Logout;
 use crate::credentials::Credentials;
 use crate::exit;
+use crate::login::abandoned;
 use crate::output::{fail, tell, told};
 use crate::store::{Entry, Held, Store, environment};
 
@@ -19,8 +20,9 @@ pub(crate) fn run(
         log_out(store, wanted.account.name(), wanted, http)?;
         return Ok(exit::DONE);
     }
+    let ended = abandoned::end(store, |_| true, http)?;
     let contents = store.load()?;
-    if contents.accounts.is_empty() {
+    if contents.accounts.is_empty() && !ended {
         return Err(contents.nobody(None).into());
     }
     let mut code = exit::DONE;
@@ -46,10 +48,10 @@ fn log_out(
                 .into(),
         );
     }
-    // What could not be forgotten is not revoked either.
-    store.change(|_| Ok(()))?;
     let contents = store.load()?;
     let Entry { handle, kept, .. } = &contents.accounts[contents.position(account)?];
+    // What could not be forgotten is not revoked either.
+    store.change(|_| Ok(()))?;
     let outcome = match Held::open(kept) {
         Ok(held) => revoke(&held.credentials, wanted.force, http)?,
         Err(error) if wanted.force => {

@@ -3,6 +3,8 @@
 use serde_json::{Map, Value};
 use url::form_urlencoded;
 
+pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
+
 /// An object with more fields than this is shown by those of [`TELLING`].
 const MANY: usize = 12;
 const TELLING: [&str; 8] = [
@@ -10,6 +12,10 @@ const TELLING: [&str; 8] = [
 ];
 /// Objects deeper than this are left out.
 const DEEPEST: u8 = 1;
+
+pub(crate) fn is_form(kind: &str) -> bool {
+    kind.starts_with(FORM)
+}
 
 /// Whether nobody else may see a field of a form, of JSON, or of a query.
 pub(crate) fn is_secret(name: &str) -> bool {
@@ -28,12 +34,57 @@ pub(crate) fn form(body: &[u8]) -> Vec<String> {
         .collect()
 }
 
-/// The secrets of a form: those that are long enough to be any.
-pub(crate) fn secrets(body: &[u8]) -> Vec<String> {
-    form_urlencoded::parse(body)
-        .filter(|(name, value)| is_secret(name) && value.len() >= 8)
-        .map(|(_, value)| value.into_owned())
-        .collect()
+/// An address, with the secrets in its query masked.
+pub(crate) fn address(address: &str) -> String {
+    match address.split_once('?') {
+        Some((place, query)) => format!("{place}?{}", form(query.as_bytes()).join("&")),
+        None => address.to_owned(),
+    }
+}
+
+/// The secrets in a form or in JSON, in each of the ways in which a server may repeat them: those
+/// that are long enough to be any.
+pub(crate) fn secrets(body: &[u8], kind: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    match is_form(kind) {
+        true => {
+            let fields = form_urlencoded::parse(body);
+            let secrets = fields.filter(|(name, _)| is_secret(name));
+            found.extend(secrets.map(|(_, value)| value.into_owned()));
+        }
+        false => {
+            let json = serde_json::from_slice(body).unwrap_or_default();
+            collect(&json, false, &mut found);
+        }
+    }
+    found.retain(|secret| secret.len() >= 4);
+    let encoded = |it: &String| form_urlencoded::byte_serialize(it.as_bytes()).collect::<String>();
+    let escaped = |it: &String| {
+        Value::from(it.as_str())
+            .to_string()
+            .trim_matches('"')
+            .to_owned()
+    };
+    let others: Vec<_> = found
+        .iter()
+        .flat_map(|it| [encoded(it), escaped(it)])
+        .collect();
+    found.extend(others);
+    found
+}
+
+/// The texts in fields that nobody may see, and in all that is below.
+fn collect(value: &Value, secret: bool, found: &mut Vec<String>) {
+    match value {
+        Value::String(text) if secret => found.push(text.clone()),
+        Value::Array(items) => items.iter().for_each(|it| collect(it, secret, found)),
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                collect(value, secret || is_secret(name), found);
+            }
+        }
+        _ => {}
+    }
 }
 
 /// JSON set out in lines, secrets masked; none if it is something else.

@@ -47,11 +47,12 @@ fn rows(store: &Store, account: Option<&str>, http: &dyn Transport) -> Result<Ve
         .iter()
         .map(|held| Row::of(held, None, http))
         .collect();
+    store.warn_of_readers();
     let contents = store.load()?;
     if account.is_none() {
         tell_unfinished(&contents);
     }
-    let in_use = contents.accounts.last().map(|it| &it.handle);
+    let in_use = contents.accounts.last();
     let in_use = in_use.filter(|_| environment().is_ok_and(|held| held.is_none()));
     let entries = contents.accounts.iter().rev();
     for entry in entries.filter(|it| it.is_named(account)) {
@@ -59,7 +60,7 @@ fn rows(store: &Store, account: Option<&str>, http: &dyn Transport) -> Result<Ve
             Ok(held) => Row::renewed(held, store, http),
             Err(error) => Row::unreadable(&entry.handle, &*error),
         };
-        let active = in_use == Some(&entry.handle);
+        let active = in_use.is_some_and(|it| std::ptr::eq(it, entry));
         rows.push(Row { active, ..row });
     }
     Ok(rows)

@@ -6,7 +6,7 @@ use gts_oauth_ureq::BoxError;
 
 use crate::arguments::Switch;
 use crate::exit;
-use crate::output::{result, tell};
+use crate::output::{result, tell, told};
 use crate::store::{Contents, Store, environment};
 
 pub(crate) fn run(store: &Store, wanted: &Switch) -> Result<ExitCode, BoxError> {
@@ -18,8 +18,10 @@ pub(crate) fn run(store: &Store, wanted: &Switch) -> Result<ExitCode, BoxError> 
         Ok(handle)
     })?;
     result(handle)?;
-    if !matches!(environment(), Ok(None)) {
-        tell("GTS_OAUTH_TOKEN is set, and is used in its place until you unset it.");
+    match environment() {
+        Ok(None) => {}
+        Ok(Some(_)) => tell("GTS_OAUTH_TOKEN is set, and is used in its place until you unset it."),
+        Err(error) => tell(format_args!("And yet: {}.", told(&*error))),
     }
     Ok(exit::DONE)
 }

@@ -3,13 +3,15 @@
 use std::process::ExitCode;
 use std::time::SystemTime;
 
+use gts_oauth_ureq::http::StatusCode;
 use gts_oauth_ureq::{BoxError, Exchange as _, TokenInfo, Transport, printable};
 use serde_json::{Value, json};
 
 use crate::arguments::{Tokens, TokensCommand};
-use crate::exit::{self, is_refusal_of_token};
+use crate::credentials::Source;
+use crate::exit;
 use crate::output::{self, STRONG, result, tell};
-use crate::store::Store;
+use crate::store::{Held, Store};
 
 pub(crate) fn run(
     store: &Store,
@@ -39,12 +41,17 @@ fn invalidate(
     id: &str,
     http: &dyn Transport,
 ) -> Result<TokenInfo, BoxError> {
-    let credentials = store.held(account, http)?.credentials;
+    let Held {
+        credentials,
+        source,
+    } = store.held(account, http)?;
     let gone = credentials.session.invalidate_token(id)?.send(http)?;
     tell(format_args!("{} is logged out.", name(&gone)));
-    // No server tells which of the tokens it was asked with.
+    // No server tells which of the tokens it was asked with. One that lives may be refused, too,
+    // for want of a scope; one that is dead gets 401, where tokens have a list.
     let check = credentials.session.verify().send(http);
-    if check.is_err_and(|error| is_refusal_of_token(&error)) {
+    let is_dead = check.is_err_and(|error| error.status() == Some(StatusCode::UNAUTHORIZED));
+    if is_dead && source != Source::Environment {
         store.forget_all_of(&credentials)?;
         let handle = credentials.handle();
         tell(format_args!(

@@ -2,14 +2,12 @@
 
 use std::fmt::Display;
 
-use gts_oauth_ureq::http::header::{AUTHORIZATION, CONTENT_TYPE, SET_COOKIE};
-use gts_oauth_ureq::http::{HeaderMap, HeaderName, Request, Response, Uri};
+use gts_oauth_ureq::http::header::{AUTHORIZATION, CONTENT_TYPE, LOCATION, SET_COOKIE};
+use gts_oauth_ureq::http::{HeaderMap, HeaderName, Request, Response};
 use gts_oauth_ureq::{BoxError, Transport, Ureq, printable};
 
-use crate::masked;
+use crate::masked::{self, FORM, is_form};
 use crate::output::tell;
-
-const FORM: &str = "application/x-www-form-urlencoded";
 
 pub(crate) struct Traffic {
     http: Ureq,
@@ -29,7 +27,8 @@ impl Transport for Traffic {
             return self.http.send(request);
         }
         let telling = Telling::of(&request);
-        let (method, address) = (request.method(), address(request.uri()));
+        let address = masked::address(&request.uri().to_string());
+        let method = request.method();
         telling.line('>', format_args!("{method} {address}"));
         telling.message('>', request.headers(), request.body());
         let answer = self.http.send(request)?;
@@ -48,13 +47,10 @@ impl Telling {
     fn of(request: &Request<Vec<u8>>) -> Self {
         let header = request.headers().get(AUTHORIZATION);
         let header = header.and_then(|value| value.to_str().ok()?.split_once(' '));
-        let mut secrets: Vec<_> = header
-            .map(|(_, secret)| secret.to_owned())
-            .into_iter()
-            .collect();
-        if kind(request.headers()).starts_with(FORM) {
-            secrets.extend(masked::secrets(request.body()));
-        }
+        let query = request.uri().query().unwrap_or_default();
+        let mut secrets = masked::secrets(query.as_bytes(), FORM);
+        secrets.extend(masked::secrets(request.body(), kind(request.headers())));
+        secrets.extend(header.map(|(_, secret)| secret.to_owned()));
         Self { secrets }
     }
 
@@ -64,7 +60,7 @@ impl Telling {
             self.line(mark, format_args!("{name}: {}", shown(name, &value)));
         }
         if body.is_empty() {
-        } else if kind(headers).starts_with(FORM) {
+        } else if is_form(kind(headers)) {
             let fields = masked::form(body);
             fields.iter().for_each(|field| self.line(mark, field));
         } else if let Some(json) = masked::json(body) {
@@ -94,20 +90,7 @@ fn shown(name: &HeaderName, value: &str) -> String {
     match *name {
         AUTHORIZATION => format!("{} …", value.split(' ').next().unwrap_or_default()),
         SET_COOKIE => "…".to_owned(),
+        LOCATION => masked::address(value),
         _ => value.to_owned(),
     }
-}
-
-fn address(uri: &Uri) -> String {
-    let query = uri
-        .query()
-        .map(|query| masked::form(query.as_bytes()).join("&"));
-    let query = query.map(|query| format!("?{query}"));
-    let authority = uri.authority().map_or("", |authority| authority.as_str());
-    let scheme = uri.scheme_str().unwrap_or_default();
-    format!(
-        "{scheme}://{authority}{}{}",
-        uri.path(),
-        query.unwrap_or_default()
-    )
 }

@@ -145,7 +145,7 @@ pub(crate) struct Invalidate {
 pub(crate) struct Logout {
     #[command(flatten)]
     pub(crate) account: Account,
-    /// Log all accounts out
+    /// Log all accounts out, and end logins that were not finished
     #[arg(long, conflicts_with = "name")]
     pub(crate) all: bool,
     /// Forget the token even if the server cannot be told

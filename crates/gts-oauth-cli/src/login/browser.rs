@@ -13,9 +13,12 @@ use super::page;
 use crate::output::{tell, told};
 
 pub(super) struct InBrowser {
-    listener: Listener,
-    /// How long to wait, each time.
+    /// Until it is done.
+    listener: Option<Listener>,
+    /// How long to wait for the person.
     timeout: Duration,
+    /// Since they were shown where to go.
+    deadline: Instant,
     /// The address that was shown last.
     shown: String,
     /// The browser that waits to see how it went.
@@ -25,8 +28,9 @@ pub(super) struct InBrowser {
 impl InBrowser {
     pub(super) fn new(listener: Listener, timeout: Duration) -> Self {
         Self {
-            listener,
+            listener: Some(listener),
             timeout,
+            deadline: Instant::now(),
             shown: String::new(),
             arrived: None,
         }
@@ -49,9 +53,8 @@ impl InBrowser {
     fn wait(&mut self) -> Result<Arrival, BoxError> {
         let spinner = ProgressBar::new_spinner();
         spinner.enable_steady_tick(Duration::from_millis(120));
-        let deadline = Instant::now() + self.timeout;
         let arrival = loop {
-            let left = deadline.saturating_duration_since(Instant::now());
+            let left = self.deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 break None;
             }
@@ -61,8 +64,9 @@ impl InBrowser {
                 "Waiting for your browser, for {minutes}:{seconds:02} more"
             ));
             let tick = left.min(Duration::from_secs(1));
-            if let Some(arrival) = self.listener.wait(tick) {
-                break Some(arrival);
+            let arrival = self.listener.as_ref().and_then(|it| it.wait(tick));
+            if arrival.is_some() {
+                break arrival;
             }
         };
         spinner.finish_and_clear();
@@ -80,22 +84,28 @@ impl InBrowser {
 impl Way for InBrowser {
     fn ask(&mut self, ask: &Ask<'_>) -> Result<String, BoxError> {
         let url = ask.url;
+        // Any page of anybody's can send a browser here: it gets neither a say nor more time.
+        let is_ours = self.arrived.is_none() || self.is_answered();
         match ask.problem {
             None => {
                 tell("Allow the app in your browser. If none opens, open this address yourself:");
                 open(url.to_owned());
             }
             Some(problem) => {
-                let why = told(problem);
-                // `done` shows why, and that this is the end.
-                if is_denial(problem) && self.is_answered() {
-                    return Err(why.into());
-                }
+                let why = match is_denial(problem) {
+                    // `done` shows why, and that this is the end.
+                    true if is_ours => return Err(told(problem).into()),
+                    true => "a refusal came that is none of this login's".to_owned(),
+                    false => told(problem),
+                };
                 self.show(page::again(&why, url));
                 tell(format_args!(
                     "\nThat did not work: {why}.\nGo on in your browser, or open this address:"
                 ));
             }
+        }
+        if is_ours {
+            self.deadline = Instant::now() + self.timeout;
         }
         tell(format_args!("\n{url}\n"));
         url.clone_into(&mut self.shown);
@@ -106,6 +116,7 @@ impl Way for InBrowser {
     }
 
     fn done(&mut self, outcome: Result<&str, &str>) {
+        self.listener = None;
         self.show(match outcome {
             Ok(handle) => page::done(handle),
             Err(why) => page::stopped(why),

@@ -15,8 +15,8 @@ pub(super) struct Head {
     pub(super) method: String,
     pub(super) target: String,
     pub(super) host: Option<String>,
-    /// `Sec-Fetch-Mode`: `navigate` where a person goes to the address.
-    pub(super) fetch_mode: Option<String>,
+    /// `Sec-Fetch-Dest`: `document` where a person goes to the address.
+    pub(super) fetch_dest: Option<String>,
 }
 
 /// The head of the first request on this connection.
@@ -55,7 +55,7 @@ fn parse(bytes: &[u8]) -> io::Result<Option<Head>> {
         method: request.method.unwrap_or_default().to_owned(),
         target: request.path.unwrap_or_default().to_owned(),
         host: header("Host"),
-        fetch_mode: header("Sec-Fetch-Mode"),
+        fetch_dest: header("Sec-Fetch-Dest"),
     }))
 }
 

@@ -97,7 +97,11 @@ fn accept(
         if stopped.load(Ordering::SeqCst) {
             break;
         }
-        let Ok(stream) = stream else { continue };
+        let Ok(stream) = stream else {
+            // As when there are too many files open.
+            thread::sleep(Duration::from_millis(50));
+            continue;
+        };
         let arrivals = arrivals.clone();
         thread::spawn(move || receive(stream, at, &arrivals));
     }
@@ -125,7 +129,9 @@ fn receive(mut stream: TcpStream, at: SocketAddr, arrivals: &Sender<Arrival>) {
 fn stray(head: &Head, at: SocketAddr) -> Option<&'static str> {
     let (path, query) = head.target.split_once('?').unwrap_or((&head.target, ""));
     let mut names = form_urlencoded::parse(query.as_bytes()).map(|(name, _)| name);
-    if head.host.as_deref() != Some(&*at.to_string()) {
+    // Browsers leave out the port that http:// has by itself.
+    let is_named = |host: &str| host == at.to_string() || at.port() == 80 && host == "127.0.0.1";
+    if !head.host.as_deref().is_some_and(is_named) {
         // Some name that leads here: a page elsewhere reaches out.
         Some("421 Misdirected Request")
     } else if path != PATH {
@@ -133,10 +139,11 @@ fn stray(head: &Head, at: SocketAddr) -> Option<&'static str> {
     } else if head.method != "GET" {
         Some("405 Method Not Allowed\r\nAllow: GET")
     } else if head
-        .fetch_mode
+        .fetch_dest
         .as_deref()
-        .is_some_and(|mode| mode != "navigate")
+        .is_some_and(|it| it != "document")
     {
+        // Somebody's frame, picture or script.
         Some("403 Forbidden")
     } else if !names.any(|name| TELLING.contains(&&*name)) {
         Some("400 Bad Request")

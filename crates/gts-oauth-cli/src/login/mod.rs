@@ -1,5 +1,6 @@
 //! `gts-oauth login`: in a browser or out of band, resumable.
 
+pub(crate) mod abandoned;
 mod browser;
 mod head;
 mod keeper;
@@ -40,6 +41,7 @@ pub(crate) fn run(
         );
     }
     let wanted = Wanted::read(arguments)?;
+    store.warn_of_readers();
     // So that what is damaged is told before anything is sent.
     store.load()?;
     let place = choose_place(arguments.store)?;
@@ -64,6 +66,7 @@ fn log_in(
     place: Where,
     http: &dyn Transport,
 ) -> Result<Credentials, BoxError> {
+    abandoned::end(store, |it| !it.is_young(), http)?;
     let (mut claim, login, listener) = match way::opens_browser(arguments) {
         Ok(()) => claim_with_listener(store, wanted, arguments.port)?,
         Err(why) => {

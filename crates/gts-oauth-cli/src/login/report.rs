@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::arguments::Where;
 use crate::credentials::Credentials;
 use crate::output::{self, GOOD, tell};
-use crate::store::Store;
+use crate::store::{Older, Store};
 
 /// Where the token will be, before there is one.
 pub(super) fn place(store: &Store, place: Where, wished: Option<Where>) {
@@ -36,15 +36,6 @@ pub(super) fn logged_in(credentials: &Credentials, as_json: bool) -> io::Result<
     let Credentials {
         session, missing, ..
     } = credentials;
-    match as_json {
-        false => output::result(credentials.handle())?,
-        true => output::json(&json!({
-            "account": credentials.handle(),
-            "instance": session.instance().origin(),
-            "scopes": session.scopes(),
-            "missing": missing,
-        }))?,
-    }
     tell(format_args!("{GOOD}Logged in.{GOOD:#}"));
     if !missing.is_empty() {
         tell(format_args!("The server did not grant: {missing}"));
@@ -54,7 +45,15 @@ pub(super) fn logged_in(credentials: &Credentials, as_json: bool) -> io::Result<
             "The token may not tell whose it is: for that, ask for read:accounts, or profile, too",
         );
     }
-    Ok(())
+    match as_json {
+        false => output::result(credentials.handle()),
+        true => output::json(&json!({
+            "account": credentials.handle(),
+            "instance": session.instance().origin(),
+            "scopes": session.scopes(),
+            "missing": missing,
+        })),
+    }
 }
 
 /// Revokes a token that nobody holds any more.
@@ -69,15 +68,18 @@ pub(super) fn revoke(http: &dyn Transport, app: &App, session: &Session, whose: 
 }
 
 /// The same, of a login that another has taken the place of.
-pub(super) fn revoke_older(http: &dyn Transport, older: Option<Credentials>) {
-    let Some(Credentials { app, session, .. }) = older else {
-        return;
-    };
+pub(super) fn revoke_older(http: &dyn Transport, older: Older) {
     let whose = "of the login before this one";
-    match app {
-        Some(app) => revoke(http, &app, &session, whose),
-        None => tell(format_args!(
-            "The token {whose} lives on: it came from elsewhere."
+    match older {
+        Older::None => {}
+        Older::Known(older) => match older.app {
+            Some(app) => revoke(http, &app, &older.session, whose),
+            None => tell(format_args!(
+                "The token {whose} lives on: it came from elsewhere."
+            )),
+        },
+        Older::Unreadable => tell(format_args!(
+            "The token {whose} cannot be read, and may live on."
         )),
     }
 }

@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal as _, Read as _};
 
 use console::Term;
+use gts_oauth_ureq::http::StatusCode;
 use gts_oauth_ureq::{BoxError, Error, Exchange as _, Scopes, Secret, Session, Transport};
 
 use super::wanted::Wanted;
@@ -22,26 +23,37 @@ pub(super) fn read(wanted: &Wanted, http: &dyn Transport) -> Result<Credentials,
     let found = wanted.discover(http)?;
     let instance = found.instance().clone();
     let session = Session::from_token(instance, token)?.user_agent(USER_AGENT)?;
-    let account = session.verify().send(http)?;
-    wanted.check(&account, &found).map_err(of_another)?;
+    let account = match session.verify().send(http) {
+        Ok(account) => Some(account),
+        // It may not tell whose it is, as that of a whole login may not.
+        Err(error) if is_forbidden(&error) && !wanted.is_somebody() => None,
+        Err(error) => return Err(error.into()),
+    };
+    if let Some(account) = &account {
+        wanted.check(account, &found).map_err(of_another)?;
+    }
     Ok(Credentials {
         app: None,
         domain: wanted.domain(session.instance()),
         session,
-        person: Some(Person::from(&account)),
+        person: account.as_ref().map(Person::from),
         missing: Scopes::default(),
     })
 }
 
 /// A line that is typed unseen, or all that comes.
 fn given() -> io::Result<String> {
-    if io::stdin().is_terminal() {
+    if io::stdin().is_terminal() && io::stderr().is_terminal() {
         prompt("Paste the token, which is not shown: ");
         return Term::stderr().read_secure_line();
     }
     let mut token = String::new();
     io::stdin().take(LONGEST).read_to_string(&mut token)?;
     Ok(token)
+}
+
+fn is_forbidden(error: &Error) -> bool {
+    error.status() == Some(StatusCode::FORBIDDEN)
 }
 
 /// No browser had a part in it, as in what core says.

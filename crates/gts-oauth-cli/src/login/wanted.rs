@@ -76,6 +76,11 @@ impl Wanted {
         })
     }
 
+    /// Whether only one account will do.
+    pub(super) fn is_somebody(&self) -> bool {
+        self.expected.is_some()
+    }
+
     /// That an account is the expected one, which may be named by the account domain, too.
     pub(super) fn check(&self, account: &Account, found: &Discovery) -> Result<(), BoxError> {
         let Some(expected) = &self.expected else {

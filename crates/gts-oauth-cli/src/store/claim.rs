@@ -7,8 +7,7 @@ use std::io::ErrorKind;
 use fd_lock::{RwLock, RwLockWriteGuard};
 use gts_oauth_ureq::{BoxError, Login, RegisterApp};
 
-use super::unfinished::Unfinished;
-use super::{Contents, Store};
+use super::{Contents, Store, Unfinished};
 use crate::arguments::Where;
 use crate::output::{tell, told};
 
@@ -49,6 +48,20 @@ impl Store {
             }
             Ok((self.fresh_claim(contents)?, None))
         })
+    }
+
+    /// Claims all of these logins that nobody is at.
+    pub(crate) fn claim_all(
+        &self,
+        which: impl Fn(&Unfinished) -> bool,
+    ) -> Result<Vec<(Claim, Unfinished)>, BoxError> {
+        let mut claimed = Vec::new();
+        for it in self.load()?.unfinished.into_iter().filter(which) {
+            if let Some(lock) = self.lock(it.slot)? {
+                claimed.push((Claim::of(it.slot, it.port, lock), it));
+            }
+        }
+        Ok(claimed)
     }
 
     fn fresh_claim(&self, contents: &Contents) -> Result<Claim, BoxError> {

@@ -3,8 +3,7 @@
 use gts_oauth_ureq::{BoxError, Instance};
 use serde::{Deserialize, Serialize};
 
-use super::unfinished::Unfinished;
-use super::{Place, keyring};
+use super::{Place, Unfinished, keyring};
 use crate::arguments::Where;
 use crate::credentials::Credentials;
 use crate::exit::Nobody;
@@ -30,6 +29,14 @@ pub(crate) struct Entry {
     pub(crate) instance: Instance,
     id: Option<String>,
     pub(crate) kept: Place,
+}
+
+/// What was kept of the same account before.
+pub(crate) enum Older {
+    None,
+    Known(Box<Credentials>),
+    /// So that it cannot be revoked either.
+    Unreadable,
 }
 
 impl Contents {
@@ -62,22 +69,23 @@ impl Contents {
     }
 
     /// Keeps an account, from now on the one in use. It takes the place of an older login to the
-    /// same account, which is returned if it had another token; of the same token the older login
-    /// knows more. Accounts that are not known are never the same.
+    /// same account, which is returned; but if that had the same token, it knows more of it, and
+    /// stays. Accounts that are not known are never the same.
     pub(crate) fn keep(
         &mut self,
         credentials: &Credentials,
         place: Where,
-    ) -> Result<Option<Credentials>, BoxError> {
+    ) -> Result<Older, BoxError> {
         let instance = credentials.session.instance();
         let id = credentials.person.as_ref().map(|it| it.id.as_str());
         let same = |it: &Entry| id.is_some() && it.instance == *instance && it.id.as_deref() == id;
         let older = self.accounts.iter().position(same);
-        // What cannot be read cannot be revoked either.
-        let before = older.and_then(|at| self.accounts[at].kept.open::<Credentials>().ok());
-        let (again, revocable) = match before {
-            Some(before) if before.has_token_of(credentials) => (Some(before), None),
-            before => (None, before),
+        let before = older.map(|at| self.accounts[at].kept.open::<Credentials>());
+        let (again, before) = match before {
+            None => (None, Older::None),
+            Some(Err(_)) => (None, Older::Unreadable),
+            Some(Ok(before)) if before.has_token_of(credentials) => (Some(before), Older::None),
+            Some(Ok(before)) => (None, Older::Known(Box::new(before))),
         };
         let again = again.filter(|_| credentials.app.is_none());
         let kept = again.as_ref().unwrap_or(credentials);
@@ -91,7 +99,7 @@ impl Contents {
             self.remove(older);
         }
         self.accounts.push(entry);
-        Ok(revocable)
+        Ok(before)
     }
 
     /// Puts other credentials of the same account into the place of those at `position`.

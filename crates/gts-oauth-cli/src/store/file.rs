@@ -32,16 +32,24 @@ impl CredentialsFile {
                 .to_owned(),
         };
         let path = folder.join("credentials.json");
-        // Whoever keeps the file elsewhere, behind a link, finds it there again.
-        let there: io::Result<_> =
-            fs::canonicalize(&path).or_else(|_| Ok(folder.join(fs::read_link(&path)?)));
-        let path = there.unwrap_or(path);
-        warn_of_readers(&path);
-        Ok(Self { path })
+        Ok(Self {
+            path: behind_link(path),
+        })
     }
 
     pub(crate) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Tells if others can read the file, which somebody else must have made so.
+    pub(crate) fn warn_of_readers(&self) {
+        #[cfg(unix)]
+        if fs::metadata(&self.path).is_ok_and(|file| file.permissions().mode() & 0o077 != 0) {
+            let path = self.path.display();
+            tell(format_args!(
+                "{path} is open to others: `chmod 600` keeps it to you."
+            ));
+        }
     }
 
     /// What the file holds; nothing if there is none yet.
@@ -134,15 +142,13 @@ impl CredentialsFile {
     }
 }
 
-/// Tells if others can read the file, which somebody else must have made so.
-fn warn_of_readers(path: &Path) {
-    #[cfg(unix)]
-    if fs::metadata(path).is_ok_and(|file| file.permissions().mode() & 0o077 != 0) {
-        let path = path.display();
-        tell(format_args!(
-            "{path} is open to others: `chmod 600` keeps it to you."
-        ));
-    }
+/// Whoever keeps the file elsewhere, behind a link, finds it there again.
+fn behind_link(path: PathBuf) -> PathBuf {
+    let Ok(target) = fs::read_link(&path) else {
+        return path;
+    };
+    let target = path.with_file_name(target);
+    fs::canonicalize(&target).unwrap_or(target)
 }
 
 /// A file with mode 0600 before there is anything in it.

@@ -1,6 +1,7 @@
 //! The system's keyring: Secret Service on Linux, Keychain on macOS, Credential Manager on
 //! Windows.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
@@ -23,6 +24,9 @@ const PROMPT: Duration = Duration::from_secs(3);
 /// A person who is asked for the keyring's password takes no longer.
 const PATIENCE: Duration = Duration::from_secs(90);
 
+/// Whether it was waited for in vain: nobody waits again in the same command.
+static GIVEN_UP: AtomicBool = AtomicBool::new(false);
+
 /// Whether a keyring takes something on this machine; and if not, why. One that is locked may have
 /// no window to ask for its password.
 pub(crate) fn answers() -> Result<(), BoxError> {
@@ -32,11 +36,8 @@ pub(crate) fn answers() -> Result<(), BoxError> {
     });
     match tried {
         // Another login, which begins at the same time, may have been faster.
-        Some(Ok(()) | Err(Error::NoEntry)) => Ok(()),
-        other => Err(fault(
-            "does not answer",
-            other.and_then(Result::err).as_ref(),
-        )),
+        Ok(()) | Err(Some(Error::NoEntry)) => Ok(()),
+        Err(why) => Err(fault("does not answer", why, UNLOCK)),
     }
 }
 
@@ -45,15 +46,9 @@ pub(crate) fn put(name: &str, value: &impl Serialize) -> Result<(), BoxError> {
     let text = serde_json::to_vec(value)?;
     for (part, text) in parts(name).zip(text.chunks(LONGEST)) {
         let text = text.to_owned();
-        match ask(&part, move |entry| entry.set_secret(&text)) {
-            Some(Ok(())) => {}
-            other => {
-                return Err(fault(
-                    &format!("does not take what belongs to {name}"),
-                    other.and_then(Result::err).as_ref(),
-                ));
-            }
-        }
+        let put = ask(&part, move |entry| entry.set_secret(&text));
+        let what = "does not take what belongs to";
+        put.map_err(|why| fault(&format!("{what} {name}"), why, UNLOCK))?;
     }
     Ok(())
 }
@@ -61,15 +56,9 @@ pub(crate) fn put(name: &str, value: &impl Serialize) -> Result<(), BoxError> {
 pub(crate) fn get<T: DeserializeOwned>(name: &str) -> Result<T, BoxError> {
     let mut text = Vec::new();
     for part in parts(name) {
-        match ask(&part, Entry::get_secret) {
-            Some(Ok(part)) => text.extend(part),
-            other => {
-                return Err(fault(
-                    &format!("does not give what it keeps for {name}"),
-                    other.and_then(Result::err).as_ref(),
-                ));
-            }
-        }
+        let what = "does not give what it keeps for";
+        let part = ask(&part, Entry::get_secret);
+        text.extend(part.map_err(|why| fault(&format!("{what} {name}"), why, UNLOCK))?);
         match serde_json::from_slice(&text) {
             Ok(value) => return Ok(value),
             // JSON tells by itself where it ends.
@@ -85,13 +74,11 @@ pub(crate) fn get<T: DeserializeOwned>(name: &str) -> Result<T, BoxError> {
 pub(crate) fn delete(name: &str) -> Result<(), BoxError> {
     for part in parts(name) {
         match ask(&part, Entry::delete_credential) {
-            Some(Ok(())) => {}
-            Some(Err(Error::NoEntry)) => break,
-            other => {
-                return Err(fault(
-                    &format!("does not forget what it keeps for {name}"),
-                    other.and_then(Result::err).as_ref(),
-                ));
+            Ok(()) => {}
+            Err(Some(Error::NoEntry)) => break,
+            Err(why) => {
+                let what = "does not forget what it keeps for";
+                return Err(fault(&format!("{what} {name}"), why, "delete it there"));
             }
         }
     }
@@ -107,18 +94,22 @@ fn parts(name: &str) -> impl Iterator<Item = String> {
     std::iter::once(name.to_owned()).chain(others)
 }
 
-/// The keyring's answer; none if it takes too long.
+/// What the keyring does; or why not, which is not known if it takes too long.
 fn ask<T: Send + 'static>(
     name: &str,
     question: impl FnOnce(&Entry) -> Result<T, Error> + Send + 'static,
-) -> Option<Result<T, Error>> {
+) -> Result<T, Option<Error>> {
+    if GIVEN_UP.load(Ordering::Relaxed) {
+        return Err(None);
+    }
     let answer = begin(name, question);
     let soon = answer.recv_timeout(PROMPT);
-    soon.or_else(|_| {
+    let answer = soon.or_else(|_| {
         tell("Waiting for the system's keyring: it may ask for its password, in a window.");
         answer.recv_timeout(PATIENCE)
-    })
-    .ok()
+    });
+    GIVEN_UP.store(answer.is_err(), Ordering::Relaxed);
+    answer.map_err(|_| None)?.map_err(Some)
 }
 
 /// Asks on a thread of its own, for a keyring may never answer.
@@ -137,14 +128,14 @@ fn begin<T: Send + 'static>(
 }
 
 /// What the keyring does not do, why, and what to do about it.
-fn fault(what: &str, error: Option<&Error>) -> BoxError {
+fn fault(what: &str, why: Option<Error>, hint: &str) -> BoxError {
     // Two of keyring's errors hold what was kept.
-    let (why, hint) = match error {
-        None => ("it takes too long".to_owned(), UNLOCK),
+    let (why, hint) = match why {
+        None => ("it takes too long".to_owned(), hint),
         Some(Error::NoEntry) => ("it has no such entry".to_owned(), "log in again"),
         Some(Error::BadEncoding(_)) => ("it is no text".to_owned(), "log in again"),
         Some(Error::Ambiguous(_)) => ("it keeps several".to_owned(), "delete them there"),
-        Some(error) => (error.to_string(), UNLOCK),
+        Some(error) => (error.to_string(), hint),
     };
     format!("the system's keyring {what}: {why}; {hint}").into()
 }

@@ -15,10 +15,11 @@ use gts_oauth_ureq::BoxError;
 use crate::arguments::Where;
 use crate::output::fail;
 pub(crate) use claim::Claim;
-pub(crate) use contents::{Contents, Entry};
+pub(crate) use contents::{Contents, Entry, Older};
 use file::CredentialsFile;
 pub(crate) use held::{Held, environment};
 use place::Place;
+pub(crate) use unfinished::Unfinished;
 
 pub(crate) struct Store {
     file: CredentialsFile,
@@ -32,6 +33,11 @@ impl Store {
 
     pub(crate) fn path(&self) -> &Path {
         self.file.path()
+    }
+
+    /// Tells if others can read the file.
+    pub(crate) fn warn_of_readers(&self) {
+        self.file.warn_of_readers();
     }
 
     pub(crate) fn load(&self) -> Result<Contents, BoxError> {

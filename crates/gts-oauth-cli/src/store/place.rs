@@ -9,7 +9,7 @@ use super::keyring;
 use crate::credentials::Source;
 
 /// A piece that is in the file itself, or the name under which the keyring has it.
-#[derive(PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Place {
     File(Value),

@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 use super::{Contents, Place};
 use crate::arguments::Where;
 
-/// After this a login is not taken up any more, and forgotten when another is kept.
+/// After this a login is not taken up any more.
 const GOOD_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A login that was not finished, under what was asked for.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Unfinished {
     /// Tells it from others.
     pub(super) slot: u32,
@@ -21,7 +21,7 @@ pub(crate) struct Unfinished {
     pub(super) port: Option<u16>,
     /// In seconds since 1970.
     begun: u64,
-    pub(super) kept: Place,
+    pub(crate) kept: Place,
 }
 
 impl Unfinished {
@@ -53,16 +53,12 @@ impl Contents {
         Ok(())
     }
 
-    /// Forgets a login, and those that nobody will take up again. Returns when it was begun.
+    /// Forgets a login. Returns when it was begun.
     pub(super) fn forget_unfinished(&mut self, slot: u32) -> Option<u64> {
-        let all = std::mem::take(&mut self.unfinished);
-        let (this, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|it| it.slot == slot);
-        let (young, old): (Vec<_>, Vec<_>) = others.into_iter().partition(Unfinished::is_young);
-        self.unfinished = young;
-        for it in this.iter().chain(&old) {
-            self.drop_place(&it.kept);
-        }
-        this.first().map(|it| it.begun)
+        let position = self.unfinished.iter().position(|it| it.slot == slot)?;
+        let Unfinished { begun, kept, .. } = self.unfinished.remove(position);
+        self.drop_place(&kept);
+        Some(begun)
     }
 }
 

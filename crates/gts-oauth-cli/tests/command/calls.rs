@@ -134,38 +134,58 @@ fn a_command_line_that_is_none_exits_with_2() {
     }
 }
 
+#[cfg(unix)]
 #[test]
-fn whoever_stops_reading_is_told_nothing() {
+fn whoever_does_not_read_is_told_nothing() {
+    use std::os::fd::OwnedFd;
+    use std::os::unix::net::UnixStream;
+
     let (shell, _served) = logged_in();
     for arguments in [&["status"][..], &["token"], &["api", "/api/v1/instance"]] {
-        let mut child = shell.command(arguments).spawn().expect("it starts");
-        drop(child.stdout.take());
-        let outcome = child.wait_with_output().expect("it ends");
-        assert_eq!(
-            String::from_utf8_lossy(&outcome.stderr),
-            "",
-            "{arguments:?}"
-        );
+        let (reader, writer) = UnixStream::pair().expect("two ends");
+        drop(reader);
+        let mut command = shell.command(arguments);
+        command.stdout(OwnedFd::from(writer));
+        let outcome = shell.run_to(&mut command, "");
+        assert_eq!(outcome.code, Some(1), "{arguments:?}");
+        assert_eq!(outcome.stderr, "", "{arguments:?}");
     }
 }
 
+/// A server that says all it hears, in a header and in JSON of its own.
 #[test]
 fn what_a_server_repeats_is_masked_too() {
     let shell = Shell::new();
-    let echo = |_: &str| {
-        let headers = format!("X-Echo: Bearer {TOKEN}\r\nContent-Type: application/json\r\n");
-        ok(&headers, &format!("{{\"sent\": [\"Bearer {TOKEN}\"]}}"))
+    let echo = |target: &str| {
+        let headers = format!(
+            "X-Echo: {target} Bearer {TOKEN} pass\"word p%22\r\n\
+             Location: https://example.org/?code=THE-CODE&x=y\r\n\
+             Content-Type: application/json\r\n"
+        );
+        ok(
+            &headers,
+            &json!({ "sent": [target, TOKEN, "pass\"word"] }).to_string(),
+        )
     };
     let origin = serve(echo);
-    let arguments = ["api", "/api/v1/x", "--verbose"];
-    let outcome = shell.run_to(&mut command(&shell, &origin, &arguments), "");
+    let path = "/api/v1/x?access_token=THE+OTHER%21&y=z";
+    let arguments = ["api", path, "--input", "-", "--verbose"];
+    let input = json!({ "a": [{ "password": "pass\"word" }] }).to_string();
+    let outcome = shell.run_to(&mut command(&shell, &origin, &arguments), &input);
     assert!(outcome.stdout.contains(TOKEN));
-    assert!(
-        outcome.stderr.contains("x-echo: Bearer …"),
-        "{}",
-        outcome.stderr
-    );
-    assert!(!outcome.stderr.contains(TOKEN), "{}", outcome.stderr);
+    for secret in [
+        TOKEN,
+        "pass\"word",
+        "pass\\\"word",
+        "THE+OTHER%21",
+        "THE OTHER!",
+        "THE-CODE",
+    ] {
+        assert!(!outcome.stderr.contains(secret), "{}", outcome.stderr);
+    }
+    for shown in ["x-echo: ", "?access_token=…&y=z", "?code=…&x=y"] {
+        assert!(outcome.stderr.contains(shown), "{}", outcome.stderr);
+    }
 }
 
 #[test]
@@ -218,4 +238,29 @@ fn tokens_are_ended_for_the_account_that_is_named_before_the_command_or_behind_i
     let outcome = shell.run(&["tokens", "invalidate", "-a", "alice", &id("alice")]);
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     assert_eq!(shell.run(&["token"]).code, Some(3));
+}
+
+#[test]
+fn to_end_the_token_of_another_app_leaves_the_login_alone() {
+    let (shell, served) = (Shell::new(), served());
+    let alice = served.person("alice");
+    let elsewhere = Shell::new();
+    elsewhere.log_in(&served, &alice);
+    // May end tokens, and may neither list them nor tell whose its own is.
+    let arguments = ["login", &served.origin(), "--scopes", "write"];
+    let outcome = shell.talk(&arguments, |address| alice.allow(address).ok());
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    let tokens = elsewhere.run(&["tokens", "--json"]).stdout;
+    let tokens: Value = serde_json::from_str(&tokens).expect("JSON");
+    let others = tokens.as_array().expect("a list").iter();
+    let id = others
+        .clone()
+        .find(|it| it["scopes"] == "read")
+        .expect("the other's")["id"]
+        .clone();
+    let outcome = shell.run(&["tokens", "invalidate", id.as_str().expect("an id")]);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert!(!outcome.stderr.contains("forgotten"), "{}", outcome.stderr);
+    assert!(!shell.token().is_empty());
+    assert_eq!(elsewhere.run(&["status"]).code, Some(4));
 }

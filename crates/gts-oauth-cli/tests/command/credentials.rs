@@ -210,8 +210,20 @@ fn a_file_that_others_can_read_is_told_until_it_is_written_anew() {
     let (shell, served) = (Shell::new(), served());
     shell.log_in(&served, &served.person("alice"));
     fs::set_permissions(shell.file(), fs::Permissions::from_mode(0o644)).expect("its mode");
-    let outcome = shell.run(&["token"]);
+    let outcome = shell.run(&["status"]);
     assert!(outcome.stderr.contains("chmod 600"), "{}", outcome.stderr);
-    shell.log_in(&served, &served.person("bob"));
-    assert_eq!(shell.run(&["token"]).stderr, "");
+    let outcome = shell.log_in(&served, &served.person("bob"));
+    assert!(outcome.stderr.contains("chmod 600"), "{}", outcome.stderr);
+    assert_eq!(shell.run(&["status"]).stderr, "");
+}
+
+#[test]
+fn an_older_login_that_cannot_be_read_is_told_to_live_on() {
+    let (shell, served) = (Shell::new(), served());
+    shell.log_in(&served, &served.person("alice"));
+    edit(&shell, |stored| {
+        stored["accounts"][0]["kept"]["file"] = json!({ "x": 1 })
+    });
+    let outcome = shell.log_in(&served, &served.person("alice"));
+    assert!(outcome.stderr.contains("may live on"), "{}", outcome.stderr);
 }

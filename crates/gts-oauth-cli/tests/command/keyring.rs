@@ -75,6 +75,7 @@ fn logging_in_again_and_out_leaves_nothing_in_the_keyring() {
     assert_ne!(first, second);
     let outcome = keyring.run(&shell, &["logout"]);
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert_eq!(keyring.entries(), 0);
     // As if somebody had brought the files back: what they name is gone.
     for stored in [index, later] {
         fs::write(shell.file(), stored).expect("a file");
@@ -244,6 +245,7 @@ fn a_keyring_that_asks_for_its_password_is_waited_for_and_that_is_said() {
     let mut stderr = BufReader::new(waiting.stderr.take().expect("a pipe"));
     stderr.read_line(&mut said).expect("a line");
     assert!(said.contains("may ask for its password"), "{said}");
-    waiting.kill().expect("it still waits");
-    waiting.wait().expect("it ends");
+    waiting.kill().expect("it waits");
+    let ended = waiting.wait().expect("it ends");
+    assert_eq!(ended.code(), None, "it did not end by itself");
 }

@@ -1,6 +1,7 @@
 //! `gts-oauth logout`.
 
-use gts_oauth_fake::{Dialect, Fault};
+use gts_oauth_fake::{Dialect, Fault, Served};
+use serde_json::Value;
 
 use crate::shell::{Shell, served, speaking};
 
@@ -89,4 +90,63 @@ fn what_cannot_be_forgotten_is_not_revoked() {
         outcome.stderr
     );
     assert!(!served.asked().iter().any(|it| it.path == "/oauth/revoke"));
+}
+
+/// A login that got a token, and could not ask whose it is.
+fn left_with_a_token(served: &Served) -> Shell {
+    let shell = Shell::new();
+    served.fail(Fault::BadGateway.at("/api/v1/accounts/verify_credentials"));
+    let alice = served.person("alice");
+    let arguments = ["login", &served.origin()];
+    let outcome = shell.talk(&arguments, |address| alice.allow(address).ok());
+    assert_eq!(outcome.code, Some(1), "{}", outcome.stderr);
+    shell
+}
+
+fn revocations(served: &Served) -> usize {
+    let asked = served.asked();
+    asked.iter().filter(|it| it.path == "/oauth/revoke").count()
+}
+
+#[test]
+fn whoever_logs_all_out_ends_what_was_not_finished_too() {
+    let served = served();
+    let shell = left_with_a_token(&served);
+    let outcome = shell.run(&["logout", "--all"]);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert!(
+        outcome.stderr.contains("not finished is forgotten"),
+        "{}",
+        outcome.stderr
+    );
+    assert_eq!(revocations(&served), 1);
+    assert!(!shell.stored().contains("access_token"));
+    assert_eq!(shell.run(&["logout", "--all"]).code, Some(3));
+}
+
+#[test]
+fn what_was_left_a_day_ago_is_ended_by_the_next_login() {
+    let served = served();
+    let shell = left_with_a_token(&served);
+    let mut stored: Value = serde_json::from_str(&shell.stored()).expect("JSON");
+    stored["unfinished"][0]["begun"] = Value::from(1);
+    std::fs::write(shell.file(), stored.to_string()).expect("a file");
+    shell.log_in(&served, &served.person("bob"));
+    assert_eq!(revocations(&served), 1);
+    let stored: Value = serde_json::from_str(&shell.stored()).expect("JSON");
+    assert_eq!(stored["unfinished"], Value::Array(Vec::new()));
+}
+
+#[test]
+fn whoever_has_nothing_is_told_so_and_given_nothing() {
+    let shell = Shell::new();
+    for arguments in [
+        &["logout"][..],
+        &["logout", "--all"],
+        &["status"],
+        &["token"],
+    ] {
+        assert_eq!(shell.run(arguments).code, Some(3));
+        assert!(!shell.file().exists(), "{arguments:?}");
+    }
 }

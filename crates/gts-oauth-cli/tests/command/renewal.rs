@@ -5,11 +5,15 @@ use std::thread;
 use gts_oauth_fake::{Dialect, Fault, Served};
 use serde_json::{Value, json};
 
-use crate::shell::{Shell, served, speaking};
+use crate::shell::{Shell, speaking};
 
 /// Somebody whose token ends at once.
 fn logged_in() -> (Shell, Served) {
-    let (shell, served) = (Shell::new(), speaking(Dialect::Pixelfed));
+    logged_in_to(Dialect::Pixelfed)
+}
+
+fn logged_in_to(dialect: Dialect) -> (Shell, Served) {
+    let (shell, served) = (Shell::new(), speaking(dialect));
     let brief = Fault::Patched(json!({ "expires_in": 1 }));
     served.fail(brief.at("/oauth/token"));
     shell.log_in(&served, &served.person("alice"));
@@ -72,15 +76,33 @@ fn a_renewal_that_fails_keeps_what_there_is() {
 
 #[test]
 fn a_token_that_ends_never_is_left_alone() {
-    let (shell, served) = (Shell::new(), served());
+    let (shell, served) = (Shell::new(), speaking(Dialect::Pixelfed));
+    let endless = Fault::Patched(json!({ "expires_in": null }));
+    served.fail(endless.at("/oauth/token"));
     shell.log_in(&served, &served.person("alice"));
     assert_eq!(shell.token(), shell.token());
     assert_eq!(renewals(&served), 0);
 }
 
 #[test]
-fn a_renewal_that_is_refused_means_that_the_token_is_no_good_any_more() {
+fn a_server_that_stumbles_over_a_renewal_refuses_nothing() {
     let (shell, served) = logged_in();
+    served.fail(Fault::BadGateway.at("/oauth/token").times(2));
+    assert_eq!(shell.run(&["token"]).code, Some(1));
+    let status = shell.run(&["status"]);
+    assert_eq!(status.code, Some(1));
+    assert!(status.stdout.contains("502"), "{}", status.stdout);
+    // Pixelfed answers so of a refresh token that is dead, and as well when it is in trouble.
+    served.revoke_all();
+    let status = shell.run(&["status"]);
+    assert_eq!(status.code, Some(1));
+    let said = "try again, or log in again";
+    assert!(status.stdout.contains(said), "{}", status.stdout);
+}
+
+#[test]
+fn a_renewal_that_is_refused_means_that_the_token_is_no_good_any_more() {
+    let (shell, served) = logged_in_to(Dialect::Akkoma);
     served.revoke_all();
     for arguments in [&["token"][..], &["api", "/api/v1/x"], &["status"]] {
         let outcome = shell.run(arguments);

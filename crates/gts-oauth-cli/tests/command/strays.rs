@@ -87,8 +87,13 @@ fn what_another_page_fetches_behind_the_persons_back_is_forbidden() {
     let asked = |port| {
         let host = format!("127.0.0.1:{port}");
         let target = "/callback?error=access_denied";
-        let modes = ["no-cors", "cors", "same-origin"];
-        let headers = modes.map(|mode| format!("Sec-Fetch-Mode: {mode}\r\n"));
+        let kinds = [
+            ("no-cors", "image"),
+            ("cors", "empty"),
+            ("navigate", "iframe"),
+        ];
+        let headers = kinds
+            .map(|(mode, dest)| format!("Sec-Fetch-Mode: {mode}\r\nSec-Fetch-Dest: {dest}\r\n"));
         headers
             .iter()
             .map(|it| request("GET", target, &host, it))

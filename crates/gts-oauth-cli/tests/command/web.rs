@@ -20,7 +20,7 @@ pub(crate) fn get(address: &str) -> Answer {
         None => url.path().to_owned(),
     };
     let head = format!(
-        "GET {target} HTTP/1.1\r\nHost: {host}\r\nSec-Fetch-Mode: navigate\r\nConnection: close\r\n\r\n"
+        "GET {target} HTTP/1.1\r\nHost: {host}\r\nSec-Fetch-Dest: document\r\nConnection: close\r\n\r\n"
     );
     send(url.port().expect("a port"), &head)
 }

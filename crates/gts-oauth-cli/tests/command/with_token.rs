@@ -89,10 +89,13 @@ fn the_token_of_the_login_before_it_is_revoked() {
     let asked = served.asked();
     let revoked = asked.iter().find(|it| it.path == "/oauth/revoke");
     assert_eq!(revoked.and_then(|it| it.field("token")), Some(older));
-    // And this one lives on, as nothing here can revoke it.
-    shell.log_in(&served, &served.person("alice"));
-    let again = log_in(&shell, &[&served.origin()], &token);
+    // One that came from elsewhere nothing here can revoke.
+    let first = Shell::new();
+    log_in(&first, &[&served.origin()], &token);
+    let other = alices_token(&served);
+    let again = log_in(&first, &[&served.origin()], &other);
     assert_eq!(again.code, Some(0), "{}", again.stderr);
+    assert!(again.stderr.contains("lives on"), "{}", again.stderr);
 }
 
 #[test]
@@ -108,4 +111,24 @@ fn the_token_that_is_kept_already_can_still_be_revoked() {
         "{}",
         outcome.stderr
     );
+}
+
+#[test]
+fn a_token_that_may_not_tell_whose_it_is_is_kept_unless_somebody_is_expected() {
+    let (elsewhere, served) = (Shell::new(), served());
+    let alice = served.person("alice");
+    let arguments = ["login", &served.origin(), "--scopes", "write"];
+    elsewhere.talk(&arguments, |address| alice.allow(address).ok());
+    let token = elsewhere.token();
+    let shell = Shell::new();
+    let outcome = log_in(&shell, &[&served.origin(), "--expect", "alice"], &token);
+    assert_ne!(outcome.code, Some(0));
+    let outcome = log_in(&shell, &[&served.origin()], &token);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert!(
+        outcome.stderr.contains("may not tell"),
+        "{}",
+        outcome.stderr
+    );
+    assert_eq!(shell.token(), token);
 }

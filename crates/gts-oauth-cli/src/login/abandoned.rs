@@ -1,0 +1,43 @@
+//! Logins that nobody will finish. They may hold a token already, which is not left to live on.
+
+use gts_oauth_ureq::{BoxError, Login, Transport};
+
+use super::report;
+use crate::output::tell;
+use crate::store::{Store, Unfinished};
+
+/// Revokes what these logins hold, and forgets them. Returns whether there were any; one that
+/// somebody is at is left alone.
+pub(crate) fn end(
+    store: &Store,
+    which: impl Fn(&Unfinished) -> bool,
+    http: &dyn Transport,
+) -> Result<bool, BoxError> {
+    let ended = store.claim_all(which)?;
+    for (claim, unfinished) in &ended {
+        let instance = unfinished.wanted.instance();
+        match unfinished.kept.open() {
+            Ok(login) => revoke(&login, http),
+            Err(_) => tell(format_args!(
+                "What the login to {instance} holds cannot be read: if it is a token, that lives on."
+            )),
+        }
+        store.change(|contents| {
+            claim.forget(contents);
+            Ok(())
+        })?;
+        tell(format_args!(
+            "The login to {instance} that was not finished is forgotten."
+        ));
+    }
+    Ok(!ended.is_empty())
+}
+
+fn revoke(login: &Login, http: &dyn Transport) {
+    for (app, session) in login.strays() {
+        report::revoke(http, app, session, "of the other account");
+    }
+    if let (Some(app), Some(session)) = (login.app(), login.session()) {
+        report::revoke(http, app, session, "that it had already");
+    }
+}
