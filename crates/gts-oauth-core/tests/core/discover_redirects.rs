@@ -1,8 +1,9 @@
 //! Redirects on the way to the API: followed one by one, not for ever, and not just anywhere.
 
 use gts_oauth_core::Discover;
+use gts_oauth_core::http::Response;
 
-use crate::discover::{LINKS, api_of};
+use crate::discover::{LINKS, api_of, found};
 use crate::recorded::{PAGE, answer};
 use crate::web::Web;
 
@@ -29,6 +30,37 @@ fn five_redirects_are_followed_and_no_more() {
 
     let circle = Web::default().moved(LINKS, LINKS);
     assert_eq!(api_of("example.org", &circle), "https://example.org");
+}
+
+#[test]
+fn only_a_redirect_redirects() {
+    let elsewhere = "https://elsewhere.example/.well-known/nodeinfo";
+    let web = |status: u16| {
+        let answer = Response::builder().status(status);
+        let answer = answer.header("Location", elsewhere).body(Vec::new());
+        Web::default()
+            .page(LINKS, answer.unwrap())
+            .software("https://elsewhere.example", "x", "1")
+    };
+    assert_eq!(
+        api_of("example.org", &web(307)),
+        "https://elsewhere.example"
+    );
+    for status in [200, 201, 404] {
+        assert_eq!(api_of("example.org", &web(status)), "https://example.org");
+    }
+}
+
+/// RFC 8414 §3: it is the server's own, or none.
+#[test]
+fn metadata_is_not_followed_anywhere() {
+    let there = "https://example.org/elsewhere";
+    let metadata = "https://example.org/.well-known/oauth-authorization-server";
+    let web = Web::default()
+        .moved(metadata, there)
+        .json(there, r#"{"issuer":"https://example.org"}"#);
+    assert_eq!(found("example.org", &web).metadata(), None);
+    assert!(!web.asked().contains(&there.to_owned()));
 }
 
 #[test]

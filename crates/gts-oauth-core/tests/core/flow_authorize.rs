@@ -114,7 +114,8 @@ fn pasted_text_that_holds_a_state_has_it_checked() {
 fn an_error_with_our_state_is_told_and_a_fresh_attempt_starts() {
     let mut login = by_redirect().authorize();
     let state = state(&login);
-    let denied = format!("error=access_denied&error_description=The+owner+said+no&state={state}");
+    let said = "error_description=The+owner+said+no&error_description=Do+as+I+say";
+    let denied = format!("error=access_denied&{said}&state={state}");
     let error = starts_afresh(&mut login, |login| login.callback(&callback(&denied)));
     let refused = refused(error);
     assert_eq!(refused.code, "access_denied");

@@ -227,6 +227,11 @@ fn a_stored_expectation_of_nobody_is_refused_rather_than_met_by_everybody() {
     refused(&login, "/expected/name", Value::Null);
     let expected: ExpectedAccount = "alice".parse().unwrap();
     refused(&expected, "/name", json!("two words"));
+    let by_id = ExpectedAccount::id("1").unwrap();
+    refused(&by_id, "/id", json!(""));
+    refused(&by_id, "/name", json!("alice"));
+    refused(&by_id, "/name", json!("two words"));
+    refused(&by_id, "/host", json!("https://example.org"));
 }
 
 #[test]
