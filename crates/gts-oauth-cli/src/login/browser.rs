@@ -87,6 +87,11 @@ impl Way for InBrowser {
         // Any page of anybody's can send a browser here: it gets neither a say nor more time.
         let is_ours = self.arrived.is_none() || self.is_answered();
         match ask.problem {
+            // What was wrong was told already.
+            None if self.arrived.is_some() => {
+                self.show(page::again("The server stumbled over the answer.", url));
+                tell("Go on in your browser, or open this address:");
+            }
             None => {
                 tell("Allow the app in your browser. If none opens, open this address yourself:");
                 open(url.to_owned());

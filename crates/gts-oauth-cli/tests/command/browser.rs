@@ -195,6 +195,25 @@ fn what_a_server_or_a_stranger_says_cannot_write_into_the_page() {
     assert!(pages[1].contains("&lt;script&gt;"), "{}", pages[1]);
 }
 
+/// As Pixelfed does over each code that it does not know.
+#[test]
+fn a_server_that_stumbles_over_a_code_is_told_in_the_page_which_leads_on() {
+    let (shell, served) = (Shell::new(), speaking(Dialect::Pixelfed));
+    let mut pages = Vec::new();
+    let outcome = browse(&shell, &["login", &served.origin()], |address| {
+        let (uri, state) = (redirect_uri(address), state(address));
+        let back = match pages.len() {
+            0 => format!("{uri}?code=UNKNOWN&state={state}"),
+            _ => served.person("alice").allow(address).expect("a redirect"),
+        };
+        pages.push(get(&back).body);
+    });
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert!(pages[0].contains("stumbled"), "{}", pages[0]);
+    assert!(pages[0].contains("Try again</a>"), "{}", pages[0]);
+    assert!(pages[1].contains("logged in as @alice"), "{}", pages[1]);
+}
+
 #[test]
 fn a_denial_that_any_page_could_have_sent_does_not_end_the_login() {
     let (shell, served) = (Shell::new(), served());
