@@ -12,7 +12,6 @@ use gts_oauth_ureq::BoxError;
 use serde::Deserialize;
 
 use super::Contents;
-use crate::output::tell;
 
 const VERSION: u8 = 1;
 
@@ -46,7 +45,7 @@ impl CredentialsFile {
         #[cfg(unix)]
         if fs::metadata(&self.path).is_ok_and(|file| file.permissions().mode() & 0o077 != 0) {
             let path = self.path.display();
-            tell(format_args!(
+            crate::output::tell(format_args!(
                 "{path} is open to others: `chmod 600` keeps it to you."
             ));
         }
