@@ -94,8 +94,17 @@ impl Session {
         for (text, name) in &self.names {
             line = line.replace(text, name);
         }
-        line = like(&line, "0000-00-00T00:00:00Z", "MOMENT");
-        line = like(&line, "0000-00-00", "DAY");
+        for (pattern, name) in [
+            // The demo has a server of its own.
+            ("127.0.0.1:00000", "127.0.0.1:PORT"),
+            ("0000-00-00T00:00:00Z", "MOMENT"),
+            ("0000-00-00T00:00:00.000Z", "MOMENT"),
+            ("0000-00-00", "DAY"),
+            ("AAAAAAAAAAAAAAAAAAAAAAAAAA", "ID"),
+            ("\"created_at\": 0000000000", "\"created_at\": SECONDS"),
+        ] {
+            line = like(&line, pattern, name);
+        }
         // The state and the challenge are other ones each time.
         match line.split_once("/oauth/authorize?") {
             Some((origin, _)) => format!("{origin}/oauth/authorize?…"),
@@ -108,10 +117,12 @@ impl Session {
     }
 }
 
-/// The text with a name for all that looks like `pattern`, in which 0 is any digit.
+/// The text with a name for all that looks like `pattern`, in which 0 is any digit, and A any digit
+/// or capital.
 fn like(text: &str, pattern: &str, name: &str) -> String {
     let same = |(text, pattern): (u8, u8)| match pattern {
         b'0' => text.is_ascii_digit(),
+        b'A' => text.is_ascii_digit() || text.is_ascii_uppercase(),
         other => text == other,
     };
     let looks = |text: &str| {

@@ -264,3 +264,29 @@ fn logins_that_cannot_begin() {
     assert!(!session.shell.file().exists());
     expect(&session, "logins_that_cannot_begin");
 }
+
+#[test]
+fn the_demo() {
+    let mut session = Session::at(served());
+    session.run("demo");
+    expect(&session, "the_demo");
+}
+
+#[test]
+fn what_cannot_be_shown_or_written() {
+    let mut session = Session::at(served());
+    for line in [
+        "completions",
+        "completions dos",
+        "man",
+        "man /dev/null/man1",
+        "demo --port 0 --serve=yes",
+        "demo --json",
+        "demo --serve --port 65536",
+        "fly",
+        "",
+    ] {
+        assert_ne!(session.run(line).code, Some(0), "{line}");
+    }
+    expect(&session, "what_cannot_be_shown_or_written");
+}
