@@ -32,12 +32,16 @@ fn split() -> Web {
 /// Answers for the server until there is nothing more to find.
 fn find(login: &mut Login, web: &Web) {
     while at(login) == At::Discover {
-        let Step::Send(request) = login.step() else {
-            panic!("{login:?}")
-        };
-        let answer = gts_oauth_core::Transport::send(web, request).unwrap();
-        login.answered(&answer).unwrap();
+        answer_once(login, web);
     }
+}
+
+fn answer_once(login: &mut Login, web: &Web) {
+    let Step::Send(request) = login.step() else {
+        panic!("{login:?}")
+    };
+    let answer = gts_oauth_core::Transport::send(web, request).unwrap();
+    login.answered(&answer).unwrap();
 }
 
 fn address(login: &Login) -> String {
@@ -91,11 +95,7 @@ fn what_is_known_when_discovery_is_skipped_is_kept() {
     let web = split();
     // The links, by two steps; the document that they name is in trouble.
     for _ in 0..2 {
-        let Step::Send(request) = login.step() else {
-            panic!("{login:?}")
-        };
-        let answer = gts_oauth_core::Transport::send(&web, request).unwrap();
-        login.answered(&answer).unwrap();
+        answer_once(&mut login, &web);
     }
     let error = stays(&mut login, &answer(500, ""));
     assert!(error.to_string().contains("skip_discovery"), "{error}");
@@ -163,7 +163,9 @@ fn another_registration_at_another_instance_looks_for_that_one() {
 #[test]
 fn another_registration_in_the_middle_of_looking_goes_on_looking() {
     let mut login = login();
+    answer_once(&mut login, &split());
     let before = address(&login);
+    assert_eq!(before, "https://gts.example.org/.well-known/nodeinfo");
     let other = RegisterApp::new("example.org".parse().unwrap(), "Another name").unwrap();
     login.register_with(other).unwrap();
     assert_eq!(address(&login), before);
