@@ -4,7 +4,7 @@ use http::uri::PathAndQuery;
 use http::{Method, Request, Response};
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Endpoint, Error, Why};
+use crate::error::{Endpoint, Error};
 use crate::exchange::Exchange;
 use crate::instance::Instance;
 use crate::session::Session;
@@ -119,17 +119,18 @@ impl Account {
             url: Option<String>,
         }
         let reply: Reply = answer.object()?;
-        let username = reply.username.ok_or_else(|| answer.lacks("username"))?;
-        let json = std::str::from_utf8(answer.text());
+        // Without the host that some servers write behind either.
+        let name = |text: String| text.split('@').next().unwrap_or_default().to_owned();
+        let username = reply.username.or_else(|| reply.acct.clone()).map(name);
+        let username = username.filter(|name| !name.is_empty());
+        let username = username.ok_or_else(|| answer.lacks("username"))?;
         Ok(Self {
             id: reply.id.ok_or_else(|| answer.lacks("id"))?,
             acct: reply.acct.unwrap_or_else(|| username.clone()),
             username,
             display_name: reply.display_name.unwrap_or_default(),
             url: reply.url,
-            json: json
-                .map_err(|_| answer.unexpected(Why::NotJson(1, 1), None))?
-                .to_owned(),
+            json: String::from_utf8_lossy(answer.text()).into_owned(),
         })
     }
 }

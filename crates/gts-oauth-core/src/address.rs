@@ -29,30 +29,38 @@ impl Address {
     /// where it is no address, or of an origin that this one
     /// [may not lead to](Instance::leads_to).
     pub(crate) fn join(&self, target: &str) -> Option<Self> {
-        let here = Url::parse(&self.to_string()).ok()?;
-        let there = here.join(target).ok()?;
-        let path = &there[Position::BeforePath..Position::AfterQuery];
-        // `example.org:/oauth/token` has a scheme of its own, and no host at all.
-        if !there.has_host() || !path.starts_with('/') {
-            return None;
-        }
+        let there = self.target(target)?;
         Some(Self {
             instance: self.instance.leads_to(&there[..Position::BeforePath])?,
-            path: PathAndQuery::try_from(path).ok()?,
+            path: path(&there)?,
         })
     }
 
-    /// The same path on `other`, where that is the same host by another scheme or port: servers
+    /// The same; but what is on this very host by another scheme or port is on this one: servers
     /// behind a proxy do not know what they are called outside.
-    pub(crate) fn seen_from(self, other: &Instance) -> Self {
-        match self.instance.host() == other.host() {
-            true => Self {
-                instance: other.clone(),
-                ..self
-            },
-            false => self,
+    pub(crate) fn join_as_seen_here(&self, target: &str) -> Option<Self> {
+        let there = self.target(target)?;
+        if there.host_str() != Some(self.instance.host()) {
+            return self.join(target);
         }
+        let plain = there.username().is_empty() && there.password().is_none();
+        let web = matches!(there.scheme(), "https" | "http");
+        Some(Self {
+            instance: self.instance.clone(),
+            path: path(&there).filter(|_| plain && web)?,
+        })
     }
+
+    fn target(&self, target: &str) -> Option<Url> {
+        Url::parse(&self.to_string()).ok()?.join(target).ok()
+    }
+}
+
+/// Its path and query. `example.org:/oauth/token` has a scheme of its own, and no host at all.
+fn path(address: &Url) -> Option<PathAndQuery> {
+    let path = &address[Position::BeforePath..Position::AfterQuery];
+    let path = Some(path).filter(|path| address.has_host() && path.starts_with('/'));
+    PathAndQuery::try_from(path?).ok()
 }
 
 impl fmt::Display for Address {

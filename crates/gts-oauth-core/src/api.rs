@@ -5,9 +5,10 @@ use http::header::{
     HeaderValue, LINK, TRANSFER_ENCODING,
 };
 use http::uri::PathAndQuery;
-use http::{Method, Request, Response, StatusCode, Uri};
+use http::{Method, Request, Response, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use url::{Position, Url};
 
 use crate::error::{Endpoint, Error};
 use crate::exchange::Exchange;
@@ -143,7 +144,6 @@ impl Call {
         Ok(self)
     }
 
-    /// The same call with another token of the same server's.
     /// The same with another token for the same instance.
     pub(crate) fn signed_with(&self, bearer: &Bearer) -> Result<Self, Error> {
         if self.bearer.instance != bearer.instance {
@@ -163,12 +163,14 @@ impl Call {
             return None;
         }
         let target = links(headers).find(|(_, named)| is_named(named, rel))?.0;
-        let uri = Uri::try_from(target).ok()?;
-        if uri.path() != self.path.path() {
+        let own = Url::parse(&self.bearer.instance.uri(self.path.clone()).to_string()).ok()?;
+        let there = own.join(target.trim()).ok()?;
+        if target.is_empty() || there.path() != own.path() {
             return None;
         }
+        let path = &there[Position::BeforePath..Position::AfterQuery];
         Some(Self {
-            path: uri.path_and_query()?.clone(),
+            path: PathAndQuery::try_from(path).ok()?,
             ..self.clone()
         })
     }
@@ -275,7 +277,7 @@ impl std::fmt::Debug for Reply {
 fn links(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
     let values = headers.get_all(LINK).iter();
     values
-        .filter_map(|value| value.to_str().ok())
+        .filter_map(|value| std::str::from_utf8(value.as_bytes()).ok())
         .flat_map(|value| value.split('<').skip(1))
         .filter_map(|link| {
             let (target, parameters) = link.split_once('>')?;
@@ -285,7 +287,7 @@ fn links(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
                     .eq_ignore_ascii_case("rel")
                     .then(|| value.trim())
             })?;
-            Some((target, rel.trim_matches('"')))
+            Some((target, rel.trim_matches(['"', '\''])))
         })
 }
 

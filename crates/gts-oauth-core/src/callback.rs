@@ -38,8 +38,9 @@ impl Callback {
     pub fn from_query(query: &str) -> Result<Self, Error> {
         let mut callback = Self::default();
         let mut seen = [false; 5];
-        for (name, value) in pairs(query) {
-            let name = match name.as_ref() {
+        for (name, value) in pairs(behind_a_second_mark(query)) {
+            // Copied from a page's source, where `&` is `&amp;`.
+            let name = match name.strip_prefix("amp;").unwrap_or(&name) {
                 "code" => Parameter::Code,
                 "state" => Parameter::State,
                 "error" => Parameter::Error,
@@ -108,6 +109,15 @@ impl Callback {
     /// The attempt this answers, as it claims: the key under which to look for a stored login.
     pub fn state(&self) -> Option<&str> {
         self.state.as_deref()
+    }
+}
+
+/// Some servers write `?code=…` behind a redirect URI that has a query already (Takahē).
+fn behind_a_second_mark(query: &str) -> &str {
+    let begins = |rest: &str| rest.starts_with("code=") || rest.starts_with("error=");
+    match query.rsplit_once('?') {
+        Some((_, rest)) if begins(rest) => rest,
+        _ => query,
     }
 }
 

@@ -1,5 +1,6 @@
 //! What discovery asks next, after each answer.
 
+use http::StatusCode;
 use http::header::LOCATION;
 use http::uri::PathAndQuery;
 
@@ -26,13 +27,14 @@ impl Discover {
 
     fn links(&self, answer: &Answer<'_>) -> Result<Discovered, Error> {
         let links: Option<Links> = known(answer)?;
-        let document = links.and_then(|links| self.address.join(links.newest()?));
-        Ok(match document {
-            Some(address) => {
-                let here = &self.address.instance;
-                let address = address.seen_from(here);
-                self.living_at(here).go(At::Software, address)
-            }
+        let Some(href) = links.as_ref().and_then(Links::newest) else {
+            return Ok(self.ask_webfinger());
+        };
+        let there = self.living_at(&self.address.instance);
+        Ok(match self.address.join_as_seen_here(href) {
+            Some(address) => there.go(At::Software, address),
+            // Whoever was led here is right here, though the document cannot be had.
+            None if there.is_elsewhere() => there.ask_metadata(),
             None => self.ask_webfinger(),
         })
     }
@@ -72,7 +74,7 @@ impl Discover {
         if self.is_elsewhere() {
             return Ok(next.ask_metadata());
         }
-        let home = links.and_then(|links| self.address.join(links.own()?));
+        let home = links.and_then(|links| self.address.join_as_seen_here(links.own()?));
         let home = home.map(|address| address.instance);
         Ok(match home.filter(|home| *home != self.asked) {
             // Another host: what it says of itself is still to be asked.
@@ -126,7 +128,11 @@ impl Discover {
     }
 
     fn metadata(&self, answer: &Answer<'_>) -> Result<Discovered, Error> {
-        let reply: Option<metadata::Reply> = known(answer)?;
+        let reply: Option<metadata::Reply> = match known(answer) {
+            // Some stumble over each address that they do not know.
+            Err(error) if error.status() == Some(StatusCode::INTERNAL_SERVER_ERROR) => None,
+            reply => reply?,
+        };
         let read = reply.map(|reply| Metadata::read(reply, &self.instance, &self.allowed));
         let (metadata, ignored) = match read {
             Some(Ok(metadata)) => (Some(metadata), None),
@@ -144,7 +150,10 @@ impl Discover {
             return None;
         }
         let target = answer.headers.get(LOCATION)?.to_str().ok()?;
-        let address = self.address.join(target)?;
+        let here = &self.address;
+        let address = here
+            .join(target)
+            .or_else(|| here.join_as_seen_here(target))?;
         let mut there = self.clone();
         there.hops -= 1;
         Some(there.go(self.at, address))

@@ -9,7 +9,7 @@ use crate::account::Account;
 use crate::error::{Error, WrongAccount};
 use crate::instance::{Instance, is_user_name};
 use crate::register::RegisterApp;
-use crate::text::snippet;
+use crate::text::{is_invisible, snippet};
 
 /// The account that a login is meant for, so that nobody's posts end up in another's account
 /// because the browser was signed in to that one.
@@ -37,8 +37,9 @@ impl ExpectedAccount {
     /// # Errors
     /// [`Error::Input`] if it is empty.
     pub fn id(id: &str) -> Result<Self, Error> {
-        if id.is_empty() {
-            return Err(Error::input("account", "its id is empty"));
+        if id.is_empty() || id.chars().any(is_invisible) {
+            let fault = "its id is empty, or has characters that cannot be seen";
+            return Err(Error::input("account", fault));
         }
         Ok(Self {
             name: None,

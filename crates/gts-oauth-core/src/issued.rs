@@ -18,6 +18,7 @@ use crate::wire::lenient;
 #[non_exhaustive]
 pub struct TokenInfo {
     /// What it is called, to invalidate it.
+    #[serde(deserialize_with = "lenient::id")]
     pub id: String,
     /// When it was made.
     #[serde(default, deserialize_with = "lenient::moment")]
@@ -29,6 +30,7 @@ pub struct TokenInfo {
     #[serde(default, rename = "scope", deserialize_with = "lenient::some_scopes")]
     pub scopes: Scopes,
     /// Which app got it.
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub application: AppName,
 }
 
@@ -37,7 +39,7 @@ pub struct TokenInfo {
 #[non_exhaustive]
 pub struct AppName {
     /// Its name; may be empty, and may hold anything: see [`printable`](crate::printable).
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::some_text")]
     pub name: String,
     /// Its web page.
     #[serde(default, deserialize_with = "lenient::text")]
@@ -50,9 +52,10 @@ pub struct AppName {
 #[non_exhaustive]
 pub struct AppInfo {
     /// What it is called, to delete it.
+    #[serde(deserialize_with = "lenient::id")]
     pub id: String,
     /// Its name; see [`printable`](crate::printable).
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::some_text")]
     pub name: String,
     /// Its web page.
     #[serde(default, deserialize_with = "lenient::text")]

@@ -16,7 +16,8 @@ impl fmt::Display for Refused {
         if let Some(status) = self.status {
             write!(f, "{} ", status.as_u16())?;
         }
-        f.write_str(&self.code)?;
+        // Some end it with a full stop, which comes anyway.
+        f.write_str(self.code.trim_end_matches('.'))?;
         if let Some(description) = &self.description {
             write!(f, " ({description})")?;
         }
@@ -116,7 +117,12 @@ fn hint_of_refusal(refused: &Refused) -> Option<&'static str> {
     if status >= 500 && !is_a_word_of_the_rfc(&refused.code) {
         return Some(hint_of_trouble(refused.endpoint, status));
     }
-    Some(match (refused.endpoint, status, refused.code.as_str()) {
+    hint_of_no(refused.endpoint, status, &refused.code)
+}
+
+/// What a status of 4xx, or a word of the RFC, stands for.
+fn hint_of_no(endpoint: Endpoint, status: u16, code: &str) -> Option<&'static str> {
+    Some(match (endpoint, status, code) {
         (_, 418, _) => NO_USER_AGENT,
         (Endpoint::Authorize, _, "access_denied") => {
             "The person, or the server on their behalf, said no: ask again, or stop"
@@ -136,7 +142,9 @@ fn hint_of_refusal(refused: &Refused) -> Option<&'static str> {
         (Endpoint::Register, _, _) => {
             "Change what is asked for: the name, the redirect URI, the scopes or the website"
         }
-        (Endpoint::Token | Endpoint::AppToken | Endpoint::Refresh, _, "invalid_client") => {
+        (Endpoint::Token | Endpoint::AppToken | Endpoint::Refresh, _, code)
+            if code.starts_with("invalid_client") =>
+        {
             "The server does not know this app, or not by this secret: register a new app"
         }
         (Endpoint::Token | Endpoint::AppToken, 403, "invalid redirect uri") => {
@@ -145,9 +153,11 @@ fn hint_of_refusal(refused: &Refused) -> Option<&'static str> {
         (Endpoint::Token, ..) => DEAD_CODE,
         (Endpoint::Refresh, ..) => DEAD_REFRESH_TOKEN,
         (Endpoint::AppToken, 404 | 405, _) => NO_API,
-        (Endpoint::AppToken, _, "unsupported_grant_type" | "unsupported grant type") => {
-            "This server gives apps no tokens of their own: log a person in"
-        }
+        (
+            Endpoint::AppToken,
+            _,
+            "unsupported_grant_type" | "unsupported grant type" | "invalid_grant_type",
+        ) => "This server gives apps no tokens of their own: log a person in",
         (Endpoint::Verify, 403, _) => {
             "A token may read its own account with the scope `profile` or `read:accounts`; \
              an account that has moved away may not at all"
@@ -176,6 +186,7 @@ fn hint_of_surprise(unexpected: &Unexpected) -> Option<&'static str> {
         (_, Endpoint::Register, 404 | 405) => NO_API,
         (_, endpoint, 500..) => hint_of_trouble(endpoint, status),
         (_, Endpoint::Api, 404 | 405) => NOT_THERE,
+        (Why::Empty | Why::Text, endpoint, 400..) => return hint_of_no(endpoint, status, ""),
         (Why::Html, ..) => {
             "Something else than the instance's API answered (a log-in page of the network, a \
              shield against robots, another site): check the address and try again"

@@ -101,6 +101,7 @@ fn is_trouble(error: &Error) -> bool {
     let cut_off = matches!(error, Error::Unexpected(odd) if matches!(odd.why, Why::CutOff(..)));
     let failing = error
         .status()
-        .is_some_and(|status| status.is_server_error());
+        // 501 and 505 are no trouble: there is no such thing.
+        .is_some_and(|status| status.is_server_error() && !matches!(status.as_u16(), 501 | 505));
     cut_off || failing || matches!(error, Error::Busy(_))
 }

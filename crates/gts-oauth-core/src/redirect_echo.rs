@@ -8,15 +8,16 @@ pub(crate) fn match_redirects(
     asked: &[RedirectUri],
     echoed: &[String],
 ) -> Option<Vec<RedirectUri>> {
-    if echoed.is_empty() {
+    let words = || echoed.iter().flat_map(|text| text.split_whitespace());
+    if words().next().is_none() {
         return Some(asked.to_vec());
     }
+    // Pixelfed joins several with commas; which may stand in one as well.
+    let parts = || words().flat_map(|word| word.split(','));
     let spelled = |uri: &RedirectUri| {
-        echoed
-            .iter()
-            .find(|echo| uri.is_same_as(echo))?
-            .parse()
-            .ok()
+        let same = |echo: &&str| uri.is_same_as(echo);
+        let echo = words().find(same).or_else(|| parts().find(same));
+        echo?.parse().ok()
     };
     asked.iter().map(spelled).collect()
 }

@@ -210,15 +210,19 @@ impl Exchange for RegisterApp {
         let client_id = reply.client_id.ok_or_else(|| answer.lacks("client_id"))?;
         let secret = reply.client_secret.map(Secret::new);
         let client_secret = secret.ok_or_else(|| answer.lacks("client_secret"))?;
-        let echoed = match reply.redirect_uris.is_empty() {
-            true => reply.redirect_uri,
-            false => reply.redirect_uris,
+        let names_any = |uris: &[String]| uris.iter().any(|uri| !uri.trim().is_empty());
+        let echoed = match names_any(&reply.redirect_uris) {
+            true => reply.redirect_uris,
+            false => reply.redirect_uri,
         };
         let redirect_uris = match_redirects(&self.redirect_uris, &echoed).ok_or_else(|| {
             let echoed = snippet(&echoed.join(" "), &[client_secret.expose()]);
             answer.unexpected(Why::OtherRedirectUri(echoed.unwrap_or_default()), None)
         })?;
-        let scopes = reply.scopes.unwrap_or_else(|| self.scopes.clone());
+        let scopes = match reply.scopes {
+            None => self.scopes.clone(),
+            Some(registered) => registered.limited_to(&self.scopes),
+        };
         Ok(App::new(
             self.clone(),
             redirect_uris,

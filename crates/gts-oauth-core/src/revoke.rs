@@ -117,9 +117,12 @@ impl Exchange for RevokeToken {
             self.session.access_token().expose(),
         ];
         let answer = Answer::new(answer, Endpoint::Revoke, &secrets);
-        // The body of a good answer means nothing: `{}`, `[]`, or none at all.
         match (answer.good(), answer.status.as_u16()) {
-            (Ok(()), _) => Ok(Revocation::Accepted),
+            // What else the body says means nothing: `{}`, `[]`, or none at all.
+            (Ok(()), _) => Ok(match answer.denial() {
+                None => Revocation::Accepted,
+                Some(error) => Revocation::NotConfirmed(error),
+            }),
             (Err(_), 404 | 405 | 501) => Ok(Revocation::Unsupported),
             (Err(error), 401 | 403) => Ok(Revocation::NotConfirmed(error)),
             (Err(error), _) => Err(error),

@@ -171,6 +171,21 @@ impl Scopes {
         self.iter().any(|scope| scope.as_str() == name)
     }
 
+    /// Those of these scopes that are wished for, or that are in what is: some servers register
+    /// apps for more than they were asked, which is then not to be asked of people. All of them, if
+    /// the server has none of those words.
+    pub(crate) fn limited_to(self, wished: &Scopes) -> Scopes {
+        let within: Self = self
+            .iter()
+            .filter(|it| wished.permits(it))
+            .cloned()
+            .collect();
+        match within.is_empty() {
+            true => self,
+            false => within,
+        }
+    }
+
     /// Those of these scopes that `granted` does not permit: what was asked for and not given.
     pub fn missing_from(&self, granted: &Scopes) -> Scopes {
         self.iter()

@@ -43,7 +43,7 @@ impl Token {
             token_type: bool,
             #[serde(default, deserialize_with = "lenient::scopes")]
             scope: Option<Scopes>,
-            #[serde(default, deserialize_with = "lenient::seconds")]
+            #[serde(default, deserialize_with = "lenient::epoch")]
             created_at: Option<u64>,
             #[serde(default, deserialize_with = "lenient::seconds")]
             expires_in: Option<u64>,
@@ -61,7 +61,7 @@ impl Token {
         Ok(Self {
             access_token: access_token.ok_or_else(|| answer.lacks("access_token"))?,
             scopes: reply.scope.unwrap_or_else(|| asked.clone()),
-            created_at: reply.created_at.map(lenient::since_1970),
+            created_at: reply.created_at,
             expires_in: reply.expires_in,
             answered_at: answered_at.and_then(seconds),
             refresh_token: reply.refresh_token.filter(is_token),

@@ -8,6 +8,7 @@
 mod form;
 pub(crate) mod lenient;
 mod refusal;
+mod repair;
 
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, LOCATION, USER_AGENT};
 use http::uri::PathAndQuery;
@@ -116,7 +117,7 @@ impl<'a> Answer<'a> {
     /// The body of a good answer as JSON of any shape.
     pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         self.good()?;
-        serde_json::from_slice(self.text()).map_err(|error| match self.oauth_error() {
+        repair::read(self.text()).map_err(|error| match self.oauth_error() {
             Some(refused) => Error::Refused(refused),
             None => self.unexpected(self.why_not_json(&error), None),
         })
@@ -176,7 +177,17 @@ impl<'a> Answer<'a> {
         }
         // Some servers send a bare JSON string.
         let text = serde_json::from_str::<String>(&text).unwrap_or_else(|_| text.into_owned());
-        self.unexpected(Why::Text, snippet(&text, self.secrets))
+        let shown = !(self.endpoint.gives_secrets() && may_hold_secrets(&text));
+        let snippet = snippet(&text, self.secrets).filter(|_| shown);
+        self.unexpected(Why::Text, snippet)
+    }
+
+    /// A good answer that is a web page, or says no all the same.
+    pub(crate) fn denial(&self) -> Option<Error> {
+        if looks_like_html(&String::from_utf8_lossy(self.text())) {
+            return Some(self.unexpected(Why::Html, None));
+        }
+        self.oauth_error().map(Error::Refused)
     }
 
     /// The body as one of an OAuth error, whatever else it holds.
@@ -223,6 +234,13 @@ impl<'a> Answer<'a> {
             snippet,
         })
     }
+}
+
+/// Whether a refusal holds what only a good answer should: some servers mean well with a 500.
+fn may_hold_secrets(text: &str) -> bool {
+    ["access_token", "refresh_token", "client_secret"]
+        .iter()
+        .any(|name| text.contains(name))
 }
 
 /// GoToSocial ends every description with advice for people at its own pages, to clear their

@@ -125,7 +125,8 @@ pub(crate) fn is_refusal(error: &Error) -> bool {
 /// status without a word.
 pub(crate) fn is_unknown_client(error: &Error) -> bool {
     match error {
-        Error::Refused(no) => no.code == "invalid_client",
+        // The second is Takahē's.
+        Error::Refused(no) => matches!(&*no.code, "invalid_client" | "invalid_client_id"),
         Error::Unexpected(odd) => {
             odd.why == Why::Empty && odd.status == Some(StatusCode::UNAUTHORIZED)
         }

@@ -38,9 +38,24 @@ fn numeric_ids_are_taken_as_text() {
 #[test]
 fn the_scopes_that_a_server_registered_are_told_whatever_their_form() {
     for (scopes, told) in [
-        (json!(["read", "write"]), "read write"),
-        (json!("read  write"), "read write"),
+        (
+            json!(["read:accounts", "read:lists"]),
+            "read:accounts read:lists",
+        ),
+        (
+            json!("read:accounts  read:lists"),
+            "read:accounts read:lists",
+        ),
+        (
+            json!("read:accounts,read:lists"),
+            "read:accounts read:lists",
+        ),
+        (json!("read é"), "read"),
         (json!(["read"]), "read"),
+        // More than was asked for is not asked of people.
+        (json!(["read", "write", "admin:read"]), "read"),
+        // But a server has the words that it has.
+        (json!("everything"), "everything"),
         (json!(["read write"]), "read"),
         (json!([]), "read"),
         (json!(""), "read"),

@@ -89,6 +89,9 @@ fn a_life_of_any_length_is_understood_and_none_is_for_ever() {
         (json!(7200), Some(7200)),
         (json!(3599.97), Some(3599)),
         (json!("3600"), Some(3600)),
+        (json!(" 3600.5 "), Some(3600)),
+        (json!(0.5), Some(1)),
+        (json!("0.5"), Some(1)),
         (json!(3_153_600_000_u64), Some(3_153_600_000)),
         (json!(1e300), Some(u64::MAX)),
         (json!(u64::MAX), Some(u64::MAX)),
@@ -133,6 +136,7 @@ fn the_token_type_is_compared_without_regard_to_case_and_may_be_absent() {
         json!("Bearer"),
         json!("bearer"),
         json!("BEARER"),
+        json!(" Bearer "),
         json!(null),
     ] {
         assert!(token(json!({"token_type": kind})).is_ok(), "{kind}");
@@ -141,7 +145,7 @@ fn the_token_type_is_compared_without_regard_to_case_and_may_be_absent() {
 
 #[test]
 fn a_token_of_an_unknown_type_is_refused() {
-    for kind in ["mac", "DPoP", "N_A", "Bearer "] {
+    for kind in ["mac", "DPoP", "N_A", "Bearer 2"] {
         let error = token(json!({"token_type": kind})).unwrap_err();
         assert!(matches!(&error, Error::Unexpected(odd) if odd.why == Why::Field("token_type")));
         assert!(error.to_string().contains("`token_type`"), "{error}");

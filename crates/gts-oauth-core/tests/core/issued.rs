@@ -151,10 +151,23 @@ fn an_app_is_deleted_by_its_id() {
 /// GoToSocial lists secrets of apps, and some error may quote what it met there.
 #[test]
 fn an_answer_of_another_shape_is_told_without_what_it_holds() {
-    let odd = APP.replace("\"Probe\"", "7");
+    // A list of lists.
     let error = session()
         .apps()
-        .parse(&answer(200, &format!("[{odd}]")))
+        .parse(&answer(200, &format!("[[{APP}]]")))
         .unwrap_err();
     assert!(!error.to_string().contains("63688859"), "{error}");
+}
+
+#[test]
+fn a_token_of_an_app_without_a_name_does_not_spoil_the_list() {
+    let list = r#"[{"id":7,"scope":"read","application":null},{"id":"8","application":{"name":null}},{"id":"9"}]"#;
+    let page = session().tokens().parse(&answer(200, list)).unwrap();
+    let ids: Vec<_> = page.items.iter().map(|token| token.id.as_str()).collect();
+    assert_eq!(ids, ["7", "8", "9"]);
+    assert!(
+        page.items
+            .iter()
+            .all(|token| token.application.name.is_empty())
+    );
 }

@@ -24,6 +24,7 @@ mod issued;
 mod limits;
 mod logged_in;
 mod metadata;
+mod odd_answers;
 mod pages;
 mod paste;
 mod recorded;

@@ -122,7 +122,7 @@ fn a_good_answer_that_cannot_be_read_is_not_repeated() {
         format!("{{\"access_token\":\"{NEW}\",\"token_type\":\"mac\"}}"),
         format!("{{\"access_token\":\"{NEW}\\u0007\"}}"),
         format!("{{\"access_token\":\"{NEW}\",}}"),
-        format!("{{\"access_token\":\"{NEW}\",\"access_token\":\"{NEW}\"}}"),
+        format!("{{\"access_token\":1,\"access_token\":[\"{NEW}\"]}}"),
         format!("{{\"access_token\":{{\"{NEW}\":1}}}}"),
         format!("{{\"client_secret\":\"{NEW}\"}}"),
         format!("{{\"client_secret\":\"{NEW}"),

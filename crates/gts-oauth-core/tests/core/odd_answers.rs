@@ -1,0 +1,308 @@
+//! Answers that say what they mean, and not in the form that they should have.
+
+use std::time::{Duration, SystemTime};
+
+use gts_oauth_core::{App, Callback, Error, Exchange, Revocation, Session};
+use serde_json::json;
+
+use crate::discover::{LINKS, api_of, found};
+use crate::recorded::PAGE;
+use crate::sample::{answer, client_credentials, exchange, register, revoke, session};
+use crate::web::Web;
+
+const GTS: &str = "https://gts.example.org";
+
+fn registered(reply: &str) -> App {
+    register().parse(&answer(200, reply)).unwrap()
+}
+
+fn token(reply: &str) -> Session {
+    exchange().parse(&answer(200, reply)).unwrap()
+}
+
+#[test]
+fn of_a_name_that_stands_there_twice_the_last_counts() {
+    let token = token(r#"{"access_token":"OLD","token_type":"Bearer","access_token":"NEW"}"#);
+    assert_eq!(token.access_token().expose(), "NEW");
+    let app = registered(r#"{"client_id":"1","client_secret":"2","client_id":"3"}"#);
+    assert_eq!(app.client_id(), "3");
+}
+
+#[test]
+fn a_name_that_was_cut_in_the_middle_of_a_character_does_not_stop_a_login() {
+    let read = |body: &[u8]| session().verify().parse(&answer(200, body)).unwrap();
+    for (body, name) in [
+        (
+            &br#"{"id":"1","username":"a","display_name":"x\ud83d"}"#[..],
+            "x\u{fffd}",
+        ),
+        (
+            br#"{"id":"1","username":"a","display_name":"\udc00\"y"}"#,
+            "\u{fffd}\"y",
+        ),
+        (
+            br#"{"id":"1","username":"a","display_name":"\\\ud83dx"}"#,
+            "\\\u{fffd}x",
+        ),
+        (
+            br#"{"id":"1","username":"a","display_name":"\ud83d\ude00\ud83d"}"#,
+            "😀\u{fffd}",
+        ),
+        (
+            b"{\"id\":\"1\",\"username\":\"a\",\"display_name\":\"x\xf0\x9f\"}",
+            "x\u{fffd}",
+        ),
+    ] {
+        assert_eq!(read(body).display_name(), name);
+    }
+    let note = read(b"{\"id\":\"1\",\"username\":\"a\",\"note\":\"\xff\"}");
+    let stored = serde_json::to_string(&note).unwrap();
+    assert_eq!(
+        serde_json::from_str::<gts_oauth_core::Account>(&stored).unwrap(),
+        note
+    );
+}
+
+#[test]
+fn a_user_name_may_have_its_host_with_it_or_stand_in_the_address_alone() {
+    for account in [
+        r#"{"id":"1","username":"me@example.org"}"#,
+        r#"{"id":"1","username":null,"acct":"me@example.org"}"#,
+        r#"{"id":"1","acct":"me"}"#,
+    ] {
+        let account = session().verify().parse(&answer(200, account)).unwrap();
+        assert_eq!(account.username(), "me");
+    }
+    let nobody = session()
+        .verify()
+        .parse(&answer(200, r#"{"id":"1","acct":"@"}"#));
+    assert!(nobody.unwrap_err().to_string().contains("`username`"));
+}
+
+/// Pixelfed joins them so.
+#[test]
+fn redirect_uris_may_be_joined_with_commas_or_stand_beside_an_empty_list() {
+    let (one, two) = ("urn:ietf:wg:oauth:2.0:oob", "http://127.0.0.1:7777/cb");
+    for reply in [
+        json!({ "redirect_uri": format!("{one},{two}") }),
+        json!({ "redirect_uris": [format!("{two}\n{one}")] }),
+        json!({ "redirect_uris": [""], "redirect_uri": one }),
+        json!({ "redirect_uris": [""], "redirect_uri": "" }),
+    ] {
+        let mut reply = reply;
+        reply["client_id"] = json!("1");
+        reply["client_secret"] = json!("2");
+        assert_eq!(
+            registered(&reply.to_string()).redirect_uris()[0].as_str(),
+            one
+        );
+    }
+    let other =
+        json!({ "client_id": "1", "client_secret": "2", "redirect_uri": format!("{two},x:y") });
+    let error = register()
+        .parse(&answer(200, other.to_string()))
+        .unwrap_err();
+    assert!(
+        error.to_string().contains("another redirect URI"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_bad_status_with_a_good_body_shows_no_secret() {
+    for status in [400, 418, 500] {
+        let body = r#"{"access_token":"NEWTOKEN","token_type":"Bearer"}"#;
+        let error = exchange().parse(&answer(status, body)).unwrap_err();
+        assert!(
+            !format!("{error} {error:?}").contains("NEWTOKEN"),
+            "{error}"
+        );
+        let body = r#"{"client_id":"x","client_secret":"NEWTOKEN"}"#;
+        let error = register().parse(&answer(status, body)).unwrap_err();
+        assert!(
+            !format!("{error} {error:?}").contains("NEWTOKEN"),
+            "{error}"
+        );
+    }
+    // What is none is shown: Laravel says why in such words.
+    let error = register().parse(&answer(422, r#"{"message":"The name is too long."}"#));
+    assert!(
+        error
+            .unwrap_err()
+            .to_string()
+            .contains("The name is too long.")
+    );
+}
+
+#[test]
+fn a_refusal_without_a_word_is_told_with_what_its_status_means() {
+    let told = |error: Error| error.to_string();
+    for body in ["", "nope", "{}"] {
+        for status in [400, 401, 403, 422] {
+            let error = told(register().parse(&answer(status, body)).unwrap_err());
+            assert!(!error.contains("lost on the way"), "{error}");
+            let hint = error.contains("Change what is asked") || error.contains("ask whoever runs");
+            assert!(hint, "{error}");
+        }
+        let error = told(session().verify().parse(&answer(403, body)).unwrap_err());
+        assert!(error.contains("`read:accounts`"), "{error}");
+        let call = session().get("/api/v1/x").unwrap();
+        let error = told(call.parse(&answer(403, body)).unwrap_err());
+        assert!(error.contains("lacks a scope"), "{error}");
+        let error = told(client_credentials().parse(&answer(404, body)).unwrap_err());
+        assert!(error.contains("check the instance's address"), "{error}");
+    }
+}
+
+#[test]
+fn takahes_own_words_are_understood() {
+    let forgotten = answer(400, r#"{"error":"invalid_client_id"}"#);
+    let mut login = crate::scenario::out_of_band().exchange();
+    login.answered(&forgotten).unwrap_err();
+    assert_eq!(crate::scenario::at(&login), crate::scenario::At::Register);
+    let error = exchange().parse(&forgotten).unwrap_err().to_string();
+    assert!(error.contains("register a new app"), "{error}");
+    let error = client_credentials().parse(&answer(400, r#"{"error":"invalid_grant_type"}"#));
+    assert!(
+        error
+            .unwrap_err()
+            .to_string()
+            .contains("no tokens of their own")
+    );
+}
+
+#[test]
+fn a_yes_that_says_no_and_somebody_elses_page_revoke_nothing() {
+    for body in [PAGE, r#"{"error":"unauthorized_client"}"#] {
+        let outcome = revoke().parse(&answer(200, body)).unwrap();
+        assert!(
+            matches!(outcome, Revocation::NotConfirmed(_)),
+            "{outcome:?}"
+        );
+    }
+    for body in ["", "{}", "[]", "null", "OK"] {
+        let outcome = revoke().parse(&answer(200, body)).unwrap();
+        assert!(matches!(outcome, Revocation::Accepted), "{body}");
+    }
+}
+
+#[test]
+fn when_a_token_was_made_may_be_written_in_many_ways() {
+    let made = SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_518_603);
+    for created_at in [
+        json!(1_795_518_603),
+        json!(1_795_518_603_000_u64),
+        json!(1_795_518_603_000_000_u64),
+        json!(1_795_518_603.9),
+        json!("1795518603"),
+        json!("2026-11-24T11:10:03.954Z"),
+    ] {
+        let reply = json!({ "access_token": "T", "created_at": created_at });
+        assert_eq!(
+            token(&reply.to_string()).created_at().map(whole),
+            Some(made),
+            "{created_at}"
+        );
+    }
+    fn whole(moment: SystemTime) -> SystemTime {
+        let since = moment.duration_since(SystemTime::UNIX_EPOCH).unwrap();
+        SystemTime::UNIX_EPOCH + Duration::from_secs(since.as_secs())
+    }
+}
+
+/// Behind a proxy that ends TLS, and a server that does not know of it.
+#[test]
+fn links_that_name_their_own_host_by_http_are_read_by_https() {
+    let links = r#"{"links":[{"rel":"http://nodeinfo.diaspora.software/ns/schema/2.0","href":"http://gts.example.org/nodeinfo/2.0"}]}"#;
+    let web = Web::default()
+        .moved(LINKS, "https://gts.example.org/.well-known/nodeinfo")
+        .json("https://gts.example.org/.well-known/nodeinfo", links)
+        .json(
+            "https://gts.example.org/nodeinfo/2.0",
+            r#"{"software":{"name":"gotosocial","version":"0.20.0"}}"#,
+        );
+    let there = found("@me@example.org", &web);
+    assert_eq!(there.instance().origin(), GTS);
+    assert_eq!(there.software().unwrap().name, "gotosocial");
+    assert!(!web.asked().iter().any(|it| it.starts_with("http://")));
+}
+
+#[test]
+fn whoever_was_led_to_links_that_are_of_no_use_is_right_there() {
+    let links = r#"{"links":[{"rel":"http://nodeinfo.diaspora.software/ns/schema/2.0","href":"http://static.example.net/nodeinfo/2.0"}]}"#;
+    let web = Web::default()
+        .moved(LINKS, "https://gts.example.org/.well-known/nodeinfo")
+        .json("https://gts.example.org/.well-known/nodeinfo", links);
+    assert_eq!(api_of("example.org", &web), GTS);
+}
+
+#[test]
+fn links_may_be_one_alone_or_stand_beside_what_is_none() {
+    let link = r#"{"rel":"http://nodeinfo.diaspora.software/ns/schema/2.0","href":"/n"}"#;
+    for links in [format!("[null,\"x\",{link},7]"), link.to_owned()] {
+        let web = Web::default()
+            .json(LINKS, &format!("{{\"links\":{links}}}"))
+            .json(
+                "https://example.org/n",
+                r#"{"software":{"name":"x","version":"1"}}"#,
+            );
+        assert_eq!(
+            found("example.org", &web).software().unwrap().name,
+            "x",
+            "{links}"
+        );
+    }
+}
+
+#[test]
+fn a_server_that_stumbles_over_metadata_has_none() {
+    for status in [500, 501, 505] {
+        let metadata = "https://example.org/.well-known/oauth-authorization-server";
+        let web = Web::default()
+            .software("https://example.org", "x", "1")
+            .page(metadata, answer(status, "oops"));
+        let found = found("example.org", &web);
+        assert_eq!(
+            (found.software().unwrap().name.as_str(), found.metadata()),
+            ("x", None)
+        );
+    }
+}
+
+#[test]
+fn a_code_behind_a_second_question_mark_is_found() {
+    for url in [
+        "https://app.example/cb?x=1?code=ABC&state=S",
+        "https://app.example/cb?code=ABC&amp;state=S",
+        "https://app.example/cb?state=S&x=a?b&code=ABC",
+    ] {
+        let callback = Callback::from_url(url).unwrap();
+        assert_eq!(callback.state(), Some("S"), "{url}");
+    }
+}
+
+#[test]
+fn pages_are_found_whatever_the_form_of_their_link() {
+    let call = session().get("/api/v1/notifications?limit=2").unwrap();
+    for link in [
+        "<?max_id=7&limit=2>; rel='next'",
+        "< /api/v1/notifications?max_id=7&limit=2 >; rel=\"next\"",
+        "<//example.org/api/v1/notifications?max_id=7&limit=2>; rel=next; title=\"nächste\"",
+    ] {
+        let mut page = answer(200, "[]");
+        let link = gts_oauth_core::http::HeaderValue::from_bytes(link.as_bytes()).unwrap();
+        page.headers_mut().insert("link", link);
+        let next = call.parse(&page).unwrap().next.expect("a page").request();
+        assert_eq!(
+            next.uri(),
+            "https://example.org/api/v1/notifications?max_id=7&limit=2"
+        );
+    }
+}
+
+#[test]
+fn a_refusal_that_ends_in_a_full_stop_has_one() {
+    let error = exchange().parse(&answer(400, r#"{"error":"The code is invalid."}"#));
+    let error = error.unwrap_err().to_string();
+    assert!(error.contains("is invalid. The"), "{error}");
+}
