@@ -107,7 +107,8 @@ impl FromStr for ExpectedAccount {
                 id: None,
             });
         }
-        let bare = text.strip_prefix('@').unwrap_or(text);
+        let bare = text.strip_prefix("acct:").unwrap_or(text);
+        let bare = bare.strip_prefix('@').unwrap_or(bare);
         let (name, host) = match bare.split_once('@') {
             // A host that holds an @ would be read as somebody else's address.
             Some((name, host)) if !host.contains('@') => (name, Some(host.parse()?)),

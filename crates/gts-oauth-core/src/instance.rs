@@ -208,9 +208,10 @@ fn read_page(page: &str) -> Result<Option<&str>, Error> {
     fault(format!("it has a {part} after the host: leave it out"))
 }
 
-/// The user name, if there is one, and the host of `example.org`, `me@example.org` and
-/// `@me@example.org`.
+/// The user name, if there is one, and the host of `example.org`, `me@example.org`,
+/// `@me@example.org` and `acct:me@example.org`.
 fn split_user(text: &str) -> Result<(Option<&str>, &str), Error> {
+    let text = text.strip_prefix("acct:").unwrap_or(text);
     let bare = text.strip_prefix('@').unwrap_or(text);
     match bare.split_once('@') {
         Some((name, host)) if is_user_name(name) && !host.contains('@') => Ok((Some(name), host)),

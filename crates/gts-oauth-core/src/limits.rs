@@ -136,7 +136,11 @@ fn reset(headers: &HeaderMap) -> Option<Retry> {
             let moment = SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(since?))?;
             Some(Retry::at(moment, headers))
         }
-        None => Some(Retry::at(humantime::parse_rfc3339(reset).ok()?, headers)),
+        None => {
+            let moment = humantime::parse_rfc3339(reset).ok();
+            let moment = moment.or_else(|| httpdate::parse_http_date(reset).ok());
+            Some(Retry::at(moment?, headers))
+        }
     }
 }
 
@@ -150,7 +154,8 @@ fn number(text: Option<&str>) -> Option<u64> {
 }
 
 fn any<'a>(headers: &'a HeaderMap, names: [&str; 2]) -> Option<&'a str> {
-    names.into_iter().find_map(|name| text(headers, name))
+    let said = |name| text(headers, name).filter(|text| !text.is_empty());
+    names.into_iter().find_map(said)
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

@@ -8,7 +8,7 @@ use http::StatusCode;
 
 use crate::error::{Busy, Endpoint, Refused, Unexpected, Why};
 use crate::limits::{LAST_SECOND_OF_9999, Retry};
-use crate::wire::is_a_word_of_the_rfc;
+use crate::wire::{is_a_word_of_the_rfc, is_trouble};
 
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -150,6 +150,7 @@ fn hint_of_no(endpoint: Endpoint, status: u16, code: &str) -> Option<&'static st
         (Endpoint::Token | Endpoint::AppToken, 403, "invalid redirect uri") => {
             "The redirect URI must be, byte for byte, one that the app registered"
         }
+        (endpoint, _, code) if is_trouble(code) => hint_of_trouble(endpoint, status),
         (Endpoint::Token, ..) => DEAD_CODE,
         (Endpoint::Refresh, ..) => DEAD_REFRESH_TOKEN,
         (Endpoint::AppToken, 404 | 405, _) => NO_API,

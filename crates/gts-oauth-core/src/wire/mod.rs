@@ -26,7 +26,7 @@ use crate::user_agent::UserAgent;
 
 pub(crate) use form::{Form, encoded, pairs, plain_bytes};
 pub(crate) use refusal::{
-    Body, error_code, is_a_word_of_the_rfc, is_forbidden, is_refusal, is_unknown_client,
+    Body, error_code, is_a_word_of_the_rfc, is_forbidden, is_refusal, is_trouble, is_unknown_client,
 };
 
 /// The longest answer that is read, in bytes (4 MiB). A transport stops there with

@@ -98,12 +98,18 @@ fn is_refusal_of_a_person(code: &str) -> bool {
     )
 }
 
+/// Words for what will pass, whatever the status.
+pub(crate) fn is_trouble(code: &str) -> bool {
+    matches!(code, "server_error" | "temporarily_unavailable")
+}
+
 /// Whether the token endpoint said no, rather than nothing of worth. A web page is some proxy's,
 /// 408, 418 and 425 are about the request and not the code, and a 5xx is a refusal only in the
 /// words of RFC 6749 §5.2.
 pub(crate) fn is_refusal(error: &Error) -> bool {
     let about_the_code = |status: u16| status < 500 && !matches!(status, 408 | 418 | 425);
     match error {
+        Error::Refused(no) if is_trouble(&no.code) => false,
         Error::Refused(no) => {
             is_refusal_of_a_code(&no.code)
                 || no

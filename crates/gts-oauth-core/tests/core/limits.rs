@@ -33,7 +33,8 @@ fn every_dialect_of_the_reset_is_the_same_wait() {
         "1795431801000",               // milliseconds
         "300",                         // a delay
         "300.0",
-        "299.25", // Sharkey
+        "299.25",                        // Sharkey
+        "Mon, 23 Nov 2026 11:03:21 GMT", // as in Retry-After
     ] {
         assert_eq!(reset(dialect), after(300), "{dialect}");
     }
@@ -53,6 +54,13 @@ fn what_is_no_moment_is_none() {
     ] {
         assert_eq!(reset(nonsense), None, "{nonsense}");
     }
+}
+
+#[test]
+fn a_header_that_is_empty_hides_no_other() {
+    let answer = limited(&[("x-ratelimit-reset", " "), ("ratelimit-reset", "300")]);
+    let limit = RateLimit::of(answer.headers()).unwrap();
+    assert_eq!(limit.reset, after(300));
 }
 
 #[test]

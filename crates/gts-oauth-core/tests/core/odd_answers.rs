@@ -306,3 +306,21 @@ fn a_refusal_that_ends_in_a_full_stop_has_one() {
     let error = error.unwrap_err().to_string();
     assert!(error.contains("is invalid. The"), "{error}");
 }
+
+#[test]
+fn trouble_in_the_words_of_the_rfc_leaves_the_code_to_be_sent_again() {
+    for code in ["temporarily_unavailable", "server_error"] {
+        let mut login = crate::scenario::out_of_band().exchange();
+        let body = format!("{{\"error\":\"{code}\"}}");
+        let error = crate::scenario::stays(&mut login, &answer(400, body));
+        assert!(error.to_string().contains("in trouble"), "{error}");
+    }
+}
+
+#[test]
+fn an_account_may_be_named_as_webfinger_does() {
+    let typed: gts_oauth_core::Discover = "acct:me@example.org".parse().unwrap();
+    assert_eq!(typed.request().uri(), LINKS);
+    let me: gts_oauth_core::ExpectedAccount = "acct:me@example.org".parse().unwrap();
+    assert_eq!(me, "@me@example.org".parse().unwrap());
+}
