@@ -1,6 +1,6 @@
 //! A login that looks for its server first.
 
-use gts_oauth_core::{Discover, Error, Login, RegisterApp, Step};
+use gts_oauth_core::{Discover, Login, RegisterApp, Step};
 use serde_json::json;
 
 use crate::recorded::{
@@ -9,18 +9,18 @@ use crate::recorded::{
 use crate::scenario::{At, at, counted_entropy, field, stays, stays_without_an_answer, told};
 use crate::web::Web;
 
-const GTS: &str = "https://gts.example.org";
+pub(crate) const GTS: &str = "https://gts.example.org";
 
 fn register() -> RegisterApp {
     RegisterApp::new("example.org".parse().unwrap(), "Probe").unwrap()
 }
 
-fn login() -> Login {
+pub(crate) fn login() -> Login {
     Login::new(register(), counted_entropy()).discover()
 }
 
 /// An account domain that leads to its API.
-fn split() -> Web {
+pub(crate) fn split() -> Web {
     Web::default()
         .moved(
             "https://example.org/.well-known/nodeinfo",
@@ -30,7 +30,7 @@ fn split() -> Web {
 }
 
 /// Answers for the server until there is nothing more to find.
-fn find(login: &mut Login, web: &Web) {
+pub(crate) fn find(login: &mut Login, web: &Web) {
     while at(login) == At::Discover {
         answer_once(login, web);
     }
@@ -44,7 +44,7 @@ fn answer_once(login: &mut Login, web: &Web) {
     login.answered(&answer).unwrap();
 }
 
-fn address(login: &Login) -> String {
+pub(crate) fn address(login: &Login) -> String {
     match login.step() {
         Step::Send(request) => request.uri().to_string(),
         other => panic!("{other:?}"),
@@ -176,52 +176,6 @@ fn another_registration_in_the_middle_of_looking_goes_on_looking() {
     );
 }
 
-/// What the server says of somebody: GoToSocial calls them by the account domain.
-fn fingered(web: Web, subject: &str) -> Web {
-    let resource = "acct%3Aalice%40example.org";
-    let finger = format!("https://example.org/.well-known/webfinger?resource={resource}");
-    let body = format!(
-        r#"{{"subject":"acct:{subject}","links":[{{"rel":"self","href":"{GTS}/users/alice"}}]}}"#
-    );
-    web.json(&finger, &body)
-}
-
-fn verified_as(expected: &str, web: &Web) -> Result<(), Error> {
-    let mut login = login().expect(expected.parse::<gts_oauth_core::ExpectedAccount>().unwrap());
-    find(&mut login, web);
-    login.answered(&answer(200, APP_OUT_OF_BAND)).unwrap();
-    login.pasted(CODE).unwrap();
-    login.answered(&answer(200, TOKEN_READ)).unwrap();
-    let alice = ALICE.replace("http://127.0.0.1:8085", GTS);
-    login.answered(&answer(200, &alice))
-}
-
-#[test]
-fn an_account_is_expected_by_its_domain_or_by_its_host() {
-    let web = fingered(split(), "alice@example.org");
-    for expected in ["alice", "@alice@example.org", "@alice@gts.example.org"] {
-        verified_as(expected, &web).unwrap_or_else(|error| panic!("{expected}: {error}"));
-    }
-    for expected in ["bob", "@bob@example.org", "@alice@other.example"] {
-        let error = verified_as(expected, &web).unwrap_err();
-        assert!(matches!(error, Error::WrongAccount(_)), "{expected}");
-        assert!(error.to_string().contains("@alice@gts.example.org"));
-    }
-}
-
-/// Anybody can point from their own domain to somebody else's server, where another has their
-/// name.
-#[test]
-fn a_name_at_a_domain_that_the_server_does_not_know_is_nobodys_there() {
-    let alias = fingered(split(), "realalice@gts.example.org");
-    let unknown = split();
-    let only_fingered = fingered(Web::default(), "realalice@gts.example.org");
-    for web in [alias, unknown, only_fingered] {
-        let error = verified_as("@alice@example.org", &web).unwrap_err();
-        assert!(matches!(error, Error::WrongAccount(_)), "{error}");
-    }
-}
-
 #[test]
 fn a_find_that_leads_astray_is_forgotten() {
     let mut login = login();
@@ -229,17 +183,6 @@ fn a_find_that_leads_astray_is_forgotten() {
     assert_eq!(address(&login), format!("{GTS}/api/v1/apps"));
     login.skip_discovery();
     assert_eq!(address(&login), "https://example.org/api/v1/apps");
-}
-
-#[test]
-fn another_registration_keeps_the_name_that_is_looked_for() {
-    let alice = "@alice@example.org".parse::<gts_oauth_core::ExpectedAccount>();
-    let mut login = login().expect(alice.unwrap());
-    let other = RegisterApp::new("example.org".parse().unwrap(), "Another name").unwrap();
-    login.register_with(other).unwrap();
-    let web = fingered(Web::default(), "alice@example.org").software(GTS, "gotosocial", "0.20.0");
-    find(&mut login, &web);
-    assert_eq!(address(&login), format!("{GTS}/api/v1/apps"));
 }
 
 #[test]
