@@ -26,7 +26,8 @@ use crate::user_agent::UserAgent;
 
 pub(crate) use form::{Form, encoded, pairs, plain_bytes};
 pub(crate) use refusal::{
-    Body, error_code, is_a_word_of_the_rfc, is_forbidden, is_refusal, is_trouble, is_unknown_client,
+    Body, error_code, is_a_word_of_the_rfc, is_forbidden, is_refusal, is_trouble,
+    is_unknown_client, message,
 };
 
 /// The longest answer that is read, in bytes (4 MiB). A transport stops there with
@@ -175,9 +176,12 @@ impl<'a> Answer<'a> {
             let title = html_title(&text).and_then(|title| snippet(title, self.secrets));
             return self.unexpected(Why::Html, title);
         }
-        // Some servers send a bare JSON string.
-        let text = serde_json::from_str::<String>(&text).unwrap_or_else(|_| text.into_owned());
         let shown = !(self.endpoint.gives_secrets() && may_hold_secrets(&text));
+        // Some servers send a bare JSON string, some one that they call a message.
+        let said = serde_json::from_str(&text).ok();
+        let text = said
+            .or_else(|| message(&text))
+            .unwrap_or_else(|| text.into_owned());
         let snippet = snippet(&text, self.secrets).filter(|_| shown);
         self.unexpected(Why::Text, snippet)
     }

@@ -64,6 +64,13 @@ impl Body {
     }
 }
 
+/// What an object says that is no error of OAuth's: `{"message": "Unauthenticated."}` (Laravel).
+pub(crate) fn message(object: &str) -> Option<String> {
+    let said = serde_json::from_str::<Said>(object).ok();
+    said.filter(|_| object.trim_start().starts_with('{'))?
+        .message
+}
+
 /// The code of an OAuth error, printable. Those of the RFC are no secret, even to somebody whose
 /// secret is a word in them.
 pub(crate) fn error_code(code: &str, secrets: &[&str]) -> Option<String> {

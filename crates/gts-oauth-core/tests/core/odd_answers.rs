@@ -123,12 +123,15 @@ fn a_bad_status_with_a_good_body_shows_no_secret() {
         );
     }
     // What is none is shown: Laravel says why in such words.
-    let error = register().parse(&answer(422, r#"{"message":"The name is too long."}"#));
+    let error = register().parse(&answer(
+        422,
+        r#"{"error":true,"message":"The name is too long."}"#,
+    ));
     assert!(
         error
             .unwrap_err()
             .to_string()
-            .contains("The name is too long.")
+            .contains("“The name is too long.”")
     );
 }
 
