@@ -65,7 +65,7 @@ fn log_out(
             );
         }
     };
-    store.forget(kept)?;
+    store.forget_place(kept)?;
     tell(outcome);
     Ok(())
 }

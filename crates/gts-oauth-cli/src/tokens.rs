@@ -52,7 +52,7 @@ fn invalidate(
     let check = credentials.session.verify().send(http);
     let is_dead = check.is_err_and(|error| error.status() == Some(StatusCode::UNAUTHORIZED));
     if is_dead && source != Source::Environment {
-        store.forget_all_of(&credentials)?;
+        store.forget(&credentials)?;
         let handle = credentials.handle();
         tell(format_args!(
             "That was the login of {handle} here, which is forgotten, too."

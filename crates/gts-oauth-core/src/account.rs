@@ -86,7 +86,7 @@ impl Account {
         self.url.as_deref()
     }
 
-    /// All of it, as the server sent it.
+    /// All of it, as the server sent it; but for bytes that are no UTF-8, which are U+FFFD.
     pub fn json(&self) -> &str {
         &self.json
     }

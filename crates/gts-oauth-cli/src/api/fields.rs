@@ -5,7 +5,7 @@ use std::path::Path;
 use gts_oauth_ureq::{BoxError, Call};
 use mime_guess::Mime;
 
-use super::{multipart, read};
+use super::{contents, multipart};
 use crate::arguments::Api;
 
 pub(super) struct Fields(Vec<Field>);
@@ -96,7 +96,7 @@ impl Value {
                 (kind, is_media)
             }
         };
-        let bytes = match String::from_utf8(read(path)?) {
+        let bytes = match String::from_utf8(contents(path)?) {
             Ok(text) if !is_file => return Ok(Self::Text(text)),
             Ok(text) => text.into_bytes(),
             Err(error) => error.into_bytes(),

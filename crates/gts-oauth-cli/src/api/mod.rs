@@ -10,7 +10,9 @@ use std::process::ExitCode;
 
 use gts_oauth_ureq::http::header::CONTENT_TYPE;
 use gts_oauth_ureq::http::{Method, Response, StatusCode};
-use gts_oauth_ureq::{BoxError, Call, Error, Exchange as _, Session, Transport, printable};
+use gts_oauth_ureq::{
+    BoxError, Call, Error, Exchange as _, Reply, Session, Transport, Why, printable,
+};
 
 use crate::arguments::Api;
 use crate::store::Store;
@@ -29,14 +31,22 @@ pub(crate) fn run(store: &Store, wanted: &Api, http: &dyn Transport) -> Result<E
         head(&answer)?;
     }
     output::body(answer.body())?;
-    match call.parse(&answer) {
-        Ok(_) => Ok(exit::DONE),
-        Err(error) if error.status() == Some(StatusCode::FORBIDDEN) => {
-            let how = "`gts-oauth login INSTANCE --scopes '…'`";
-            Err(format!("{error}, with {how}").into())
+    read(&call, &answer)?;
+    Ok(exit::DONE)
+}
+
+/// The answer, if it is a good one; of what lacks a scope also how it is asked for here.
+fn read(call: &Call, answer: &Response<Vec<u8>>) -> Result<Reply, BoxError> {
+    call.parse(answer).map_err(|error| {
+        let is_page = matches!(&error, Error::Unexpected(odd) if odd.why == Why::Html);
+        match error.status() {
+            Some(StatusCode::FORBIDDEN) if !is_page => {
+                let how = "`gts-oauth login INSTANCE --scopes '…'`";
+                format!("{error}, with {how}").into()
+            }
+            _ => error.into(),
         }
-        Err(error) => Err(error.into()),
-    }
+    })
 }
 
 fn answer(call: &Call, http: &dyn Transport) -> Result<Response<Vec<u8>>, Error> {
@@ -62,7 +72,7 @@ fn call(session: &Session, wanted: &Api) -> Result<Call, BoxError> {
     if let Some(input) = &wanted.input {
         let kind = wanted.header.iter().find(|(name, _)| is_kind(name));
         let kind = kind.map_or("application/json", |(_, kind)| kind);
-        call = call.body(kind, read(input)?)?;
+        call = call.body(kind, contents(input)?)?;
     }
     let mut headers = wanted.header.iter();
     let headers = headers
@@ -75,7 +85,7 @@ fn call(session: &Session, wanted: &Api) -> Result<Call, BoxError> {
 }
 
 /// A file; of `-`, standard input.
-fn read(path: &Path) -> Result<Vec<u8>, BoxError> {
+fn contents(path: &Path) -> Result<Vec<u8>, BoxError> {
     if path == Path::new("-") {
         let mut bytes = Vec::new();
         io::Read::read_to_end(&mut io::stdin(), &mut bytes)?;

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use gts_oauth_ureq::{BoxError, Call, Exchange as _, Transport};
 use serde::de::IgnoredAny;
 
-use super::answer;
+use super::{answer, read};
 use crate::{exit, output};
 
 /// Prints each page as it comes. The list is whole JSON even if a later page cannot be had.
@@ -15,10 +15,10 @@ pub(super) fn run(first: Call, http: &dyn Transport) -> Result<ExitCode, BoxErro
     let Some(items) = items(answer.body()) else {
         // Nothing that has pages, or a refusal.
         output::body(answer.body())?;
-        first.parse(&answer)?;
+        read(&first, &answer)?;
         return Ok(exit::DONE);
     };
-    let reply = first.parse(&answer)?;
+    let reply = read(&first, &answer)?;
     output::bytes(b"[")?;
     output::bytes(items)?;
     let rest = rest(&first, reply.next, items.is_empty(), http);
@@ -41,7 +41,7 @@ fn rest(
             break;
         }
         let answer = answer(&call, http)?;
-        let reply = call.parse(&answer)?;
+        let reply = read(&call, &answer)?;
         match items(answer.body()) {
             None => return Err("a page came that is no list: it was left out".into()),
             Some(b"") => {}

@@ -61,6 +61,10 @@ impl Store {
                 claimed.push((Claim::of(it.slot, it.port, lock), it));
             }
         }
+        // Whoever was at one until it was claimed may have finished it, and holds its token now.
+        let left = self.load()?.unfinished;
+        let is_left = |it: &Unfinished| left.iter().any(|other| other.kept == it.kept);
+        claimed.retain(|(_, it)| is_left(it));
         Ok(claimed)
     }
 

@@ -69,19 +69,18 @@ impl Store {
     }
 
     /// Forgets these credentials, if they are kept.
-    pub(crate) fn forget_all_of(&self, credentials: &Credentials) -> Result<(), BoxError> {
-        self.change(|contents| {
-            if let Some(position) = contents.holding(credentials) {
-                contents.remove(position);
-            }
-            Ok(())
-        })
+    pub(crate) fn forget(&self, credentials: &Credentials) -> Result<(), BoxError> {
+        self.forget_at(|contents| contents.holding(credentials))
     }
 
-    /// Forgets what is kept there, unless something else has taken its place.
-    pub(crate) fn forget(&self, kept: &Place) -> Result<(), BoxError> {
+    /// Forgets what is kept there, readable or not, unless something else has taken its place.
+    pub(crate) fn forget_place(&self, kept: &Place) -> Result<(), BoxError> {
+        self.forget_at(|contents| contents.accounts.iter().position(|it| it.kept == *kept))
+    }
+
+    fn forget_at(&self, place: impl FnOnce(&Contents) -> Option<usize>) -> Result<(), BoxError> {
         self.change(|contents| {
-            if let Some(position) = contents.accounts.iter().position(|it| it.kept == *kept) {
+            if let Some(position) = place(contents) {
                 contents.remove(position);
             }
             Ok(())

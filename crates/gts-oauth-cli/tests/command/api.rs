@@ -1,13 +1,11 @@
 //! `gts-oauth api`, with all that can be given to it.
 
-use gts_oauth_fake::{Asked, Fault, Served};
-use serde_json::Value;
-
 use crate::odd;
-use crate::shell::{Outcome, Shell, served};
+use crate::shell::{Shell, served};
+use gts_oauth_fake::{Asked, Fault, Served};
 
 /// Somebody who may write, too.
-fn logged_in() -> (Shell, Served) {
+pub(crate) fn logged_in() -> (Shell, Served) {
     let (shell, served) = (Shell::new(), served());
     let alice = served.person("alice");
     let arguments = ["login", &served.origin(), "--scopes", "read,write"];
@@ -179,90 +177,6 @@ fn with_include_the_head_of_the_answer_comes_first() {
     assert_eq!(body, "[]");
 }
 
-/// Seven mentions, fetched in pages of three.
-fn pages(shell: &Shell, served: &Served) -> Outcome {
-    for number in 1..=7 {
-        served.post("bob", &format!("@alice hello {number}"));
-    }
-    shell.run(&["api", "/api/v1/notifications?limit=3", "--paginate"])
-}
-
-fn texts(stdout: &str) -> Vec<String> {
-    let list: Vec<Value> = serde_json::from_str(stdout).expect("a list");
-    let texts = list.iter().map(|it| it["status"]["text"].as_str());
-    texts.map(|text| text.expect("text").to_owned()).collect()
-}
-
-#[test]
-fn all_pages_are_one_list_which_ends() {
-    let (shell, served) = logged_in();
-    let outcome = pages(&shell, &served);
-    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
-    let expected: Vec<_> = (1..=7)
-        .rev()
-        .map(|it| format!("@alice hello {it}"))
-        .collect();
-    assert_eq!(texts(&outcome.stdout), expected);
-    let asked = served.asked();
-    let pages = asked.iter().filter(|it| it.path == "/api/v1/notifications");
-    // GoToSocial names a next page on the last, too, which is empty.
-    assert_eq!(pages.count(), 4);
-}
-
-#[test]
-fn pages_that_cannot_be_had_leave_a_whole_list_of_those_before() {
-    let (shell, served) = logged_in();
-    served.fail(Fault::BadGateway.at("/api/v1/notifications").after(1));
-    let outcome = pages(&shell, &served);
-    assert_eq!(outcome.code, Some(1));
-    assert!(outcome.stderr.contains("502"), "{}", outcome.stderr);
-    assert_eq!(texts(&outcome.stdout).len(), 3);
-}
-
-#[test]
-fn what_is_no_list_has_one_page() {
-    let (shell, _served) = logged_in();
-    let outcome = shell.run(&["api", "/api/v1/instance", "--paginate"]);
-    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
-    let instance: Value = serde_json::from_str(&outcome.stdout).expect("JSON");
-    assert!(instance["uri"].is_string());
-    let outcome = shell.run(&["api", "/api/v1/nothing", "--paginate"]);
-    assert_eq!(outcome.code, Some(1));
-    assert_eq!(outcome.stdout, r#"{"error":"Not Found"}"#);
-}
-
-#[test]
-fn pages_that_are_empty_stand_between_others() {
-    let shell = Shell::new();
-    let origin = odd::serve(|target| {
-        let number: u8 = target[target.len() - 1..].parse().expect("a number");
-        let body = ["[]", "[1, 2]", "[]", "[ 3 ]", "[]"][usize::from(number)];
-        let next = format!("Link: </api/v1/x?page={}>; rel=\"next\"\r\n", number + 1);
-        odd::ok(if number < 4 { &next } else { "" }, body)
-    });
-    let arguments = ["api", "/api/v1/x?page=0", "--paginate"];
-    let outcome = shell.run_to(&mut odd::command(&shell, &origin, &arguments), "");
-    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
-    assert_eq!(outcome.stdout, "[1, 2,3]\n");
-}
-
-#[test]
-fn pages_that_lead_round_and_round_end() {
-    let shell = Shell::new();
-    let origin = odd::serve(|target| {
-        let (this, next) = match target {
-            "/api/v1/x?page=1" => (1, 2),
-            _ => (2, 1),
-        };
-        let next = format!("Link: </api/v1/x?page={next}>; rel=\"next\"\r\n");
-        odd::ok(&next, &format!("[{this}]"))
-    });
-    let arguments = ["api", "/api/v1/x?page=1", "--paginate"];
-    let outcome = shell.run_to(&mut odd::command(&shell, &origin, &arguments), "");
-    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
-    assert_eq!(outcome.stdout, "[1,2]\n");
-}
-
 #[test]
 fn a_server_that_does_not_answer_is_told_as_such() {
     let (shell, served) = logged_in();
@@ -278,5 +192,28 @@ fn a_server_that_does_not_answer_is_told_as_such() {
             "{}",
             outcome.stderr
         );
+    }
+}
+
+#[test]
+fn a_missing_scope_is_told_with_how_to_ask_for_it_and_a_shield_is_not() {
+    let shell = Shell::new();
+    let forbidden = |body: &str| {
+        let length = body.len();
+        format!("HTTP/1.1 403 Forbidden\r\nContent-Length: {length}\r\n\r\n{body}")
+    };
+    for (body, told) in [("{\"error\":\"no\"}", true), ("<title>no</title>", false)] {
+        let origin = odd::serve(move |_| forbidden(body));
+        for more in [&[][..], &["--paginate"]] {
+            let arguments = [&["api", "/api/v1/x"], more].concat();
+            let outcome = shell.run_to(&mut odd::command(&shell, &origin, &arguments), "");
+            assert_eq!(outcome.code, Some(1));
+            assert_eq!(
+                outcome.stderr.contains("--scopes"),
+                told,
+                "{}",
+                outcome.stderr
+            );
+        }
     }
 }

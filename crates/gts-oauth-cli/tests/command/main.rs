@@ -13,6 +13,7 @@ mod login;
 mod logout;
 mod odd;
 mod optional;
+mod pages;
 mod renewal;
 mod resumed;
 mod secret_service;

@@ -188,7 +188,7 @@ impl<'a> Answer<'a> {
 
     /// A good answer that is a web page, or says no all the same.
     pub(crate) fn denial(&self) -> Option<Error> {
-        if looks_like_html(&String::from_utf8_lossy(self.text())) {
+        if self.text().trim_ascii_start().starts_with(b"<") {
             return Some(self.unexpected(Why::Html, None));
         }
         self.oauth_error().map(Error::Refused)
