@@ -35,7 +35,7 @@ impl ExpectedAccount {
     /// By id, which outlives a change of name or host.
     ///
     /// # Errors
-    /// [`Error::Input`] if it is empty.
+    /// [`Error::Input`] if it is empty, or has characters that cannot be seen.
     pub fn id(id: &str) -> Result<Self, Error> {
         if id.is_empty() || id.chars().any(is_invisible) {
             let fault = "its id is empty, or has characters that cannot be seen";

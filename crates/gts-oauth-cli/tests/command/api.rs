@@ -1,8 +1,9 @@
 //! `gts-oauth api`, with all that can be given to it.
 
+use gts_oauth_fake::{Asked, Fault, Served};
+
 use crate::odd;
 use crate::shell::{Shell, served};
-use gts_oauth_fake::{Asked, Fault, Served};
 
 /// Somebody who may write, too.
 pub(crate) fn logged_in() -> (Shell, Served) {
