@@ -78,7 +78,7 @@ fn a_token_reply_has_each_servers_own_fields() {
 }
 
 #[test]
-fn anothers_refresh_token_is_refused() {
+fn refresh_token_of_another_app_is_refused() {
     let server = speaking(Dialect::Akkoma);
     let me = alice(&server);
     let refresh = me.session.refresh_token().unwrap().expose();
