@@ -8,9 +8,6 @@ use anstyle::{AnsiColor, Style};
 use gts_oauth_ureq::{BoxError, Error, printable};
 use serde::Serialize;
 
-/// What the command calls itself.
-pub(crate) const USER_AGENT: &str = concat!("gts-oauth/", env!("CARGO_PKG_VERSION"));
-
 /// What went well.
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
 /// What did not.

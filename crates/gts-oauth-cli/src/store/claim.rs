@@ -8,8 +8,8 @@ use fd_lock::{RwLock, RwLockWriteGuard};
 use gts_oauth_ureq::{BoxError, Login, RegisterApp};
 
 use super::{Contents, Store, Unfinished};
-use crate::arguments::Where;
 use crate::output::{tell, told};
+use crate::store::Backend;
 
 /// The right to one unfinished login, for as long as this process lives.
 pub(crate) struct Claim {
@@ -106,7 +106,7 @@ impl Claim {
         contents: &mut Contents,
         wanted: &RegisterApp,
         login: &Login,
-        place: Where,
+        place: Backend,
     ) -> Result<(), BoxError> {
         contents.keep_unfinished((self.slot, self.port), wanted, login, place)
     }

@@ -4,9 +4,9 @@ use gts_oauth_ureq::{BoxError, Instance};
 use serde::{Deserialize, Serialize};
 
 use super::{Place, Unfinished, keyring};
-use crate::arguments::Where;
 use crate::credentials::Credentials;
-use crate::exit::Nobody;
+use crate::exit_code::NotLoggedIn;
+use crate::store::Backend;
 
 /// What is kept.
 #[derive(Default, Serialize, Deserialize)]
@@ -41,7 +41,7 @@ pub(crate) enum Older {
 
 impl Contents {
     /// Which account `wanted` names, or the one in use.
-    pub(crate) fn position(&self, wanted: Option<&str>) -> Result<usize, Nobody> {
+    pub(crate) fn position(&self, wanted: Option<&str>) -> Result<usize, NotLoggedIn> {
         let accounts = || self.accounts.iter();
         let exactly = accounts().rposition(|it| wanted.is_none_or(|wanted| it.has_handle(wanted)));
         if let Some(position) = exactly {
@@ -54,13 +54,16 @@ impl Contents {
             (Some(_), Some(_)) => {
                 let handles = accounts().filter(|it| it.is_named(wanted));
                 let handles: Vec<_> = handles.map(|it| it.handle.as_str()).collect();
-                Err(Nobody(format!("say which account: {}", handles.join(", "))))
+                Err(NotLoggedIn(format!(
+                    "say which account: {}",
+                    handles.join(", ")
+                )))
             }
         }
     }
 
-    pub(crate) fn nobody(&self, wanted: Option<&str>) -> Nobody {
-        Nobody(match wanted {
+    pub(crate) fn nobody(&self, wanted: Option<&str>) -> NotLoggedIn {
+        NotLoggedIn(match wanted {
             Some(wanted) if !self.accounts.is_empty() => {
                 format!("no account is logged in as {wanted}: `gts-oauth status` tells which are")
             }
@@ -74,7 +77,7 @@ impl Contents {
     pub(crate) fn keep(
         &mut self,
         credentials: &Credentials,
-        place: Where,
+        place: Backend,
     ) -> Result<Older, BoxError> {
         let instance = credentials.session.instance();
         let id = credentials.person.as_ref().map(|it| it.id.as_str());
@@ -110,8 +113,8 @@ impl Contents {
     ) -> Result<(), BoxError> {
         let Entry { handle, kept, .. } = &self.accounts[position];
         let place = match kept {
-            Place::File(_) => Where::File,
-            Place::Keyring(_) => Where::Keyring,
+            Place::File(_) => Backend::File,
+            Place::Keyring(_) => Backend::Keyring,
         };
         let kept = self.place(handle, credentials, place)?;
         let older = std::mem::replace(&mut self.accounts[position].kept, kept);
@@ -130,11 +133,11 @@ impl Contents {
         &self,
         name: &str,
         piece: &impl Serialize,
-        place: Where,
+        place: Backend,
     ) -> Result<Place, BoxError> {
         match place {
-            Where::File => Ok(Place::File(serde_json::to_value(piece)?)),
-            Where::Keyring => {
+            Backend::File => Ok(Place::File(serde_json::to_value(piece)?)),
+            Backend::Keyring => {
                 let name = self.free_name(name);
                 keyring::put(&name, piece)?;
                 Ok(Place::Keyring(name))

@@ -2,23 +2,23 @@
 
 mod claim;
 mod contents;
+mod current;
 mod file;
-mod held;
 mod keyring;
-mod place;
+mod stored_value;
 mod unfinished;
 
 use std::path::Path;
 
 use gts_oauth_ureq::BoxError;
 
-use crate::arguments::Where;
 use crate::output::fail;
 pub(crate) use claim::Claim;
 pub(crate) use contents::{Contents, Entry, Older};
+pub(crate) use current::{AccountArgs, Held, environment};
 use file::CredentialsFile;
-pub(crate) use held::{Held, environment};
-use place::Place;
+pub(crate) use stored_value::Backend;
+use stored_value::Place;
 pub(crate) use unfinished::Unfinished;
 
 pub(crate) struct Store {
@@ -65,11 +65,11 @@ impl Store {
 }
 
 /// Where a login's credentials are to be kept: as it is wished, or in the keyring if one answers.
-pub(crate) fn choose_place(wished: Option<Where>) -> Result<Where, BoxError> {
+pub(crate) fn choose_place(wished: Option<Backend>) -> Result<Backend, BoxError> {
     match wished {
-        Some(Where::File) => Ok(Where::File),
-        Some(Where::Keyring) => keyring::answers().map(|()| Where::Keyring),
-        None if keyring::answers().is_ok() => Ok(Where::Keyring),
-        None => Ok(Where::File),
+        Some(Backend::File) => Ok(Backend::File),
+        Some(Backend::Keyring) => keyring::answers().map(|()| Backend::Keyring),
+        None if keyring::answers().is_ok() => Ok(Backend::Keyring),
+        None => Ok(Backend::File),
     }
 }

@@ -6,7 +6,7 @@ use gts_oauth_ureq::{BoxError, Login, RegisterApp};
 use serde::{Deserialize, Serialize};
 
 use super::{Contents, Place};
-use crate::arguments::Where;
+use crate::store::Backend;
 
 /// After this a login is not taken up any more.
 const GOOD_FOR: Duration = Duration::from_secs(24 * 60 * 60);
@@ -38,7 +38,7 @@ impl Contents {
         (slot, port): (u32, Option<u16>),
         wanted: &RegisterApp,
         login: &Login,
-        place: Where,
+        place: Backend,
     ) -> Result<(), BoxError> {
         let name = format!("a login to {}", wanted.instance());
         let kept = self.place(&name, login, place)?;

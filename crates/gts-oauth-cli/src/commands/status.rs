@@ -5,19 +5,33 @@ use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 
+use clap::Args;
 use gts_oauth_ureq::{BoxError, Discover, Error, Exchange as _, Scopes, Software, Transport};
 use serde::Serialize;
 
-use crate::arguments::Status;
 use crate::credentials::{Credentials, Person, Source};
-use crate::exit::{self, is_refusal_of_token};
+use crate::exit_code::{self, is_refusal_of_token};
+use crate::http;
 use crate::output::{self, BAD, GOOD, STRONG, result, tell, told};
-use crate::store::{Contents, Held, Store, environment};
+use crate::store::{AccountArgs, Contents, Held, Store, environment};
+
+/// Tell which accounts are logged in, what they may do, and whether their tokens still work
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  gts-oauth status
+  gts-oauth status --account @me@example.org --json")]
+pub(crate) struct StatusArgs {
+    #[command(flatten)]
+    pub(crate) account: AccountArgs,
+    /// Print it as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
 
 /// Exits with 4 if a server refuses a token, with 1 if one could not be asked.
 pub(crate) fn run(
     store: &Store,
-    wanted: &Status,
+    wanted: &StatusArgs,
     http: &dyn Transport,
 ) -> Result<ExitCode, BoxError> {
     let account = wanted.account.name();
@@ -31,9 +45,9 @@ pub(crate) fn run(
     }
     let any = |state: State| rows.iter().any(|row| row.state == state);
     Ok(match (any(State::Refused), any(State::Unknown)) {
-        (true, _) => exit::refused(),
-        (false, true) => exit::FAILED,
-        (false, false) => exit::DONE,
+        (true, _) => exit_code::refused(),
+        (false, true) => exit_code::FAILED,
+        (false, false) => exit_code::DONE,
     })
 }
 
@@ -211,9 +225,7 @@ fn judge(credentials: &Credentials, problem: Option<&BoxError>) -> (State, Optio
 /// Name and version, as the server tells them.
 fn software(credentials: &Credentials, http: &dyn Transport) -> Option<String> {
     let instance = credentials.session.instance().clone();
-    let discover = Discover::new(instance)
-        .user_agent(output::USER_AGENT)
-        .ok()?;
+    let discover = Discover::new(instance).user_agent(http::USER_AGENT).ok()?;
     let found = discover.run(http).ok()?;
     let Software { name, version, .. } = found.software()?;
     Some(gts_oauth_ureq::printable(&format!("{name} {version}")))

@@ -2,34 +2,51 @@
 
 use std::process::ExitCode;
 
+use clap::Args;
 use gts_oauth_ureq::{BoxError, Exchange as _, Revocation, Transport};
 
-use crate::arguments::Logout;
+use super::login::abandoned;
 use crate::credentials::Credentials;
-use crate::exit;
-use crate::login::abandoned;
+use crate::exit_code;
 use crate::output::{fail, tell, told};
-use crate::store::{Entry, Held, Store, environment};
+use crate::store::{AccountArgs, Entry, Held, Store, environment};
+
+/// Revoke the token, then forget it
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  gts-oauth logout
+  gts-oauth logout --account @me@example.org
+  gts-oauth logout --all")]
+pub(crate) struct LogoutArgs {
+    #[command(flatten)]
+    pub(crate) account: AccountArgs,
+    /// Log all accounts out, and end logins that were not finished
+    #[arg(long, conflicts_with = "name")]
+    pub(crate) all: bool,
+    /// Forget the token even if the server cannot be told
+    #[arg(long)]
+    pub(crate) force: bool,
+}
 
 pub(crate) fn run(
     store: &Store,
-    wanted: &Logout,
+    wanted: &LogoutArgs,
     http: &dyn Transport,
 ) -> Result<ExitCode, BoxError> {
     if !wanted.all {
         log_out(store, wanted.account.name(), wanted, http)?;
-        return Ok(exit::DONE);
+        return Ok(exit_code::DONE);
     }
     let ended = abandoned::end(store, |_| true, http)?;
     let contents = store.load()?;
     if contents.accounts.is_empty() && !ended {
         return Err(contents.nobody(None).into());
     }
-    let mut code = exit::DONE;
+    let mut code = exit_code::DONE;
     for entry in &contents.accounts {
         if let Err(error) = log_out(store, Some(&entry.handle), wanted, http) {
             fail(&error);
-            code = exit::FAILED;
+            code = exit_code::FAILED;
         }
     }
     Ok(code)
@@ -38,7 +55,7 @@ pub(crate) fn run(
 fn log_out(
     store: &Store,
     account: Option<&str>,
-    wanted: &Logout,
+    wanted: &LogoutArgs,
     http: &dyn Transport,
 ) -> Result<(), BoxError> {
     if account.is_none() && environment()?.is_some() {

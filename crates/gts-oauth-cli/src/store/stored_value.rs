@@ -1,5 +1,6 @@
 //! Where one piece is kept.
 
+use clap::ValueEnum;
 use gts_oauth_ureq::BoxError;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -7,6 +8,15 @@ use serde_json::Value;
 
 use super::keyring;
 use crate::credentials::Source;
+
+/// Where credentials can be kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Backend {
+    /// A file that only you can read
+    File,
+    /// The system's keyring
+    Keyring,
+}
 
 /// A piece that is in the file itself, or the name under which the keyring has it.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]

@@ -7,15 +7,15 @@ use gts_oauth_ureq::http::header::AUTHORIZATION;
 use gts_oauth_ureq::http::{Request, Response};
 use gts_oauth_ureq::{BoxError, Transport, Ureq};
 
-use crate::masked;
+use crate::http::redact;
 use crate::output::tell;
 
-pub(super) struct Shown {
+pub(super) struct NarratedHttp {
     http: Ureq,
     steps: Cell<u8>,
 }
 
-impl Shown {
+impl NarratedHttp {
     pub(super) fn over(http: Ureq) -> Self {
         let steps = Cell::new(0);
         Self { http, steps }
@@ -28,7 +28,7 @@ impl Shown {
     }
 }
 
-impl Transport for Shown {
+impl Transport for NarratedHttp {
     fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError> {
         self.step(title(request.uri().path()));
         tell(format_args!(
@@ -39,12 +39,12 @@ impl Transport for Shown {
         if request.headers().contains_key(AUTHORIZATION) {
             indented("Authorization: Bearer …");
         }
-        for line in masked::form(request.body()) {
+        for line in redact::form(request.body()) {
             indented(line);
         }
         let answer = self.http.send(request)?;
         tell(format_args!("   {}", answer.status()));
-        for line in masked::brief(answer.body()).lines() {
+        for line in redact::brief(answer.body()).lines() {
             indented(line);
         }
         Ok(answer)

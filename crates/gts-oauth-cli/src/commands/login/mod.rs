@@ -1,36 +1,36 @@
 //! `gts-oauth login`: in a browser or out of band, resumable.
 
 pub(crate) mod abandoned;
+mod arguments;
 mod browser;
-mod head;
-mod keeper;
+mod callback_request;
+mod driver;
 mod listener;
+mod options;
 mod page;
 mod paste;
 mod report;
-mod token;
-mod wanted;
-mod way;
+mod with_token;
 
 use std::process::ExitCode;
 
 use gts_oauth_ureq::http::StatusCode;
 use gts_oauth_ureq::{BoxError, Endpoint, Error, Exchange as _, LoggedIn, Login, Transport};
 
-use crate::arguments::{self, Where};
 use crate::credentials::Credentials;
-use crate::exit;
+use crate::exit_code;
 use crate::output::{tell, told};
-use crate::store::{Claim, Store, choose_place, environment};
-use browser::InBrowser;
-use keeper::{Keeper, Way};
+use crate::store::{Backend, Claim, Store, choose_place, environment};
+pub(crate) use arguments::LoginArgs;
+use browser::BrowserPrompt;
+use driver::{LoginDriver, Prompt};
 use listener::Listener;
-use paste::Paste;
-use wanted::Wanted;
+use options::LoginOptions;
+use paste::PastePrompt;
 
 pub(crate) fn run(
     store: &Store,
-    arguments: &arguments::Login,
+    arguments: &LoginArgs,
     http: &dyn Transport,
 ) -> Result<ExitCode, BoxError> {
     if environment()?.is_some() {
@@ -40,7 +40,7 @@ pub(crate) fn run(
                 .into(),
         );
     }
-    let wanted = Wanted::read(arguments)?;
+    let wanted = LoginOptions::read(arguments)?;
     store.warn_of_readers();
     // So that what is damaged is told before anything is sent.
     store.load()?;
@@ -48,7 +48,7 @@ pub(crate) fn run(
     report::place(store, place, arguments.store);
     let credentials = match arguments.with_token {
         true => {
-            let credentials = token::read(&wanted, http)?;
+            let credentials = with_token::read(&wanted, http)?;
             let older = store.change(|contents| contents.keep(&credentials, place))?;
             report::revoke_older(http, older);
             credentials
@@ -56,18 +56,18 @@ pub(crate) fn run(
         false => log_in(store, arguments, &wanted, place, http)?,
     };
     report::logged_in(&credentials, arguments.json)?;
-    Ok(exit::DONE)
+    Ok(exit_code::DONE)
 }
 
 fn log_in(
     store: &Store,
-    arguments: &arguments::Login,
-    wanted: &Wanted,
-    place: Where,
+    arguments: &LoginArgs,
+    wanted: &LoginOptions,
+    place: Backend,
     http: &dyn Transport,
 ) -> Result<Credentials, BoxError> {
     abandoned::end(store, |it| !it.is_young(), http)?;
-    let (mut claim, login, listener) = match way::opens_browser(arguments) {
+    let (mut claim, login, listener) = match browser::opens_browser(arguments) {
         Ok(()) => claim_with_listener(store, wanted, arguments.port)?,
         Err(why) => {
             report::no_browser(why);
@@ -76,12 +76,12 @@ fn log_in(
         }
     };
     let register = wanted.register.clone();
-    let (mut way, register): (Box<dyn Way>, _) = match listener {
-        None => (Box::new(Paste::default()), register),
+    let (mut way, register): (Box<dyn Prompt>, _) = match listener {
+        None => (Box::new(PastePrompt::default()), register),
         Some(listener) => {
             claim.port = Some(listener.port());
             let register = register.redirect_uri(listener.redirect_uri()?);
-            let way = InBrowser::new(listener, arguments.timeout);
+            let way = BrowserPrompt::new(listener, arguments.timeout);
             (Box::new(way), register)
         }
     };
@@ -89,7 +89,7 @@ fn log_in(
         None => wanted.begin(register)?,
         Some(login) => go_on(wanted.wish(login), arguments.new_app)?,
     };
-    let mut keeper = Keeper {
+    let mut keeper = LoginDriver {
         store,
         wanted,
         claim: &claim,
@@ -109,7 +109,7 @@ fn log_in(
 /// A login that was left, whose port is free; or one that begins, at any port.
 fn claim_with_listener(
     store: &Store,
-    wanted: &Wanted,
+    wanted: &LoginOptions,
     wished: Option<u16>,
 ) -> Result<(Claim, Option<Login>, Option<Listener>), BoxError> {
     let mut listener = None;
@@ -142,7 +142,7 @@ fn go_on(mut login: Login, new_app: bool) -> Result<Login, BoxError> {
 /// for.
 fn carry_out(
     mut login: Login,
-    keeper: &mut Keeper<'_>,
+    keeper: &mut LoginDriver<'_>,
     http: &dyn Transport,
 ) -> Result<LoggedIn, BoxError> {
     // Whoever was killed may not have come to that; whoever did has told of it.
@@ -177,9 +177,9 @@ fn stumbles(error: &Error) -> bool {
 /// Keeps the account, and revokes what nobody holds any more.
 fn keep(
     store: &Store,
-    wanted: &Wanted,
+    wanted: &LoginOptions,
     claim: &Claim,
-    place: Where,
+    place: Backend,
     me: LoggedIn,
     http: &dyn Transport,
 ) -> Result<Credentials, BoxError> {

@@ -3,22 +3,40 @@
 //! The server is `gts-oauth-fake`'s, and so is the person. The file of credentials is not
 //! touched.
 
-mod shown;
+mod narrated_http;
 
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::process::ExitCode;
 use std::{io, thread};
 
+use clap::Args;
 use gts_oauth_fake::{Person, Served, Server};
 use gts_oauth_ureq::{Ask, BoxError, Exchange as _, Login, RegisterApp, Ureq, entropy};
 use serde::{Deserialize, Serialize};
 
-use crate::arguments;
 use crate::credentials::Credentials;
 use crate::output::{result, tell};
-use shown::Shown;
+use narrated_http::NarratedHttp;
 
-pub(crate) fn run(wanted: &arguments::Demo) -> Result<ExitCode, BoxError> {
+/// Show a login from beginning to end, with a GoToSocial of its own: nothing leaves this machine,
+/// and nothing is kept
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  gts-oauth demo
+  gts-oauth demo --serve --port 8085")]
+pub(crate) struct DemoArgs {
+    /// Leave the GoToSocial running, for you to log in to with any program and a browser
+    #[arg(long)]
+    pub(crate) serve: bool,
+    /// Where it listens on 127.0.0.1 [default: where there is room]
+    #[arg(long, requires = "serve")]
+    pub(crate) port: Option<u16>,
+    /// Print address, user and password as one line of JSON
+    #[arg(long, requires = "serve")]
+    pub(crate) json: bool,
+}
+
+pub(crate) fn run(wanted: &DemoArgs) -> Result<ExitCode, BoxError> {
     let served = start(wanted.port.unwrap_or(0))?;
     match wanted.serve {
         true => leave_running(&served, wanted.json),
@@ -44,7 +62,7 @@ fn log_in(served: &Served) -> Result<ExitCode, BoxError> {
         served.origin()
     ));
     let alice = served.person("alice");
-    let http = Shown::over(Ureq::new());
+    let http = NarratedHttp::over(Ureq::new());
     let register = RegisterApp::new(served.instance(), "gts-oauth demo")?;
     let mut login = Login::new(register, entropy()?);
     let me = login.run(&http, |ask| visit(&http, &alice, &ask))?;
@@ -60,7 +78,7 @@ fn log_in(served: &Served) -> Result<ExitCode, BoxError> {
 }
 
 /// What is otherwise up to a person with a browser.
-fn visit(http: &Shown, alice: &Person, ask: &Ask<'_>) -> Result<String, BoxError> {
+fn visit(http: &NarratedHttp, alice: &Person, ask: &Ask<'_>) -> Result<String, BoxError> {
     http.step("Send the person to the server");
     tell(format_args!("   {}", ask.url));
     let code = alice.allow(ask.url)?;

@@ -6,28 +6,28 @@ use gts_oauth_ureq::http::header::{AUTHORIZATION, CONTENT_TYPE, LOCATION, SET_CO
 use gts_oauth_ureq::http::{HeaderMap, HeaderName, Request, Response};
 use gts_oauth_ureq::{BoxError, Transport, Ureq, printable};
 
-use crate::masked::{self, FORM, is_form};
+use crate::http::redact::{self, FORM, is_form};
 use crate::output::tell;
 
-pub(crate) struct Traffic {
+pub(crate) struct VerboseHttp {
     http: Ureq,
     told: bool,
 }
 
-impl Traffic {
+impl VerboseHttp {
     pub(crate) fn new(told: bool) -> Self {
         let http = Ureq::new();
         Self { http, told }
     }
 }
 
-impl Transport for Traffic {
+impl Transport for VerboseHttp {
     fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError> {
         if !self.told {
             return self.http.send(request);
         }
-        let telling = Telling::of(&request);
-        let address = masked::address(&request.uri().to_string());
+        let telling = RedactedLog::of(&request);
+        let address = redact::address(&request.uri().to_string());
         let method = request.method();
         telling.line('>', format_args!("{method} {address}"));
         telling.message('>', request.headers(), request.body());
@@ -39,17 +39,17 @@ impl Transport for Traffic {
 }
 
 /// Tells lines, without the secrets that the request holds: some servers repeat them.
-struct Telling {
+struct RedactedLog {
     secrets: Vec<String>,
 }
 
-impl Telling {
+impl RedactedLog {
     fn of(request: &Request<Vec<u8>>) -> Self {
         let header = request.headers().get(AUTHORIZATION);
         let header = header.and_then(|value| value.to_str().ok()?.split_once(' '));
         let query = request.uri().query().unwrap_or_default();
-        let mut secrets = masked::secrets(query.as_bytes(), FORM);
-        secrets.extend(masked::secrets(request.body(), kind(request.headers())));
+        let mut secrets = redact::secrets(query.as_bytes(), FORM);
+        secrets.extend(redact::secrets(request.body(), kind(request.headers())));
         secrets.extend(header.map(|(_, secret)| secret.to_owned()));
         Self { secrets }
     }
@@ -61,9 +61,9 @@ impl Telling {
         }
         if body.is_empty() {
         } else if is_form(kind(headers)) {
-            let fields = masked::form(body);
+            let fields = redact::form(body);
             fields.iter().for_each(|field| self.line(mark, field));
-        } else if let Some(json) = masked::json(body) {
+        } else if let Some(json) = redact::json(body) {
             json.lines().for_each(|text| self.line(mark, text));
         } else {
             self.line(mark, format_args!("({} bytes)", body.len()));
@@ -90,7 +90,7 @@ fn shown(name: &HeaderName, value: &str) -> String {
     match *name {
         AUTHORIZATION => format!("{} …", value.split(' ').next().unwrap_or_default()),
         SET_COOKIE => "…".to_owned(),
-        LOCATION => masked::address(value),
+        LOCATION => redact::address(value),
         _ => value.to_owned(),
     }
 }

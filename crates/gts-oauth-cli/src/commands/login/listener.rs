@@ -15,7 +15,7 @@ use std::time::Duration;
 use gts_oauth_ureq::{BoxError, RedirectUri};
 use url::form_urlencoded;
 
-use super::head::{Head, read_head, respond};
+use super::callback_request::{Head, read_head, respond};
 
 const PATH: &str = "/callback";
 

@@ -1,18 +1,22 @@
 //! In a browser, which comes back to a loopback port (RFC 8252 §7.3).
 
+use std::env;
+use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use gts_oauth_ureq::{Ask, BoxError, Endpoint, Error};
 use indicatif::ProgressBar;
 use url::Url;
+use webbrowser::Browser;
 
-use super::keeper::Way;
+use super::arguments::LoginArgs;
+use super::driver::Prompt;
 use super::listener::{Arrival, Listener};
 use super::page;
 use crate::output::{tell, told};
 
-pub(super) struct InBrowser {
+pub(super) struct BrowserPrompt {
     /// Until it is done.
     listener: Option<Listener>,
     /// How long to wait for the person.
@@ -25,7 +29,7 @@ pub(super) struct InBrowser {
     arrived: Option<Arrival>,
 }
 
-impl InBrowser {
+impl BrowserPrompt {
     pub(super) fn new(listener: Listener, timeout: Duration) -> Self {
         Self {
             listener: Some(listener),
@@ -81,7 +85,7 @@ impl InBrowser {
     }
 }
 
-impl Way for InBrowser {
+impl Prompt for BrowserPrompt {
     fn ask(&mut self, ask: &Ask<'_>) -> Result<String, BoxError> {
         let url = ask.url;
         // Any page of anybody's can send a browser here: it gets neither a say nor more time.
@@ -147,4 +151,37 @@ fn open(url: String) {
             tell(format_args!("No browser could be opened: {error}."));
         }
     });
+}
+
+/// Whether to open a browser; and if not, why, where that was not wished.
+pub(super) fn opens_browser(arguments: &LoginArgs) -> Result<(), Option<&'static str>> {
+    if arguments.browser {
+        return Ok(());
+    }
+    if arguments.no_browser {
+        return Err(None);
+    }
+    match far_away() {
+        Some(why) => Err(Some(why)),
+        None if !Browser::is_available() => Err(Some("no browser was found")),
+        None => Ok(()),
+    }
+}
+
+/// Why a browser that is opened here would not be seen.
+fn far_away() -> Option<&'static str> {
+    let set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
+    let any = |names: &[&str]| names.iter().any(|name| set(name));
+    let there = |path: &str| Path::new(path).exists();
+    if any(&["SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"]) {
+        return Some("this is an SSH session");
+    }
+    if set("container") || there("/.dockerenv") || there("/run/.containerenv") {
+        return Some("this is a container");
+    }
+    let needs_display = cfg!(all(unix, not(target_os = "macos")));
+    if needs_display && !any(&["DISPLAY", "WAYLAND_DISPLAY", "BROWSER"]) {
+        return Some("there is no display");
+    }
+    None
 }

@@ -2,14 +2,25 @@
 
 use std::process::ExitCode;
 
+use clap::Args;
 use gts_oauth_ureq::BoxError;
 
-use crate::arguments::Switch;
-use crate::exit;
+use crate::exit_code;
 use crate::output::{result, tell, told};
 use crate::store::{Contents, Store, environment};
 
-pub(crate) fn run(store: &Store, wanted: &Switch) -> Result<ExitCode, BoxError> {
+/// Use another account from now on
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  gts-oauth switch @me@example.org
+  gts-oauth switch            # of two accounts, the other one")]
+pub(crate) struct SwitchArgs {
+    /// The account: @name@host, or as much of it as tells which [default: of two, the other one]
+    #[arg(value_name = "ACCOUNT")]
+    pub(crate) to: Option<String>,
+}
+
+pub(crate) fn run(store: &Store, wanted: &SwitchArgs) -> Result<ExitCode, BoxError> {
     let handle = store.change(|contents| {
         let position = position(contents, wanted.to.as_deref())?;
         let entry = contents.accounts.remove(position);
@@ -23,7 +34,7 @@ pub(crate) fn run(store: &Store, wanted: &Switch) -> Result<ExitCode, BoxError> 
         Ok(Some(_)) => tell("GTS_OAUTH_TOKEN is set, and is used in its place until you unset it."),
         Err(error) => tell(format_args!("And yet: {}.", told(&*error))),
     }
-    Ok(exit::DONE)
+    Ok(exit_code::DONE)
 }
 
 fn position(contents: &Contents, wanted: Option<&str>) -> Result<usize, BoxError> {

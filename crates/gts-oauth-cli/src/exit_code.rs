@@ -22,19 +22,19 @@ pub(crate) fn refused() -> ExitCode {
 
 /// Nobody is logged in, or not the account that was named: how to do it.
 #[derive(Debug)]
-pub(crate) struct Nobody(pub(crate) String);
+pub(crate) struct NotLoggedIn(pub(crate) String);
 
-impl fmt::Display for Nobody {
+impl fmt::Display for NotLoggedIn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-impl std::error::Error for Nobody {}
+impl std::error::Error for NotLoggedIn {}
 
 /// The exit code of an error.
-pub(crate) fn code(error: &BoxError) -> ExitCode {
-    if error.is::<Nobody>() {
+pub(crate) fn of(error: &BoxError) -> ExitCode {
+    if error.is::<NotLoggedIn>() {
         return nobody();
     }
     match error.downcast_ref::<Error>() {

@@ -6,15 +6,16 @@ use console::Term;
 use gts_oauth_ureq::http::StatusCode;
 use gts_oauth_ureq::{BoxError, Error, Exchange as _, Scopes, Secret, Session, Transport};
 
-use super::wanted::Wanted;
+use super::options::LoginOptions;
 use crate::credentials::{Credentials, Person};
-use crate::output::{USER_AGENT, prompt};
+use crate::http::USER_AGENT;
+use crate::output::prompt;
 
 /// No token is longer.
 const LONGEST: u64 = 64 * 1024;
 
 /// Reads it from standard input, finds where it is good, and asks whose it is.
-pub(super) fn read(wanted: &Wanted, http: &dyn Transport) -> Result<Credentials, BoxError> {
+pub(super) fn read(wanted: &LoginOptions, http: &dyn Transport) -> Result<Credentials, BoxError> {
     let token = given()?;
     let token = match token.trim() {
         "" => return Err("no token came from standard input".into()),
@@ -44,7 +45,7 @@ pub(super) fn read(wanted: &Wanted, http: &dyn Transport) -> Result<Credentials,
 /// A line that is typed unseen, or all that comes.
 fn given() -> io::Result<String> {
     if io::stdin().is_terminal() && io::stderr().is_terminal() {
-        prompt("Paste the token, which is not shown: ");
+        prompt("PastePrompt the token, which is not shown: ");
         return Term::stderr().read_secure_line();
     }
     let mut token = String::new();

@@ -6,13 +6,13 @@ use std::time::{Duration, SystemTime};
 
 use gts_oauth_ureq::{Ask, BoxError, Driver, Error, Login};
 
-use super::wanted::Wanted;
-use crate::arguments::Where;
+use super::options::LoginOptions;
 use crate::output::{tell, told};
+use crate::store::Backend;
 use crate::store::{Claim, Store};
 
 /// How the person is asked.
-pub(super) trait Way {
+pub(super) trait Prompt {
     /// As [`Driver::ask`].
     fn ask(&mut self, ask: &Ask<'_>) -> Result<String, BoxError>;
 
@@ -20,12 +20,12 @@ pub(super) trait Way {
     fn done(&mut self, outcome: Result<&str, &str>);
 }
 
-pub(super) struct Keeper<'a> {
+pub(super) struct LoginDriver<'a> {
     pub(super) store: &'a Store,
-    pub(super) wanted: &'a Wanted,
+    pub(super) wanted: &'a LoginOptions,
     pub(super) claim: &'a Claim,
-    pub(super) place: Where,
-    pub(super) way: &'a mut dyn Way,
+    pub(super) place: Backend,
+    pub(super) way: &'a mut dyn Prompt,
     /// How often a busy server was waited for.
     pub(super) waits: u8,
 }
@@ -34,7 +34,7 @@ pub(super) struct Keeper<'a> {
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 const MOST_WAITS: u8 = 3;
 
-impl Driver for Keeper<'_> {
+impl Driver for LoginDriver<'_> {
     fn ask(&mut self, ask: Ask<'_>) -> Result<String, BoxError> {
         self.way.ask(&ask)
     }

@@ -7,7 +7,7 @@ use gts_oauth_ureq::{BoxError, Call, Exchange as _, Transport};
 use serde::de::IgnoredAny;
 
 use super::{answer, read};
-use crate::{exit, output};
+use crate::{exit_code, output};
 
 /// Prints each page as it comes. The list is whole JSON even if a later page cannot be had.
 pub(super) fn run(first: Call, http: &dyn Transport) -> Result<ExitCode, BoxError> {
@@ -16,14 +16,14 @@ pub(super) fn run(first: Call, http: &dyn Transport) -> Result<ExitCode, BoxErro
         // Nothing that has pages, or a refusal.
         output::body(answer.body())?;
         read(&first, &answer)?;
-        return Ok(exit::DONE);
+        return Ok(exit_code::DONE);
     };
     let reply = read(&first, &answer)?;
     output::bytes(b"[")?;
     output::bytes(items)?;
     let rest = rest(&first, reply.next, items.is_empty(), http);
     output::bytes(b"]\n")?;
-    rest.map(|()| exit::DONE)
+    rest.map(|()| exit_code::DONE)
 }
 
 /// `nothing_yet`: whether the pages before were empty, as some may be between others.

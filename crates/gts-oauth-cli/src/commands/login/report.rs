@@ -5,20 +5,20 @@ use std::io;
 use gts_oauth_ureq::{App, Exchange as _, Revocation, Session, Transport};
 use serde_json::json;
 
-use crate::arguments::Where;
 use crate::credentials::Credentials;
 use crate::output::{self, GOOD, tell};
+use crate::store::Backend;
 use crate::store::{Older, Store};
 
 /// Where the token will be, before there is one.
-pub(super) fn place(store: &Store, place: Where, wished: Option<Where>) {
+pub(super) fn place(store: &Store, place: Backend, wished: Option<Backend>) {
     let path = store.path().display();
     match (place, wished) {
-        (Where::Keyring, _) => tell("The token will be kept in the system's keyring."),
-        (Where::File, Some(_)) => tell(format_args!(
+        (Backend::Keyring, _) => tell("The token will be kept in the system's keyring."),
+        (Backend::File, Some(_)) => tell(format_args!(
             "The token will be kept in {path}, which only you can read."
         )),
-        (Where::File, None) => tell(format_args!(
+        (Backend::File, None) => tell(format_args!(
             "The token will be kept in {path}, which only you can read: no keyring answers."
         )),
     }

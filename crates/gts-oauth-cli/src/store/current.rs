@@ -3,19 +3,35 @@
 use std::env;
 use std::time::{Duration, SystemTime};
 
+use clap::Args;
 use gts_oauth_ureq::{
     BoxError, Error, Exchange as _, Instance, Scopes, Secret, Session, Transport,
 };
 
 use super::{Contents, Place, Store};
 use crate::credentials::{Credentials, Source};
-use crate::output::USER_AGENT;
+use crate::http::USER_AGENT;
 
 const TOKEN: &str = "GTS_OAUTH_TOKEN";
 const INSTANCE: &str = "GTS_OAUTH_INSTANCE";
 
 /// A token that ends sooner than this is renewed before it is used.
 const SOON: Duration = Duration::from_secs(60);
+
+/// Which account to use, of several.
+#[derive(Debug, Args)]
+pub(crate) struct AccountArgs {
+    /// The account to use: @name@host, or as much of it as tells which [default: the last one that
+    /// logged in, or was switched to]
+    #[arg(long = "account", short = 'a', value_name = "ACCOUNT")]
+    name: Option<String>,
+}
+
+impl AccountArgs {
+    pub(crate) fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+}
 
 /// Credentials, and where they come from.
 #[derive(Clone)]

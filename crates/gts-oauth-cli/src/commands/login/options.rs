@@ -5,10 +5,10 @@ use gts_oauth_ureq::{
     Transport, entropy,
 };
 
-use crate::arguments;
-use crate::output::USER_AGENT;
+use super::arguments::LoginArgs;
+use crate::http::USER_AGENT;
 
-pub(super) struct Wanted {
+pub(super) struct LoginOptions {
     /// Without a redirect URI: that depends on where there is room.
     pub(super) register: RegisterApp,
     expected: Option<ExpectedAccount>,
@@ -19,8 +19,8 @@ pub(super) struct Wanted {
     skip_discovery: bool,
 }
 
-impl Wanted {
-    pub(super) fn read(arguments: &arguments::Login) -> Result<Self, BoxError> {
+impl LoginOptions {
+    pub(super) fn read(arguments: &LoginArgs) -> Result<Self, BoxError> {
         let typed = arguments.instance.trim();
         let instance = instance(typed, arguments.insecure_http)?;
         let mut register = RegisterApp::new(instance, &arguments.name)?

@@ -6,7 +6,7 @@ use clap::Args;
 use gts_oauth_ureq::http::Method;
 use gts_oauth_ureq::http::method::InvalidMethod;
 
-use super::Account;
+use crate::store::AccountArgs;
 
 /// Call the API with the token, and print the answer's body on standard output
 ///
@@ -23,9 +23,9 @@ use super::Account;
   gts-oauth api -X PATCH /api/v1/accounts/update_credentials -F note=@about-me.txt
   gts-oauth api /api/v1/import -f type=following -F 'data=@following.csv;type=text/csv'
   gts-oauth api /api/v1/notifications --paginate")]
-pub(crate) struct Api {
+pub(crate) struct ApiArgs {
     #[command(flatten)]
-    pub(crate) account: Account,
+    pub(crate) account: AccountArgs,
     /// The path, which begins with /, and its query
     pub(crate) path: String,
     /// The method [default: GET, or POST where there are fields or input]

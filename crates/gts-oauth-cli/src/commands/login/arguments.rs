@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use gts_oauth_ureq::{Error, ExpectedAccount, Scopes};
+
+use crate::store::Backend;
 
 /// Log in: allow the app in your browser, and the token is kept
 ///
@@ -17,7 +19,7 @@ use gts_oauth_ureq::{Error, ExpectedAccount, Scopes};
   gts-oauth login @me@example.org --scopes 'read write:statuses'
   gts-oauth login example.org --no-browser
   gts-oauth login example.org --with-token < token.txt")]
-pub(crate) struct Login {
+pub(crate) struct LoginArgs {
     /// The instance: example.org, its whole address, or @me@example.org, which refuses every
     /// other account
     pub(crate) instance: String,
@@ -54,7 +56,7 @@ pub(crate) struct Login {
     pub(crate) with_token: bool,
     /// Where the token is kept [default: the keyring where one answers, else the file]
     #[arg(long, value_name = "WHERE")]
-    pub(crate) store: Option<Where>,
+    pub(crate) store: Option<Backend>,
     /// Print who is logged in as JSON
     #[arg(long)]
     pub(crate) json: bool,
@@ -73,15 +75,6 @@ pub(crate) struct Login {
     /// token
     #[arg(long)]
     pub(crate) insecure_http: bool,
-}
-
-/// Where credentials can be kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Where {
-    /// A file that only you can read
-    File,
-    /// The system's keyring
-    Keyring,
 }
 
 fn scopes(text: &str) -> Result<Scopes, Error> {

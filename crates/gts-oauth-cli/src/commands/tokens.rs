@@ -3,19 +3,53 @@
 use std::process::ExitCode;
 use std::time::SystemTime;
 
+use clap::{Args, Subcommand};
 use gts_oauth_ureq::http::StatusCode;
 use gts_oauth_ureq::{BoxError, Exchange as _, TokenInfo, Transport, printable};
 use serde_json::{Value, json};
 
-use crate::arguments::{Tokens, TokensCommand};
 use crate::credentials::Source;
-use crate::exit;
+use crate::exit_code;
 use crate::output::{self, STRONG, result, tell};
-use crate::store::{Held, Store};
+use crate::store::{AccountArgs, Held, Store};
+
+/// List the tokens of all apps that may use the account, or end one of them
+///
+/// Of the servers that are known only GoToSocial has this. To list them takes the scope
+/// read:accounts, to end one write:accounts.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  gts-oauth tokens
+  gts-oauth tokens invalidate 01M840W2G1DSX1BBBZGKH9VWK2")]
+pub(crate) struct TokensArgs {
+    #[command(flatten)]
+    pub(crate) account: AccountArgs,
+    /// Print it as JSON
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) command: Option<TokensCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum TokensCommand {
+    Invalidate(InvalidateArgs),
+}
+
+/// End a token: whoever holds it is logged out
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  gts-oauth tokens invalidate 01M840W2G1DSX1BBBZGKH9VWK2")]
+pub(crate) struct InvalidateArgs {
+    #[command(flatten)]
+    pub(crate) account: AccountArgs,
+    /// The token's id, as `gts-oauth tokens` lists it
+    pub(crate) id: String,
+}
 
 pub(crate) fn run(
     store: &Store,
-    wanted: &Tokens,
+    wanted: &TokensArgs,
     http: &dyn Transport,
 ) -> Result<ExitCode, BoxError> {
     if let Some(TokensCommand::Invalidate(token)) = &wanted.command {
@@ -24,7 +58,7 @@ pub(crate) fn run(
         if wanted.json {
             output::json(&as_json(&gone))?;
         }
-        return Ok(exit::DONE);
+        return Ok(exit_code::DONE);
     }
     let held = store.held(wanted.account.name(), http)?;
     let tokens = held.credentials.session.tokens().all(http)?;
@@ -32,7 +66,7 @@ pub(crate) fn run(
         true => output::json(&tokens.iter().map(as_json).collect::<Vec<_>>())?,
         false => tokens.iter().try_for_each(show)?,
     }
-    Ok(exit::DONE)
+    Ok(exit_code::DONE)
 }
 
 fn invalidate(

@@ -5,8 +5,8 @@ use std::path::Path;
 use gts_oauth_ureq::{BoxError, Call};
 use mime_guess::Mime;
 
+use super::arguments::ApiArgs;
 use super::{contents, multipart};
-use crate::arguments::Api;
 
 pub(super) struct Fields(Vec<Field>);
 
@@ -28,7 +28,7 @@ pub(super) struct File {
 
 impl Fields {
     /// As they stand on the command line, those of `-f` first.
-    pub(super) fn read(wanted: &Api) -> Result<Self, BoxError> {
+    pub(super) fn read(wanted: &ApiArgs) -> Result<Self, BoxError> {
         let texts = wanted.field.iter().map(|(name, value)| {
             let (name, value) = (name.clone(), Value::Text(value.clone()));
             Ok(Field { name, value })

@@ -4,19 +4,19 @@ use std::io::{self, BufRead as _};
 
 use gts_oauth_ureq::{Ask, BoxError, StartOver};
 
-use super::keeper::Way;
+use super::driver::Prompt;
 use crate::output::{prompt, tell, told};
 
 /// Somebody at a terminal.
 #[derive(Default)]
-pub(super) struct Paste {
+pub(super) struct PastePrompt {
     asked: u8,
 }
 
 /// Nobody is asked more often: it may be a program that answers.
 const MOST: u8 = 20;
 
-impl Way for Paste {
+impl Prompt for PastePrompt {
     fn ask(&mut self, ask: &Ask<'_>) -> Result<String, BoxError> {
         if self.asked == MOST {
             return Err(
@@ -31,7 +31,7 @@ impl Way for Paste {
         }
         tell(format_args!("\n{}\n", ask.url));
         prompt(
-            "Paste the code, or the whole address you were sent to (or type `new`, if the page \
+            "PastePrompt the code, or the whole address you were sent to (or type `new`, if the page \
              shows an error): ",
         );
         let mut reply = Vec::new();

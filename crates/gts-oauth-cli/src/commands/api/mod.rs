@@ -1,5 +1,6 @@
 //! `gts-oauth api`: any call, signed.
 
+mod arguments;
 mod fields;
 mod multipart;
 mod pages;
@@ -14,13 +15,17 @@ use gts_oauth_ureq::{
     BoxError, Call, Error, Exchange as _, Reply, Session, Transport, Why, printable,
 };
 
-use crate::arguments::Api;
 use crate::store::Store;
-use crate::{exit, output};
+use crate::{exit_code, output};
+pub(crate) use arguments::ApiArgs;
 use fields::Fields;
 
 /// The body is printed whatever the status; a refusal is told besides.
-pub(crate) fn run(store: &Store, wanted: &Api, http: &dyn Transport) -> Result<ExitCode, BoxError> {
+pub(crate) fn run(
+    store: &Store,
+    wanted: &ApiArgs,
+    http: &dyn Transport,
+) -> Result<ExitCode, BoxError> {
     let held = store.held(wanted.account.name(), http)?;
     let call = call(&held.credentials.session, wanted)?;
     if wanted.paginate {
@@ -32,7 +37,7 @@ pub(crate) fn run(store: &Store, wanted: &Api, http: &dyn Transport) -> Result<E
     }
     output::body(answer.body())?;
     read(&call, &answer)?;
-    Ok(exit::DONE)
+    Ok(exit_code::DONE)
 }
 
 /// The answer, if it is a good one; of what lacks a scope also how it is asked for here.
@@ -54,7 +59,7 @@ fn answer(call: &Call, http: &dyn Transport) -> Result<Response<Vec<u8>>, Error>
     answer.map_err(|error| Error::no_answer(call.endpoint(), error))
 }
 
-fn call(session: &Session, wanted: &Api) -> Result<Call, BoxError> {
+fn call(session: &Session, wanted: &ApiArgs) -> Result<Call, BoxError> {
     let fields = Fields::read(wanted)?;
     let method = match &wanted.method {
         Some(method) => method.clone(),

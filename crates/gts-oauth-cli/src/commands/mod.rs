@@ -1,0 +1,82 @@
+//! The commands, one file or folder each, with their arguments; here is what they share: the
+//! options of all, and which command runs.
+
+mod api;
+mod completions;
+mod demo;
+mod login;
+mod logout;
+mod status;
+mod switch;
+mod token;
+mod tokens;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser, Subcommand};
+use gts_oauth_ureq::BoxError;
+
+use crate::http::VerboseHttp;
+use crate::store::Store;
+
+/// Log in to GoToSocial, and to every server that speaks the Mastodon API
+///
+/// Credentials are kept in the system's keyring where one answers, else in a file that only you
+/// can read, in your configuration folder or in the folder that GTS_OAUTH_CONFIG_DIR names.
+/// GTS_OAUTH_TOKEN, with GTS_OAUTH_INSTANCE, is used in place of what is kept.
+#[derive(Debug, Parser)]
+#[command(
+    name = "gts-oauth",
+    version,
+    max_term_width = 100,
+    after_help = "Examples:
+  gts-oauth login example.org
+  gts-oauth api /api/v1/notifications
+  gts-oauth logout
+
+Exit codes:
+  0  all went well
+  1  something did not
+  2  the command line cannot be understood
+  3  nobody is logged in, or not the account that was named
+  4  the server does not take the token, or not any more"
+)]
+pub(crate) struct Cli {
+    /// Show every request and its answer, secrets masked, on standard error
+    #[arg(long, short, global = true)]
+    pub(crate) verbose: bool,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Login(login::LoginArgs),
+    Status(status::StatusArgs),
+    Token(token::TokenArgs),
+    Switch(switch::SwitchArgs),
+    Api(api::ApiArgs),
+    Tokens(tokens::TokensArgs),
+    Logout(logout::LogoutArgs),
+    Demo(demo::DemoArgs),
+    Completions(completions::CompletionsArgs),
+    Man(completions::ManArgs),
+}
+
+/// Runs the command that the arguments name.
+pub(crate) fn run(cli: &Cli) -> Result<ExitCode, BoxError> {
+    let http = VerboseHttp::new(cli.verbose);
+    let store = Store::open;
+    match &cli.command {
+        Command::Login(arguments) => login::run(&store()?, arguments, &http),
+        Command::Status(arguments) => status::run(&store()?, arguments, &http),
+        Command::Token(arguments) => token::run(&store()?, arguments, &http),
+        Command::Switch(arguments) => switch::run(&store()?, arguments),
+        Command::Api(arguments) => api::run(&store()?, arguments, &http),
+        Command::Tokens(arguments) => tokens::run(&store()?, arguments, &http),
+        Command::Logout(arguments) => logout::run(&store()?, arguments, &http),
+        Command::Demo(arguments) => demo::run(arguments),
+        Command::Completions(arguments) => completions::completions(arguments, Cli::command()),
+        Command::Man(arguments) => completions::man(arguments, Cli::command()),
+    }
+}

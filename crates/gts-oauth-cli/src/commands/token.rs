@@ -1,0 +1,28 @@
+//! `gts-oauth token`: the token alone.
+
+use std::process::ExitCode;
+
+use clap::Args;
+use gts_oauth_ureq::{BoxError, Transport};
+
+use crate::store::{AccountArgs, Store};
+use crate::{exit_code, output};
+
+/// Print the token, and nothing else, on standard output
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  curl -H \"Authorization: Bearer $(gts-oauth token)\" https://example.org/api/v1/timelines/home")]
+pub(crate) struct TokenArgs {
+    #[command(flatten)]
+    pub(crate) account: AccountArgs,
+}
+
+pub(crate) fn run(
+    store: &Store,
+    arguments: &TokenArgs,
+    http: &dyn Transport,
+) -> Result<ExitCode, BoxError> {
+    let held = store.held(arguments.account.name(), http)?;
+    output::result(held.credentials.session.access_token().expose())?;
+    Ok(exit_code::DONE)
+}
