@@ -1,25 +1,25 @@
-//! What is known of an account that is logged in.
+//! Stored credentials of an account.
 
 use std::fmt;
 
 use gts_oauth_ureq::{Account, App, LoggedIn, Scopes, Session, printable};
 use serde::{Deserialize, Serialize};
 
-/// An account's credentials: a whole login's, or a token that came from elsewhere.
+/// Credentials of an account, from a login or from `--with-token`.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Credentials {
-    /// None of a token that came from elsewhere.
+    /// `None` if the token was given with `--with-token`.
     pub(crate) app: Option<App>,
     pub(crate) session: Session,
-    /// None where the token may not tell whose it is.
+    /// `None` if the scopes do not allow reading the account.
     pub(crate) person: Option<Person>,
-    /// What was asked for and not granted.
+    /// Scopes that were requested but not granted.
     pub(crate) missing: Scopes,
-    /// The account's own domain, where that is not the host of the API and was named at login.
+    /// The account domain. `None` if it is the API host or was not given at login.
     pub(crate) domain: Option<String>,
 }
 
-/// Whose account it is. All else that a server tells of people is not ours to keep.
+/// The user of an account: the only profile data that is stored.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Person {
     pub(crate) id: String,
@@ -52,7 +52,7 @@ impl Credentials {
         self.session.access_token() == other.session.access_token()
     }
 
-    /// `@alice@example.org`, or as much of it as is known.
+    /// `@alice@example.org`, with placeholders for unknown parts.
     pub(crate) fn handle(&self) -> String {
         let name = self.person.as_ref().map(|person| person.name.as_str());
         let host = self.session.instance().authority();
@@ -61,7 +61,7 @@ impl Credentials {
     }
 }
 
-/// Where credentials come from.
+/// Where credentials are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Source {

@@ -1,26 +1,26 @@
-//! What the command exits with, beside 2, which is the command line's.
+//! Exit codes. Code 2, for invalid usage, is clap's.
 
 use std::fmt;
 use std::process::ExitCode;
 
 use gts_oauth_ureq::{BoxError, Endpoint, Error};
 
-/// All went well.
+/// Success.
 pub(crate) const DONE: ExitCode = ExitCode::SUCCESS;
-/// Something did not.
+/// Any other error.
 pub(crate) const FAILED: ExitCode = ExitCode::FAILURE;
 
-/// Nobody is logged in, or not the account that was named.
+/// Not logged in, or not to the given account.
 pub(crate) fn nobody() -> ExitCode {
     ExitCode::from(3)
 }
 
-/// The server does not take the token.
+/// The server rejects the token.
 pub(crate) fn refused() -> ExitCode {
     ExitCode::from(4)
 }
 
-/// Nobody is logged in, or not the account that was named: how to do it.
+/// The error if no account, or not the given one, is logged in. The message names the next command.
 #[derive(Debug)]
 pub(crate) struct NotLoggedIn(pub(crate) String);
 
@@ -32,7 +32,7 @@ impl fmt::Display for NotLoggedIn {
 
 impl std::error::Error for NotLoggedIn {}
 
-/// The exit code of an error.
+/// Returns the exit code for an error.
 pub(crate) fn of(error: &BoxError) -> ExitCode {
     if error.is::<NotLoggedIn>() {
         return nobody();
@@ -43,8 +43,8 @@ pub(crate) fn of(error: &BoxError) -> ExitCode {
     }
 }
 
-/// Whether the server says that the token is no good: in the one status that says nothing else, or,
-/// asked whose token it is, in any of those that servers have for it; or that it renews none.
+/// Whether the server rejects the token. API calls reject it with 401 only, `verify_credentials`
+/// with several statuses, and a refresh with an OAuth error response.
 pub(crate) fn is_refusal_of_token(error: &Error) -> bool {
     let endpoint = match error {
         Error::Refused(no) => no.endpoint,
@@ -53,7 +53,7 @@ pub(crate) fn is_refusal_of_token(error: &Error) -> bool {
     };
     let status = error.status().map_or(0, |status| status.as_u16());
     match endpoint {
-        // A server that stumbles refuses nothing.
+        // A server error (5xx) is not a rejection.
         Endpoint::Refresh => matches!(error, Error::Refused(_)) && status < 500,
         Endpoint::Verify => matches!(status, 400 | 401 | 403 | 404 | 422),
         Endpoint::Api => status == 401,

@@ -1,5 +1,4 @@
-//! Results to standard output, everything else to standard error; and nobody dies because
-//! nobody listens.
+//! Printing to standard output and standard error. Broken pipes are ignored.
 
 use std::fmt::Display;
 use std::io::{self, IsTerminal as _, Write as _};
@@ -8,19 +7,19 @@ use anstyle::{AnsiColor, Style};
 use gts_oauth_ureq::{BoxError, Error, printable};
 use serde::Serialize;
 
-/// What went well.
+/// Success.
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
-/// What did not.
+/// Failure.
 pub(crate) const BAD: Style = AnsiColor::Red.on_default();
-/// What a look should find first.
+/// Emphasis.
 pub(crate) const STRONG: Style = Style::new().bold();
 
-/// A result, on a line of standard output. Colours reach only a terminal that wants them.
+/// Prints a result on a line of standard output. Colours are removed unless it is a terminal.
 pub(crate) fn result(line: impl Display) -> io::Result<()> {
     writeln!(anstream::stdout(), "{line}")
 }
 
-/// A result as JSON; what could deceive its reader is escaped.
+/// Prints a result as JSON, with control and invisible characters escaped.
 pub(crate) fn json(value: &impl Serialize) -> io::Result<()> {
     let mut text = String::new();
     for character in serde_json::to_string_pretty(value)?.chars() {
@@ -35,7 +34,7 @@ pub(crate) fn json(value: &impl Serialize) -> io::Result<()> {
     writeln!(io::stdout(), "{text}")
 }
 
-/// A body, on lines of its own at a terminal.
+/// Prints a response body, and at a terminal a final line break.
 pub(crate) fn body(body: &[u8]) -> io::Result<()> {
     bytes(body)?;
     match io::stdout().is_terminal() && !body.ends_with(b"\n") {
@@ -44,8 +43,7 @@ pub(crate) fn body(body: &[u8]) -> io::Result<()> {
     }
 }
 
-/// What a server sent, as it came; but a terminal is spared what could take it over, or mislead its
-/// reader.
+/// Prints a response unchanged. At a terminal, control and invisible characters are removed.
 pub(crate) fn bytes(bytes: &[u8]) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
     if stdout.is_terminal() {
@@ -61,24 +59,24 @@ pub(crate) fn bytes(bytes: &[u8]) -> io::Result<()> {
 fn is_safe(character: char) -> bool {
     match character {
         '\n' | '\t' => true,
-        // They join letters, and the parts of pictures.
+        // Joiners of letters and emoji.
         '\u{200c}' | '\u{200d}' => true,
         _ if character.is_control() || ['\u{2028}', '\u{2029}'].contains(&character) => false,
         _ => character.is_whitespace() || !printable(character.encode_utf8(&mut [0; 4])).is_empty(),
     }
 }
 
-/// A message, on a line of standard error. What was done stays done if nobody reads it.
+/// Prints a message on a line of standard error. A closed stream is ignored.
 pub(crate) fn tell(line: impl Display) {
     let _ = writeln!(anstream::stderr(), "{line}");
 }
 
-/// A question, on standard error; the answer is typed behind it.
+/// Prints a question on standard error, without a line break.
 pub(crate) fn prompt(question: &str) {
     let _ = write!(anstream::stderr(), "{question}");
 }
 
-/// What went wrong, and what to do about it. That nobody reads the results any more is no news.
+/// Prints an error on standard error, unless it is a broken pipe on standard output.
 pub(crate) fn fail(error: &BoxError) {
     let unread = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe;
     if error.downcast_ref().is_some_and(unread) {
@@ -87,9 +85,9 @@ pub(crate) fn fail(error: &BoxError) {
     tell(format_args!("{BAD}gts-oauth:{BAD:#} {}", told(&**error)));
 }
 
-/// An error and what caused it, on one line.
+/// Formats an error and its causes on one line.
 pub(crate) fn told(error: &(dyn std::error::Error + 'static)) -> String {
-    // An error of our own comes back wrapped in one that adds nothing.
+    // Core wraps an error of the prompt or the store in one that adds nothing.
     if let Some(Error::Prompt(error) | Error::Store(error)) = error.downcast_ref() {
         return told(&**error);
     }

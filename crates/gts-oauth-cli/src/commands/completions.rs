@@ -1,4 +1,4 @@
-//! What shells and the manual want to know of the command line.
+//! `gts-oauth completions` and `gts-oauth man`: files for packagers.
 
 use std::io::{self, Write as _};
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! `gts-oauth logout`: revokes, then forgets.
+//! `gts-oauth logout`: revokes the token and deletes the credentials.
 
 use std::process::ExitCode;
 
@@ -23,7 +23,7 @@ pub(crate) struct LogoutArgs {
     /// Log all accounts out, and end logins that were not finished
     #[arg(long, conflicts_with = "name")]
     pub(crate) all: bool,
-    /// Forget the token even if the server cannot be told
+    #[arg(help = "Forget the token even if the server cannot be told")]
     #[arg(long)]
     pub(crate) force: bool,
 }
@@ -67,7 +67,7 @@ fn log_out(
     }
     let contents = store.load()?;
     let Entry { handle, kept, .. } = &contents.accounts[contents.position(account)?];
-    // What could not be forgotten is not revoked either.
+    // If the credentials cannot be deleted, the token is not revoked either.
     store.change(|_| Ok(()))?;
     let outcome = match Held::open(kept) {
         Ok(held) => revoke(&held.credentials, wanted.force, http)?,
@@ -87,7 +87,7 @@ fn log_out(
     Ok(())
 }
 
-/// What became of the token; or why it is kept.
+/// Revokes the token. Returns a message with the outcome, or an error if the credentials are kept.
 fn revoke(
     credentials: &Credentials,
     force: bool,

@@ -1,5 +1,4 @@
-//! The commands, one file or folder each, with their arguments; here is what they share: the
-//! options of all, and which command runs.
+//! The commands: a file or folder each, with its arguments. The top-level arguments are here.
 
 mod api;
 mod completions;
@@ -19,12 +18,14 @@ use gts_oauth_ureq::BoxError;
 use crate::http::VerboseHttp;
 use crate::store::Store;
 
-/// Log in to GoToSocial, and to every server that speaks the Mastodon API
-///
-/// Credentials are kept in the system's keyring where one answers, else in a file that only you
-/// can read, in your configuration folder or in the folder that GTS_OAUTH_CONFIG_DIR names.
-/// GTS_OAUTH_TOKEN, with GTS_OAUTH_INSTANCE, is used in place of what is kept.
 #[derive(Debug, Parser)]
+#[command(
+    about = "Log in to GoToSocial, and to every server that speaks the Mastodon API",
+    long_about = "Log in to GoToSocial, and to every server that speaks the Mastodon API\n\nCredentials are \
+        kept in the system's keyring where one answers, else in a file that only you can read, in \
+        your configuration folder or in the folder that GTS_OAUTH_CONFIG_DIR names. GTS_OAUTH_TOKEN, \
+        with GTS_OAUTH_INSTANCE, is used in place of what is kept."
+)]
 #[command(
     name = "gts-oauth",
     version,
@@ -42,7 +43,7 @@ Exit codes:
   4  the server does not take the token, or not any more"
 )]
 pub(crate) struct Cli {
-    /// Show every request and its answer, secrets masked, on standard error
+    #[arg(help = "Show every request and its answer, secrets masked, on standard error")]
     #[arg(long, short, global = true)]
     pub(crate) verbose: bool,
     #[command(subcommand)]
@@ -63,7 +64,7 @@ pub(crate) enum Command {
     Man(completions::ManArgs),
 }
 
-/// Runs the command that the arguments name.
+/// Runs the given command.
 pub(crate) fn run(cli: &Cli) -> Result<ExitCode, BoxError> {
     let http = VerboseHttp::new(cli.verbose);
     let store = Store::open;

@@ -1,4 +1,4 @@
-//! `gts-oauth status`: who is logged in, and whether it still holds.
+//! `gts-oauth status`: logged-in accounts, and whether their tokens are valid.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -15,8 +15,10 @@ use crate::http;
 use crate::output::{self, BAD, GOOD, STRONG, result, tell, told};
 use crate::store::{AccountArgs, Contents, Held, Store, environment};
 
-/// Tell which accounts are logged in, what they may do, and whether their tokens still work
 #[derive(Debug, Args)]
+#[command(
+    about = "Tell which accounts are logged in, what they may do, and whether their tokens still work"
+)]
 #[command(after_help = "Examples:
   gts-oauth status
   gts-oauth status --account @me@example.org --json")]
@@ -28,7 +30,7 @@ pub(crate) struct StatusArgs {
     pub(crate) json: bool,
 }
 
-/// Exits with 4 if a server refuses a token, with 1 if one could not be asked.
+/// Exits with 4 if a server rejects a token, and with 1 if a token could not be checked.
 pub(crate) fn run(
     store: &Store,
     wanted: &StatusArgs,
@@ -51,7 +53,7 @@ pub(crate) fn run(
     })
 }
 
-/// One for each account, the one in use first.
+/// Returns one row for each account, the current account first.
 fn rows(store: &Store, account: Option<&str>, http: &dyn Transport) -> Result<Vec<Row>, BoxError> {
     let from_environment = match account {
         None => environment()?,
@@ -91,7 +93,7 @@ fn tell_unfinished(contents: &Contents) {
     }
 }
 
-/// What is known of a token.
+/// The result of checking a token.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 enum State {
@@ -107,7 +109,7 @@ struct Row {
     software: Option<String>,
     active: bool,
     source: Option<Source>,
-    /// None where it is not known: of a token that came from elsewhere.
+    /// `None` if the scopes are unknown, as those of a token given with `--with-token`.
     scopes: Option<Scopes>,
     missing: Scopes,
     expires_at: Option<String>,
@@ -116,7 +118,7 @@ struct Row {
 }
 
 impl Row {
-    /// With its token renewed, if it is time; or what kept it from that.
+    /// Checks the account with a refreshed token. A failed refresh becomes the problem of the row.
     fn renewed(held: Held, store: &Store, http: &dyn Transport) -> Self {
         match store.fresh(held.clone(), http) {
             Ok(held) => Self::of(&held, None, http),
@@ -210,7 +212,7 @@ fn judge(credentials: &Credentials, problem: Option<&BoxError>) -> (State, Optio
         return (State::Works, None);
     };
     let error = problem.downcast_ref::<Error>();
-    // A token without the scope to tell whose it is gets 403, and works all the same.
+    // A token without a scope for reading the account gets 403, and is valid.
     let status = error.and_then(Error::status);
     if status.is_some_and(|status| status == 403) && credentials.person.is_none() {
         return (State::Works, None);
@@ -222,7 +224,7 @@ fn judge(credentials: &Credentials, problem: Option<&BoxError>) -> (State, Optio
     (state, Some(told(&**problem)))
 }
 
-/// Name and version, as the server tells them.
+/// Returns the name and version of the server software.
 fn software(credentials: &Credentials, http: &dyn Transport) -> Option<String> {
     let instance = credentials.session.instance().clone();
     let discover = Discover::new(instance).user_agent(http::USER_AGENT).ok()?;

@@ -1,4 +1,4 @@
-//! `gts-oauth switch`: another account from now on.
+//! `gts-oauth switch`: selects the current account.
 
 use std::process::ExitCode;
 
@@ -15,7 +15,10 @@ use crate::store::{Contents, Store, environment};
   gts-oauth switch @me@example.org
   gts-oauth switch            # of two accounts, the other one")]
 pub(crate) struct SwitchArgs {
-    /// The account: @name@host, or as much of it as tells which [default: of two, the other one]
+    #[arg(
+        help = "The account: @name@host, or as much of it as tells which [default: of two, the other \
+            one]"
+    )]
     #[arg(value_name = "ACCOUNT")]
     pub(crate) to: Option<String>,
 }

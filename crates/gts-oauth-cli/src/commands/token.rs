@@ -1,4 +1,4 @@
-//! `gts-oauth token`: the token alone.
+//! `gts-oauth token`: prints the access token.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! `gts-oauth tokens`: all apps that may use the account.
+//! `gts-oauth tokens`: the access tokens of all apps with access to the account.
 
 use std::process::ExitCode;
 use std::time::SystemTime;
@@ -36,8 +36,8 @@ pub(crate) enum TokensCommand {
     Invalidate(InvalidateArgs),
 }
 
-/// End a token: whoever holds it is logged out
 #[derive(Debug, Args)]
+#[command(about = "End a token: whoever holds it is logged out")]
 #[command(after_help = "Example:
   gts-oauth tokens invalidate 01M840W2G1DSX1BBBZGKH9VWK2")]
 pub(crate) struct InvalidateArgs {
@@ -81,8 +81,9 @@ fn invalidate(
     } = store.held(account, http)?;
     let gone = credentials.session.invalidate_token(id)?.send(http)?;
     tell(format_args!("{} is logged out.", name(&gone)));
-    // No server tells which of the tokens it was asked with. One that lives may be refused, too,
-    // for want of a scope; one that is dead gets 401, where tokens have a list.
+    // The list does not show which token made the request, so a test request finds out. A valid
+    // token without the scope gets 403; an invalid one gets 401 from every server with this
+    // endpoint.
     let check = credentials.session.verify().send(http);
     let is_dead = check.is_err_and(|error| error.status() == Some(StatusCode::UNAUTHORIZED));
     if is_dead && source != Source::Environment {
@@ -114,7 +115,7 @@ fn moment(at: Option<SystemTime>) -> Option<String> {
     at.map(|at| humantime::format_rfc3339_seconds(at).to_string())
 }
 
-/// By the day, which is all that servers tell.
+/// Formats the date only, because servers do not report the time.
 fn day(at: Option<SystemTime>) -> String {
     let day = moment(at).and_then(|moment| Some(moment.split_once('T')?.0.to_owned()));
     day.unwrap_or_else(|| "unknown".to_owned())

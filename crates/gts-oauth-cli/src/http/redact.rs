@@ -1,30 +1,30 @@
-//! Requests and answers as they may be shown: without secrets, and without what nobody reads.
+//! Redaction of requests and responses for display: without secrets, and shortened for the demo.
 
 use serde_json::{Map, Value};
 use url::form_urlencoded;
 
 pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 
-/// An object with more fields than this is shown by those of [`TELLING`].
+/// Objects with more fields are reduced to the fields in [`MAIN_FIELDS`].
 const MANY: usize = 12;
 const TELLING: [&str; 8] = [
     "id", "username", "acct", "url", "type", "account", "status", "text",
 ];
-/// Objects deeper than this are left out.
+/// Objects below this depth are omitted.
 const DEEPEST: u8 = 1;
 
 pub(crate) fn is_form(kind: &str) -> bool {
     kind.starts_with(FORM)
 }
 
-/// Whether nobody else may see a field of a form, of JSON, or of a query.
+/// Whether a field of a form, of JSON or of a query is secret.
 pub(crate) fn is_secret(name: &str) -> bool {
     let parts = ["secret", "token", "password", "verifier"];
     let public = ["token_type", "token_endpoint"];
     name == "code" || parts.iter().any(|part| name.contains(part)) && !public.contains(&name)
 }
 
-/// A form or a query, a field a line.
+/// Redacts a form or a query, one field per line.
 pub(crate) fn form(body: &[u8]) -> Vec<String> {
     form_urlencoded::parse(body)
         .map(|(name, value)| match is_secret(&name) {
@@ -34,7 +34,7 @@ pub(crate) fn form(body: &[u8]) -> Vec<String> {
         .collect()
 }
 
-/// An address, with the secrets in its query masked.
+/// Redacts the query of a URL.
 pub(crate) fn address(address: &str) -> String {
     match address.split_once('?') {
         Some((place, query)) => format!("{place}?{}", form(query.as_bytes()).join("&")),
@@ -42,8 +42,8 @@ pub(crate) fn address(address: &str) -> String {
     }
 }
 
-/// The secrets in a form or in JSON, in each of the ways in which a server may repeat them: those
-/// that are long enough to be any.
+/// Collects the secrets in a form or in JSON, in all encodings in which a server may repeat them.
+/// Secrets of less than four bytes are ignored.
 pub(crate) fn secrets(body: &[u8], kind: &str) -> Vec<String> {
     let mut found = Vec::new();
     match is_form(kind) {
@@ -73,7 +73,7 @@ pub(crate) fn secrets(body: &[u8], kind: &str) -> Vec<String> {
     found
 }
 
-/// The texts in fields that nobody may see, and in all that is below.
+/// Collects the strings in secret fields and below them.
 fn collect(value: &Value, secret: bool, found: &mut Vec<String>) {
     match value {
         Value::String(text) if secret => found.push(text.clone()),
@@ -87,7 +87,7 @@ fn collect(value: &Value, secret: bool, found: &mut Vec<String>) {
     }
 }
 
-/// JSON set out in lines, secrets masked; none if it is something else.
+/// Pretty-prints JSON with secrets redacted. `None` if the body is not JSON.
 pub(crate) fn json(body: &[u8]) -> Option<String> {
     let value: Value = serde_json::from_slice(body).ok()?;
     Some(format!("{:#}", masked(value)))
@@ -107,8 +107,8 @@ fn masked(value: Value) -> Value {
     }
 }
 
-/// The same, but of objects with many fields only what tells most; of anything else only how long
-/// it is.
+/// As [`json`], but large objects are reduced to their main fields. Other bodies are reduced to
+/// their length.
 pub(crate) fn brief(body: &[u8]) -> String {
     match serde_json::from_slice(body) {
         Ok(value) => format!("{:#}", shortened(masked(value), 0)),

@@ -1,4 +1,4 @@
-//! `--verbose`: a transport that tells every request and its answer, secrets masked.
+//! `--verbose`: a transport that prints requests and responses with secrets redacted.
 
 use std::fmt::Display;
 
@@ -38,7 +38,7 @@ impl Transport for VerboseHttp {
     }
 }
 
-/// Tells lines, without the secrets that the request holds: some servers repeat them.
+/// Prints lines without the secrets of the request, because some servers repeat them.
 struct RedactedLog {
     secrets: Vec<String>,
 }
@@ -85,7 +85,7 @@ fn kind(headers: &HeaderMap) -> &str {
     kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default()
 }
 
-/// Of a header that is a secret only what kind it is.
+/// Redacts a header value. Of `Authorization`, the scheme remains.
 fn shown(name: &HeaderName, value: &str) -> String {
     match *name {
         AUTHORIZATION => format!("{} …", value.split(' ').next().unwrap_or_default()),

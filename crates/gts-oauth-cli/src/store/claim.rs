@@ -1,5 +1,5 @@
-//! One login at a time goes on with what was not finished: whoever else looks for one meanwhile
-//! leaves it alone. The system lets go of a claim when its process ends, however it ends.
+//! Claims: only one process at a time resumes an unfinished login. The system releases a claim when
+//! its process ends.
 
 use std::fs::File;
 use std::io::ErrorKind;
@@ -11,10 +11,10 @@ use super::{Contents, Store, Unfinished};
 use crate::output::{tell, told};
 use crate::store::Backend;
 
-/// The right to one unfinished login, for as long as this process lives.
+/// The right to resume one unfinished login, until the process ends.
 pub(crate) struct Claim {
     slot: u32,
-    /// Where the browser comes back to, if it does.
+    /// The port of the callback. `None` if the login is out of band.
     pub(crate) port: Option<u16>,
     _lock: Lock,
 }
@@ -22,8 +22,8 @@ pub(crate) struct Claim {
 type Lock = RwLockWriteGuard<'static, File>;
 
 impl Store {
-    /// Claims a login to what is wanted that nobody is at, and that can go on if `usable` says so
-    /// of its port; or the right to begin one, as where what is kept of it cannot be read.
+    /// Claims an unfinished login with this registration, if no other process has it and `usable`
+    /// accepts its port. Claims a new login otherwise, or if the stored one is unreadable.
     pub(crate) fn claim(
         &self,
         wanted: &RegisterApp,
@@ -50,7 +50,7 @@ impl Store {
         })
     }
 
-    /// Claims all of these logins that nobody is at.
+    /// Claims all of these logins that no other process has claimed.
     pub(crate) fn claim_all(
         &self,
         which: impl Fn(&Unfinished) -> bool,
@@ -61,7 +61,7 @@ impl Store {
                 claimed.push((Claim::of(it.slot, it.port, lock), it));
             }
         }
-        // Whoever was at one until it was claimed may have finished it, and holds its token now.
+        // Until the claim, another process may have finished a login, and then uses its token.
         let left = self.load()?.unfinished;
         let is_left = |it: &Unfinished| left.iter().any(|other| other.kept == it.kept);
         claimed.retain(|(_, it)| is_left(it));
@@ -78,10 +78,10 @@ impl Store {
         Err("there are too many logins at once".into())
     }
 
-    /// The lock of a slot, unless another process has it.
+    /// Locks a slot. `None` if another process has the lock.
     fn lock(&self, slot: u32) -> Result<Option<Lock>, BoxError> {
         let file = self.file.lock_file(&format!("login{slot}.lock"))?;
-        // Kept as long as the process lives, as a claim is.
+        // Leaked, because a claim lasts until the process ends.
         let lock = Box::leak(Box::new(RwLock::new(file)));
         match lock.try_write() {
             Ok(lock) => Ok(Some(lock)),
@@ -100,7 +100,7 @@ impl Claim {
         }
     }
 
-    /// Keeps the login as far as it came.
+    /// Stores the state of the login.
     pub(crate) fn keep(
         &self,
         contents: &mut Contents,
@@ -111,7 +111,7 @@ impl Claim {
         contents.keep_unfinished((self.slot, self.port), wanted, login, place)
     }
 
-    /// Forgets the login: it is finished.
+    /// Removes the login, because it is finished.
     pub(crate) fn forget(&self, contents: &mut Contents) {
         contents.forget_unfinished(self.slot);
     }

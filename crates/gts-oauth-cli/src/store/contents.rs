@@ -1,4 +1,4 @@
-//! What the file holds.
+//! The contents of the credentials file.
 
 use gts_oauth_ureq::{BoxError, Instance};
 use serde::{Deserialize, Serialize};
@@ -8,20 +8,19 @@ use crate::credentials::Credentials;
 use crate::exit_code::NotLoggedIn;
 use crate::store::Backend;
 
-/// What is kept.
+/// All stored accounts and unfinished logins.
 #[derive(Default, Serialize, Deserialize)]
 pub(crate) struct Contents {
     pub(super) version: u8,
-    /// The one in use last.
+    /// The last one is the current account.
     pub(crate) accounts: Vec<Entry>,
     pub(crate) unfinished: Vec<Unfinished>,
-    /// Names that the keyring may forget once the file does not hold them any more.
+    /// Names of keyring entries to delete once the file no longer refers to them.
     #[serde(skip)]
     pub(super) dropped: Vec<String>,
 }
 
-/// An account that is logged in. Here is what tells it from others; its credentials are in their
-/// place.
+/// A logged-in account: how to find it, and where its credentials are stored.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Entry {
     /// `@alice@example.org`
@@ -31,16 +30,16 @@ pub(crate) struct Entry {
     pub(crate) kept: Place,
 }
 
-/// What was kept of the same account before.
+/// Earlier credentials of the same account.
 pub(crate) enum Older {
     None,
     Known(Box<Credentials>),
-    /// So that it cannot be revoked either.
+    /// Unreadable, so their token cannot be revoked.
     Unreadable,
 }
 
 impl Contents {
-    /// Which account `wanted` names, or the one in use.
+    /// Returns the position of the named account, or of the current one.
     pub(crate) fn position(&self, wanted: Option<&str>) -> Result<usize, NotLoggedIn> {
         let accounts = || self.accounts.iter();
         let exactly = accounts().rposition(|it| wanted.is_none_or(|wanted| it.has_handle(wanted)));
@@ -71,9 +70,9 @@ impl Contents {
         })
     }
 
-    /// Keeps an account, from now on the one in use. It takes the place of an older login to the
-    /// same account, which is returned; but if that had the same token, it knows more of it, and
-    /// stays. Accounts that are not known are never the same.
+    /// Stores an account and makes it the current one. Returns the credentials of the same account
+    /// that it replaces. Those with the same token are kept, because they have more details.
+    /// Accounts without an id are never the same.
     pub(crate) fn keep(
         &mut self,
         credentials: &Credentials,
@@ -105,7 +104,7 @@ impl Contents {
         Ok(before)
     }
 
-    /// Puts other credentials of the same account into the place of those at `position`.
+    /// Replaces the credentials at `position` with others of the same account.
     pub(super) fn replace(
         &mut self,
         position: usize,
@@ -122,13 +121,13 @@ impl Contents {
         Ok(())
     }
 
-    /// Forgets the account at `position`.
+    /// Removes the account at `position`.
     pub(crate) fn remove(&mut self, position: usize) {
         let entry = self.accounts.remove(position);
         self.drop_place(&entry.kept);
     }
 
-    /// Puts a piece where it shall be kept.
+    /// Stores a value in this backend.
     pub(super) fn place(
         &self,
         name: &str,
@@ -145,12 +144,12 @@ impl Contents {
         }
     }
 
-    /// Has the keyring forget a piece, once the file does not name it any more.
+    /// Schedules a keyring entry for deletion, once the file no longer refers to it.
     pub(super) fn drop_place(&mut self, place: &Place) {
         self.dropped.extend(place.name().map(str::to_owned));
     }
 
-    /// A name that nothing has that is in use, or was until now.
+    /// Returns a name that no current or dropped keyring entry has.
     fn free_name(&self, name: &str) -> String {
         let accounts = self.accounts.iter().filter_map(|it| it.kept.name());
         let unfinished = self.unfinished.iter().filter_map(|it| it.kept.name());
@@ -164,7 +163,7 @@ impl Contents {
 }
 
 impl Entry {
-    /// Whether `wanted` is its handle, with the account's domain, or the API's.
+    /// Whether `name` is the handle, with the account domain or the API host.
     fn has_handle(&self, wanted: &str) -> bool {
         let wanted = wanted.trim_start_matches('@');
         let (name, _) = self.parts();
@@ -175,7 +174,8 @@ impl Entry {
             .any(|it| it.eq_ignore_ascii_case(wanted))
     }
 
-    /// Whether `wanted` may mean this account: nothing, its handle, or a part of it.
+    /// Whether `name` matches this account: its handle or a part of it. `None` matches every
+    /// account.
     pub(crate) fn is_named(&self, wanted: Option<&str>) -> bool {
         let Some(wanted) = wanted else {
             return true;
@@ -187,7 +187,7 @@ impl Entry {
         self.has_handle(wanted) || parts.iter().any(|it| it.eq_ignore_ascii_case(part))
     }
 
-    /// Its name and its domain.
+    /// Returns the user name and the domain.
     fn parts(&self) -> (&str, &str) {
         let handle = self.handle.trim_start_matches('@');
         handle.rsplit_once('@').unwrap_or((handle, ""))

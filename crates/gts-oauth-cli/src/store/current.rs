@@ -1,4 +1,4 @@
-//! The account that a command uses, and where it was found.
+//! The current account: the one that a command uses, from the environment or from the store.
 
 use std::env;
 use std::time::{Duration, SystemTime};
@@ -15,14 +15,16 @@ use crate::http::USER_AGENT;
 const TOKEN: &str = "GTS_OAUTH_TOKEN";
 const INSTANCE: &str = "GTS_OAUTH_INSTANCE";
 
-/// A token that ends sooner than this is renewed before it is used.
+/// A token that expires sooner is refreshed before use.
 const SOON: Duration = Duration::from_secs(60);
 
-/// Which account to use, of several.
+/// Selects an account.
 #[derive(Debug, Args)]
 pub(crate) struct AccountArgs {
-    /// The account to use: @name@host, or as much of it as tells which [default: the last one that
-    /// logged in, or was switched to]
+    #[arg(
+        help = "The account to use: @name@host, or as much of it as tells which [default: the last one \
+            that logged in, or was switched to]"
+    )]
     #[arg(long = "account", short = 'a', value_name = "ACCOUNT")]
     name: Option<String>,
 }
@@ -33,7 +35,7 @@ impl AccountArgs {
     }
 }
 
-/// Credentials, and where they come from.
+/// Credentials, and where they are stored.
 #[derive(Clone)]
 pub(crate) struct Held {
     pub(crate) credentials: Credentials,
@@ -41,7 +43,7 @@ pub(crate) struct Held {
 }
 
 impl Store {
-    /// The account that `wanted` names; or the environment's; or the one in use.
+    /// Loads the named account, or the environment's, or the current one.
     pub(crate) fn kept(&self, wanted: Option<&str>) -> Result<Held, BoxError> {
         if wanted.is_none() {
             if let Some(held) = environment()? {
@@ -53,7 +55,7 @@ impl Store {
         Held::open(&contents.accounts[position].kept)
     }
 
-    /// The same, with its token renewed where it has ended, or is about to, and can be.
+    /// Loads the account as [`Store::load_account`] does, and refreshes an expired token.
     pub(crate) fn held(
         &self,
         wanted: Option<&str>,
@@ -62,8 +64,8 @@ impl Store {
         self.fresh(self.kept(wanted)?, http)
     }
 
-    /// Renews the token if it is time. Nobody else can do so meanwhile: a refresh token may be
-    /// good for one time only.
+    /// Refreshes the token if it expires soon. The file stays locked meanwhile, because a refresh
+    /// token may be valid only once.
     pub(crate) fn fresh(&self, mut held: Held, http: &dyn Transport) -> Result<Held, BoxError> {
         if !held.credentials.ends_soon() {
             return Ok(held);
@@ -79,17 +81,17 @@ impl Store {
         })?;
         match renewed {
             true => Ok(held),
-            // Somebody else was faster.
+            // Another process has refreshed it.
             false => self.kept(Some(&held.credentials.handle())),
         }
     }
 
-    /// Forgets these credentials, if they are kept.
+    /// Removes these credentials from the store.
     pub(crate) fn forget(&self, credentials: &Credentials) -> Result<(), BoxError> {
         self.forget_at(|contents| contents.holding(credentials))
     }
 
-    /// Forgets what is kept there, readable or not, unless something else has taken its place.
+    /// Removes a stored value, readable or not, unless it was replaced.
     pub(crate) fn forget_place(&self, kept: &Place) -> Result<(), BoxError> {
         self.forget_at(|contents| contents.accounts.iter().position(|it| it.kept == *kept))
     }
@@ -105,7 +107,7 @@ impl Store {
 }
 
 impl Contents {
-    /// Where these very credentials are.
+    /// Returns the position of the account with this token.
     fn holding(&self, credentials: &Credentials) -> Option<usize> {
         let instance = credentials.session.instance();
         let is_it = |kept: Credentials| kept.has_token_of(credentials);
@@ -131,7 +133,7 @@ impl Credentials {
     }
 }
 
-/// The credentials in the environment, if there are any.
+/// Reads the credentials in the environment. `None` if there are none.
 pub(crate) fn environment() -> Result<Option<Held>, BoxError> {
     let set = |name: &str| match env::var(name) {
         Err(env::VarError::NotUnicode(_)) => Err(format!("{name} is no text")),
@@ -140,7 +142,7 @@ pub(crate) fn environment() -> Result<Option<Held>, BoxError> {
     let (token, instance) = match (set(TOKEN)?, set(INSTANCE)?) {
         (None, None) => return Ok(None),
         (Some(token), Some(instance)) => (token, instance),
-        // Perhaps a secret that is missing: what is kept is not what was meant.
+        // If a variable is missing by mistake, the stored account must not be used silently.
         (None, Some(_)) => return Err(lonely(INSTANCE, TOKEN)),
         (Some(_), None) => return Err(lonely(TOKEN, INSTANCE)),
     };

@@ -1,4 +1,4 @@
-//! The file: readable by its owner alone, replaced as a whole, changed by one process at a time.
+//! The credentials file: mode 0600, replaced atomically, changed by one process at a time.
 
 use std::fmt::Display;
 use std::fs::{self, DirBuilder, File, OpenOptions};
@@ -15,13 +15,13 @@ use super::Contents;
 
 const VERSION: u8 = 1;
 
-/// Where the file is.
+/// The location of the file.
 pub(crate) struct CredentialsFile {
     path: PathBuf,
 }
 
 impl CredentialsFile {
-    /// In the folder that is named, or in the one that the platform's conventions name.
+    /// Finds the file in `GTS_OAUTH_CONFIG_DIR`, or in the platform's configuration folder.
     pub(crate) fn find() -> Result<Self, BoxError> {
         let folder = match std::env::var_os("GTS_OAUTH_CONFIG_DIR") {
             Some(folder) if !folder.is_empty() => PathBuf::from(folder),
@@ -40,7 +40,7 @@ impl CredentialsFile {
         &self.path
     }
 
-    /// Tells if others can read the file, which somebody else must have made so.
+    /// Warns if other users can read the file.
     pub(crate) fn warn_of_readers(&self) {
         #[cfg(unix)]
         if fs::metadata(&self.path).is_ok_and(|file| file.permissions().mode() & 0o077 != 0) {
@@ -51,7 +51,7 @@ impl CredentialsFile {
         }
     }
 
-    /// What the file holds; nothing if there is none yet.
+    /// Loads the file. A missing file is empty.
     pub(crate) fn load(&self) -> Result<Contents, BoxError> {
         let text = match fs::read(&self.path) {
             Ok(text) => text,
@@ -60,7 +60,7 @@ impl CredentialsFile {
             }
             Err(error) => return Err(self.fault("cannot be read", error)),
         };
-        /// Read first, for what else is in the file depends on it.
+        /// Parsed first, because the rest depends on the version.
         #[derive(Deserialize)]
         struct Head {
             version: u8,
@@ -78,8 +78,8 @@ impl CredentialsFile {
         serde_json::from_slice(&text).map_err(|error| self.damaged(&error))
     }
 
-    /// Reads the file anew, changes it, and puts it back: at any moment it is either the old one
-    /// or the new one, and nobody else changes it meanwhile. An error leaves the old one.
+    /// Loads, changes and replaces the file, while a lock excludes other processes. After an error
+    /// the file is unchanged.
     pub(crate) fn change<T>(
         &self,
         change: impl FnOnce(&mut Contents) -> Result<T, BoxError>,
@@ -95,7 +95,8 @@ impl CredentialsFile {
         Ok(outcome)
     }
 
-    /// A file to lock, beside the one with credentials: that one is replaced too often.
+    /// Opens a lock file beside the credentials file, which cannot be locked because it is
+    /// replaced.
     pub(super) fn lock_file(&self, extension: &str) -> Result<File, BoxError> {
         let file = create_private_folder(self.folder())
             .and_then(|()| private().create(true).open(self.beside(extension)));
@@ -104,7 +105,7 @@ impl CredentialsFile {
 
     fn save(&self, contents: &Contents) -> io::Result<()> {
         let new = self.beside("new");
-        // What a process left that was killed.
+        // Left by a process that was killed.
         match fs::remove_file(&new) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
@@ -127,7 +128,7 @@ impl CredentialsFile {
         self.path.with_extension(extension)
     }
 
-    /// Where the damage is, and never what serde says, which may quote a secret.
+    /// Names the position of the damage only, because serde's message may quote a secret.
     fn damaged(&self, error: &serde_json::Error) -> BoxError {
         let (line, column) = (error.line(), error.column());
         self.fault(
@@ -141,7 +142,7 @@ impl CredentialsFile {
     }
 }
 
-/// Whoever keeps the file elsewhere, behind a link, finds it there again.
+/// Follows a symbolic link, so that the link itself is kept.
 fn behind_link(path: PathBuf) -> PathBuf {
     let Ok(target) = fs::read_link(&path) else {
         return path;
@@ -150,7 +151,7 @@ fn behind_link(path: PathBuf) -> PathBuf {
     fs::canonicalize(&target).unwrap_or(target)
 }
 
-/// A file with mode 0600 before there is anything in it.
+/// Creates files with mode 0600.
 fn private() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.write(true);
@@ -167,8 +168,7 @@ fn create_private_folder(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-/// Makes the new name last through a power cut, where folders can be told to. The file is in its
-/// place already.
+/// Makes the rename durable, on platforms that can sync folders. The file is already in place.
 fn sync_folder(folder: &Path) {
     let _ = File::open(folder).and_then(|folder| folder.sync_all());
 }

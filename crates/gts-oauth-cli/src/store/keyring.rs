@@ -15,33 +15,34 @@ use crate::output::tell;
 
 const SERVICE: &str = "gts-oauth";
 
-/// Windows takes no more than 2,560 bytes.
+/// Windows limits an entry to 2,560 bytes.
 const LONGEST: usize = 2_500;
 
-/// A keyring that works and has nothing to ask takes no longer.
+/// A keyring that needs no password responds sooner.
 const PROMPT: Duration = Duration::from_secs(3);
 
-/// A person who is asked for the keyring's password takes no longer.
+/// The time for the user to enter the keyring's password.
 const PATIENCE: Duration = Duration::from_secs(90);
 
-/// Whether it was waited for in vain: nobody waits again in the same command.
+/// Whether a request timed out. Later requests of the same command then fail at once.
 static GIVEN_UP: AtomicBool = AtomicBool::new(false);
 
-/// Whether a keyring takes something on this machine; and if not, why. One that is locked may have
-/// no window to ask for its password.
+/// Checks that the keyring can store an entry. A locked keyring fails if there is no window for its
+/// password.
 pub(crate) fn answers() -> Result<(), BoxError> {
     let tried = ask("a login that begins", |entry| {
         entry.set_secret(b"nothing")?;
         entry.delete_credential()
     });
     match tried {
-        // Another login, which begins at the same time, may have been faster.
+        // Another login that starts at the same time may have deleted it.
         Ok(()) | Err(Some(Error::NoEntry)) => Ok(()),
         Err(why) => Err(fault("does not answer", why, UNLOCK)),
     }
 }
 
-/// Keeps `value` under a name that the keyring's own window shows; what is long, in several parts.
+/// Stores `value` under a name that the keyring's own window shows. Long values are split into
+/// parts.
 pub(crate) fn put(name: &str, value: &impl Serialize) -> Result<(), BoxError> {
     let text = serde_json::to_vec(value)?;
     for (part, text) in parts(name).zip(text.chunks(LONGEST)) {
@@ -61,16 +62,16 @@ pub(crate) fn get<T: DeserializeOwned>(name: &str) -> Result<T, BoxError> {
         text.extend(part.map_err(|why| fault(&format!("{what} {name}"), why, UNLOCK))?);
         match serde_json::from_slice(&text) {
             Ok(value) => return Ok(value),
-            // JSON tells by itself where it ends.
+            // The end of the JSON marks the last part.
             Err(error) if error.is_eof() => {}
-            // Not what serde says, which may quote a secret.
+            // Not serde's message, which may quote a secret.
             Err(_) => break,
         }
     }
     Err(format!("what the keyring keeps for {name} is damaged: log in again").into())
 }
 
-/// Forgets it. What is not there is forgotten already.
+/// Deletes an entry. A missing entry is ignored.
 pub(crate) fn delete(name: &str) -> Result<(), BoxError> {
     for part in parts(name) {
         match ask(&part, Entry::delete_credential) {
@@ -85,7 +86,7 @@ pub(crate) fn delete(name: &str) -> Result<(), BoxError> {
     Ok(())
 }
 
-/// What its parts are called.
+/// Returns the names of the parts of an entry.
 fn parts(name: &str) -> impl Iterator<Item = String> {
     let others = (2..).map({
         let name = name.to_owned();
@@ -94,7 +95,7 @@ fn parts(name: &str) -> impl Iterator<Item = String> {
     std::iter::once(name.to_owned()).chain(others)
 }
 
-/// What the keyring does; or why not, which is not known if it takes too long.
+/// Sends a request to the keyring. The error is `None` if it timed out.
 fn ask<T: Send + 'static>(
     name: &str,
     question: impl FnOnce(&Entry) -> Result<T, Error> + Send + 'static,
@@ -112,7 +113,7 @@ fn ask<T: Send + 'static>(
     answer.map_err(|_| None)?.map_err(Some)
 }
 
-/// Asks on a thread of its own, for a keyring may never answer.
+/// Sends the request on its own thread, because the keyring might never respond.
 fn begin<T: Send + 'static>(
     name: &str,
     question: impl FnOnce(&Entry) -> Result<T, Error> + Send + 'static,
@@ -121,15 +122,15 @@ fn begin<T: Send + 'static>(
     let name = name.to_owned();
     thread::spawn(move || {
         let answer = Entry::new(SERVICE, &name).and_then(|entry| question(&entry));
-        // Perhaps nobody waits any more.
+        // The receiver may have timed out.
         let _ = sender.send(answer);
     });
     receiver
 }
 
-/// What the keyring does not do, why, and what to do about it.
+/// Formats a keyring error: what failed, why, and a hint.
 fn fault(what: &str, why: Option<Error>, hint: &str) -> BoxError {
-    // Two of keyring's errors hold what was kept.
+    // Two of keyring's errors contain the secret.
     let (why, hint) = match why {
         None => ("it takes too long".to_owned(), hint),
         Some(Error::NoEntry) => ("it has no such entry".to_owned(), "log in again"),

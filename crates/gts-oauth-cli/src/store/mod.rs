@@ -1,4 +1,4 @@
-//! Where credentials are kept: in the file, or in the keyring with the file as its index.
+//! The store: the credentials file, and the keyring with the file as its index.
 
 mod claim;
 mod contents;
@@ -35,7 +35,7 @@ impl Store {
         self.file.path()
     }
 
-    /// Tells if others can read the file.
+    /// Warns if other users can read the file.
     pub(crate) fn warn_of_readers(&self) {
         self.file.warn_of_readers();
     }
@@ -44,8 +44,8 @@ impl Store {
         self.file.load()
     }
 
-    /// Changes what is kept, with nobody else changing it meanwhile. An error changes nothing. What
-    /// a keyring does not forget is told, and no error: it is in use no more.
+    /// Changes the contents while other processes wait. An error changes nothing. A keyring entry
+    /// that cannot be deleted is reported, but is not an error, because it is unused.
     pub(crate) fn change<T>(
         &self,
         change: impl FnOnce(&mut Contents) -> Result<T, BoxError>,
@@ -54,7 +54,7 @@ impl Store {
             let outcome = change(contents)?;
             Ok((outcome, std::mem::take(&mut contents.dropped)))
         })?;
-        // Only now: until the file said otherwise, they were in use.
+        // Only now, because the file referred to them until it was replaced.
         for name in dropped {
             if let Err(error) = keyring::delete(&name) {
                 fail(&error);
@@ -64,7 +64,7 @@ impl Store {
     }
 }
 
-/// Where a login's credentials are to be kept: as it is wished, or in the keyring if one answers.
+/// Chooses where to store credentials: the given backend, or the keyring if it is available.
 pub(crate) fn choose_place(wished: Option<Backend>) -> Result<Backend, BoxError> {
     match wished {
         Some(Backend::File) => Ok(Backend::File),

@@ -1,4 +1,4 @@
-//! Where one piece is kept.
+//! Values in the file or in the keyring.
 
 use clap::ValueEnum;
 use gts_oauth_ureq::BoxError;
@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::keyring;
 use crate::credentials::Source;
 
-/// Where credentials can be kept.
+/// A place for credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Backend {
     /// A file that only you can read
@@ -18,7 +18,7 @@ pub(crate) enum Backend {
     Keyring,
 }
 
-/// A piece that is in the file itself, or the name under which the keyring has it.
+/// A value in the file itself, or the name of its keyring entry.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Place {
@@ -27,10 +27,10 @@ pub(crate) enum Place {
 }
 
 impl Place {
-    /// The piece, which stays where it is.
+    /// Reads the value.
     pub(crate) fn open<T: DeserializeOwned>(&self) -> Result<T, BoxError> {
         match self {
-            // Not what serde says, which may quote a secret.
+            // Not serde's message, which may quote a secret.
             Self::File(piece) => T::deserialize(piece)
                 .map_err(|_| "the file of credentials is damaged there: log in again".into()),
             Self::Keyring(name) => keyring::get(name),
@@ -44,7 +44,7 @@ impl Place {
         }
     }
 
-    /// Its name in the keyring, if it is there.
+    /// Returns the name of the keyring entry. `None` if the value is in the file.
     pub(crate) fn name(&self) -> Option<&str> {
         match self {
             Self::File(_) => None,

@@ -1,4 +1,4 @@
-//! Logins that were not finished.
+//! Unfinished logins.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -8,16 +8,16 @@ use serde::{Deserialize, Serialize};
 use super::{Contents, Place};
 use crate::store::Backend;
 
-/// After this a login is not taken up any more.
+/// An older login is not resumed.
 const GOOD_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// A login that was not finished, under what was asked for.
+/// An unfinished login, identified by its registration.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Unfinished {
-    /// Tells it from others.
+    /// Identifies the login and its lock.
     pub(super) slot: u32,
     pub(crate) wanted: RegisterApp,
-    /// Where the browser comes back to; none out of band.
+    /// The port of the callback. `None` if the login is out of band.
     pub(super) port: Option<u16>,
     /// In seconds since 1970.
     begun: u64,
@@ -25,14 +25,14 @@ pub(crate) struct Unfinished {
 }
 
 impl Unfinished {
-    /// Whether somebody may still take it up.
+    /// Whether the login may still be resumed.
     pub(crate) fn is_young(&self) -> bool {
         self.begun >= now().saturating_sub(GOOD_FOR.as_secs())
     }
 }
 
 impl Contents {
-    /// Keeps a login as far as it came.
+    /// Stores the state of a login.
     pub(super) fn keep_unfinished(
         &mut self,
         (slot, port): (u32, Option<u16>),
@@ -53,7 +53,7 @@ impl Contents {
         Ok(())
     }
 
-    /// Forgets a login. Returns when it was begun.
+    /// Removes a login. Returns when it was started.
     pub(super) fn forget_unfinished(&mut self, slot: u32) -> Option<u64> {
         let position = self.unfinished.iter().position(|it| it.slot == slot)?;
         let Unfinished { begun, kept, .. } = self.unfinished.remove(position);

@@ -1,4 +1,4 @@
-//! The arguments of `gts-oauth api`.
+//! Arguments of `gts-oauth api`.
 
 use std::path::PathBuf;
 
@@ -8,14 +8,14 @@ use gts_oauth_ureq::http::method::InvalidMethod;
 
 use crate::store::AccountArgs;
 
-/// Call the API with the token, and print the answer's body on standard output
-///
-/// Fields go into the query of GET, HEAD and DELETE, and of a call with --input; else into a form.
-/// A file among them makes the form a multipart one.
-///
-/// What a call may do depends on what the login asked for with --scopes: `read`, if it said
-/// nothing.
 #[derive(Debug, Args)]
+#[command(
+    about = "Call the API with the token, and print the answer's body on standard output",
+    long_about = "Call the API with the token, and print the answer's body on standard output\n\nFields go \
+        into the query of GET, HEAD and DELETE, and of a call with --input; else into a form. A file \
+        among them makes the form a multipart one.\n\nWhat a call may do depends on what the login \
+        asked for with --scopes: `read`, if it said nothing."
+)]
 #[command(after_help = "Examples:
   gts-oauth api '/api/v1/notifications?limit=5'
   gts-oauth api /api/v1/statuses -f status='hello, world'
@@ -34,8 +34,10 @@ pub(crate) struct ApiArgs {
     /// Add a field
     #[arg(long, short, value_name = "NAME=VALUE", value_parser = field)]
     pub(crate) field: Vec<(String, String)>,
-    /// Add a field. @FILE is the text in a file, @- that of standard input. Pictures, sound, films,
-    /// and what is no text, go as files, and so does @FILE;type=text/csv
+    #[arg(
+        help = "Add a field. @FILE is the text in a file, @- that of standard input. Pictures, sound, \
+            films, and what is no text, go as files, and so does @FILE;type=text/csv"
+    )]
     #[arg(long, short = 'F', value_name = "NAME=VALUE", value_parser = field)]
     pub(crate) form: Vec<(String, String)>,
     /// Send this file as the body, - for standard input: JSON, unless -H says what it is
@@ -44,7 +46,7 @@ pub(crate) struct ApiArgs {
     /// Add a header
     #[arg(long, short = 'H', value_name = "NAME: VALUE", value_parser = header)]
     pub(crate) header: Vec<(String, String)>,
-    /// Print the answer's status and headers, too
+    #[arg(help = "Print the answer's status and headers, too")]
     #[arg(long, short)]
     pub(crate) include: bool,
     /// Fetch all pages, and print their lists as one

@@ -1,4 +1,4 @@
-//! Fields: of a query, of a form, or of a multipart form where a file is among them.
+//! Fields of a query, of an urlencoded form, or of a multipart form if one of them is a file.
 
 use std::path::Path;
 
@@ -27,7 +27,7 @@ pub(super) struct File {
 }
 
 impl Fields {
-    /// As they stand on the command line, those of `-f` first.
+    /// Reads the fields in the order of the command line, those of `-f` first.
     pub(super) fn read(wanted: &ApiArgs) -> Result<Self, BoxError> {
         let texts = wanted.field.iter().map(|(name, value)| {
             let (name, value) = (name.clone(), Value::Text(value.clone()));
@@ -74,8 +74,8 @@ impl Fields {
 }
 
 impl Value {
-    /// A text; or of `@FILE` what is in it; or of `@FILE;type=KIND` the file itself, as it is of
-    /// what is no text.
+    /// Parses a value: literal text, the text in a file (`@FILE`), or a file part.
+    /// `@FILE;type=KIND`, media files and files that are not UTF-8 become file parts.
     fn read(value: &str) -> Result<Self, BoxError> {
         let Some(named) = value.strip_prefix('@') else {
             return Ok(Self::Text(value.to_owned()));

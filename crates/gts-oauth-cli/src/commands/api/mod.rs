@@ -1,4 +1,4 @@
-//! `gts-oauth api`: any call, signed.
+//! `gts-oauth api`: authenticated API calls.
 
 mod arguments;
 mod fields;
@@ -20,7 +20,7 @@ use crate::{exit_code, output};
 pub(crate) use arguments::ApiArgs;
 use fields::Fields;
 
-/// The body is printed whatever the status; a refusal is told besides.
+/// Prints the body for every status. An error response is then reported as an error, too.
 pub(crate) fn run(
     store: &Store,
     wanted: &ApiArgs,
@@ -40,7 +40,7 @@ pub(crate) fn run(
     Ok(exit_code::DONE)
 }
 
-/// The answer, if it is a good one; of what lacks a scope also how it is asked for here.
+/// Parses the response. An error for a missing scope also names the command that requests it.
 fn read(call: &Call, answer: &Response<Vec<u8>>) -> Result<Reply, BoxError> {
     call.parse(answer).map_err(|error| {
         let is_page = matches!(&error, Error::Unexpected(odd) if odd.why == Why::Html);
@@ -89,7 +89,7 @@ fn call(session: &Session, wanted: &ApiArgs) -> Result<Call, BoxError> {
     Ok(call)
 }
 
-/// A file; of `-`, standard input.
+/// Reads a file, or standard input for `-`.
 fn contents(path: &Path) -> Result<Vec<u8>, BoxError> {
     if path == Path::new("-") {
         let mut bytes = Vec::new();

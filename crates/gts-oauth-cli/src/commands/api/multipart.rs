@@ -2,7 +2,7 @@
 
 use super::fields::{Field, File, Value};
 
-/// The content type, and the body.
+/// Returns the content type and the body.
 pub(super) fn encode(fields: &[Field]) -> (String, Vec<u8>) {
     let boundary = boundary(fields);
     let mut body = Vec::new();
@@ -28,14 +28,14 @@ pub(super) fn encode(fields: &[Field]) -> (String, Vec<u8>) {
     (format!("multipart/form-data; boundary={boundary}"), body)
 }
 
-/// As browsers write names: what would end the quotes or the line is percent-encoded.
+/// Percent-encodes quotes and line breaks in a name, as browsers do.
 fn quoted(name: &str) -> String {
     name.replace('"', "%22")
         .replace('\r', "%0D")
         .replace('\n', "%0A")
 }
 
-/// One that is in no field.
+/// Returns a boundary that occurs in no field.
 fn boundary(fields: &[Field]) -> String {
     let holds = |it: &Field, boundary: &str| {
         let bytes = match &it.value {

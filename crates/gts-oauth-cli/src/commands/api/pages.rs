@@ -9,11 +9,11 @@ use serde::de::IgnoredAny;
 use super::{answer, read};
 use crate::{exit_code, output};
 
-/// Prints each page as it comes. The list is whole JSON even if a later page cannot be had.
+/// Prints each page when it arrives. The output is valid JSON even if a later page fails.
 pub(super) fn run(first: Call, http: &dyn Transport) -> Result<ExitCode, BoxError> {
     let answer = answer(&first, http)?;
     let Some(items) = items(answer.body()) else {
-        // Nothing that has pages, or a refusal.
+        // Not a list, or an error response.
         output::body(answer.body())?;
         read(&first, &answer)?;
         return Ok(exit_code::DONE);
@@ -26,7 +26,8 @@ pub(super) fn run(first: Call, http: &dyn Transport) -> Result<ExitCode, BoxErro
     rest.map(|()| exit_code::DONE)
 }
 
-/// `nothing_yet`: whether the pages before were empty, as some may be between others.
+/// `nothing_yet`: whether all pages so far were empty. Some servers send empty pages between
+/// others.
 fn rest(
     first: &Call,
     next: Option<Call>,
@@ -36,7 +37,7 @@ fn rest(
     let mut seen = HashSet::from([first.request().uri().clone()]);
     let mut next = next;
     while let Some(call) = next {
-        // Some servers would lead round and round.
+        // Some servers link pages in a circle.
         if !seen.insert(call.request().uri().clone()) {
             break;
         }
@@ -58,7 +59,7 @@ fn rest(
     Ok(())
 }
 
-/// What stands between the brackets of a list.
+/// Returns the part of a JSON list between its brackets. `None` if the body is not a list.
 fn items(body: &[u8]) -> Option<&[u8]> {
     serde_json::from_slice::<Vec<IgnoredAny>>(body).ok()?;
     let inside = body.trim_ascii().strip_prefix(b"[")?.strip_suffix(b"]")?;

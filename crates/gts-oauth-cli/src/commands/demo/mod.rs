@@ -1,7 +1,6 @@
-//! `gts-oauth demo`: a whole login over real HTTP, on a machine with nothing but this program.
+//! `gts-oauth demo`: a complete login over real HTTP, without a network.
 //!
-//! The server is `gts-oauth-fake`'s, and so is the person. The file of credentials is not
-//! touched.
+//! `gts-oauth-fake` provides the server and the user. The credentials file is not touched.
 
 mod narrated_http;
 
@@ -44,9 +43,9 @@ pub(crate) fn run(wanted: &DemoArgs) -> Result<ExitCode, BoxError> {
     }
 }
 
-/// A GoToSocial where @bob has written to @alice.
+/// Starts a server where @bob has sent a message to @alice.
 fn start(port: u16) -> Result<Served, BoxError> {
-    // A new seed each time: an app that a program kept from last time must not come to life.
+    // A new seed for each run, so that apps registered in an earlier run stay unknown.
     let seed = RandomState::new().build_hasher().finish();
     let served = Server::builder(seed)
         .serve_on(port)
@@ -77,7 +76,7 @@ fn log_in(served: &Served) -> Result<ExitCode, BoxError> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// What is otherwise up to a person with a browser.
+/// Acts as the user in a browser: signs in and allows the app.
 fn visit(http: &NarratedHttp, alice: &Person, ask: &Ask<'_>) -> Result<String, BoxError> {
     http.step("Send the person to the server");
     tell(format_args!("   {}", ask.url));
@@ -105,7 +104,7 @@ fn leave_running(served: &Served, json: bool) -> Result<ExitCode, BoxError> {
     }
 }
 
-/// What a person, or a program, has to know of a server that was left running.
+/// What a user or a program needs to log in to the running server.
 #[derive(Serialize)]
 struct Running {
     url: String,
@@ -127,7 +126,7 @@ impl Running {
     }
 }
 
-/// As much of a notification as is shown.
+/// The displayed fields of a notification.
 #[derive(Deserialize)]
 struct Notification {
     r#type: String,

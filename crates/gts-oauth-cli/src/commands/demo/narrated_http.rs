@@ -1,4 +1,4 @@
-//! A transport that shows what it sends and what it gets.
+//! A transport that prints each request and response.
 
 use std::cell::Cell;
 use std::fmt::Display;
@@ -21,7 +21,7 @@ impl NarratedHttp {
         Self { http, steps }
     }
 
-    /// The heading of what comes next.
+    /// Prints the heading of the next step.
     pub(super) fn step(&self, title: &str) {
         self.steps.set(self.steps.get() + 1);
         tell(format_args!("\n{}. {title}", self.steps.get()));

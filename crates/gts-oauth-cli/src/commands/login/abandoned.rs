@@ -1,4 +1,4 @@
-//! Logins that nobody will finish. They may hold a token already, which is not left to live on.
+//! Abandoned logins. A token that one of them holds is revoked.
 
 use gts_oauth_ureq::{BoxError, Login, Transport};
 
@@ -6,8 +6,8 @@ use super::report;
 use crate::output::tell;
 use crate::store::{Store, Unfinished};
 
-/// Revokes what these logins hold, and forgets them. Returns whether there were any; one that
-/// somebody is at is left alone.
+/// Revokes the tokens of these logins and deletes the logins. Returns whether there were any. A
+/// login that another process has claimed is skipped.
 pub(crate) fn end(
     store: &Store,
     which: impl Fn(&Unfinished) -> bool,

@@ -1,4 +1,4 @@
-//! The arguments of `gts-oauth login`.
+//! Arguments of `gts-oauth login`.
 
 use std::time::Duration;
 
@@ -7,13 +7,14 @@ use gts_oauth_ureq::{Error, ExpectedAccount, Scopes};
 
 use crate::store::Backend;
 
-/// Log in: allow the app in your browser, and the token is kept
-///
-/// Where a browser can be opened, it is, and comes back by itself. Over SSH, in a container, or
-/// with --no-browser, an address is shown instead, which may be opened anywhere, and the code that
-/// is shown there is pasted here. A login that was interrupted goes on when the same command is
-/// given again.
 #[derive(Debug, Args)]
+#[command(
+    about = "Log in: allow the app in your browser, and the token is kept",
+    long_about = "Log in: allow the app in your browser, and the token is kept\n\nWhere a browser can be \
+        opened, it is, and comes back by itself. Over SSH, in a container, or with --no-browser, an \
+        address is shown instead, which may be opened anywhere, and the code that is shown there is \
+        pasted here. A login that was interrupted goes on when the same command is given again."
+)]
 #[command(after_help = "Examples:
   gts-oauth login example.org
   gts-oauth login @me@example.org --scopes 'read write:statuses'
@@ -35,7 +36,7 @@ pub(crate) struct LoginArgs {
     /// The app's own page, which you may see there, too
     #[arg(long, value_name = "URL")]
     pub(crate) website: Option<String>,
-    /// Have the server ask for the password, even of somebody who is signed in there
+    #[arg(help = "Have the server ask for the password, even of somebody who is signed in there")]
     #[arg(long)]
     pub(crate) force_login: bool,
     /// Open a browser, even where none is likely to be seen
@@ -44,17 +45,21 @@ pub(crate) struct LoginArgs {
     /// Open no browser: show the address, and take the code
     #[arg(long)]
     pub(crate) no_browser: bool,
-    /// The port of 127.0.0.1 that the browser comes back to [default: any that is free]
+    #[arg(
+        help = "The port of 127.0.0.1 that the browser comes back to [default: any that is free]"
+    )]
     #[arg(long, conflicts_with = "no_browser")]
     pub(crate) port: Option<u16>,
-    /// How many seconds to wait for the browser to come back
+    #[arg(help = "How many seconds to wait for the browser to come back")]
     #[arg(long, value_name = "SECONDS", default_value = "300", value_parser = seconds)]
     pub(crate) timeout: Duration,
     /// Read a token from standard input, and keep it
     #[arg(long, conflicts_with_all = ["browser", "no_browser", "port", "scopes", "name", "website",
         "force_login", "new_app", "waive_iss"])]
     pub(crate) with_token: bool,
-    /// Where the token is kept [default: the keyring where one answers, else the file]
+    #[arg(
+        help = "Where the token is kept [default: the keyring where one answers, else the file]"
+    )]
     #[arg(long, value_name = "WHERE")]
     pub(crate) store: Option<Backend>,
     /// Print who is logged in as JSON
@@ -64,15 +69,19 @@ pub(crate) struct LoginArgs {
     /// forgotten it
     #[arg(long)]
     pub(crate) new_app: bool,
-    /// Take an answer that does not say which server it comes from, from a server that promised
-    /// to (Sharkey promises, and does not keep it)
+    #[arg(
+        help = "Take an answer that does not say which server it comes from, from a server that promised \
+            to (Sharkey promises, and does not keep it)"
+    )]
     #[arg(long)]
     pub(crate) waive_iss: bool,
-    /// Take the instance's address as that of its API, and ask for no more
+    #[arg(help = "Take the instance's address as that of its API, and ask for no more")]
     #[arg(long)]
     pub(crate) skip_discovery: bool,
-    /// Allow http:// for hosts that are not this machine: everybody on the way can read the
-    /// token
+    #[arg(
+        help = "Allow http:// for hosts that are not this machine: everybody on the way can read the \
+            token"
+    )]
     #[arg(long)]
     pub(crate) insecure_http: bool,
 }
@@ -81,7 +90,7 @@ fn scopes(text: &str) -> Result<Scopes, Error> {
     text.replace(',', " ").parse()
 }
 
-/// As long as a login that was not finished is kept.
+/// As long as an unfinished login is kept.
 const A_DAY: u64 = 24 * 60 * 60;
 
 fn seconds(text: &str) -> Result<Duration, String> {

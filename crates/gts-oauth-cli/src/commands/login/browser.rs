@@ -1,4 +1,4 @@
-//! In a browser, which comes back to a loopback port (RFC 8252 §7.3).
+//! Login in a browser: waits for the redirect to a loopback port (RFC 8252 section 7.3).
 
 use std::env;
 use std::path::Path;
@@ -17,15 +17,15 @@ use super::page;
 use crate::output::{tell, told};
 
 pub(super) struct BrowserPrompt {
-    /// Until it is done.
+    /// `None` if the login has ended.
     listener: Option<Listener>,
-    /// How long to wait for the person.
+    /// How long to wait for the callback.
     timeout: Duration,
-    /// Since they were shown where to go.
+    /// Starts when the authorization URL is shown.
     deadline: Instant,
-    /// The address that was shown last.
+    /// The authorization URL that was shown last.
     shown: String,
-    /// The browser that waits to see how it went.
+    /// The connection of the browser, which waits for an HTML page.
     arrived: Option<Arrival>,
 }
 
@@ -40,8 +40,8 @@ impl BrowserPrompt {
         }
     }
 
-    /// Whether what came back has the state of the address that was shown: any page of anybody's can
-    /// send a browser here.
+    /// Whether the callback has the state of the URL that was shown. Any web page can redirect a
+    /// browser here.
     fn is_answered(&self) -> bool {
         let arrived = self.arrived.as_ref().and_then(|it| state(&it.address));
         arrived.is_some() && arrived == state(&self.shown)
@@ -53,7 +53,7 @@ impl BrowserPrompt {
         }
     }
 
-    /// Waits for the browser, and shows that it does.
+    /// Waits for the callback, and shows a countdown.
     fn wait(&mut self) -> Result<Arrival, BoxError> {
         let spinner = ProgressBar::new_spinner();
         spinner.enable_steady_tick(Duration::from_millis(120));
@@ -88,10 +88,11 @@ impl BrowserPrompt {
 impl Prompt for BrowserPrompt {
     fn ask(&mut self, ask: &Ask<'_>) -> Result<String, BoxError> {
         let url = ask.url;
-        // Any page of anybody's can send a browser here: it gets neither a say nor more time.
+        // Any web page can redirect a browser here. Such a callback must not end the login or
+        // extend the deadline.
         let is_ours = self.arrived.is_none() || self.is_answered();
         match ask.problem {
-            // What was wrong was told already.
+            // The problem is already on the screen.
             None if self.arrived.is_some() => {
                 self.show(page::again("The server stumbled over the answer.", url));
                 tell("Go on in your browser, or open this address:");
@@ -102,7 +103,7 @@ impl Prompt for BrowserPrompt {
             }
             Some(problem) => {
                 let why = match is_denial(problem) {
-                    // `done` shows why, and that this is the end.
+                    // `done` shows the problem and that the login has ended.
                     true if is_ours => return Err(told(problem).into()),
                     true => "a refusal came that is none of this login's".to_owned(),
                     false => told(problem),
@@ -133,7 +134,7 @@ impl Prompt for BrowserPrompt {
     }
 }
 
-/// Whether the answer was no: asking the same again gets the same again.
+/// Whether the user denied access. Prompting again would not help.
 fn is_denial(problem: &Error) -> bool {
     matches!(problem, Error::Refused(no) if no.endpoint == Endpoint::Authorize)
 }
@@ -144,7 +145,7 @@ fn state(address: &str) -> Option<String> {
     Some(state.1.into_owned())
 }
 
-/// A browser in a terminal returns when it is closed, and so must not be waited for.
+/// Some browsers run in the terminal and return only when they are closed, so do not wait for them.
 fn open(url: String) {
     thread::spawn(move || {
         if let Err(error) = webbrowser::open(&url) {
@@ -153,7 +154,8 @@ fn open(url: String) {
     });
 }
 
-/// Whether to open a browser; and if not, why, where that was not wished.
+/// Decides whether to open a browser. The error is the reason not to, and `None` if the user passed
+/// `--no-browser`.
 pub(super) fn opens_browser(arguments: &LoginArgs) -> Result<(), Option<&'static str>> {
     if arguments.browser {
         return Ok(());
@@ -168,7 +170,8 @@ pub(super) fn opens_browser(arguments: &LoginArgs) -> Result<(), Option<&'static
     }
 }
 
-/// Why a browser that is opened here would not be seen.
+/// Returns the reason why the user would not see a browser on this machine. `None` if there is
+/// none.
 fn far_away() -> Option<&'static str> {
     let set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
     let any = |names: &[&str]| names.iter().any(|name| set(name));

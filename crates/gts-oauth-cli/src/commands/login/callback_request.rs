@@ -1,25 +1,25 @@
-//! As much of HTTP/1.1 as the way back from a login takes: the head of one request, and one answer.
+//! A minimal HTTP/1.1 server for the callback: reads the head of one request, sends one response.
 
 use std::io::{self, Read as _, Write as _};
 use std::net::{Shutdown, TcpStream};
 use std::time::Duration;
 
-/// No browser's head is longer, or has more headers.
+/// Longer heads, or heads with more headers, are rejected.
 const LONGEST: usize = 32 * 1024;
 const MOST_HEADERS: usize = 100;
 
-/// Nobody who has something to say takes longer.
+/// The read and write timeout of a connection.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 pub(super) struct Head {
     pub(super) method: String,
     pub(super) target: String,
     pub(super) host: Option<String>,
-    /// `Sec-Fetch-Dest`: `document` where a person goes to the address.
+    /// `Sec-Fetch-Dest`: `document` if the user navigates to the URL.
     pub(super) fetch_dest: Option<String>,
 }
 
-/// The head of the first request on this connection.
+/// Reads the head of the first request on this connection.
 pub(super) fn read_head(stream: &mut TcpStream) -> io::Result<Head> {
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
@@ -37,7 +37,7 @@ pub(super) fn read_head(stream: &mut TcpStream) -> io::Result<Head> {
     }
 }
 
-/// None while it is not whole.
+/// Parses a request head. `None` if it is incomplete.
 fn parse(bytes: &[u8]) -> io::Result<Option<Head>> {
     let mut headers = [httparse::EMPTY_HEADER; MOST_HEADERS];
     let mut request = httparse::Request::new(&mut headers);
@@ -59,8 +59,8 @@ fn parse(bytes: &[u8]) -> io::Result<Option<Head>> {
     }))
 }
 
-/// Answers, and ends the connection. The address holds a code: it is not to be kept, nor told to
-/// where the page leads.
+/// Sends a response and closes the connection. The callback URL contains a code, so the headers
+/// forbid caching and a `Referer`.
 pub(super) fn respond(
     mut stream: TcpStream,
     status: &str,
@@ -83,7 +83,7 @@ pub(super) fn respond(
     );
     stream.write_all(answer.as_bytes())?;
     stream.shutdown(Shutdown::Write)?;
-    // What is not read when a connection ends may take the answer with it.
+    // Closing a connection with unread data resets it, and the client may lose the response.
     stream.set_read_timeout(Some(Duration::from_secs(1)))?;
     io::copy(&mut stream.take(LONGEST as u64), &mut io::sink())?;
     Ok(())

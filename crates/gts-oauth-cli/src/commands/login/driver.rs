@@ -1,5 +1,5 @@
-//! Whoever carries out a login: asks in one way or the other, keeps it after each step, and has
-//! some patience with a busy server.
+//! The login driver: prompts the user, stores the login after each step, and retries when the
+//! server is unavailable.
 
 use std::thread;
 use std::time::{Duration, SystemTime};
@@ -11,12 +11,13 @@ use crate::output::{tell, told};
 use crate::store::Backend;
 use crate::store::{Claim, Store};
 
-/// How the person is asked.
+/// A way to have the user authorize the app.
 pub(super) trait Prompt {
     /// As [`Driver::ask`].
     fn ask(&mut self, ask: &Ask<'_>) -> Result<String, BoxError>;
 
-    /// Tells the person, where they last looked, who is logged in; or why nobody is.
+    /// Shows the result where the user last looked: the handle of the account, or the reason for
+    /// the failure.
     fn done(&mut self, outcome: Result<&str, &str>);
 }
 
@@ -26,11 +27,11 @@ pub(super) struct LoginDriver<'a> {
     pub(super) claim: &'a Claim,
     pub(super) place: Backend,
     pub(super) way: &'a mut dyn Prompt,
-    /// How often a busy server was waited for.
+    /// How often the driver has waited for the server.
     pub(super) waits: u8,
 }
 
-/// Nobody is made to wait longer, or more often.
+/// A longer wait, or one more of them, ends the command instead.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 const MOST_WAITS: u8 = 3;
 
@@ -40,8 +41,8 @@ impl Driver for LoginDriver<'_> {
     }
 
     fn store(&mut self, login: &Login) -> Result<(), BoxError> {
-        // Without an app there is nothing to keep yet; what is done is kept as an account, in one
-        // stroke with forgetting that it was unfinished.
+        // Without an app there is nothing to store yet. A finished login is stored as an account,
+        // in the same change that removes the unfinished login.
         if login.app().is_none() || login.logged_in().is_some() {
             return Ok(());
         }

@@ -1,8 +1,8 @@
-//! The loopback port that the browser comes back to, for one login.
+//! The loopback port that receives the callback of one login.
 //!
-//! Whatever is not the browser on its way back is turned away: another path, method or host, and
-//! what a page of somebody else's fetches behind the person's back. Browsers open connections that
-//! they may never use, so each has a thread of its own, and not for ever.
+//! Every request that is not the callback is rejected: another path, method or host, and
+//! subresource requests of web pages. Browsers open connections that they might never use, so each
+//! has its own thread and a timeout.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -19,7 +19,8 @@ use super::callback_request::{Head, read_head, respond};
 
 const PATH: &str = "/callback";
 
-/// What no answer of an authorisation server is without (RFC 6749 §4.1.2), or Akkoma's.
+/// Parameters of a callback: one of them is present in every authorization response (RFC 6749
+/// section 4.1.2), the last one only in Akkoma's.
 const TELLING: [&str; 3] = ["code", "error", "access_token"];
 
 pub(super) struct Listener {
@@ -29,14 +30,14 @@ pub(super) struct Listener {
     accepting: Option<JoinHandle<()>>,
 }
 
-/// The browser, which waits for a page; and the address it was sent to.
+/// A callback URL, and the connection of the browser, which waits for an HTML page.
 pub(super) struct Arrival {
     stream: TcpStream,
     pub(super) address: String,
 }
 
 impl Listener {
-    /// At this port of 127.0.0.1; 0 is any that is free.
+    /// Listens on this port of 127.0.0.1. Port 0 means any free port.
     pub(super) fn bind(port: u16) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
         let at = listener.local_addr()?;
@@ -62,17 +63,17 @@ impl Listener {
         Ok(format!("http://{}{PATH}", self.at).parse()?)
     }
 
-    /// Whoever comes back within this time.
+    /// Waits for a callback. `None` if there is none within this time.
     pub(super) fn wait(&self, time: Duration) -> Option<Arrival> {
         self.arrivals.recv_timeout(time).ok()
     }
 }
 
 impl Drop for Listener {
-    /// Nobody listens any more.
+    /// Stops the thread that accepts connections.
     fn drop(&mut self) {
         self.stopped.store(true, Ordering::SeqCst);
-        // Whoever accepts connections looks up at the next.
+        // The thread checks `stopped` when the next connection arrives.
         let woken = TcpStream::connect(self.at).is_ok();
         if let Some(accepting) = self.accepting.take().filter(|_| woken) {
             let _ = accepting.join();
@@ -81,7 +82,7 @@ impl Drop for Listener {
 }
 
 impl Arrival {
-    /// Shows a page. That nobody waits for it any more is no matter.
+    /// Shows an HTML page. A closed connection is ignored.
     pub(super) fn show(self, page: &str) {
         let _ = respond(self.stream, "200 OK", "text/html; charset=utf-8", page);
     }
@@ -98,7 +99,7 @@ fn accept(
             break;
         }
         let Ok(stream) = stream else {
-            // As when there are too many files open.
+            // For example if too many files are open.
             thread::sleep(Duration::from_millis(50));
             continue;
         };
@@ -107,7 +108,7 @@ fn accept(
     }
 }
 
-/// One request, and no more: whoever says nothing of worth is forgotten.
+/// Reads one request. Connections without a complete request are dropped.
 fn receive(mut stream: TcpStream, at: SocketAddr, arrivals: &Sender<Arrival>) {
     let Ok(head) = read_head(&mut stream) else {
         return;
@@ -125,14 +126,14 @@ fn receive(mut stream: TcpStream, at: SocketAddr, arrivals: &Sender<Arrival>) {
     }
 }
 
-/// The status for a request that is none of ours.
+/// Returns the status for a request that is not the callback. `None` if it is the callback.
 fn stray(head: &Head, at: SocketAddr) -> Option<&'static str> {
     let (path, query) = head.target.split_once('?').unwrap_or((&head.target, ""));
     let mut names = form_urlencoded::parse(query.as_bytes()).map(|(name, _)| name);
-    // Browsers leave out the port that http:// has by itself.
+    // Browsers omit the default port of http://.
     let is_named = |host: &str| host == at.to_string() || at.port() == 80 && host == "127.0.0.1";
     if !head.host.as_deref().is_some_and(is_named) {
-        // Some name that leads here: a page elsewhere reaches out.
+        // Another name resolves to 127.0.0.1: DNS rebinding by a web page.
         Some("421 Misdirected Request")
     } else if path != PATH {
         Some("404 Not Found")
@@ -143,7 +144,7 @@ fn stray(head: &Head, at: SocketAddr) -> Option<&'static str> {
         .as_deref()
         .is_some_and(|it| it != "document")
     {
-        // Somebody's frame, picture or script.
+        // A frame, an image or a script.
         Some("403 Forbidden")
     } else if !names.any(|name| TELLING.contains(&&*name)) {
         Some("400 Bad Request")

@@ -1,4 +1,4 @@
-//! `gts-oauth login`: in a browser or out of band, resumable.
+//! `gts-oauth login`: authorization in a browser or out of band, resumable.
 
 pub(crate) mod abandoned;
 mod arguments;
@@ -42,7 +42,7 @@ pub(crate) fn run(
     }
     let wanted = LoginOptions::read(arguments)?;
     store.warn_of_readers();
-    // So that what is damaged is told before anything is sent.
+    // Reports a damaged file before any request is sent.
     store.load()?;
     let place = choose_place(arguments.store)?;
     report::place(store, place, arguments.store);
@@ -106,7 +106,7 @@ fn log_in(
     outcome
 }
 
-/// A login that was left, whose port is free; or one that begins, at any port.
+/// Claims an unfinished login if its port is free, or else a new login on any port.
 fn claim_with_listener(
     store: &Store,
     wanted: &LoginOptions,
@@ -138,14 +138,15 @@ fn go_on(mut login: Login, new_app: bool) -> Result<Login, BoxError> {
     Ok(login)
 }
 
-/// A server that stumbles over a code does so each time (Kitsune, Pixelfed): then another is asked
-/// for.
+/// Runs the login. A server that fails to exchange a code fails each time (Kitsune, Pixelfed), so a
+/// new code is requested.
 fn carry_out(
     mut login: Login,
     keeper: &mut LoginDriver<'_>,
     http: &dyn Transport,
 ) -> Result<LoggedIn, BoxError> {
-    // Whoever was killed may not have come to that; whoever did has told of it.
+    // The process that obtained these tokens may have been killed before it revoked them. If not,
+    // it has already reported the result.
     let before = login.strays().len();
     for (app, session) in login.strays() {
         let _ = app.revoke(session)?.send(http);
@@ -174,7 +175,7 @@ fn stumbles(error: &Error) -> bool {
     endpoint == Endpoint::Token && error.status() == Some(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
-/// Keeps the account, and revokes what nobody holds any more.
+/// Stores the account, and revokes the token that it replaces.
 fn keep(
     store: &Store,
     wanted: &LoginOptions,

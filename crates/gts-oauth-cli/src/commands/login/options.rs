@@ -1,4 +1,4 @@
-//! What is asked for on the command line, read.
+//! Login options: the parsed command line.
 
 use gts_oauth_ureq::{
     Account, BoxError, Discover, Discovery, ExpectedAccount, Instance, Login, RegisterApp,
@@ -9,10 +9,10 @@ use super::arguments::LoginArgs;
 use crate::http::USER_AGENT;
 
 pub(super) struct LoginOptions {
-    /// Without a redirect URI: that depends on where there is room.
+    /// Without a redirect URI, which depends on the port of the listener.
     pub(super) register: RegisterApp,
     expected: Option<ExpectedAccount>,
-    /// Whether the account was named by its domain.
+    /// Whether INSTANCE was a handle.
     pub(super) by_handle: bool,
     force_login: bool,
     waive_iss: bool,
@@ -45,7 +45,7 @@ impl LoginOptions {
         })
     }
 
-    /// A login that begins.
+    /// Starts a login.
     pub(super) fn begin(&self, register: RegisterApp) -> Result<Login, BoxError> {
         let login = Login::new(register, entropy()?);
         Ok(self.wish(match self.skip_discovery {
@@ -54,7 +54,7 @@ impl LoginOptions {
         }))
     }
 
-    /// The login, by what is wished today.
+    /// Applies the options of this command to a login.
     pub(super) fn wish(&self, login: Login) -> Login {
         let mut login = login.expect(self.expected.clone());
         if self.force_login {
@@ -66,7 +66,7 @@ impl LoginOptions {
         }
     }
 
-    /// Where the API is.
+    /// Discovers the API host.
     pub(super) fn discover(&self, http: &dyn Transport) -> Result<Discovery, BoxError> {
         let discover = Discover::new(self.register.instance().clone());
         let discover = discover.user_agent(USER_AGENT)?;
@@ -76,12 +76,12 @@ impl LoginOptions {
         })
     }
 
-    /// Whether only one account will do.
+    /// Whether a certain account is expected.
     pub(super) fn is_somebody(&self) -> bool {
         self.expected.is_some()
     }
 
-    /// That an account is the expected one, which may be named by the account domain, too.
+    /// Checks that an account is the expected one, which can be named by the account domain, too.
     pub(super) fn check(&self, account: &Account, found: &Discovery) -> Result<(), BoxError> {
         let Some(expected) = &self.expected else {
             return Ok(());
@@ -90,7 +90,7 @@ impl LoginOptions {
         Ok(checked.or_else(|error| expected.check(account, found.asked()).map_err(|_| error))?)
     }
 
-    /// The account's domain, where it was named and the API is elsewhere.
+    /// Returns the account domain. `None` if it was not given or is the API host.
     pub(super) fn domain(&self, api: &Instance) -> Option<String> {
         let asked = self.register.instance();
         let elsewhere = self.by_handle && asked != api;

@@ -1,17 +1,17 @@
-//! What the browser shows when it is back.
+//! HTML pages that the browser shows after the callback.
 
-/// The login is done.
+/// The login is finished.
 pub(super) fn done(handle: &str) -> String {
     let text = format!("You are logged in as {}.", escaped(handle));
     page("Logged in", &text, CLOSE)
 }
 
-/// The login stops.
+/// The login has failed.
 pub(super) fn stopped(why: &str) -> String {
     page("Not logged in", &escaped(why), CLOSE)
 }
 
-/// The login goes on, at this address.
+/// The login continues at this authorization URL.
 pub(super) fn again(why: &str, address: &str) -> String {
     let link = format!(
         "<a href=\"{}\">Try again</a>, or close this page.",

@@ -1,4 +1,4 @@
-//! Out of band: the address is shown, and the code is typed.
+//! Out-of-band login: the user opens the URL anywhere and pastes the code.
 
 use std::io::{self, BufRead as _};
 
@@ -7,13 +7,13 @@ use gts_oauth_ureq::{Ask, BoxError, StartOver};
 use super::driver::Prompt;
 use crate::output::{prompt, tell, told};
 
-/// Somebody at a terminal.
+/// A prompt for the code on standard input.
 #[derive(Default)]
 pub(super) struct PastePrompt {
     asked: u8,
 }
 
-/// Nobody is asked more often: it may be a program that answers.
+/// The maximum number of prompts, in case a program types the input.
 const MOST: u8 = 20;
 
 impl Prompt for PastePrompt {
@@ -31,7 +31,7 @@ impl Prompt for PastePrompt {
         }
         tell(format_args!("\n{}\n", ask.url));
         prompt(
-            "PastePrompt the code, or the whole address you were sent to (or type `new`, if the page \
+            "Paste the code, or the whole address you were sent to (or type `new`, if the page \
              shows an error): ",
         );
         let mut reply = Vec::new();
@@ -43,7 +43,7 @@ impl Prompt for PastePrompt {
                     .into(),
             );
         }
-        // What is no text is no code either, and can be typed again.
+        // Invalid UTF-8 is never a code, and the user can type again.
         let reply = String::from_utf8_lossy(&reply).into_owned();
         match reply.trim() {
             "new" => Err(StartOver::NewApp.into()),

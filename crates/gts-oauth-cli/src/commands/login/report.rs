@@ -1,4 +1,4 @@
-//! What a login tells.
+//! Messages of a login.
 
 use std::io;
 
@@ -10,7 +10,7 @@ use crate::output::{self, GOOD, tell};
 use crate::store::Backend;
 use crate::store::{Older, Store};
 
-/// Where the token will be, before there is one.
+/// Prints where the token will be stored.
 pub(super) fn place(store: &Store, place: Backend, wished: Option<Backend>) {
     let path = store.path().display();
     match (place, wished) {
@@ -56,7 +56,7 @@ pub(super) fn logged_in(credentials: &Credentials, as_json: bool) -> io::Result<
     }
 }
 
-/// Revokes a token that nobody holds any more.
+/// Revokes a token that is no longer stored, and prints the result.
 pub(super) fn revoke(http: &dyn Transport, app: &App, session: &Session, whose: &str) {
     let revocation = app.revoke(session).and_then(|revoke| revoke.send(http));
     match revocation {
@@ -67,7 +67,7 @@ pub(super) fn revoke(http: &dyn Transport, app: &App, session: &Session, whose: 
     }
 }
 
-/// The same, of a login that another has taken the place of.
+/// Revokes the token of an account that was logged in before.
 pub(super) fn revoke_older(http: &dyn Transport, older: Older) {
     let whose = "of the login before this one";
     match older {

@@ -1,4 +1,4 @@
-//! `gts-oauth login --with-token`: a token that somebody already has.
+//! `gts-oauth login --with-token`: stores an existing token.
 
 use std::io::{self, IsTerminal as _, Read as _};
 
@@ -11,10 +11,10 @@ use crate::credentials::{Credentials, Person};
 use crate::http::USER_AGENT;
 use crate::output::prompt;
 
-/// No token is longer.
+/// The maximum length of the input.
 const LONGEST: u64 = 64 * 1024;
 
-/// Reads it from standard input, finds where it is good, and asks whose it is.
+/// Reads the token from standard input, discovers its API host, and fetches its account.
 pub(super) fn read(wanted: &LoginOptions, http: &dyn Transport) -> Result<Credentials, BoxError> {
     let token = given()?;
     let token = match token.trim() {
@@ -26,7 +26,7 @@ pub(super) fn read(wanted: &LoginOptions, http: &dyn Transport) -> Result<Creden
     let session = Session::from_token(instance, token)?.user_agent(USER_AGENT)?;
     let account = match session.verify().send(http) {
         Ok(account) => Some(account),
-        // It may not tell whose it is, as that of a whole login may not.
+        // The scopes of the token might not allow reading the account.
         Err(error) if is_forbidden(&error) && !wanted.is_somebody() => None,
         Err(error) => return Err(error.into()),
     };
@@ -42,10 +42,10 @@ pub(super) fn read(wanted: &LoginOptions, http: &dyn Transport) -> Result<Creden
     })
 }
 
-/// A line that is typed unseen, or all that comes.
+/// Reads a line without echo from a terminal, or all input otherwise.
 fn given() -> io::Result<String> {
     if io::stdin().is_terminal() && io::stderr().is_terminal() {
-        prompt("PastePrompt the token, which is not shown: ");
+        prompt("Paste the token, which is not shown: ");
         return Term::stderr().read_secure_line();
     }
     let mut token = String::new();
@@ -57,7 +57,7 @@ fn is_forbidden(error: &Error) -> bool {
     error.status() == Some(StatusCode::FORBIDDEN)
 }
 
-/// No browser had a part in it, as in what core says.
+/// Rewords the error of core, which mentions a browser.
 fn of_another(error: BoxError) -> BoxError {
     match error.downcast_ref() {
         Some(Error::WrongAccount(wrong)) => {
