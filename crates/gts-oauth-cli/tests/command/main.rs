@@ -1,29 +1,9 @@
 //! The command, run as a program against a fake GoToSocial on a loopback port.
+//!
+//! - `commands`: each command; whole sessions as text
+//! - `store`: the file, the keyring, concurrent commands, token refresh
+//! - `support`: running the command, and the browsers and servers it talks to
 
-mod api;
-mod at_once;
-mod browser;
-mod calls;
-mod chromium;
-mod credentials;
-mod demo;
-mod help;
-mod keyring;
-mod login;
-mod logout;
-mod odd;
-mod optional;
-mod pages;
-mod renewal;
-mod resumed;
-mod secret_service;
-mod session;
-mod sessions;
-mod shell;
-mod strays;
-#[cfg(unix)]
-mod terminal;
-mod web;
-mod webdriver;
-mod wishes;
-mod with_token;
+mod commands;
+mod store;
+mod support;

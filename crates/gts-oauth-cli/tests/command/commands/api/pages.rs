@@ -3,9 +3,9 @@
 use gts_oauth_fake::{Fault, Served};
 use serde_json::Value;
 
-use crate::api::logged_in;
-use crate::odd;
-use crate::shell::{Outcome, Shell};
+use super::logged_in;
+use crate::support::custom_server;
+use crate::support::shell::{Outcome, Shell};
 
 /// Seven mentions, fetched in pages of three.
 fn pages(shell: &Shell, served: &Served) -> Outcome {
@@ -62,14 +62,14 @@ fn what_is_no_list_has_one_page() {
 #[test]
 fn pages_that_are_empty_stand_between_others() {
     let shell = Shell::new();
-    let origin = odd::serve(|target| {
+    let origin = custom_server::serve(|target| {
         let number: u8 = target[target.len() - 1..].parse().expect("a number");
         let body = ["[]", "[1, 2]", "[]", "[ 3 ]", "[]"][usize::from(number)];
         let next = format!("Link: </api/v1/x?page={}>; rel=\"next\"\r\n", number + 1);
-        odd::ok(if number < 4 { &next } else { "" }, body)
+        custom_server::ok(if number < 4 { &next } else { "" }, body)
     });
     let arguments = ["api", "/api/v1/x?page=0", "--paginate"];
-    let outcome = shell.run_to(&mut odd::command(&shell, &origin, &arguments), "");
+    let outcome = shell.run_to(&mut custom_server::command(&shell, &origin, &arguments), "");
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     assert_eq!(outcome.stdout, "[1, 2,3]\n");
 }
@@ -77,16 +77,16 @@ fn pages_that_are_empty_stand_between_others() {
 #[test]
 fn pages_that_lead_round_and_round_end() {
     let shell = Shell::new();
-    let origin = odd::serve(|target| {
+    let origin = custom_server::serve(|target| {
         let (this, next) = match target {
             "/api/v1/x?page=1" => (1, 2),
             _ => (2, 1),
         };
         let next = format!("Link: </api/v1/x?page={next}>; rel=\"next\"\r\n");
-        odd::ok(&next, &format!("[{this}]"))
+        custom_server::ok(&next, &format!("[{this}]"))
     });
     let arguments = ["api", "/api/v1/x?page=1", "--paginate"];
-    let outcome = shell.run_to(&mut odd::command(&shell, &origin, &arguments), "");
+    let outcome = shell.run_to(&mut custom_server::command(&shell, &origin, &arguments), "");
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     assert_eq!(outcome.stdout, "[1,2]\n");
 }

@@ -5,9 +5,9 @@ use std::net::TcpListener;
 
 use gts_oauth_fake::Served;
 
-use crate::browser::browse;
-use crate::shell::{Shell, next_address, served};
-use crate::web::{get, port};
+use super::browser::browse;
+use crate::support::shell::{Shell, next_address, served};
+use crate::support::web::{get, port};
 
 // A free port that was in use until now may be given to anybody meanwhile: so these tests have
 // ports of their own, of those that the system does not give away.

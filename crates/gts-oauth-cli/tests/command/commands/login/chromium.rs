@@ -2,8 +2,8 @@
 
 use gts_oauth_fake::{Dialect, Served};
 
-use crate::shell::{Outcome, Shell, served, speaking};
-use crate::webdriver::Browser;
+use crate::support::shell::{Outcome, Shell, served, speaking};
+use crate::support::webdriver::Browser;
 
 /// A login whose address is opened in Chromium; `visit` does the rest.
 fn log_in(shell: &Shell, served: &Served, mut visit: impl FnMut(&str)) -> Outcome {

@@ -5,8 +5,8 @@ use std::process::Command;
 use gts_oauth_fake::Served;
 use rexpect::session::{PtySession, spawn_command};
 
-use crate::shell::{Shell, served};
-use crate::web::get;
+use crate::support::shell::{Shell, served};
+use crate::support::web::get;
 
 /// Nobody waits longer for what shall be seen, in milliseconds.
 const PATIENCE: u64 = 60_000;

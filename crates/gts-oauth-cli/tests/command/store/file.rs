@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::shell::{Shell, served};
+use crate::support::shell::{Shell, served};
 
 #[cfg(unix)]
 #[test]

@@ -2,7 +2,7 @@
 
 use expect_test::expect_file;
 
-use crate::shell::Shell;
+use crate::support::shell::Shell;
 
 /// Each command, by what is typed for it.
 const COMMANDS: [&[&str]; 12] = [

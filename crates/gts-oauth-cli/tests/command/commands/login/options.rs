@@ -4,7 +4,7 @@ use gts_oauth_fake::{Dialect, Fault};
 use gts_oauth_tests::{Answer, Player, play, recording};
 use serde_json::Value;
 
-use crate::shell::{Shell, address, served, speaking};
+use crate::support::shell::{Shell, address, served, speaking};
 
 #[test]
 fn whoever_is_named_by_their_address_is_expected() {
@@ -117,7 +117,7 @@ fn a_server_that_promises_iss_and_breaks_it_can_be_waived() {
         shell.talk_to(&mut command, |address| {
             visits += 1;
             let back = alice.allow(address).ok().filter(|_| visits == 1)?;
-            crate::web::get(&back);
+            crate::support::web::get(&back);
             None
         })
     };

@@ -8,7 +8,7 @@ use std::thread;
 use gts_oauth_fake::Served;
 use serde_json::Value;
 
-use crate::shell::{Shell, served};
+use crate::support::shell::{Shell, served};
 
 /// The tokens of people whom no command of this test logs in.
 fn tokens(served: &Served, names: &[String]) -> Vec<String> {

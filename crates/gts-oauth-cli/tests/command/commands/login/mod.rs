@@ -1,10 +1,19 @@
 //! `gts-oauth login`.
 
+mod browser;
+mod chromium;
+mod listener;
+mod options;
+#[cfg(unix)]
+mod paste;
+mod resumed;
+mod with_token;
+
 use std::io::BufReader;
 
 use gts_oauth_fake::{Asked, Fault, Served};
 
-use crate::shell::{Shell, address, next_address, secrets, served};
+use crate::support::shell::{Shell, address, next_address, secrets, served};
 
 /// How often an app was registered.
 fn registrations(served: &Served) -> usize {

@@ -8,8 +8,8 @@ use std::process::{Child, Command, Stdio};
 use gts_oauth_fake::Served;
 use tempfile::TempDir;
 
-use crate::optional::program;
-use crate::shell::{Outcome, Shell};
+use crate::support::optional::program;
+use crate::support::shell::{Outcome, Shell};
 
 /// A keyring that nobody else has, gone when dropped.
 pub(crate) struct Keyring {

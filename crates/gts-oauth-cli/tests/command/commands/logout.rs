@@ -3,7 +3,7 @@
 use gts_oauth_fake::{Dialect, Fault, Served};
 use serde_json::Value;
 
-use crate::shell::{Shell, served, speaking};
+use crate::support::shell::{Shell, served, speaking};
 
 #[test]
 fn logout_revokes_then_forgets() {

@@ -3,9 +3,9 @@
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 
-use crate::optional::program;
-use crate::secret_service::Keyring;
-use crate::shell::{Shell, secrets, served};
+use crate::support::optional::program;
+use crate::support::secret_service::Keyring;
+use crate::support::shell::{Shell, secrets, served};
 
 #[test]
 fn where_a_keyring_answers_the_file_never_holds_a_secret() {

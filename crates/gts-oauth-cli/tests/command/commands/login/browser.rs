@@ -4,8 +4,8 @@ use std::net::TcpStream;
 
 use gts_oauth_fake::{Dialect, Fault};
 
-use crate::shell::{Outcome, Shell, address, served, speaking};
-use crate::web::{Answer, get, port, redirect_uri, state};
+use crate::support::shell::{Outcome, Shell, address, served, speaking};
+use crate::support::web::{Answer, get, port, redirect_uri, state};
 
 /// `gts-oauth login` with a browser that opens nothing: each address that it shows is visited.
 pub(crate) fn browse(shell: &Shell, arguments: &[&str], mut visit: impl FnMut(&str)) -> Outcome {
@@ -270,7 +270,7 @@ fn no_secret_is_shown_on_the_page_or_at_the_terminal() {
         },
     );
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
-    let mut secrets = crate::shell::secrets(&served);
+    let mut secrets = crate::support::shell::secrets(&served);
     secrets.push(shell.token());
     for secret in secrets {
         assert!(!outcome.stderr.contains(&secret), "{}", outcome.stderr);

@@ -2,7 +2,7 @@
 
 use gts_oauth_fake::Served;
 
-use crate::shell::{Outcome, Shell, served};
+use crate::support::shell::{Outcome, Shell, served};
 
 /// A token that alice got in some other way.
 fn alices_token(served: &Served) -> String {

@@ -1,7 +1,7 @@
 //! What reaches the port of a login and is not the browser on its way back.
 
-use crate::shell::{Shell, served};
-use crate::web::{get, port, redirect_uri, send};
+use crate::support::shell::{Shell, served};
+use crate::support::web::{get, port, redirect_uri, send};
 
 /// The statuses of these requests at the port of a login, which succeeds all the same.
 fn statuses(requests: impl Fn(u16) -> Vec<String>) -> Vec<u16> {

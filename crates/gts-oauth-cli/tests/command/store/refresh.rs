@@ -5,7 +5,7 @@ use std::thread;
 use gts_oauth_fake::{Dialect, Fault, Served};
 use serde_json::{Value, json};
 
-use crate::shell::{Shell, speaking};
+use crate::support::shell::{Shell, speaking};
 
 /// Somebody whose token ends at once.
 fn logged_in() -> (Shell, Served) {

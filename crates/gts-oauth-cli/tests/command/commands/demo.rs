@@ -7,7 +7,7 @@ use std::process::{Child, ChildStdout};
 use gts_oauth_tests::person::Person;
 use serde_json::Value;
 
-use crate::shell::Shell;
+use crate::support::shell::Shell;
 
 #[test]
 fn the_demo_ends_with_the_account_and_its_notifications() {

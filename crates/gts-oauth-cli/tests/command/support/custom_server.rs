@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use std::process::Command;
 use std::thread;
 
-use crate::shell::Shell;
+use crate::support::shell::Shell;
 
 /// The token that it is asked with.
 pub(crate) const TOKEN: &str = "THE-TOKEN-OF-SOMEBODY";

@@ -1,9 +1,11 @@
 //! `gts-oauth api`, with all that can be given to it.
 
+mod pages;
+
 use gts_oauth_fake::{Asked, Fault, Served};
 
-use crate::odd;
-use crate::shell::{Shell, served};
+use crate::support::custom_server;
+use crate::support::shell::{Shell, served};
 
 /// Somebody who may write, too.
 pub(crate) fn logged_in() -> (Shell, Served) {
@@ -204,10 +206,11 @@ fn a_missing_scope_is_told_with_how_to_ask_for_it_and_a_shield_is_not() {
         format!("HTTP/1.1 403 Forbidden\r\nContent-Length: {length}\r\n\r\n{body}")
     };
     for (body, told) in [("{\"error\":\"no\"}", true), ("<title>no</title>", false)] {
-        let origin = odd::serve(move |_| forbidden(body));
+        let origin = custom_server::serve(move |_| forbidden(body));
         for more in [&[][..], &["--paginate"]] {
             let arguments = [&["api", "/api/v1/x"], more].concat();
-            let outcome = shell.run_to(&mut odd::command(&shell, &origin, &arguments), "");
+            let outcome =
+                shell.run_to(&mut custom_server::command(&shell, &origin, &arguments), "");
             assert_eq!(outcome.code, Some(1));
             assert_eq!(
                 outcome.stderr.contains("--scopes"),

@@ -5,8 +5,8 @@ use std::net::TcpListener;
 use expect_test::expect_file;
 use gts_oauth_fake::{Dialect, Fault};
 
-use crate::session::Session;
-use crate::shell::{served, speaking};
+use crate::support::session::Session;
+use crate::support::shell::{served, speaking};
 
 fn expect(session: &Session, name: &str) {
     expect_file![format!("sessions/{name}.txt")].assert_eq(session.seen());

@@ -3,8 +3,8 @@
 use gts_oauth_fake::Served;
 use serde_json::{Value, json};
 
-use crate::odd::{TOKEN, command, ok, serve};
-use crate::shell::{Shell, served};
+use crate::support::custom_server::{TOKEN, command, ok, serve};
+use crate::support::shell::{Shell, served};
 
 /// Somebody who is logged in as @alice.
 fn logged_in() -> (Shell, Served) {

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use gts_oauth_fake::Served;
 
-use crate::shell::{Outcome, Shell};
+use crate::support::shell::{Outcome, Shell};
 
 pub(crate) struct Session {
     pub(crate) shell: Shell,

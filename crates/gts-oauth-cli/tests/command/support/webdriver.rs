@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use ureq::Agent;
 
-use crate::optional::program;
+use crate::support::optional::program;
 
 /// What keeps Chromium from talking to anybody but the pages that it is sent to.
 const QUIET: [&str; 9] = [

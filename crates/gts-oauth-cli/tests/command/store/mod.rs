@@ -1,0 +1,6 @@
+//! The file, the keyring, concurrent commands, token refresh.
+
+mod concurrent;
+mod file;
+mod keyring;
+mod refresh;
