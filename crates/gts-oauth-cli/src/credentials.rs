@@ -12,7 +12,8 @@ pub(crate) struct Credentials {
     pub(crate) app: Option<App>,
     pub(crate) session: Session,
     /// `None` if the scopes do not allow reading the account.
-    pub(crate) person: Option<Person>,
+    #[serde(rename = "person")]
+    pub(crate) user: Option<User>,
     /// Scopes that were requested but not granted.
     pub(crate) missing: Scopes,
     /// The account domain. `None` if it is the API host or was not given at login.
@@ -21,12 +22,12 @@ pub(crate) struct Credentials {
 
 /// The user of an account: the only profile data that is stored.
 #[derive(Clone, Serialize, Deserialize)]
-pub(crate) struct Person {
+pub(crate) struct User {
     pub(crate) id: String,
     name: String,
 }
 
-impl From<&Account> for Person {
+impl From<&Account> for User {
     fn from(account: &Account) -> Self {
         Self {
             id: account.id().to_owned(),
@@ -40,7 +41,7 @@ impl From<LoggedIn> for Credentials {
         Self {
             app: Some(me.app),
             session: me.session,
-            person: me.account.as_ref().map(Person::from),
+            user: me.account.as_ref().map(User::from),
             missing: me.missing,
             domain: None,
         }
@@ -54,7 +55,7 @@ impl Credentials {
 
     /// `@alice@example.org`, with placeholders for unknown parts.
     pub(crate) fn handle(&self) -> String {
-        let name = self.person.as_ref().map(|person| person.name.as_str());
+        let name = self.user.as_ref().map(|user| user.name.as_str());
         let host = self.session.instance().authority();
         let host = self.domain.as_deref().unwrap_or(host);
         printable(&format!("@{}@{host}", name.unwrap_or("(unknown)")))

@@ -6,17 +6,17 @@ use std::process::ExitCode;
 use gts_oauth_ureq::{BoxError, Endpoint, Error};
 
 /// Success.
-pub(crate) const DONE: ExitCode = ExitCode::SUCCESS;
+pub(crate) const SUCCESS: ExitCode = ExitCode::SUCCESS;
 /// Any other error.
-pub(crate) const FAILED: ExitCode = ExitCode::FAILURE;
+pub(crate) const FAILURE: ExitCode = ExitCode::FAILURE;
 
 /// Not logged in, or not to the given account.
-pub(crate) fn nobody() -> ExitCode {
+pub(crate) fn not_logged_in() -> ExitCode {
     ExitCode::from(3)
 }
 
 /// The server rejects the token.
-pub(crate) fn refused() -> ExitCode {
+pub(crate) fn token_rejected() -> ExitCode {
     ExitCode::from(4)
 }
 
@@ -35,20 +35,20 @@ impl std::error::Error for NotLoggedIn {}
 /// Returns the exit code for an error.
 pub(crate) fn of(error: &BoxError) -> ExitCode {
     if error.is::<NotLoggedIn>() {
-        return nobody();
+        return not_logged_in();
     }
     match error.downcast_ref::<Error>() {
-        Some(error) if is_refusal_of_token(error) => refused(),
-        _ => FAILED,
+        Some(error) if is_token_rejection(error) => token_rejected(),
+        _ => FAILURE,
     }
 }
 
 /// Whether the server rejects the token. API calls reject it with 401 only, `verify_credentials`
 /// with several statuses, and a refresh with an OAuth error response.
-pub(crate) fn is_refusal_of_token(error: &Error) -> bool {
+pub(crate) fn is_token_rejection(error: &Error) -> bool {
     let endpoint = match error {
-        Error::Refused(no) => no.endpoint,
-        Error::Unexpected(odd) => odd.endpoint,
+        Error::Refused(response) => response.endpoint,
+        Error::Unexpected(unexpected) => unexpected.endpoint,
         _ => return false,
     };
     let status = error.status().map_or(0, |status| status.as_u16());

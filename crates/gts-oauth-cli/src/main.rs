@@ -25,7 +25,7 @@ use clap::Parser as _;
 fn main() -> ExitCode {
     let cli = commands::Cli::parse();
     commands::run(&cli).unwrap_or_else(|error| {
-        output::fail(&error);
+        output::report_error(&error);
         exit_code::of(&error)
     })
 }

@@ -8,19 +8,19 @@ use gts_oauth_ureq::{BoxError, Error, printable};
 use serde::Serialize;
 
 /// Success.
-pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
+pub(crate) const SUCCESS_STYLE: Style = AnsiColor::Green.on_default();
 /// Failure.
-pub(crate) const BAD: Style = AnsiColor::Red.on_default();
+pub(crate) const FAILURE_STYLE: Style = AnsiColor::Red.on_default();
 /// Emphasis.
-pub(crate) const STRONG: Style = Style::new().bold();
+pub(crate) const EMPHASIS: Style = Style::new().bold();
 
 /// Prints a result on a line of standard output. Colours are removed unless it is a terminal.
-pub(crate) fn result(line: impl Display) -> io::Result<()> {
+pub(crate) fn print(line: impl Display) -> io::Result<()> {
     writeln!(anstream::stdout(), "{line}")
 }
 
 /// Prints a result as JSON, with control and invisible characters escaped.
-pub(crate) fn json(value: &impl Serialize) -> io::Result<()> {
+pub(crate) fn print_json(value: &impl Serialize) -> io::Result<()> {
     let mut text = String::new();
     for character in serde_json::to_string_pretty(value)?.chars() {
         if is_safe(character) {
@@ -35,16 +35,16 @@ pub(crate) fn json(value: &impl Serialize) -> io::Result<()> {
 }
 
 /// Prints a response body, and at a terminal a final line break.
-pub(crate) fn body(body: &[u8]) -> io::Result<()> {
-    bytes(body)?;
+pub(crate) fn print_body(body: &[u8]) -> io::Result<()> {
+    print_bytes(body)?;
     match io::stdout().is_terminal() && !body.ends_with(b"\n") {
-        true => bytes(b"\n"),
+        true => print_bytes(b"\n"),
         false => Ok(()),
     }
 }
 
 /// Prints a response unchanged. At a terminal, control and invisible characters are removed.
-pub(crate) fn bytes(bytes: &[u8]) -> io::Result<()> {
+pub(crate) fn print_bytes(bytes: &[u8]) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
     if stdout.is_terminal() {
         let text = String::from_utf8_lossy(bytes);
@@ -67,7 +67,7 @@ fn is_safe(character: char) -> bool {
 }
 
 /// Prints a message on a line of standard error. A closed stream is ignored.
-pub(crate) fn tell(line: impl Display) {
+pub(crate) fn message(line: impl Display) {
     let _ = writeln!(anstream::stderr(), "{line}");
 }
 
@@ -77,19 +77,22 @@ pub(crate) fn prompt(question: &str) {
 }
 
 /// Prints an error on standard error, unless it is a broken pipe on standard output.
-pub(crate) fn fail(error: &BoxError) {
-    let unread = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe;
-    if error.downcast_ref().is_some_and(unread) {
+pub(crate) fn report_error(error: &BoxError) {
+    let is_broken_pipe = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe;
+    if error.downcast_ref().is_some_and(is_broken_pipe) {
         return;
     }
-    tell(format_args!("{BAD}gts-oauth:{BAD:#} {}", told(&**error)));
+    message(format_args!(
+        "{FAILURE_STYLE}gts-oauth:{FAILURE_STYLE:#} {}",
+        error_chain(&**error)
+    ));
 }
 
 /// Formats an error and its causes on one line.
-pub(crate) fn told(error: &(dyn std::error::Error + 'static)) -> String {
+pub(crate) fn error_chain(error: &(dyn std::error::Error + 'static)) -> String {
     // Core wraps an error of the prompt or the store in one that adds nothing.
     if let Some(Error::Prompt(error) | Error::Store(error)) = error.downcast_ref() {
-        return told(&**error);
+        return error_chain(&**error);
     }
     let mut text = error.to_string();
     let mut cause = error.source();

@@ -38,7 +38,7 @@ pub(crate) fn completions(
     let mut text = Vec::new();
     clap_complete::generate(arguments.shell, &mut command, "gts-oauth", &mut text);
     io::stdout().write_all(&text)?;
-    Ok(exit_code::DONE)
+    Ok(exit_code::SUCCESS)
 }
 
 pub(crate) fn man(arguments: &ManArgs, command: Command) -> Result<ExitCode, BoxError> {
@@ -46,5 +46,5 @@ pub(crate) fn man(arguments: &ManArgs, command: Command) -> Result<ExitCode, Box
     std::fs::create_dir_all(&arguments.folder)
         .and_then(|()| clap_mangen::generate_to(command, &arguments.folder))
         .map_err(|error| format!("no pages can be written to {folder}: {error}"))?;
-    Ok(exit_code::DONE)
+    Ok(exit_code::SUCCESS)
 }

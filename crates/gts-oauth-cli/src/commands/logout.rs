@@ -8,8 +8,8 @@ use gts_oauth_ureq::{BoxError, Exchange as _, Revocation, Transport};
 use super::login::abandoned;
 use crate::credentials::Credentials;
 use crate::exit_code;
-use crate::output::{fail, tell, told};
-use crate::store::{AccountArgs, Entry, Held, Store, environment};
+use crate::output::{error_chain, message, report_error};
+use crate::store::{AccountArgs, Entry, LoadedAccount, Store, from_environment};
 
 /// Revoke the token, then forget it
 #[derive(Debug, Args)]
@@ -30,23 +30,23 @@ pub(crate) struct LogoutArgs {
 
 pub(crate) fn run(
     store: &Store,
-    wanted: &LogoutArgs,
+    arguments: &LogoutArgs,
     http: &dyn Transport,
 ) -> Result<ExitCode, BoxError> {
-    if !wanted.all {
-        log_out(store, wanted.account.name(), wanted, http)?;
-        return Ok(exit_code::DONE);
+    if !arguments.all {
+        log_out(store, arguments.account.name(), arguments, http)?;
+        return Ok(exit_code::SUCCESS);
     }
     let ended = abandoned::end(store, |_| true, http)?;
     let contents = store.load()?;
     if contents.accounts.is_empty() && !ended {
-        return Err(contents.nobody(None).into());
+        return Err(contents.not_logged_in(None).into());
     }
-    let mut code = exit_code::DONE;
+    let mut code = exit_code::SUCCESS;
     for entry in &contents.accounts {
-        if let Err(error) = log_out(store, Some(&entry.handle), wanted, http) {
-            fail(&error);
-            code = exit_code::FAILED;
+        if let Err(error) = log_out(store, Some(&entry.handle), arguments, http) {
+            report_error(&error);
+            code = exit_code::FAILURE;
         }
     }
     Ok(code)
@@ -55,10 +55,10 @@ pub(crate) fn run(
 fn log_out(
     store: &Store,
     account: Option<&str>,
-    wanted: &LogoutArgs,
+    arguments: &LogoutArgs,
     http: &dyn Transport,
 ) -> Result<(), BoxError> {
-    if account.is_none() && environment()?.is_some() {
+    if account.is_none() && from_environment()?.is_some() {
         return Err(
             "the token comes from GTS_OAUTH_TOKEN, and is not gts-oauth's to revoke: \
                     unset it, or name an account"
@@ -66,24 +66,24 @@ fn log_out(
         );
     }
     let contents = store.load()?;
-    let Entry { handle, kept, .. } = &contents.accounts[contents.position(account)?];
+    let Entry { handle, stored, .. } = &contents.accounts[contents.position(account)?];
     // If the credentials cannot be deleted, the token is not revoked either.
     store.change(|_| Ok(()))?;
-    let outcome = match Held::open(kept) {
-        Ok(held) => revoke(&held.credentials, wanted.force, http)?,
-        Err(error) if wanted.force => {
-            let error = told(&*error);
+    let outcome = match LoadedAccount::open(stored) {
+        Ok(loaded) => revoke(&loaded.credentials, arguments.force, http)?,
+        Err(error) if arguments.force => {
+            let error = error_chain(&*error);
             format!("The token of {handle} is forgotten here, but may live on: {error}")
         }
         Err(error) => {
-            let error = told(&*error);
+            let error = error_chain(&*error);
             return Err(
                 format!("{handle} stays logged in: {error}, or forget it with --force").into(),
             );
         }
     };
-    store.forget_place(kept)?;
-    tell(outcome);
+    store.remove_stored(stored)?;
+    message(outcome);
     Ok(())
 }
 
@@ -104,7 +104,7 @@ fn revoke(
     Ok(match app.revoke(session)?.send(http) {
         Ok(Revocation::Accepted) => format!("The token of {name} is revoked and forgotten."),
         Ok(Revocation::NotConfirmed(why)) => {
-            let why = told(&why);
+            let why = error_chain(&why);
             format!("The token of {name} is forgotten here, but may live on: {why}")
         }
         Ok(_) => format!(
@@ -112,11 +112,11 @@ fn revoke(
              Take the app out of the list in your account's settings."
         ),
         Err(error) if force => {
-            let error = told(&error);
+            let error = error_chain(&error);
             format!("The token of {name} is forgotten here, but may live on: {error}")
         }
         Err(error) => {
-            let error = told(&error);
+            let error = error_chain(&error);
             return Err(format!(
                 "the token of {name} was not revoked, so it is kept: {error}. Try again, or \
                  forget it with --force"

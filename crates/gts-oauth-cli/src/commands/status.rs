@@ -9,11 +9,11 @@ use clap::Args;
 use gts_oauth_ureq::{BoxError, Discover, Error, Exchange as _, Scopes, Software, Transport};
 use serde::Serialize;
 
-use crate::credentials::{Credentials, Person, Source};
-use crate::exit_code::{self, is_refusal_of_token};
+use crate::credentials::{Credentials, Source, User};
+use crate::exit_code::{self, is_token_rejection};
 use crate::http;
-use crate::output::{self, BAD, GOOD, STRONG, result, tell, told};
-use crate::store::{AccountArgs, Contents, Held, Store, environment};
+use crate::output::{self, EMPHASIS, FAILURE_STYLE, SUCCESS_STYLE, error_chain, message, print};
+use crate::store::{AccountArgs, Contents, LoadedAccount, Store, from_environment};
 
 #[derive(Debug, Args)]
 #[command(
@@ -33,60 +33,62 @@ pub(crate) struct StatusArgs {
 /// Exits with 4 if a server rejects a token, and with 1 if a token could not be checked.
 pub(crate) fn run(
     store: &Store,
-    wanted: &StatusArgs,
+    arguments: &StatusArgs,
     http: &dyn Transport,
 ) -> Result<ExitCode, BoxError> {
-    let account = wanted.account.name();
+    let account = arguments.account.name();
     let rows = rows(store, account, http)?;
-    match wanted.json {
-        true => output::json(&rows)?,
+    match arguments.json {
+        true => output::print_json(&rows)?,
         false => rows.iter().try_for_each(|row| row.show(store.path()))?,
     }
     if rows.is_empty() {
-        return Err(store.load()?.nobody(account).into());
+        return Err(store.load()?.not_logged_in(account).into());
     }
     let any = |state: State| rows.iter().any(|row| row.state == state);
-    Ok(match (any(State::Refused), any(State::Unknown)) {
-        (true, _) => exit_code::refused(),
-        (false, true) => exit_code::FAILED,
-        (false, false) => exit_code::DONE,
+    Ok(match (any(State::Rejected), any(State::Unknown)) {
+        (true, _) => exit_code::token_rejected(),
+        (false, true) => exit_code::FAILURE,
+        (false, false) => exit_code::SUCCESS,
     })
 }
 
 /// Returns one row for each account, the current account first.
 fn rows(store: &Store, account: Option<&str>, http: &dyn Transport) -> Result<Vec<Row>, BoxError> {
-    let from_environment = match account {
-        None => environment()?,
+    let environment = match account {
+        None => from_environment()?,
         Some(_) => None,
     };
-    let mut rows: Vec<Row> = from_environment
+    let mut rows: Vec<Row> = environment
         .iter()
-        .map(|held| Row::of(held, None, http))
+        .map(|loaded| Row::of(loaded, None, http))
         .collect();
     store.warn_of_readers();
     let contents = store.load()?;
     if account.is_none() {
-        tell_unfinished(&contents);
+        print_unfinished(&contents);
     }
-    let in_use = contents.accounts.last();
-    let in_use = in_use.filter(|_| environment().is_ok_and(|held| held.is_none()));
+    let current = contents.accounts.last();
+    let current = current.filter(|_| from_environment().is_ok_and(|loaded| loaded.is_none()));
     let entries = contents.accounts.iter().rev();
     for entry in entries.filter(|it| it.is_named(account)) {
-        let row = match Held::open(&entry.kept) {
-            Ok(held) => Row::renewed(held, store, http),
+        let row = match LoadedAccount::open(&entry.stored) {
+            Ok(loaded) => Row::renewed(loaded, store, http),
             Err(error) => Row::unreadable(&entry.handle, &*error),
         };
-        let active = in_use.is_some_and(|it| std::ptr::eq(it, entry));
+        let active = current.is_some_and(|it| std::ptr::eq(it, entry));
         rows.push(Row { active, ..row });
     }
     Ok(rows)
 }
 
-fn tell_unfinished(contents: &Contents) {
-    let young = contents.unfinished.iter().filter(|it| it.is_young());
-    let instances: BTreeSet<_> = young.map(|it| it.wanted.instance().origin()).collect();
+fn print_unfinished(contents: &Contents) {
+    let young = contents.unfinished.iter().filter(|it| it.is_resumable());
+    let instances: BTreeSet<_> = young
+        .map(|it| it.registration.instance().origin())
+        .collect();
     for instance in instances {
-        tell(format_args!(
+        message(format_args!(
             "A login to {instance} was not finished: the same command goes on with it, until it \
              is a day old."
         ));
@@ -97,8 +99,10 @@ fn tell_unfinished(contents: &Contents) {
 #[derive(Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 enum State {
-    Works,
-    Refused,
+    #[serde(rename = "works")]
+    Valid,
+    #[serde(rename = "refused")]
+    Rejected,
     Unknown,
 }
 
@@ -119,28 +123,28 @@ struct Row {
 
 impl Row {
     /// Checks the account with a refreshed token. A failed refresh becomes the problem of the row.
-    fn renewed(held: Held, store: &Store, http: &dyn Transport) -> Self {
-        match store.fresh(held.clone(), http) {
-            Ok(held) => Self::of(&held, None, http),
-            Err(error) => Self::of(&held, Some(error), http),
+    fn renewed(loaded: LoadedAccount, store: &Store, http: &dyn Transport) -> Self {
+        match store.refresh_account(loaded.clone(), http) {
+            Ok(loaded) => Self::of(&loaded, None, http),
+            Err(error) => Self::of(&loaded, Some(error), http),
         }
     }
 
-    fn of(held: &Held, not_renewed: Option<BoxError>, http: &dyn Transport) -> Self {
-        let Held {
+    fn of(loaded: &LoadedAccount, not_renewed: Option<BoxError>, http: &dyn Transport) -> Self {
+        let LoadedAccount {
             credentials,
             source,
-        } = held;
+        } = loaded;
         let session = &credentials.session;
         let verdict = match not_renewed {
             None => session.verify().send(http).map_err(BoxError::from),
             Some(error) => Err(error),
         };
-        let (state, problem) = judge(credentials, verdict.as_ref().err());
+        let (state, problem) = assess(credentials, verdict.as_ref().err());
         let named = Credentials {
-            person: match &verdict {
-                Ok(account) => Some(Person::from(account)),
-                Err(_) => credentials.person.clone(),
+            user: match &verdict {
+                Ok(account) => Some(User::from(account)),
+                Err(_) => credentials.user.clone(),
             },
             ..credentials.clone()
         };
@@ -170,58 +174,62 @@ impl Row {
             missing: Scopes::default(),
             expires_at: None,
             state: State::Unknown,
-            problem: Some(told(error)),
+            problem: Some(error_chain(error)),
         }
     }
 
     fn show(&self, path: &Path) -> io::Result<()> {
         let used = if self.active { " (in use)" } else { "" };
-        result(format_args!("{STRONG}{}{STRONG:#}{used}", self.account))?;
+        print(format_args!("{EMPHASIS}{}{EMPHASIS:#}{used}", self.account))?;
         let software = self.software.as_deref().unwrap_or("unknown software");
         if let Some(instance) = &self.instance {
-            result(format_args!("  instance: {instance} ({software})"))?;
+            print(format_args!("  instance: {instance} ({software})"))?;
         }
         match self.state {
-            State::Works => result(format_args!("  token:    {GOOD}works{GOOD:#}"))?,
+            State::Valid => print(format_args!(
+                "  token:    {SUCCESS_STYLE}works{SUCCESS_STYLE:#}"
+            ))?,
             _ => {
                 let problem = self.problem.as_deref().unwrap_or_default();
-                result(format_args!("  token:    {BAD}{problem}{BAD:#}"))?;
+                print(format_args!(
+                    "  token:    {FAILURE_STYLE}{problem}{FAILURE_STYLE:#}"
+                ))?;
             }
         }
         match self.source {
-            Some(Source::File) => result(format_args!("  kept in:  {}", path.display()))?,
-            Some(source) => result(format_args!("  kept in:  {source}"))?,
+            Some(Source::File) => print(format_args!("  kept in:  {}", path.display()))?,
+            Some(source) => print(format_args!("  kept in:  {source}"))?,
             None => {}
         }
         match &self.scopes {
-            Some(scopes) => result(format_args!("  scopes:   {scopes}"))?,
-            None => result("  scopes:   unknown")?,
+            Some(scopes) => print(format_args!("  scopes:   {scopes}"))?,
+            None => print("  scopes:   unknown")?,
         }
         if !self.missing.is_empty() {
-            result(format_args!("  missing:  {}", self.missing))?;
+            print(format_args!("  missing:  {}", self.missing))?;
         }
         if let Some(expires) = &self.expires_at {
-            result(format_args!("  expires:  {expires}"))?;
+            print(format_args!("  expires:  {expires}"))?;
         }
         Ok(())
     }
 }
 
-fn judge(credentials: &Credentials, problem: Option<&BoxError>) -> (State, Option<String>) {
+fn assess(credentials: &Credentials, problem: Option<&BoxError>) -> (State, Option<String>) {
     let Some(problem) = problem else {
-        return (State::Works, None);
+        return (State::Valid, None);
     };
     let error = problem.downcast_ref::<Error>();
     // A token without a scope for reading the account gets 403, and is valid.
     let status = error.and_then(Error::status);
-    if status.is_some_and(|status| status == 403) && credentials.person.is_none() {
-        return (State::Works, None);
+    if status.is_some_and(|status| status == 403) && credentials.user.is_none() {
+        return (State::Valid, None);
     }
-    let state = match error.is_some_and(is_refusal_of_token) {
-        true => State::Refused,
+    let state = match error.is_some_and(is_token_rejection) {
+        true => State::Rejected,
         false => State::Unknown,
     };
-    (state, Some(told(&**problem)))
+    (state, Some(error_chain(&**problem)))
 }
 
 /// Returns the name and version of the server software.

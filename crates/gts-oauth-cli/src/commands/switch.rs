@@ -6,8 +6,8 @@ use clap::Args;
 use gts_oauth_ureq::BoxError;
 
 use crate::exit_code;
-use crate::output::{result, tell, told};
-use crate::store::{Contents, Store, environment};
+use crate::output::{error_chain, message, print};
+use crate::store::{Contents, Store, from_environment};
 
 /// Use another account from now on
 #[derive(Debug, Args)]
@@ -23,26 +23,28 @@ pub(crate) struct SwitchArgs {
     pub(crate) to: Option<String>,
 }
 
-pub(crate) fn run(store: &Store, wanted: &SwitchArgs) -> Result<ExitCode, BoxError> {
+pub(crate) fn run(store: &Store, arguments: &SwitchArgs) -> Result<ExitCode, BoxError> {
     let handle = store.change(|contents| {
-        let position = position(contents, wanted.to.as_deref())?;
+        let position = position(contents, arguments.to.as_deref())?;
         let entry = contents.accounts.remove(position);
         let handle = entry.handle.clone();
         contents.accounts.push(entry);
         Ok(handle)
     })?;
-    result(handle)?;
-    match environment() {
+    print(handle)?;
+    match from_environment() {
         Ok(None) => {}
-        Ok(Some(_)) => tell("GTS_OAUTH_TOKEN is set, and is used in its place until you unset it."),
-        Err(error) => tell(format_args!("And yet: {}.", told(&*error))),
+        Ok(Some(_)) => {
+            message("GTS_OAUTH_TOKEN is set, and is used in its place until you unset it.")
+        }
+        Err(error) => message(format_args!("And yet: {}.", error_chain(&*error))),
     }
-    Ok(exit_code::DONE)
+    Ok(exit_code::SUCCESS)
 }
 
-fn position(contents: &Contents, wanted: Option<&str>) -> Result<usize, BoxError> {
-    match (wanted, contents.accounts.len()) {
-        (Some(_), _) | (None, 0) => Ok(contents.position(wanted)?),
+fn position(contents: &Contents, account: Option<&str>) -> Result<usize, BoxError> {
+    match (account, contents.accounts.len()) {
+        (Some(_), _) | (None, 0) => Ok(contents.position(account)?),
         (None, 2) => Ok(0),
         (None, 1) => Err("there is no other account: `gts-oauth login` adds one".into()),
         (None, _) => {

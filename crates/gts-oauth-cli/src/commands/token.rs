@@ -22,7 +22,7 @@ pub(crate) fn run(
     arguments: &TokenArgs,
     http: &dyn Transport,
 ) -> Result<ExitCode, BoxError> {
-    let held = store.held(arguments.account.name(), http)?;
-    output::result(held.credentials.session.access_token().expose())?;
-    Ok(exit_code::DONE)
+    let loaded = store.current_account(arguments.account.name(), http)?;
+    output::print(loaded.credentials.session.access_token().expose())?;
+    Ok(exit_code::SUCCESS)
 }

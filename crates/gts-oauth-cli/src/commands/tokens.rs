@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 
 use crate::credentials::Source;
 use crate::exit_code;
-use crate::output::{self, STRONG, result, tell};
-use crate::store::{AccountArgs, Held, Store};
+use crate::output::{self, EMPHASIS, message, print};
+use crate::store::{AccountArgs, LoadedAccount, Store};
 
 /// List the tokens of all apps that may use the account, or end one of them
 ///
@@ -49,24 +49,24 @@ pub(crate) struct InvalidateArgs {
 
 pub(crate) fn run(
     store: &Store,
-    wanted: &TokensArgs,
+    arguments: &TokensArgs,
     http: &dyn Transport,
 ) -> Result<ExitCode, BoxError> {
-    if let Some(TokensCommand::Invalidate(token)) = &wanted.command {
-        let account = token.account.name().or(wanted.account.name());
-        let gone = invalidate(store, account, &token.id, http)?;
-        if wanted.json {
-            output::json(&as_json(&gone))?;
+    if let Some(TokensCommand::Invalidate(token)) = &arguments.command {
+        let account = token.account.name().or(arguments.account.name());
+        let invalidated = invalidate(store, account, &token.id, http)?;
+        if arguments.json {
+            output::print_json(&as_json(&invalidated))?;
         }
-        return Ok(exit_code::DONE);
+        return Ok(exit_code::SUCCESS);
     }
-    let held = store.held(wanted.account.name(), http)?;
-    let tokens = held.credentials.session.tokens().all(http)?;
-    match wanted.json {
-        true => output::json(&tokens.iter().map(as_json).collect::<Vec<_>>())?,
+    let loaded = store.current_account(arguments.account.name(), http)?;
+    let tokens = loaded.credentials.session.tokens().all(http)?;
+    match arguments.json {
+        true => output::print_json(&tokens.iter().map(as_json).collect::<Vec<_>>())?,
         false => tokens.iter().try_for_each(show)?,
     }
-    Ok(exit_code::DONE)
+    Ok(exit_code::SUCCESS)
 }
 
 fn invalidate(
@@ -75,33 +75,33 @@ fn invalidate(
     id: &str,
     http: &dyn Transport,
 ) -> Result<TokenInfo, BoxError> {
-    let Held {
+    let LoadedAccount {
         credentials,
         source,
-    } = store.held(account, http)?;
-    let gone = credentials.session.invalidate_token(id)?.send(http)?;
-    tell(format_args!("{} is logged out.", name(&gone)));
+    } = store.current_account(account, http)?;
+    let invalidated = credentials.session.invalidate_token(id)?.send(http)?;
+    message(format_args!("{} is logged out.", name(&invalidated)));
     // The list does not show which token made the request, so a test request finds out. A valid
     // token without the scope gets 403; an invalid one gets 401 from every server with this
     // endpoint.
     let check = credentials.session.verify().send(http);
-    let is_dead = check.is_err_and(|error| error.status() == Some(StatusCode::UNAUTHORIZED));
-    if is_dead && source != Source::Environment {
-        store.forget(&credentials)?;
+    let is_invalid = check.is_err_and(|error| error.status() == Some(StatusCode::UNAUTHORIZED));
+    if is_invalid && source != Source::Environment {
+        store.remove(&credentials)?;
         let handle = credentials.handle();
-        tell(format_args!(
+        message(format_args!(
             "That was the login of {handle} here, which is forgotten, too."
         ));
     }
-    Ok(gone)
+    Ok(invalidated)
 }
 
 fn show(token: &TokenInfo) -> std::io::Result<()> {
     let id = printable(&token.id);
-    result(format_args!("{id}  {STRONG}{}{STRONG:#}", name(token)))?;
-    result(format_args!("  scopes:    {}", token.scopes))?;
-    result(format_args!("  created:   {}", day(token.created_at)))?;
-    result(format_args!("  last used: {}", day(token.last_used)))
+    print(format_args!("{id}  {EMPHASIS}{}{EMPHASIS:#}", name(token)))?;
+    print(format_args!("  scopes:    {}", token.scopes))?;
+    print(format_args!("  created:   {}", date(token.created_at)))?;
+    print(format_args!("  last used: {}", date(token.last_used)))
 }
 
 fn name(token: &TokenInfo) -> String {
@@ -111,14 +111,14 @@ fn name(token: &TokenInfo) -> String {
     }
 }
 
-fn moment(at: Option<SystemTime>) -> Option<String> {
+fn timestamp(at: Option<SystemTime>) -> Option<String> {
     at.map(|at| humantime::format_rfc3339_seconds(at).to_string())
 }
 
 /// Formats the date only, because servers do not report the time.
-fn day(at: Option<SystemTime>) -> String {
-    let day = moment(at).and_then(|moment| Some(moment.split_once('T')?.0.to_owned()));
-    day.unwrap_or_else(|| "unknown".to_owned())
+fn date(at: Option<SystemTime>) -> String {
+    let date = timestamp(at).and_then(|timestamp| Some(timestamp.split_once('T')?.0.to_owned()));
+    date.unwrap_or_else(|| "unknown".to_owned())
 }
 
 fn as_json(token: &TokenInfo) -> Value {
@@ -127,7 +127,7 @@ fn as_json(token: &TokenInfo) -> Value {
         "application": token.application.name,
         "website": token.application.website,
         "scopes": token.scopes,
-        "created_at": moment(token.created_at),
-        "last_used": moment(token.last_used),
+        "created_at": timestamp(token.created_at),
+        "last_used": timestamp(token.last_used),
     })
 }

@@ -6,12 +6,12 @@ use url::form_urlencoded;
 pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Objects with more fields are reduced to the fields in [`MAIN_FIELDS`].
-const MANY: usize = 12;
-const TELLING: [&str; 8] = [
+const MAX_FIELDS: usize = 12;
+const MAIN_FIELDS: [&str; 8] = [
     "id", "username", "acct", "url", "type", "account", "status", "text",
 ];
 /// Objects below this depth are omitted.
-const DEEPEST: u8 = 1;
+const MAX_DEPTH: u8 = 1;
 
 pub(crate) fn is_form(kind: &str) -> bool {
     kind.starts_with(FORM)
@@ -35,10 +35,10 @@ pub(crate) fn form(body: &[u8]) -> Vec<String> {
 }
 
 /// Redacts the query of a URL.
-pub(crate) fn address(address: &str) -> String {
-    match address.split_once('?') {
-        Some((place, query)) => format!("{place}?{}", form(query.as_bytes()).join("&")),
-        None => address.to_owned(),
+pub(crate) fn url(url: &str) -> String {
+    match url.split_once('?') {
+        Some((endpoint, query)) => format!("{endpoint}?{}", form(query.as_bytes()).join("&")),
+        None => url.to_owned(),
     }
 }
 
@@ -90,17 +90,17 @@ fn collect(value: &Value, secret: bool, found: &mut Vec<String>) {
 /// Pretty-prints JSON with secrets redacted. `None` if the body is not JSON.
 pub(crate) fn json(body: &[u8]) -> Option<String> {
     let value: Value = serde_json::from_slice(body).ok()?;
-    Some(format!("{:#}", masked(value)))
+    Some(format!("{:#}", redacted(value)))
 }
 
-fn masked(value: Value) -> Value {
+fn redacted(value: Value) -> Value {
     match value {
-        Value::Array(items) => items.into_iter().map(masked).collect(),
+        Value::Array(items) => items.into_iter().map(redacted).collect(),
         Value::Object(fields) => fields
             .into_iter()
             .map(|(name, value)| match is_secret(&name) && !value.is_null() {
                 true => (name, "…".into()),
-                false => (name, masked(value)),
+                false => (name, redacted(value)),
             })
             .collect(),
         scalar => scalar,
@@ -109,32 +109,32 @@ fn masked(value: Value) -> Value {
 
 /// As [`json`], but large objects are reduced to their main fields. Other bodies are reduced to
 /// their length.
-pub(crate) fn brief(body: &[u8]) -> String {
+pub(crate) fn summary(body: &[u8]) -> String {
     match serde_json::from_slice(body) {
-        Ok(value) => format!("{:#}", shortened(masked(value), 0)),
+        Ok(value) => format!("{:#}", shorten(redacted(value), 0)),
         Err(_) => format!("({} bytes)", body.len()),
     }
 }
 
-fn shortened(value: Value, depth: u8) -> Value {
+fn shorten(value: Value, depth: u8) -> Value {
     match value {
-        Value::Array(items) => items.into_iter().map(|it| shortened(it, depth)).collect(),
-        Value::Object(fields) => Value::Object(picked(fields, depth)),
+        Value::Array(items) => items.into_iter().map(|it| shorten(it, depth)).collect(),
+        Value::Object(fields) => Value::Object(main_fields(fields, depth)),
         scalar => scalar,
     }
 }
 
-fn picked(fields: Map<String, Value>, depth: u8) -> Map<String, Value> {
+fn main_fields(fields: Map<String, Value>, depth: u8) -> Map<String, Value> {
     let all = fields.len();
-    let mut picked: Map<String, Value> = fields
+    let mut main_fields: Map<String, Value> = fields
         .into_iter()
-        .filter(|(name, _)| all <= MANY || TELLING.contains(&name.as_str()))
-        .filter(|(_, value)| depth < DEEPEST || !value.is_object())
-        .map(|(name, value)| (name, shortened(value, depth + 1)))
+        .filter(|(name, _)| all <= MAX_FIELDS || MAIN_FIELDS.contains(&name.as_str()))
+        .filter(|(_, value)| depth < MAX_DEPTH || !value.is_object())
+        .map(|(name, value)| (name, shorten(value, depth + 1)))
         .collect();
-    if picked.len() < all {
-        let more = format!("{} more", all - picked.len());
-        picked.insert("…".to_owned(), more.into());
+    if main_fields.len() < all {
+        let more = format!("{} more", all - main_fields.len());
+        main_fields.insert("…".to_owned(), more.into());
     }
-    picked
+    main_fields
 }

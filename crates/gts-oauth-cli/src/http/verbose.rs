@@ -7,34 +7,34 @@ use gts_oauth_ureq::http::{HeaderMap, HeaderName, Request, Response};
 use gts_oauth_ureq::{BoxError, Transport, Ureq, printable};
 
 use crate::http::redact::{self, FORM, is_form};
-use crate::output::tell;
+use crate::output::message;
 
 pub(crate) struct VerboseHttp {
     http: Ureq,
-    told: bool,
+    verbose: bool,
 }
 
 impl VerboseHttp {
-    pub(crate) fn new(told: bool) -> Self {
+    pub(crate) fn new(verbose: bool) -> Self {
         let http = Ureq::new();
-        Self { http, told }
+        Self { http, verbose }
     }
 }
 
 impl Transport for VerboseHttp {
     fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError> {
-        if !self.told {
+        if !self.verbose {
             return self.http.send(request);
         }
-        let telling = RedactedLog::of(&request);
-        let address = redact::address(&request.uri().to_string());
+        let log = RedactedLog::of(&request);
+        let url = redact::url(&request.uri().to_string());
         let method = request.method();
-        telling.line('>', format_args!("{method} {address}"));
-        telling.message('>', request.headers(), request.body());
-        let answer = self.http.send(request)?;
-        telling.line('<', answer.status());
-        telling.message('<', answer.headers(), answer.body());
-        Ok(answer)
+        log.print_line('>', format_args!("{method} {url}"));
+        log.print_message('>', request.headers(), request.body());
+        let response = self.http.send(request)?;
+        log.print_line('<', response.status());
+        log.print_message('<', response.headers(), response.body());
+        Ok(response)
     }
 }
 
@@ -54,29 +54,32 @@ impl RedactedLog {
         Self { secrets }
     }
 
-    fn message(&self, mark: char, headers: &HeaderMap, body: &[u8]) {
+    fn print_message(&self, mark: char, headers: &HeaderMap, body: &[u8]) {
         for (name, value) in headers {
             let value = String::from_utf8_lossy(value.as_bytes());
-            self.line(mark, format_args!("{name}: {}", shown(name, &value)));
+            self.print_line(
+                mark,
+                format_args!("{name}: {}", redacted_header(name, &value)),
+            );
         }
         if body.is_empty() {
         } else if is_form(kind(headers)) {
             let fields = redact::form(body);
-            fields.iter().for_each(|field| self.line(mark, field));
+            fields.iter().for_each(|field| self.print_line(mark, field));
         } else if let Some(json) = redact::json(body) {
-            json.lines().for_each(|text| self.line(mark, text));
+            json.lines().for_each(|text| self.print_line(mark, text));
         } else {
-            self.line(mark, format_args!("({} bytes)", body.len()));
+            self.print_line(mark, format_args!("({} bytes)", body.len()));
         }
     }
 
-    fn line(&self, mark: char, text: impl Display) {
+    fn print_line(&self, mark: char, text: impl Display) {
         let text = text.to_string();
-        let masked = |text: String, secret: &String| text.replace(secret, "…");
-        let text = self.secrets.iter().fold(text, masked);
+        let redacted = |text: String, secret: &String| text.replace(secret, "…");
+        let text = self.secrets.iter().fold(text, redacted);
         let rest = text.trim_start_matches(' ');
         let indent = &text[..text.len() - rest.len()];
-        tell(format_args!("{mark} {indent}{}", printable(rest)));
+        message(format_args!("{mark} {indent}{}", printable(rest)));
     }
 }
 
@@ -86,11 +89,11 @@ fn kind(headers: &HeaderMap) -> &str {
 }
 
 /// Redacts a header value. Of `Authorization`, the scheme remains.
-fn shown(name: &HeaderName, value: &str) -> String {
+fn redacted_header(name: &HeaderName, value: &str) -> String {
     match *name {
         AUTHORIZATION => format!("{} …", value.split(' ').next().unwrap_or_default()),
         SET_COOKIE => "…".to_owned(),
-        LOCATION => redact::address(value),
+        LOCATION => redact::url(value),
         _ => value.to_owned(),
     }
 }

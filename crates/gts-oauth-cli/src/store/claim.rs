@@ -8,7 +8,7 @@ use fd_lock::{RwLock, RwLockWriteGuard};
 use gts_oauth_ureq::{BoxError, Login, RegisterApp};
 
 use super::{Contents, Store, Unfinished};
-use crate::output::{tell, told};
+use crate::output::{error_chain, message};
 use crate::store::Backend;
 
 /// The right to resume one unfinished login, until the process ends.
@@ -26,27 +26,27 @@ impl Store {
     /// accepts its port. Claims a new login otherwise, or if the stored one is unreadable.
     pub(crate) fn claim(
         &self,
-        wanted: &RegisterApp,
+        registration: &RegisterApp,
         mut usable: impl FnMut(Option<u16>) -> bool,
     ) -> Result<(Claim, Option<Login>), BoxError> {
         self.change(|contents| {
-            let mine = |it: &&Unfinished| it.is_young() && it.wanted == *wanted;
-            for it in contents.unfinished.iter().filter(mine) {
+            let is_match = |it: &&Unfinished| it.is_resumable() && it.registration == *registration;
+            for it in contents.unfinished.iter().filter(is_match) {
                 let Some(lock) = self.lock(it.slot)? else {
                     continue;
                 };
                 if usable(it.port) {
                     let claim = Claim::of(it.slot, it.port, lock);
-                    let begun_anew = |error: &BoxError| {
-                        let error = told(&**error);
-                        tell(format_args!(
+                    let report_restart = |error: &BoxError| {
+                        let error = error_chain(&**error);
+                        message(format_args!(
                             "The login that was not finished begins anew: {error}."
                         ));
                     };
-                    return Ok((claim, it.kept.open().inspect_err(begun_anew).ok()));
+                    return Ok((claim, it.stored.open().inspect_err(report_restart).ok()));
                 }
             }
-            Ok((self.fresh_claim(contents)?, None))
+            Ok((self.new_claim(contents)?, None))
         })
     }
 
@@ -63,12 +63,12 @@ impl Store {
         }
         // Until the claim, another process may have finished a login, and then uses its token.
         let left = self.load()?.unfinished;
-        let is_left = |it: &Unfinished| left.iter().any(|other| other.kept == it.kept);
+        let is_left = |it: &Unfinished| left.iter().any(|other| other.stored == it.stored);
         claimed.retain(|(_, it)| is_left(it));
         Ok(claimed)
     }
 
-    fn fresh_claim(&self, contents: &Contents) -> Result<Claim, BoxError> {
+    fn new_claim(&self, contents: &Contents) -> Result<Claim, BoxError> {
         let taken = |slot: &u32| contents.unfinished.iter().any(|it| it.slot == *slot);
         for slot in (0..).filter(|slot| !taken(slot)) {
             if let Some(lock) = self.lock(slot)? {
@@ -101,18 +101,18 @@ impl Claim {
     }
 
     /// Stores the state of the login.
-    pub(crate) fn keep(
+    pub(crate) fn store(
         &self,
         contents: &mut Contents,
-        wanted: &RegisterApp,
+        registration: &RegisterApp,
         login: &Login,
-        place: Backend,
+        backend: Backend,
     ) -> Result<(), BoxError> {
-        contents.keep_unfinished((self.slot, self.port), wanted, login, place)
+        contents.store_unfinished((self.slot, self.port), registration, login, backend)
     }
 
     /// Removes the login, because it is finished.
-    pub(crate) fn forget(&self, contents: &mut Contents) {
-        contents.forget_unfinished(self.slot);
+    pub(crate) fn remove(&self, contents: &mut Contents) {
+        contents.remove_unfinished(self.slot);
     }
 }

@@ -8,7 +8,7 @@ use gts_oauth_ureq::{
     BoxError, Error, Exchange as _, Instance, Scopes, Secret, Session, Transport,
 };
 
-use super::{Contents, Place, Store};
+use super::{Contents, Store, StoredValue};
 use crate::credentials::{Credentials, Source};
 use crate::http::USER_AGENT;
 
@@ -16,7 +16,7 @@ const TOKEN: &str = "GTS_OAUTH_TOKEN";
 const INSTANCE: &str = "GTS_OAUTH_INSTANCE";
 
 /// A token that expires sooner is refreshed before use.
-const SOON: Duration = Duration::from_secs(60);
+const REFRESH_BEFORE: Duration = Duration::from_secs(60);
 
 /// Selects an account.
 #[derive(Debug, Args)]
@@ -37,68 +37,72 @@ impl AccountArgs {
 
 /// Credentials, and where they are stored.
 #[derive(Clone)]
-pub(crate) struct Held {
+pub(crate) struct LoadedAccount {
     pub(crate) credentials: Credentials,
     pub(crate) source: Source,
 }
 
 impl Store {
     /// Loads the named account, or the environment's, or the current one.
-    pub(crate) fn kept(&self, wanted: Option<&str>) -> Result<Held, BoxError> {
-        if wanted.is_none() {
-            if let Some(held) = environment()? {
-                return Ok(held);
+    pub(crate) fn load_account(&self, account: Option<&str>) -> Result<LoadedAccount, BoxError> {
+        if account.is_none() {
+            if let Some(loaded) = from_environment()? {
+                return Ok(loaded);
             }
         }
         let contents = self.load()?;
-        let position = contents.position(wanted)?;
-        Held::open(&contents.accounts[position].kept)
+        let position = contents.position(account)?;
+        LoadedAccount::open(&contents.accounts[position].stored)
     }
 
     /// Loads the account as [`Store::load_account`] does, and refreshes an expired token.
-    pub(crate) fn held(
+    pub(crate) fn current_account(
         &self,
-        wanted: Option<&str>,
+        account: Option<&str>,
         http: &dyn Transport,
-    ) -> Result<Held, BoxError> {
-        self.fresh(self.kept(wanted)?, http)
+    ) -> Result<LoadedAccount, BoxError> {
+        self.refresh_account(self.load_account(account)?, http)
     }
 
     /// Refreshes the token if it expires soon. The file stays locked meanwhile, because a refresh
     /// token may be valid only once.
-    pub(crate) fn fresh(&self, mut held: Held, http: &dyn Transport) -> Result<Held, BoxError> {
-        if !held.credentials.ends_soon() {
-            return Ok(held);
+    pub(crate) fn refresh_account(
+        &self,
+        mut loaded: LoadedAccount,
+        http: &dyn Transport,
+    ) -> Result<LoadedAccount, BoxError> {
+        if !loaded.credentials.expires_soon() {
+            return Ok(loaded);
         }
         let renewed = self.change(|contents| {
-            let position = contents.holding(&held.credentials);
-            let (Some(position), Some(app)) = (position, &held.credentials.app) else {
+            let position = contents.position_of(&loaded.credentials);
+            let (Some(position), Some(app)) = (position, &loaded.credentials.app) else {
                 return Ok(false);
             };
-            held.credentials.session = app.refresh(&held.credentials.session)?.send(http)?;
-            contents.replace(position, &held.credentials)?;
+            loaded.credentials.session = app.refresh(&loaded.credentials.session)?.send(http)?;
+            contents.replace(position, &loaded.credentials)?;
             Ok(true)
         })?;
         match renewed {
-            true => Ok(held),
+            true => Ok(loaded),
             // Another process has refreshed it.
-            false => self.kept(Some(&held.credentials.handle())),
+            false => self.load_account(Some(&loaded.credentials.handle())),
         }
     }
 
     /// Removes these credentials from the store.
-    pub(crate) fn forget(&self, credentials: &Credentials) -> Result<(), BoxError> {
-        self.forget_at(|contents| contents.holding(credentials))
+    pub(crate) fn remove(&self, credentials: &Credentials) -> Result<(), BoxError> {
+        self.remove_at(|contents| contents.position_of(credentials))
     }
 
     /// Removes a stored value, readable or not, unless it was replaced.
-    pub(crate) fn forget_place(&self, kept: &Place) -> Result<(), BoxError> {
-        self.forget_at(|contents| contents.accounts.iter().position(|it| it.kept == *kept))
+    pub(crate) fn remove_stored(&self, stored: &StoredValue) -> Result<(), BoxError> {
+        self.remove_at(|contents| contents.accounts.iter().position(|it| it.stored == *stored))
     }
 
-    fn forget_at(&self, place: impl FnOnce(&Contents) -> Option<usize>) -> Result<(), BoxError> {
+    fn remove_at(&self, position: impl FnOnce(&Contents) -> Option<usize>) -> Result<(), BoxError> {
         self.change(|contents| {
-            if let Some(position) = place(contents) {
+            if let Some(position) = position(contents) {
                 contents.remove(position);
             }
             Ok(())
@@ -108,33 +112,33 @@ impl Store {
 
 impl Contents {
     /// Returns the position of the account with this token.
-    fn holding(&self, credentials: &Credentials) -> Option<usize> {
+    fn position_of(&self, credentials: &Credentials) -> Option<usize> {
         let instance = credentials.session.instance();
-        let is_it = |kept: Credentials| kept.has_token_of(credentials);
+        let is_it = |stored: Credentials| stored.has_token_of(credentials);
         let mut accounts = self.accounts.iter();
-        accounts.position(|it| it.instance == *instance && it.kept.open().is_ok_and(is_it))
+        accounts.position(|it| it.instance == *instance && it.stored.open().is_ok_and(is_it))
     }
 }
 
-impl Held {
-    pub(crate) fn open(kept: &Place) -> Result<Self, BoxError> {
+impl LoadedAccount {
+    pub(crate) fn open(stored: &StoredValue) -> Result<Self, BoxError> {
         Ok(Self {
-            credentials: kept.open()?,
-            source: kept.source(),
+            credentials: stored.open()?,
+            source: stored.source(),
         })
     }
 }
 
 impl Credentials {
-    fn ends_soon(&self) -> bool {
-        let ends = self.session.expires_at();
+    fn expires_soon(&self) -> bool {
+        let expires = self.session.expires_at();
         let renewable = self.app.is_some() && self.session.refresh_token().is_some();
-        renewable && ends.is_some_and(|ends| ends <= SystemTime::now() + SOON)
+        renewable && expires.is_some_and(|expires| expires <= SystemTime::now() + REFRESH_BEFORE)
     }
 }
 
 /// Reads the credentials in the environment. `None` if there are none.
-pub(crate) fn environment() -> Result<Option<Held>, BoxError> {
+pub(crate) fn from_environment() -> Result<Option<LoadedAccount>, BoxError> {
     let set = |name: &str| match env::var(name) {
         Err(env::VarError::NotUnicode(_)) => Err(format!("{name} is no text")),
         value => Ok(value.ok().filter(|value| !value.is_empty())),
@@ -143,18 +147,18 @@ pub(crate) fn environment() -> Result<Option<Held>, BoxError> {
         (None, None) => return Ok(None),
         (Some(token), Some(instance)) => (token, instance),
         // If a variable is missing by mistake, the stored account must not be used silently.
-        (None, Some(_)) => return Err(lonely(INSTANCE, TOKEN)),
-        (Some(_), None) => return Err(lonely(TOKEN, INSTANCE)),
+        (None, Some(_)) => return Err(set_both(INSTANCE, TOKEN)),
+        (Some(_), None) => return Err(set_both(TOKEN, INSTANCE)),
     };
     let instance =
-        instance_of(&instance).map_err(|why| format!("{INSTANCE} is of no use: {why}"))?;
+        parse_instance(&instance).map_err(|reason| format!("{INSTANCE} is of no use: {reason}"))?;
     let session = Session::from_token(instance, Secret::new(token))
         .map_err(|error| format!("{TOKEN} is of no use: {error}"))?;
-    Ok(Some(Held {
+    Ok(Some(LoadedAccount {
         credentials: Credentials {
             app: None,
             session: session.user_agent(USER_AGENT)?,
-            person: None,
+            user: None,
             missing: Scopes::default(),
             domain: None,
         },
@@ -162,11 +166,11 @@ pub(crate) fn environment() -> Result<Option<Held>, BoxError> {
     }))
 }
 
-fn lonely(set: &str, unset: &str) -> BoxError {
+fn set_both(set: &str, unset: &str) -> BoxError {
     format!("{set} is set, and {unset} is not, or is empty: set both, or neither").into()
 }
 
-fn instance_of(text: &str) -> Result<Instance, String> {
+fn parse_instance(text: &str) -> Result<Instance, String> {
     text.parse()
         .map_err(|error: Error| match Instance::insecure_http(text) {
             Ok(_) => "it is http://, where everybody on the way can read the token".to_owned(),

@@ -32,7 +32,7 @@ impl CredentialsFile {
         };
         let path = folder.join("credentials.json");
         Ok(Self {
-            path: behind_link(path),
+            path: follow_link(path),
         })
     }
 
@@ -45,7 +45,7 @@ impl CredentialsFile {
         #[cfg(unix)]
         if fs::metadata(&self.path).is_ok_and(|file| file.permissions().mode() & 0o077 != 0) {
             let path = self.path.display();
-            crate::output::tell(format_args!(
+            crate::output::message(format_args!(
                 "{path} is open to others: `chmod 600` keeps it to you."
             ));
         }
@@ -58,7 +58,7 @@ impl CredentialsFile {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return Ok(Contents::default());
             }
-            Err(error) => return Err(self.fault("cannot be read", error)),
+            Err(error) => return Err(self.error_at("cannot be read", error)),
         };
         /// Parsed first, because the rest depends on the version.
         #[derive(Deserialize)]
@@ -68,7 +68,7 @@ impl CredentialsFile {
         match serde_json::from_slice(&text) {
             Ok(Head { version: VERSION }) => {}
             Ok(Head { version }) => {
-                return Err(self.fault(
+                return Err(self.error_at(
                     &format!("was written by another gts-oauth (form {version})"),
                     "update gts-oauth, or move the file away and log in again",
                 ));
@@ -84,7 +84,7 @@ impl CredentialsFile {
         &self,
         change: impl FnOnce(&mut Contents) -> Result<T, BoxError>,
     ) -> Result<T, BoxError> {
-        let cannot = |error| self.fault("cannot be written", error);
+        let cannot = |error| self.error_at("cannot be written", error);
         let mut lock = RwLock::new(self.lock_file("lock")?);
         let _locked = lock.write().map_err(cannot)?;
 
@@ -99,18 +99,18 @@ impl CredentialsFile {
     /// replaced.
     pub(super) fn lock_file(&self, extension: &str) -> Result<File, BoxError> {
         let file = create_private_folder(self.folder())
-            .and_then(|()| private().create(true).open(self.beside(extension)));
-        file.map_err(|error| self.fault("cannot be locked", error))
+            .and_then(|()| private_options().create(true).open(self.sibling(extension)));
+        file.map_err(|error| self.error_at("cannot be locked", error))
     }
 
     fn save(&self, contents: &Contents) -> io::Result<()> {
-        let new = self.beside("new");
+        let new = self.sibling("new");
         // Left by a process that was killed.
         match fs::remove_file(&new) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
         }
-        let mut file = private().create_new(true).open(&new)?;
+        let mut file = private_options().create_new(true).open(&new)?;
         let mut text = serde_json::to_vec_pretty(contents)?;
         text.push(b'\n');
         file.write_all(&text)?;
@@ -124,26 +124,26 @@ impl CredentialsFile {
         self.path.parent().unwrap_or(Path::new("."))
     }
 
-    fn beside(&self, extension: &str) -> PathBuf {
+    fn sibling(&self, extension: &str) -> PathBuf {
         self.path.with_extension(extension)
     }
 
     /// Names the position of the damage only, because serde's message may quote a secret.
     fn damaged(&self, error: &serde_json::Error) -> BoxError {
         let (line, column) = (error.line(), error.column());
-        self.fault(
+        self.error_at(
             &format!("is damaged at line {line}, column {column}"),
             "it was left as it is; mend it, or move it away and log in again",
         )
     }
 
-    fn fault(&self, what: &str, why: impl Display) -> BoxError {
-        format!("{} {what}: {why}", self.path.display()).into()
+    fn error_at(&self, what: &str, reason: impl Display) -> BoxError {
+        format!("{} {what}: {reason}", self.path.display()).into()
     }
 }
 
 /// Follows a symbolic link, so that the link itself is kept.
-fn behind_link(path: PathBuf) -> PathBuf {
+fn follow_link(path: PathBuf) -> PathBuf {
     let Ok(target) = fs::read_link(&path) else {
         return path;
     };
@@ -152,7 +152,7 @@ fn behind_link(path: PathBuf) -> PathBuf {
 }
 
 /// Creates files with mode 0600.
-fn private() -> OpenOptions {
+fn private_options() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.write(true);
     #[cfg(unix)]

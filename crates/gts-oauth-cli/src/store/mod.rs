@@ -12,13 +12,13 @@ use std::path::Path;
 
 use gts_oauth_ureq::BoxError;
 
-use crate::output::fail;
+use crate::output::report_error;
 pub(crate) use claim::Claim;
-pub(crate) use contents::{Contents, Entry, Older};
-pub(crate) use current::{AccountArgs, Held, environment};
+pub(crate) use contents::{Contents, Entry, Replaced};
+pub(crate) use current::{AccountArgs, LoadedAccount, from_environment};
 use file::CredentialsFile;
 pub(crate) use stored_value::Backend;
-use stored_value::Place;
+use stored_value::StoredValue;
 pub(crate) use unfinished::Unfinished;
 
 pub(crate) struct Store {
@@ -57,7 +57,7 @@ impl Store {
         // Only now, because the file referred to them until it was replaced.
         for name in dropped {
             if let Err(error) = keyring::delete(&name) {
-                fail(&error);
+                report_error(&error);
             }
         }
         Ok(outcome)
@@ -65,11 +65,11 @@ impl Store {
 }
 
 /// Chooses where to store credentials: the given backend, or the keyring if it is available.
-pub(crate) fn choose_place(wished: Option<Backend>) -> Result<Backend, BoxError> {
-    match wished {
+pub(crate) fn choose_backend(requested: Option<Backend>) -> Result<Backend, BoxError> {
+    match requested {
         Some(Backend::File) => Ok(Backend::File),
-        Some(Backend::Keyring) => keyring::answers().map(|()| Backend::Keyring),
-        None if keyring::answers().is_ok() => Ok(Backend::Keyring),
+        Some(Backend::Keyring) => keyring::check_available().map(|()| Backend::Keyring),
+        None if keyring::check_available().is_ok() => Ok(Backend::Keyring),
         None => Ok(Backend::File),
     }
 }

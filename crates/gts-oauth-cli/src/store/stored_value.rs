@@ -21,12 +21,12 @@ pub(crate) enum Backend {
 /// A value in the file itself, or the name of its keyring entry.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum Place {
+pub(crate) enum StoredValue {
     File(Value),
     Keyring(String),
 }
 
-impl Place {
+impl StoredValue {
     /// Reads the value.
     pub(crate) fn open<T: DeserializeOwned>(&self) -> Result<T, BoxError> {
         match self {

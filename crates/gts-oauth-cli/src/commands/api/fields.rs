@@ -6,7 +6,7 @@ use gts_oauth_ureq::{BoxError, Call};
 use mime_guess::Mime;
 
 use super::arguments::ApiArgs;
-use super::{contents, multipart};
+use super::{multipart, read_file};
 
 pub(super) struct Fields(Vec<Field>);
 
@@ -28,12 +28,12 @@ pub(super) struct File {
 
 impl Fields {
     /// Reads the fields in the order of the command line, those of `-f` first.
-    pub(super) fn read(wanted: &ApiArgs) -> Result<Self, BoxError> {
-        let texts = wanted.field.iter().map(|(name, value)| {
+    pub(super) fn read(arguments: &ApiArgs) -> Result<Self, BoxError> {
+        let texts = arguments.field.iter().map(|(name, value)| {
             let (name, value) = (name.clone(), Value::Text(value.clone()));
             Ok(Field { name, value })
         });
-        let forms = wanted.form.iter().map(|(name, value)| {
+        let forms = arguments.form.iter().map(|(name, value)| {
             let (name, value) = (name.clone(), Value::read(value)?);
             Ok(Field { name, value })
         });
@@ -96,7 +96,7 @@ impl Value {
                 (kind, is_media)
             }
         };
-        let bytes = match String::from_utf8(contents(path)?) {
+        let bytes = match String::from_utf8(read_file(path)?) {
             Ok(text) if !is_file => return Ok(Self::Text(text)),
             Ok(text) => text.into_bytes(),
             Err(error) => error.into_bytes(),

@@ -6,24 +6,24 @@ use std::process::ExitCode;
 use gts_oauth_ureq::{BoxError, Call, Exchange as _, Transport};
 use serde::de::IgnoredAny;
 
-use super::{answer, read};
+use super::{parse, send};
 use crate::{exit_code, output};
 
 /// Prints each page when it arrives. The output is valid JSON even if a later page fails.
 pub(super) fn run(first: Call, http: &dyn Transport) -> Result<ExitCode, BoxError> {
-    let answer = answer(&first, http)?;
-    let Some(items) = items(answer.body()) else {
+    let response = send(&first, http)?;
+    let Some(items) = items(response.body()) else {
         // Not a list, or an error response.
-        output::body(answer.body())?;
-        read(&first, &answer)?;
-        return Ok(exit_code::DONE);
+        output::print_body(response.body())?;
+        parse(&first, &response)?;
+        return Ok(exit_code::SUCCESS);
     };
-    let reply = read(&first, &answer)?;
-    output::bytes(b"[")?;
-    output::bytes(items)?;
+    let reply = parse(&first, &response)?;
+    output::print_bytes(b"[")?;
+    output::print_bytes(items)?;
     let rest = rest(&first, reply.next, items.is_empty(), http);
-    output::bytes(b"]\n")?;
-    rest.map(|()| exit_code::DONE)
+    output::print_bytes(b"]\n")?;
+    rest.map(|()| exit_code::SUCCESS)
 }
 
 /// `nothing_yet`: whether all pages so far were empty. Some servers send empty pages between
@@ -41,16 +41,16 @@ fn rest(
         if !seen.insert(call.request().uri().clone()) {
             break;
         }
-        let answer = answer(&call, http)?;
-        let reply = read(&call, &answer)?;
-        match items(answer.body()) {
+        let response = send(&call, http)?;
+        let reply = parse(&call, &response)?;
+        match items(response.body()) {
             None => return Err("a page came that is no list: it was left out".into()),
             Some(b"") => {}
             Some(items) => {
                 if !nothing_yet {
-                    output::bytes(b",")?;
+                    output::print_bytes(b",")?;
                 }
-                output::bytes(items)?;
+                output::print_bytes(items)?;
                 nothing_yet = false;
             }
         }

@@ -14,7 +14,7 @@ use gts_oauth_ureq::{Ask, BoxError, Exchange as _, Login, RegisterApp, Ureq, ent
 use serde::{Deserialize, Serialize};
 
 use crate::credentials::Credentials;
-use crate::output::{result, tell};
+use crate::output::{message, print};
 use narrated_http::NarratedHttp;
 
 /// Show a login from beginning to end, with a GoToSocial of its own: nothing leaves this machine,
@@ -35,10 +35,10 @@ pub(crate) struct DemoArgs {
     pub(crate) json: bool,
 }
 
-pub(crate) fn run(wanted: &DemoArgs) -> Result<ExitCode, BoxError> {
-    let served = start(wanted.port.unwrap_or(0))?;
-    match wanted.serve {
-        true => leave_running(&served, wanted.json),
+pub(crate) fn run(arguments: &DemoArgs) -> Result<ExitCode, BoxError> {
+    let served = start(arguments.port.unwrap_or(0))?;
+    match arguments.serve {
+        true => serve(&served, arguments.json),
         false => log_in(&served),
     }
 }
@@ -56,48 +56,48 @@ fn start(port: u16) -> Result<Served, BoxError> {
 }
 
 fn log_in(served: &Served) -> Result<ExitCode, BoxError> {
-    tell(format_args!(
+    message(format_args!(
         "A GoToSocial that lives in this program listens on {}.",
         served.origin()
     ));
     let alice = served.person("alice");
-    let http = NarratedHttp::over(Ureq::new());
+    let http = NarratedHttp::new(Ureq::new());
     let register = RegisterApp::new(served.instance(), "gts-oauth demo")?;
     let mut login = Login::new(register, entropy()?);
-    let me = login.run(&http, |ask| visit(&http, &alice, &ask))?;
+    let me = login.run(&http, |ask| authorize(&http, &alice, &ask))?;
 
     let notifications = me.session.get("/api/v1/notifications")?.send(&http)?;
-    tell("");
-    result(Credentials::from(me.clone()).handle())?;
+    message("");
+    print(Credentials::from(me.clone()).handle())?;
     for notification in notifications.json::<Vec<Notification>>()? {
-        result(notification)?;
+        print(notification)?;
     }
-    tell("\nFor real: `gts-oauth login YOUR.INSTANCE`. By hand: `gts-oauth demo --serve`.");
+    message("\nFor real: `gts-oauth login YOUR.INSTANCE`. By hand: `gts-oauth demo --serve`.");
     Ok(ExitCode::SUCCESS)
 }
 
 /// Acts as the user in a browser: signs in and allows the app.
-fn visit(http: &NarratedHttp, alice: &Person, ask: &Ask<'_>) -> Result<String, BoxError> {
+fn authorize(http: &NarratedHttp, alice: &Person, ask: &Ask<'_>) -> Result<String, BoxError> {
     http.step("Send the person to the server");
-    tell(format_args!("   {}", ask.url));
+    message(format_args!("   {}", ask.url));
     let code = alice.allow(ask.url)?;
     let email = alice.email();
-    tell(format_args!(
+    message(format_args!(
         "   They open it, sign in as {email}, press Allow, and bring back the code they are shown."
     ));
     Ok(code)
 }
 
-fn leave_running(served: &Served, json: bool) -> Result<ExitCode, BoxError> {
+fn serve(served: &Served, json: bool) -> Result<ExitCode, BoxError> {
     let alice = served.person("alice");
-    let running = Running {
+    let running = RunningServer {
         url: served.origin(),
         user: alice.email(),
         password: alice.password(),
     };
     match json {
-        true => result(serde_json::to_string(&running)?)?,
-        false => running.tell()?,
+        true => print(serde_json::to_string(&running)?)?,
+        false => running.print()?,
     }
     loop {
         thread::park();
@@ -106,19 +106,19 @@ fn leave_running(served: &Served, json: bool) -> Result<ExitCode, BoxError> {
 
 /// What a user or a program needs to log in to the running server.
 #[derive(Serialize)]
-struct Running {
+struct RunningServer {
     url: String,
     user: String,
     password: &'static str,
 }
 
-impl Running {
-    fn tell(&self) -> io::Result<()> {
-        tell("A GoToSocial to try, until you press Ctrl-C:");
-        result(format_args!("url:      {}", self.url))?;
-        result(format_args!("user:     {}", self.user))?;
-        result(format_args!("password: {}", self.password))?;
-        tell(format_args!(
+impl RunningServer {
+    fn print(&self) -> io::Result<()> {
+        message("A GoToSocial to try, until you press Ctrl-C:");
+        print(format_args!("url:      {}", self.url))?;
+        print(format_args!("user:     {}", self.user))?;
+        print(format_args!("password: {}", self.password))?;
+        message(format_args!(
             "For instance: `gts-oauth login {}`, in another window.",
             self.url
         ));

@@ -8,7 +8,7 @@ use gts_oauth_ureq::http::{Request, Response};
 use gts_oauth_ureq::{BoxError, Transport, Ureq};
 
 use crate::http::redact;
-use crate::output::tell;
+use crate::output::message;
 
 pub(super) struct NarratedHttp {
     http: Ureq,
@@ -16,7 +16,7 @@ pub(super) struct NarratedHttp {
 }
 
 impl NarratedHttp {
-    pub(super) fn over(http: Ureq) -> Self {
+    pub(super) fn new(http: Ureq) -> Self {
         let steps = Cell::new(0);
         Self { http, steps }
     }
@@ -24,14 +24,14 @@ impl NarratedHttp {
     /// Prints the heading of the next step.
     pub(super) fn step(&self, title: &str) {
         self.steps.set(self.steps.get() + 1);
-        tell(format_args!("\n{}. {title}", self.steps.get()));
+        message(format_args!("\n{}. {title}", self.steps.get()));
     }
 }
 
 impl Transport for NarratedHttp {
     fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError> {
         self.step(title(request.uri().path()));
-        tell(format_args!(
+        message(format_args!(
             "   {} {}",
             request.method(),
             request.uri().path()
@@ -42,17 +42,17 @@ impl Transport for NarratedHttp {
         for line in redact::form(request.body()) {
             indented(line);
         }
-        let answer = self.http.send(request)?;
-        tell(format_args!("   {}", answer.status()));
-        for line in redact::brief(answer.body()).lines() {
+        let response = self.http.send(request)?;
+        message(format_args!("   {}", response.status()));
+        for line in redact::summary(response.body()).lines() {
             indented(line);
         }
-        Ok(answer)
+        Ok(response)
     }
 }
 
 fn indented(line: impl Display) {
-    tell(format_args!("      {line}"));
+    message(format_args!("      {line}"));
 }
 
 fn title(path: &str) -> &'static str {

@@ -3,7 +3,7 @@
 use gts_oauth_ureq::{BoxError, Login, Transport};
 
 use super::report;
-use crate::output::tell;
+use crate::output::message;
 use crate::store::{Store, Unfinished};
 
 /// Revokes the tokens of these logins and deletes the logins. Returns whether there were any. A
@@ -13,24 +13,24 @@ pub(crate) fn end(
     which: impl Fn(&Unfinished) -> bool,
     http: &dyn Transport,
 ) -> Result<bool, BoxError> {
-    let ended = store.claim_all(which)?;
-    for (claim, unfinished) in &ended {
-        let instance = unfinished.wanted.instance();
-        match unfinished.kept.open() {
+    let claimed = store.claim_all(which)?;
+    for (claim, unfinished) in &claimed {
+        let instance = unfinished.registration.instance();
+        match unfinished.stored.open() {
             Ok(login) => revoke(&login, http),
-            Err(_) => tell(format_args!(
+            Err(_) => message(format_args!(
                 "What the login to {instance} holds cannot be read: if it is a token, that lives on."
             )),
         }
         store.change(|contents| {
-            claim.forget(contents);
+            claim.remove(contents);
             Ok(())
         })?;
-        tell(format_args!(
+        message(format_args!(
             "The login to {instance} that was not finished is forgotten."
         ));
     }
-    Ok(!ended.is_empty())
+    Ok(!claimed.is_empty())
 }
 
 fn revoke(login: &Login, http: &dyn Transport) {

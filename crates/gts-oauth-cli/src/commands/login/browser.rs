@@ -12,9 +12,9 @@ use webbrowser::Browser;
 
 use super::arguments::LoginArgs;
 use super::driver::Prompt;
-use super::listener::{Arrival, Listener};
+use super::listener::{Listener, ReceivedCallback};
 use super::page;
-use crate::output::{tell, told};
+use crate::output::{error_chain, message};
 
 pub(super) struct BrowserPrompt {
     /// `None` if the login has ended.
@@ -26,7 +26,7 @@ pub(super) struct BrowserPrompt {
     /// The authorization URL that was shown last.
     shown: String,
     /// The connection of the browser, which waits for an HTML page.
-    arrived: Option<Arrival>,
+    received: Option<ReceivedCallback>,
 }
 
 impl BrowserPrompt {
@@ -36,28 +36,28 @@ impl BrowserPrompt {
             timeout,
             deadline: Instant::now(),
             shown: String::new(),
-            arrived: None,
+            received: None,
         }
     }
 
     /// Whether the callback has the state of the URL that was shown. Any web page can redirect a
     /// browser here.
-    fn is_answered(&self) -> bool {
-        let arrived = self.arrived.as_ref().and_then(|it| state(&it.address));
-        arrived.is_some() && arrived == state(&self.shown)
+    fn has_matching_state(&self) -> bool {
+        let received = self.received.as_ref().and_then(|it| state(&it.url));
+        received.is_some() && received == state(&self.shown)
     }
 
     fn show(&mut self, page: String) {
-        if let Some(arrived) = self.arrived.take() {
-            arrived.show(&page);
+        if let Some(received) = self.received.take() {
+            received.show(&page);
         }
     }
 
     /// Waits for the callback, and shows a countdown.
-    fn wait(&mut self) -> Result<Arrival, BoxError> {
+    fn wait(&mut self) -> Result<ReceivedCallback, BoxError> {
         let spinner = ProgressBar::new_spinner();
         spinner.enable_steady_tick(Duration::from_millis(120));
-        let arrival = loop {
+        let callback = loop {
             let left = self.deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 break None;
@@ -68,13 +68,13 @@ impl BrowserPrompt {
                 "Waiting for your browser, for {minutes}:{seconds:02} more"
             ));
             let tick = left.min(Duration::from_secs(1));
-            let arrival = self.listener.as_ref().and_then(|it| it.wait(tick));
-            if arrival.is_some() {
-                break arrival;
+            let callback = self.listener.as_ref().and_then(|it| it.wait(tick));
+            if callback.is_some() {
+                break callback;
             }
         };
         spinner.finish_and_clear();
-        arrival.ok_or_else(|| {
+        callback.ok_or_else(|| {
             let seconds = self.timeout.as_secs();
             format!(
                 "nobody came back from the browser in {seconds} s: the same command goes on from \
@@ -90,26 +90,28 @@ impl Prompt for BrowserPrompt {
         let url = ask.url;
         // Any web page can redirect a browser here. Such a callback must not end the login or
         // extend the deadline.
-        let is_ours = self.arrived.is_none() || self.is_answered();
+        let is_ours = self.received.is_none() || self.has_matching_state();
         match ask.problem {
             // The problem is already on the screen.
-            None if self.arrived.is_some() => {
-                self.show(page::again("The server stumbled over the answer.", url));
-                tell("Go on in your browser, or open this address:");
+            None if self.received.is_some() => {
+                self.show(page::retry("The server stumbled over the answer.", url));
+                message("Go on in your browser, or open this address:");
             }
             None => {
-                tell("Allow the app in your browser. If none opens, open this address yourself:");
+                message(
+                    "Allow the app in your browser. If none opens, open this address yourself:",
+                );
                 open(url.to_owned());
             }
             Some(problem) => {
                 let why = match is_denial(problem) {
                     // `done` shows the problem and that the login has ended.
-                    true if is_ours => return Err(told(problem).into()),
+                    true if is_ours => return Err(error_chain(problem).into()),
                     true => "a refusal came that is none of this login's".to_owned(),
-                    false => told(problem),
+                    false => error_chain(problem),
                 };
-                self.show(page::again(&why, url));
-                tell(format_args!(
+                self.show(page::retry(&why, url));
+                message(format_args!(
                     "\nThat did not work: {why}.\nGo on in your browser, or open this address:"
                 ));
             }
@@ -117,19 +119,19 @@ impl Prompt for BrowserPrompt {
         if is_ours {
             self.deadline = Instant::now() + self.timeout;
         }
-        tell(format_args!("\n{url}\n"));
+        message(format_args!("\n{url}\n"));
         url.clone_into(&mut self.shown);
-        let arrival = self.wait()?;
-        let address = arrival.address.clone();
-        self.arrived = Some(arrival);
-        Ok(address)
+        let callback = self.wait()?;
+        let url = callback.url.clone();
+        self.received = Some(callback);
+        Ok(url)
     }
 
     fn done(&mut self, outcome: Result<&str, &str>) {
         self.listener = None;
         self.show(match outcome {
             Ok(handle) => page::done(handle),
-            Err(why) => page::stopped(why),
+            Err(why) => page::failed(why),
         });
     }
 }
@@ -139,9 +141,9 @@ fn is_denial(problem: &Error) -> bool {
     matches!(problem, Error::Refused(no) if no.endpoint == Endpoint::Authorize)
 }
 
-fn state(address: &str) -> Option<String> {
-    let address = Url::parse(address).ok()?;
-    let state = address.query_pairs().find(|(name, _)| name == "state")?;
+fn state(url: &str) -> Option<String> {
+    let url = Url::parse(url).ok()?;
+    let state = url.query_pairs().find(|(name, _)| name == "state")?;
     Some(state.1.into_owned())
 }
 
@@ -149,21 +151,21 @@ fn state(address: &str) -> Option<String> {
 fn open(url: String) {
     thread::spawn(move || {
         if let Err(error) = webbrowser::open(&url) {
-            tell(format_args!("No browser could be opened: {error}."));
+            message(format_args!("No browser could be opened: {error}."));
         }
     });
 }
 
 /// Decides whether to open a browser. The error is the reason not to, and `None` if the user passed
 /// `--no-browser`.
-pub(super) fn opens_browser(arguments: &LoginArgs) -> Result<(), Option<&'static str>> {
+pub(super) fn check_browser(arguments: &LoginArgs) -> Result<(), Option<&'static str>> {
     if arguments.browser {
         return Ok(());
     }
     if arguments.no_browser {
         return Err(None);
     }
-    match far_away() {
+    match why_unseen() {
         Some(why) => Err(Some(why)),
         None if !Browser::is_available() => Err(Some("no browser was found")),
         None => Ok(()),
@@ -172,7 +174,7 @@ pub(super) fn opens_browser(arguments: &LoginArgs) -> Result<(), Option<&'static
 
 /// Returns the reason why the user would not see a browser on this machine. `None` if there is
 /// none.
-fn far_away() -> Option<&'static str> {
+fn why_unseen() -> Option<&'static str> {
     let set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
     let any = |names: &[&str]| names.iter().any(|name| set(name));
     let there = |path: &str| Path::new(path).exists();

@@ -5,13 +5,13 @@ use std::net::{Shutdown, TcpStream};
 use std::time::Duration;
 
 /// Longer heads, or heads with more headers, are rejected.
-const LONGEST: usize = 32 * 1024;
-const MOST_HEADERS: usize = 100;
+const MAX_LENGTH: usize = 32 * 1024;
+const MAX_HEADERS: usize = 100;
 
 /// The read and write timeout of a connection.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
-pub(super) struct Head {
+pub(super) struct CallbackRequest {
     pub(super) method: String,
     pub(super) target: String,
     pub(super) host: Option<String>,
@@ -20,26 +20,26 @@ pub(super) struct Head {
 }
 
 /// Reads the head of the first request on this connection.
-pub(super) fn read_head(stream: &mut TcpStream) -> io::Result<Head> {
-    stream.set_read_timeout(Some(PATIENCE))?;
-    stream.set_write_timeout(Some(PATIENCE))?;
+pub(super) fn read_request(stream: &mut TcpStream) -> io::Result<CallbackRequest> {
+    stream.set_read_timeout(Some(TIMEOUT))?;
+    stream.set_write_timeout(Some(TIMEOUT))?;
     let mut bytes = Vec::new();
-    let mut piece = [0; 4096];
+    let mut chunk = [0; 4096];
     loop {
-        let length = stream.read(&mut piece)?;
-        bytes.extend_from_slice(&piece[..length]);
+        let length = stream.read(&mut chunk)?;
+        bytes.extend_from_slice(&chunk[..length]);
         match parse(&bytes)? {
             Some(head) => return Ok(head),
             None if length == 0 => return Err(io::ErrorKind::UnexpectedEof.into()),
-            None if bytes.len() > LONGEST => return Err(io::ErrorKind::InvalidData.into()),
+            None if bytes.len() > MAX_LENGTH => return Err(io::ErrorKind::InvalidData.into()),
             None => {}
         }
     }
 }
 
 /// Parses a request head. `None` if it is incomplete.
-fn parse(bytes: &[u8]) -> io::Result<Option<Head>> {
-    let mut headers = [httparse::EMPTY_HEADER; MOST_HEADERS];
+fn parse(bytes: &[u8]) -> io::Result<Option<CallbackRequest>> {
+    let mut headers = [httparse::EMPTY_HEADER; MAX_HEADERS];
     let mut request = httparse::Request::new(&mut headers);
     match request.parse(bytes) {
         Ok(httparse::Status::Complete(_)) => {}
@@ -51,7 +51,7 @@ fn parse(bytes: &[u8]) -> io::Result<Option<Head>> {
         let header = headers.find(|it| it.name.eq_ignore_ascii_case(name))?;
         Some(String::from_utf8_lossy(header.value).into_owned())
     };
-    Ok(Some(Head {
+    Ok(Some(CallbackRequest {
         method: request.method.unwrap_or_default().to_owned(),
         target: request.path.unwrap_or_default().to_owned(),
         host: header("Host"),
@@ -68,7 +68,7 @@ pub(super) fn respond(
     body: &str,
 ) -> io::Result<()> {
     let length = body.len();
-    let answer = format!(
+    let response = format!(
         "HTTP/1.1 {status}\r\n\
          Content-Type: {kind}\r\n\
          Content-Length: {length}\r\n\
@@ -81,10 +81,10 @@ pub(super) fn respond(
          \r\n\
          {body}"
     );
-    stream.write_all(answer.as_bytes())?;
+    stream.write_all(response.as_bytes())?;
     stream.shutdown(Shutdown::Write)?;
     // Closing a connection with unread data resets it, and the client may lose the response.
     stream.set_read_timeout(Some(Duration::from_secs(1)))?;
-    io::copy(&mut stream.take(LONGEST as u64), &mut io::sink())?;
+    io::copy(&mut stream.take(MAX_LENGTH as u64), &mut io::sink())?;
     Ok(())
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use gts_oauth_ureq::{Ask, BoxError, Driver, Error, Login};
 
 use super::options::LoginOptions;
-use crate::output::{tell, told};
+use crate::output::{error_chain, message};
 use crate::store::Backend;
 use crate::store::{Claim, Store};
 
@@ -23,21 +23,21 @@ pub(super) trait Prompt {
 
 pub(super) struct LoginDriver<'a> {
     pub(super) store: &'a Store,
-    pub(super) wanted: &'a LoginOptions,
+    pub(super) options: &'a LoginOptions,
     pub(super) claim: &'a Claim,
-    pub(super) place: Backend,
-    pub(super) way: &'a mut dyn Prompt,
+    pub(super) backend: Backend,
+    pub(super) prompt: &'a mut dyn Prompt,
     /// How often the driver has waited for the server.
     pub(super) waits: u8,
 }
 
 /// A longer wait, or one more of them, ends the command instead.
-const LONGEST_WAIT: Duration = Duration::from_secs(60);
-const MOST_WAITS: u8 = 3;
+const MAX_WAIT: Duration = Duration::from_secs(60);
+const MAX_WAITS: u8 = 3;
 
 impl Driver for LoginDriver<'_> {
     fn ask(&mut self, ask: Ask<'_>) -> Result<String, BoxError> {
-        self.way.ask(&ask)
+        self.prompt.ask(&ask)
     }
 
     fn store(&mut self, login: &Login) -> Result<(), BoxError> {
@@ -46,9 +46,9 @@ impl Driver for LoginDriver<'_> {
         if login.app().is_none() || login.logged_in().is_some() {
             return Ok(());
         }
-        let register = &self.wanted.register;
-        let keep = |contents: &mut _| self.claim.keep(contents, register, login, self.place);
-        self.store.change(keep)
+        let register = &self.options.registration;
+        let change = |contents: &mut _| self.claim.store(contents, register, login, self.backend);
+        self.store.change(change)
     }
 
     fn again(&mut self, error: &Error) -> bool {
@@ -56,12 +56,15 @@ impl Driver for LoginDriver<'_> {
             return false;
         };
         let wait = retry.wait_from(SystemTime::now());
-        if wait > LONGEST_WAIT || self.waits == MOST_WAITS {
+        if wait > MAX_WAIT || self.waits == MAX_WAITS {
             return false;
         }
         self.waits += 1;
         let seconds = wait.as_secs() + 1;
-        tell(format_args!("{}: going on in {seconds} s.", told(error)));
+        message(format_args!(
+            "{}: going on in {seconds} s.",
+            error_chain(error)
+        ));
         thread::sleep(Duration::from_secs(seconds));
         true
     }

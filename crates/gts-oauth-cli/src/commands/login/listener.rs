@@ -15,25 +15,25 @@ use std::time::Duration;
 use gts_oauth_ureq::{BoxError, RedirectUri};
 use url::form_urlencoded;
 
-use super::callback_request::{Head, read_head, respond};
+use super::callback_request::{CallbackRequest, read_request, respond};
 
 const PATH: &str = "/callback";
 
 /// Parameters of a callback: one of them is present in every authorization response (RFC 6749
 /// section 4.1.2), the last one only in Akkoma's.
-const TELLING: [&str; 3] = ["code", "error", "access_token"];
+const PARAMETERS: [&str; 3] = ["code", "error", "access_token"];
 
 pub(super) struct Listener {
     at: SocketAddr,
-    arrivals: Receiver<Arrival>,
+    callbacks: Receiver<ReceivedCallback>,
     stopped: Arc<AtomicBool>,
     accepting: Option<JoinHandle<()>>,
 }
 
 /// A callback URL, and the connection of the browser, which waits for an HTML page.
-pub(super) struct Arrival {
+pub(super) struct ReceivedCallback {
     stream: TcpStream,
-    pub(super) address: String,
+    pub(super) url: String,
 }
 
 impl Listener {
@@ -42,14 +42,14 @@ impl Listener {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
         let at = listener.local_addr()?;
         let stopped = Arc::new(AtomicBool::new(false));
-        let (sender, arrivals) = mpsc::channel();
+        let (sender, callbacks) = mpsc::channel();
         let accepting = {
             let stopped = Arc::clone(&stopped);
             thread::spawn(move || accept(&listener, at, &sender, &stopped))
         };
         Ok(Self {
             at,
-            arrivals,
+            callbacks,
             stopped,
             accepting: Some(accepting),
         })
@@ -64,8 +64,8 @@ impl Listener {
     }
 
     /// Waits for a callback. `None` if there is none within this time.
-    pub(super) fn wait(&self, time: Duration) -> Option<Arrival> {
-        self.arrivals.recv_timeout(time).ok()
+    pub(super) fn wait(&self, time: Duration) -> Option<ReceivedCallback> {
+        self.callbacks.recv_timeout(time).ok()
     }
 }
 
@@ -74,14 +74,14 @@ impl Drop for Listener {
     fn drop(&mut self) {
         self.stopped.store(true, Ordering::SeqCst);
         // The thread checks `stopped` when the next connection arrives.
-        let woken = TcpStream::connect(self.at).is_ok();
-        if let Some(accepting) = self.accepting.take().filter(|_| woken) {
+        let connected = TcpStream::connect(self.at).is_ok();
+        if let Some(accepting) = self.accepting.take().filter(|_| connected) {
             let _ = accepting.join();
         }
     }
 }
 
-impl Arrival {
+impl ReceivedCallback {
     /// Shows an HTML page. A closed connection is ignored.
     pub(super) fn show(self, page: &str) {
         let _ = respond(self.stream, "200 OK", "text/html; charset=utf-8", page);
@@ -91,7 +91,7 @@ impl Arrival {
 fn accept(
     listener: &TcpListener,
     at: SocketAddr,
-    arrivals: &Sender<Arrival>,
+    callbacks: &Sender<ReceivedCallback>,
     stopped: &AtomicBool,
 ) {
     for stream in listener.incoming() {
@@ -103,50 +103,53 @@ fn accept(
             thread::sleep(Duration::from_millis(50));
             continue;
         };
-        let arrivals = arrivals.clone();
-        thread::spawn(move || receive(stream, at, &arrivals));
+        let callbacks = callbacks.clone();
+        thread::spawn(move || receive(stream, at, &callbacks));
     }
 }
 
 /// Reads one request. Connections without a complete request are dropped.
-fn receive(mut stream: TcpStream, at: SocketAddr, arrivals: &Sender<Arrival>) {
-    let Ok(head) = read_head(&mut stream) else {
+fn receive(mut stream: TcpStream, at: SocketAddr, callbacks: &Sender<ReceivedCallback>) {
+    let Ok(request) = read_request(&mut stream) else {
         return;
     };
-    match stray(&head, at) {
+    match rejection_status(&request, at) {
         Some(status) => {
             let text = "Nothing is here but the way back from a login.\n";
-            let text = if head.method == "HEAD" { "" } else { text };
+            let text = if request.method == "HEAD" { "" } else { text };
             let _ = respond(stream, status, "text/plain; charset=utf-8", text);
         }
         None => {
-            let address = format!("http://{at}{}", head.target);
-            let _ = arrivals.send(Arrival { stream, address });
+            let url = format!("http://{at}{}", request.target);
+            let _ = callbacks.send(ReceivedCallback { stream, url });
         }
     }
 }
 
 /// Returns the status for a request that is not the callback. `None` if it is the callback.
-fn stray(head: &Head, at: SocketAddr) -> Option<&'static str> {
-    let (path, query) = head.target.split_once('?').unwrap_or((&head.target, ""));
+fn rejection_status(request: &CallbackRequest, at: SocketAddr) -> Option<&'static str> {
+    let (path, query) = request
+        .target
+        .split_once('?')
+        .unwrap_or((&request.target, ""));
     let mut names = form_urlencoded::parse(query.as_bytes()).map(|(name, _)| name);
     // Browsers omit the default port of http://.
     let is_named = |host: &str| host == at.to_string() || at.port() == 80 && host == "127.0.0.1";
-    if !head.host.as_deref().is_some_and(is_named) {
+    if !request.host.as_deref().is_some_and(is_named) {
         // Another name resolves to 127.0.0.1: DNS rebinding by a web page.
         Some("421 Misdirected Request")
     } else if path != PATH {
         Some("404 Not Found")
-    } else if head.method != "GET" {
+    } else if request.method != "GET" {
         Some("405 Method Not Allowed\r\nAllow: GET")
-    } else if head
+    } else if request
         .fetch_dest
         .as_deref()
         .is_some_and(|it| it != "document")
     {
         // A frame, an image or a script.
         Some("403 Forbidden")
-    } else if !names.any(|name| TELLING.contains(&&*name)) {
+    } else if !names.any(|name| PARAMETERS.contains(&&*name)) {
         Some("400 Bad Request")
     } else {
         None

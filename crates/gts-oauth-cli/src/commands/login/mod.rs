@@ -19,8 +19,8 @@ use gts_oauth_ureq::{BoxError, Endpoint, Error, Exchange as _, LoggedIn, Login, 
 
 use crate::credentials::Credentials;
 use crate::exit_code;
-use crate::output::{tell, told};
-use crate::store::{Backend, Claim, Store, choose_place, environment};
+use crate::output::{error_chain, message};
+use crate::store::{Backend, Claim, Store, choose_backend, from_environment};
 pub(crate) use arguments::LoginArgs;
 use browser::BrowserPrompt;
 use driver::{LoginDriver, Prompt};
@@ -33,75 +33,76 @@ pub(crate) fn run(
     arguments: &LoginArgs,
     http: &dyn Transport,
 ) -> Result<ExitCode, BoxError> {
-    if environment()?.is_some() {
+    if from_environment()?.is_some() {
         return Err(
             "GTS_OAUTH_TOKEN is set, and would be used in place of this login: unset it \
                     first"
                 .into(),
         );
     }
-    let wanted = LoginOptions::read(arguments)?;
+    let options = LoginOptions::read(arguments)?;
     store.warn_of_readers();
     // Reports a damaged file before any request is sent.
     store.load()?;
-    let place = choose_place(arguments.store)?;
-    report::place(store, place, arguments.store);
+    let backend = choose_backend(arguments.store)?;
+    report::backend(store, backend, arguments.store);
     let credentials = match arguments.with_token {
         true => {
-            let credentials = with_token::read(&wanted, http)?;
-            let older = store.change(|contents| contents.keep(&credentials, place))?;
-            report::revoke_older(http, older);
+            let credentials = with_token::read(&options, http)?;
+            let replaced =
+                store.change(|contents| contents.store_account(&credentials, backend))?;
+            report::revoke_replaced(http, replaced);
             credentials
         }
-        false => log_in(store, arguments, &wanted, place, http)?,
+        false => log_in(store, arguments, &options, backend, http)?,
     };
     report::logged_in(&credentials, arguments.json)?;
-    Ok(exit_code::DONE)
+    Ok(exit_code::SUCCESS)
 }
 
 fn log_in(
     store: &Store,
     arguments: &LoginArgs,
-    wanted: &LoginOptions,
-    place: Backend,
+    options: &LoginOptions,
+    backend: Backend,
     http: &dyn Transport,
 ) -> Result<Credentials, BoxError> {
-    abandoned::end(store, |it| !it.is_young(), http)?;
-    let (mut claim, login, listener) = match browser::opens_browser(arguments) {
-        Ok(()) => claim_with_listener(store, wanted, arguments.port)?,
+    abandoned::end(store, |it| !it.is_resumable(), http)?;
+    let (mut claim, login, listener) = match browser::check_browser(arguments) {
+        Ok(()) => claim_with_listener(store, options, arguments.port)?,
         Err(why) => {
             report::no_browser(why);
-            let (claim, login) = store.claim(&wanted.register, |port| port.is_none())?;
+            let (claim, login) = store.claim(&options.registration, |port| port.is_none())?;
             (claim, login, None)
         }
     };
-    let register = wanted.register.clone();
-    let (mut way, register): (Box<dyn Prompt>, _) = match listener {
+    let register = options.registration.clone();
+    let (mut prompt, register): (Box<dyn Prompt>, _) = match listener {
         None => (Box::new(PastePrompt::default()), register),
         Some(listener) => {
             claim.port = Some(listener.port());
             let register = register.redirect_uri(listener.redirect_uri()?);
-            let way = BrowserPrompt::new(listener, arguments.timeout);
-            (Box::new(way), register)
+            let prompt = BrowserPrompt::new(listener, arguments.timeout);
+            (Box::new(prompt), register)
         }
     };
     let login = match login {
-        None => wanted.begin(register)?,
-        Some(login) => go_on(wanted.wish(login), arguments.new_app)?,
+        None => options.start(register)?,
+        Some(login) => resume(options.apply(login), arguments.new_app)?,
     };
-    let mut keeper = LoginDriver {
+    let mut driver = LoginDriver {
         store,
-        wanted,
+        options,
         claim: &claim,
-        place,
-        way: &mut *way,
+        backend,
+        prompt: &mut *prompt,
         waits: 0,
     };
-    let outcome = carry_out(login, &mut keeper, http);
-    let outcome = outcome.and_then(|me| keep(store, wanted, &claim, place, me, http));
+    let outcome = run_login(login, &mut driver, http);
+    let outcome = outcome.and_then(|me| store_account(store, options, &claim, backend, me, http));
     match &outcome {
-        Ok(credentials) => way.done(Ok(&credentials.handle())),
-        Err(error) => way.done(Err(&told(&**error))),
+        Ok(credentials) => prompt.done(Ok(&credentials.handle())),
+        Err(error) => prompt.done(Err(&error_chain(&**error))),
     }
     outcome
 }
@@ -109,28 +110,28 @@ fn log_in(
 /// Claims an unfinished login if its port is free, or else a new login on any port.
 fn claim_with_listener(
     store: &Store,
-    wanted: &LoginOptions,
-    wished: Option<u16>,
+    options: &LoginOptions,
+    requested: Option<u16>,
 ) -> Result<(Claim, Option<Login>, Option<Listener>), BoxError> {
     let mut listener = None;
-    let (claim, login) = store.claim(&wanted.register, |port| {
-        let port = port.filter(|port| wished.is_none_or(|wished| wished == *port));
+    let (claim, login) = store.claim(&options.registration, |port| {
+        let port = port.filter(|port| requested.is_none_or(|requested| requested == *port));
         listener = port.and_then(|port| Listener::bind(port).ok());
         listener.is_some()
     })?;
     let listener = match listener {
         Some(listener) => listener,
-        None => Listener::bind(wished.unwrap_or(0)).map_err(|error| {
+        None => Listener::bind(requested.unwrap_or(0)).map_err(|error| {
             format!("nothing can listen on 127.0.0.1: {error}. Try --no-browser, or another --port")
         })?,
     };
     Ok((claim, login, Some(listener)))
 }
 
-fn go_on(mut login: Login, new_app: bool) -> Result<Login, BoxError> {
+fn resume(mut login: Login, new_app: bool) -> Result<Login, BoxError> {
     match new_app {
         true => login.restart_with_new_app()?,
-        false => tell(
+        false => message(
             "Going on with the login that was not finished. If its page shows an error, stop \
              here and add --new-app.",
         ),
@@ -140,9 +141,9 @@ fn go_on(mut login: Login, new_app: bool) -> Result<Login, BoxError> {
 
 /// Runs the login. A server that fails to exchange a code fails each time (Kitsune, Pixelfed), so a
 /// new code is requested.
-fn carry_out(
+fn run_login(
     mut login: Login,
-    keeper: &mut LoginDriver<'_>,
+    driver: &mut LoginDriver<'_>,
     http: &dyn Transport,
 ) -> Result<LoggedIn, BoxError> {
     // The process that obtained these tokens may have been killed before it revoked them. If not,
@@ -152,9 +153,12 @@ fn carry_out(
         let _ = app.revoke(session)?.send(http);
     }
     let outcome = loop {
-        match login.run_by(http, keeper).cloned() {
-            Err(error) if stumbles(&error) => {
-                tell(format_args!("\nThat did not work: {}.", told(&error)));
+        match login.run_by(http, driver).cloned() {
+            Err(error) if is_exchange_failure(&error) => {
+                message(format_args!(
+                    "\nThat did not work: {}.",
+                    error_chain(&error)
+                ));
                 login.restart()?;
             }
             outcome => break outcome,
@@ -166,7 +170,7 @@ fn carry_out(
     Ok(outcome?)
 }
 
-fn stumbles(error: &Error) -> bool {
+fn is_exchange_failure(error: &Error) -> bool {
     let endpoint = match error {
         Error::Refused(no) => no.endpoint,
         Error::Unexpected(odd) => odd.endpoint,
@@ -176,20 +180,20 @@ fn stumbles(error: &Error) -> bool {
 }
 
 /// Stores the account, and revokes the token that it replaces.
-fn keep(
+fn store_account(
     store: &Store,
-    wanted: &LoginOptions,
+    options: &LoginOptions,
     claim: &Claim,
-    place: Backend,
+    backend: Backend,
     me: LoggedIn,
     http: &dyn Transport,
 ) -> Result<Credentials, BoxError> {
     let mut credentials = Credentials::from(me);
-    credentials.domain = wanted.domain(credentials.session.instance());
-    let older = store.change(|contents| {
-        claim.forget(contents);
-        contents.keep(&credentials, place)
+    credentials.domain = options.domain(credentials.session.instance());
+    let replaced = store.change(|contents| {
+        claim.remove(contents);
+        contents.store_account(&credentials, backend)
     })?;
-    report::revoke_older(http, older);
+    report::revoke_replaced(http, replaced);
     Ok(credentials)
 }

@@ -10,7 +10,7 @@ use crate::http::USER_AGENT;
 
 pub(super) struct LoginOptions {
     /// Without a redirect URI, which depends on the port of the listener.
-    pub(super) register: RegisterApp,
+    pub(super) registration: RegisterApp,
     expected: Option<ExpectedAccount>,
     /// Whether INSTANCE was a handle.
     pub(super) by_handle: bool,
@@ -36,7 +36,7 @@ impl LoginOptions {
             (None, false) => None,
         };
         Ok(Self {
-            register,
+            registration: register,
             expected,
             by_handle,
             force_login: arguments.force_login,
@@ -46,16 +46,16 @@ impl LoginOptions {
     }
 
     /// Starts a login.
-    pub(super) fn begin(&self, register: RegisterApp) -> Result<Login, BoxError> {
+    pub(super) fn start(&self, register: RegisterApp) -> Result<Login, BoxError> {
         let login = Login::new(register, entropy()?);
-        Ok(self.wish(match self.skip_discovery {
+        Ok(self.apply(match self.skip_discovery {
             true => login,
             false => login.discover(),
         }))
     }
 
     /// Applies the options of this command to a login.
-    pub(super) fn wish(&self, login: Login) -> Login {
+    pub(super) fn apply(&self, login: Login) -> Login {
         let mut login = login.expect(self.expected.clone());
         if self.force_login {
             login = login.force_login(true);
@@ -68,7 +68,7 @@ impl LoginOptions {
 
     /// Discovers the API host.
     pub(super) fn discover(&self, http: &dyn Transport) -> Result<Discovery, BoxError> {
-        let discover = Discover::new(self.register.instance().clone());
+        let discover = Discover::new(self.registration.instance().clone());
         let discover = discover.user_agent(USER_AGENT)?;
         Ok(match self.skip_discovery {
             true => discover.skip(),
@@ -77,7 +77,7 @@ impl LoginOptions {
     }
 
     /// Whether a certain account is expected.
-    pub(super) fn is_somebody(&self) -> bool {
+    pub(super) fn expects_account(&self) -> bool {
         self.expected.is_some()
     }
 
@@ -92,9 +92,9 @@ impl LoginOptions {
 
     /// Returns the account domain. `None` if it was not given or is the API host.
     pub(super) fn domain(&self, api: &Instance) -> Option<String> {
-        let asked = self.register.instance();
-        let elsewhere = self.by_handle && asked != api;
-        elsewhere.then(|| asked.authority().to_owned())
+        let requested = self.registration.instance();
+        let elsewhere = self.by_handle && requested != api;
+        elsewhere.then(|| requested.authority().to_owned())
     }
 }
 

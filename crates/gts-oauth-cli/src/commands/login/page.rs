@@ -7,17 +7,17 @@ pub(super) fn done(handle: &str) -> String {
 }
 
 /// The login has failed.
-pub(super) fn stopped(why: &str) -> String {
-    page("Not logged in", &escaped(why), CLOSE)
+pub(super) fn failed(reason: &str) -> String {
+    page("Not logged in", &escaped(reason), CLOSE)
 }
 
 /// The login continues at this authorization URL.
-pub(super) fn again(why: &str, address: &str) -> String {
+pub(super) fn retry(reason: &str, url: &str) -> String {
     let link = format!(
         "<a href=\"{}\">Try again</a>, or close this page.",
-        escaped(address)
+        escaped(url)
     );
-    page("That did not work", &escaped(why), &link)
+    page("That did not work", &escaped(reason), &link)
 }
 
 const CLOSE: &str = "You can close this page, and go back to the terminal.";

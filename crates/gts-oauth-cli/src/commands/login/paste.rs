@@ -5,38 +5,41 @@ use std::io::{self, BufRead as _};
 use gts_oauth_ureq::{Ask, BoxError, StartOver};
 
 use super::driver::Prompt;
-use crate::output::{prompt, tell, told};
+use crate::output::{error_chain, message, prompt};
 
 /// A prompt for the code on standard input.
 #[derive(Default)]
 pub(super) struct PastePrompt {
-    asked: u8,
+    prompts: u8,
 }
 
 /// The maximum number of prompts, in case a program types the input.
-const MOST: u8 = 20;
+const MAX_PROMPTS: u8 = 20;
 
 impl Prompt for PastePrompt {
     fn ask(&mut self, ask: &Ask<'_>) -> Result<String, BoxError> {
-        if self.asked == MOST {
+        if self.prompts == MAX_PROMPTS {
             return Err(
                 "no answer was the code, and there were many: the same command goes on from here"
                     .into(),
             );
         }
-        self.asked += 1;
+        self.prompts += 1;
         match ask.problem {
-            Some(problem) => tell(format_args!("\nThat did not work: {}.", told(problem))),
-            None => tell("Open this address in your browser and allow the app:"),
+            Some(problem) => message(format_args!(
+                "\nThat did not work: {}.",
+                error_chain(problem)
+            )),
+            None => message("Open this address in your browser and allow the app:"),
         }
-        tell(format_args!("\n{}\n", ask.url));
+        message(format_args!("\n{}\n", ask.url));
         prompt(
             "Paste the code, or the whole address you were sent to (or type `new`, if the page \
              shows an error): ",
         );
         let mut reply = Vec::new();
         if io::stdin().lock().read_until(b'\n', &mut reply)? == 0 {
-            tell("");
+            message("");
             return Err(
                 "standard input ended before there was a code: the same command goes on from \
                  here, with the same app"

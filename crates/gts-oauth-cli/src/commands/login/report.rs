@@ -6,19 +6,19 @@ use gts_oauth_ureq::{App, Exchange as _, Revocation, Session, Transport};
 use serde_json::json;
 
 use crate::credentials::Credentials;
-use crate::output::{self, GOOD, tell};
+use crate::output::{self, SUCCESS_STYLE, message};
 use crate::store::Backend;
-use crate::store::{Older, Store};
+use crate::store::{Replaced, Store};
 
 /// Prints where the token will be stored.
-pub(super) fn place(store: &Store, place: Backend, wished: Option<Backend>) {
+pub(super) fn backend(store: &Store, backend: Backend, requested: Option<Backend>) {
     let path = store.path().display();
-    match (place, wished) {
-        (Backend::Keyring, _) => tell("The token will be kept in the system's keyring."),
-        (Backend::File, Some(_)) => tell(format_args!(
+    match (backend, requested) {
+        (Backend::Keyring, _) => message("The token will be kept in the system's keyring."),
+        (Backend::File, Some(_)) => message(format_args!(
             "The token will be kept in {path}, which only you can read."
         )),
-        (Backend::File, None) => tell(format_args!(
+        (Backend::File, None) => message(format_args!(
             "The token will be kept in {path}, which only you can read: no keyring answers."
         )),
     }
@@ -26,7 +26,7 @@ pub(super) fn place(store: &Store, place: Backend, wished: Option<Backend>) {
 
 pub(super) fn no_browser(why: Option<&str>) {
     if let Some(why) = why {
-        tell(format_args!(
+        message(format_args!(
             "No browser is opened, because {why}: --browser opens one all the same."
         ));
     }
@@ -36,18 +36,18 @@ pub(super) fn logged_in(credentials: &Credentials, as_json: bool) -> io::Result<
     let Credentials {
         session, missing, ..
     } = credentials;
-    tell(format_args!("{GOOD}Logged in.{GOOD:#}"));
+    message(format_args!("{SUCCESS_STYLE}Logged in.{SUCCESS_STYLE:#}"));
     if !missing.is_empty() {
-        tell(format_args!("The server did not grant: {missing}"));
+        message(format_args!("The server did not grant: {missing}"));
     }
-    if credentials.person.is_none() {
-        tell(
+    if credentials.user.is_none() {
+        message(
             "The token may not tell whose it is: for that, ask for read:accounts, or profile, too",
         );
     }
     match as_json {
-        false => output::result(credentials.handle()),
-        true => output::json(&json!({
+        false => output::print(credentials.handle()),
+        true => output::print_json(&json!({
             "account": credentials.handle(),
             "instance": session.instance().origin(),
             "scopes": session.scopes(),
@@ -57,29 +57,29 @@ pub(super) fn logged_in(credentials: &Credentials, as_json: bool) -> io::Result<
 }
 
 /// Revokes a token that is no longer stored, and prints the result.
-pub(super) fn revoke(http: &dyn Transport, app: &App, session: &Session, whose: &str) {
+pub(super) fn revoke(http: &dyn Transport, app: &App, session: &Session, which: &str) {
     let revocation = app.revoke(session).and_then(|revoke| revoke.send(http));
     match revocation {
-        Ok(Revocation::Accepted) => tell(format_args!("The token {whose} is revoked.")),
-        _ => tell(format_args!(
-            "The token {whose} could not be revoked, and may live on."
+        Ok(Revocation::Accepted) => message(format_args!("The token {which} is revoked.")),
+        _ => message(format_args!(
+            "The token {which} could not be revoked, and may live on."
         )),
     }
 }
 
 /// Revokes the token of an account that was logged in before.
-pub(super) fn revoke_older(http: &dyn Transport, older: Older) {
-    let whose = "of the login before this one";
-    match older {
-        Older::None => {}
-        Older::Known(older) => match older.app {
-            Some(app) => revoke(http, &app, &older.session, whose),
-            None => tell(format_args!(
-                "The token {whose} lives on: it came from elsewhere."
+pub(super) fn revoke_replaced(http: &dyn Transport, replaced: Replaced) {
+    let which = "of the login before this one";
+    match replaced {
+        Replaced::None => {}
+        Replaced::Known(replaced) => match replaced.app {
+            Some(app) => revoke(http, &app, &replaced.session, which),
+            None => message(format_args!(
+                "The token {which} lives on: it came from elsewhere."
             )),
         },
-        Older::Unreadable => tell(format_args!(
-            "The token {whose} cannot be read, and may live on."
+        Replaced::Unreadable => message(format_args!(
+            "The token {which} cannot be read, and may live on."
         )),
     }
 }

@@ -7,49 +7,49 @@ use gts_oauth_ureq::http::StatusCode;
 use gts_oauth_ureq::{BoxError, Error, Exchange as _, Scopes, Secret, Session, Transport};
 
 use super::options::LoginOptions;
-use crate::credentials::{Credentials, Person};
+use crate::credentials::{Credentials, User};
 use crate::http::USER_AGENT;
 use crate::output::prompt;
 
 /// The maximum length of the input.
-const LONGEST: u64 = 64 * 1024;
+const MAX_LENGTH: u64 = 64 * 1024;
 
 /// Reads the token from standard input, discovers its API host, and fetches its account.
-pub(super) fn read(wanted: &LoginOptions, http: &dyn Transport) -> Result<Credentials, BoxError> {
-    let token = given()?;
+pub(super) fn read(options: &LoginOptions, http: &dyn Transport) -> Result<Credentials, BoxError> {
+    let token = read_input()?;
     let token = match token.trim() {
         "" => return Err("no token came from standard input".into()),
         token => Secret::new(token.to_owned()),
     };
-    let found = wanted.discover(http)?;
+    let found = options.discover(http)?;
     let instance = found.instance().clone();
     let session = Session::from_token(instance, token)?.user_agent(USER_AGENT)?;
     let account = match session.verify().send(http) {
         Ok(account) => Some(account),
         // The scopes of the token might not allow reading the account.
-        Err(error) if is_forbidden(&error) && !wanted.is_somebody() => None,
+        Err(error) if is_forbidden(&error) && !options.expects_account() => None,
         Err(error) => return Err(error.into()),
     };
     if let Some(account) = &account {
-        wanted.check(account, &found).map_err(of_another)?;
+        options.check(account, &found).map_err(reword)?;
     }
     Ok(Credentials {
         app: None,
-        domain: wanted.domain(session.instance()),
+        domain: options.domain(session.instance()),
         session,
-        person: account.as_ref().map(Person::from),
+        user: account.as_ref().map(User::from),
         missing: Scopes::default(),
     })
 }
 
 /// Reads a line without echo from a terminal, or all input otherwise.
-fn given() -> io::Result<String> {
+fn read_input() -> io::Result<String> {
     if io::stdin().is_terminal() && io::stderr().is_terminal() {
         prompt("Paste the token, which is not shown: ");
         return Term::stderr().read_secure_line();
     }
     let mut token = String::new();
-    io::stdin().take(LONGEST).read_to_string(&mut token)?;
+    io::stdin().take(MAX_LENGTH).read_to_string(&mut token)?;
     Ok(token)
 }
 
@@ -58,7 +58,7 @@ fn is_forbidden(error: &Error) -> bool {
 }
 
 /// Rewords the error of core, which mentions a browser.
-fn of_another(error: BoxError) -> BoxError {
+fn reword(error: BoxError) -> BoxError {
     match error.downcast_ref() {
         Some(Error::WrongAccount(wrong)) => {
             let (actual, expected) = (&wrong.actual, &wrong.expected);
