@@ -55,7 +55,7 @@ fn the_demo_shows_each_request_and_its_answer_as_it_goes() {
 fn no_secret_is_shown_by_the_demo() {
     let outcome = Shell::new().run(&["demo"]);
     let shown = format!("{}{}", outcome.stdout, outcome.stderr);
-    // A verifier looks like the state and the challenge of the address, which are no secrets.
+    // A verifier looks like the state and the challenge in the URL, which are not secret.
     let shown: Vec<&str> = shown
         .lines()
         .filter(|line| !line.contains("/oauth/authorize?"))
@@ -70,7 +70,7 @@ fn no_secret_is_shown_by_the_demo() {
     assert!(secret.is_empty(), "{secret:?}");
 }
 
-/// A demo that was left running, stopped when dropped.
+/// A running demo server, stopped when dropped.
 struct Left(Child);
 
 impl Left {

@@ -1,10 +1,10 @@
-//! The help, as it is read. `UPDATE_EXPECT=1 cargo test` rewrites it.
+//! Help texts as snapshots. `UPDATE_EXPECT=1 cargo test` rewrites them.
 
 use expect_test::expect_file;
 
 use crate::support::shell::Shell;
 
-/// Each command, by what is typed for it.
+/// The arguments that select each command.
 const COMMANDS: [&[&str]; 12] = [
     &[],
     &["login"],

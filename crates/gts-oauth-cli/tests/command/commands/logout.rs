@@ -79,7 +79,7 @@ fn logout_keeps_the_token_while_no_answer_comes_unless_it_is_forced() {
 fn what_cannot_be_forgotten_is_not_revoked() {
     let (shell, served) = (Shell::new(), served());
     shell.log_in(&served, &served.person("alice"));
-    // In the way of every write.
+    // A folder in the way of every write.
     let new = shell.file().with_extension("new");
     std::fs::create_dir(new).expect("a folder");
     let outcome = shell.run(&["logout"]);
@@ -92,7 +92,7 @@ fn what_cannot_be_forgotten_is_not_revoked() {
     assert!(!served.asked().iter().any(|it| it.path == "/oauth/revoke"));
 }
 
-/// A login that got a token, and could not ask whose it is.
+/// A login that got a token, but could not read the account.
 fn left_with_a_token(served: &Served) -> Shell {
     let shell = Shell::new();
     served.fail(Fault::BadGateway.at("/api/v1/accounts/verify_credentials"));

@@ -1,9 +1,11 @@
 //! Each command, and whole sessions as text.
 
 mod api;
-mod calls;
 mod demo;
 mod help;
 mod login;
 mod logout;
 mod sessions;
+mod status;
+mod token;
+mod tokens;

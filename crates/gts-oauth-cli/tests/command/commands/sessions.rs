@@ -1,4 +1,4 @@
-//! Whole sessions at a terminal, as they were reviewed. `UPDATE_EXPECT=1 cargo test` rewrites them.
+//! Whole sessions at a terminal as snapshots. `UPDATE_EXPECT=1 cargo test` rewrites them.
 
 use std::net::TcpListener;
 
@@ -12,7 +12,7 @@ fn expect(session: &Session, name: &str) {
     expect_file![format!("sessions/{name}.txt")].assert_eq(session.seen());
 }
 
-/// Logs somebody in, as a session begins.
+/// Logs a user in at the start of a session.
 fn log_in(session: &mut Session, name: &str, line: &str) {
     let person = session.served.person(name);
     let outcome = session.talk(line, |address| person.allow(address).ok());
@@ -35,7 +35,7 @@ fn from_login_to_logout() {
     session.run("api /api/v1/notifications?limit=5");
     session.run("logout");
     session.run("status");
-    // What is new each time.
+    // Differs in each run.
     let posted = session
         .seen()
         .lines()

@@ -1,4 +1,4 @@
-//! Many commands at once, and commands that are killed.
+//! Concurrent commands, and commands that are killed.
 
 use std::fs;
 use std::path::Path;
@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::support::shell::{Shell, served};
 
-/// The tokens of people whom no command of this test logs in.
+/// Tokens of users that no command of this test logs in.
 fn tokens(served: &Served, names: &[String]) -> Vec<String> {
     let token = |name: &String| {
         let shell = Shell::new();
@@ -43,7 +43,7 @@ fn keep_token(shell: &Shell, served: &Served, token: &str) -> i32 {
     outcome.code.expect("it ends by itself")
 }
 
-/// A hundred log in while another hundred log out, and all of them at the same time.
+/// A hundred logins and a hundred logouts, all at the same time.
 #[test]
 fn of_two_hundred_logins_and_logouts_at_once_none_loses_another() {
     let (shell, served) = (Shell::new(), served());
@@ -100,7 +100,8 @@ fn switch(shell: &Shell) -> Child {
     shell.spawn(&["switch"])
 }
 
-/// Waits until the command writes, looks so many times more, and kills it. Whether it wrote.
+/// Waits until the command writes, polls a number of times more, and kills it. Returns whether it
+/// wrote.
 fn kill_in_the_middle(mut child: Child, half: &Path, looks: u32) -> bool {
     let mut seen = 0;
     while child.try_wait().expect("a state").is_none() {
@@ -127,7 +128,7 @@ fn a_command_that_is_killed_while_it_writes_leaves_the_old_file_or_the_new_one()
 
     let half = shell.file().with_extension("new");
     let (mut killed, mut kept) = (0, 0);
-    // Later and later, until the command is too quick.
+    // Later each time, until the command finishes first.
     for round in 0..200 {
         let _ = fs::remove_file(&half);
         let before = shell.stored();
@@ -141,7 +142,7 @@ fn a_command_that_is_killed_while_it_writes_leaves_the_old_file_or_the_new_one()
         "killed {killed}, kept the old file {kept} times"
     );
     fs::write(&half, "{\"version\":1,\"acc").expect("what a command may leave");
-    // What was left half-written is in nobody's way.
+    // A half-written file is no obstacle.
     let before = shell.stored();
     assert_eq!(shell.run(&["switch"]).code, Some(0));
     assert_ne!(shell.stored(), before);
@@ -159,7 +160,7 @@ fn the_file_is_replaced_and_never_written_over() {
     fs::hard_link(shell.file(), &same).expect("another name");
     assert_eq!(shell.run(&["switch"]).code, Some(0));
     assert_ne!(shell.stored(), before);
-    // Whoever reads it meanwhile reads the old one to its end.
+    // A reader that opened the old file reads it to its end.
     assert_eq!(fs::read_to_string(&same).expect("the old file"), before);
 }
 

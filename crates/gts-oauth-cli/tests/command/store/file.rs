@@ -1,4 +1,4 @@
-//! The file of credentials.
+//! The credentials file.
 
 use std::fs;
 
@@ -116,7 +116,7 @@ fn of_several_accounts_the_last_is_used_unless_one_is_named() {
     );
 }
 
-/// What is kept, with a change made to it by somebody else.
+/// Edits the stored credentials, as another program might.
 fn edit(shell: &Shell, edit: impl FnOnce(&mut Value)) {
     let mut stored = serde_json::from_str(&shell.stored()).expect("JSON");
     edit(&mut stored);

@@ -76,7 +76,7 @@ fn logging_in_again_and_out_leaves_nothing_in_the_keyring() {
     let outcome = keyring.run(&shell, &["logout"]);
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     assert_eq!(keyring.entries(), 0);
-    // As if somebody had brought the files back: what they name is gone.
+    // As after restoring a backup: the keyring entries that the files name are missing.
     for stored in [index, later] {
         fs::write(shell.file(), stored).expect("a file");
         let outcome = keyring.run(&shell, &["token"]);
@@ -89,7 +89,7 @@ fn logging_in_again_and_out_leaves_nothing_in_the_keyring() {
     }
 }
 
-/// More than Windows takes in one piece.
+/// More than the Windows limit for one entry.
 #[test]
 fn what_is_long_is_kept_whole_and_forgotten_whole() {
     let Some(keyring) = Keyring::unlocked() else {
@@ -174,10 +174,10 @@ fn a_keyring_that_is_gone_later_is_told_and_spoils_nothing() {
         );
     }
     assert_eq!(shell.stored(), stored);
-    // Another account is kept in the file, beside it.
+    // Another account is stored in the file, beside it.
     shell.log_in(&served, &served.person("bob"));
     assert_eq!(shell.run(&["token"]).code, Some(0));
-    // And who wants it so forgets the first.
+    // The option to do so removes the first one.
     let handle = format!("@alice@{}", served.origin().replace("http://", ""));
     let forced = shell.run(&["logout", "--account", &handle, "--force"]);
     assert_eq!(forced.code, Some(0), "{}", forced.stderr);
@@ -219,7 +219,7 @@ fn a_keyring_that_stays_locked_says_what_to_do() {
         let hint = "unlock it, or log in with --store file";
         assert!(outcome.stderr.contains(hint), "{}", outcome.stderr);
     }
-    // Whoever did not say where is told that it is the file, before there is anything to keep.
+    // Without --store, the file is announced before there is anything to store.
     let outcome = keyring.log_in(&shell, &served, "bob");
     let said = outcome
         .stderr
@@ -231,7 +231,7 @@ fn a_keyring_that_stays_locked_says_what_to_do() {
 
 #[test]
 fn a_keyring_that_asks_for_its_password_is_waited_for_and_that_is_said() {
-    // It stays as long as the bus, and asks nothing.
+    // The daemon runs as long as the bus, and does not prompt.
     let silent = program("dbus-monitor");
     let Some(mut keyring) = silent.and_then(|it| Keyring::asking_by(&it)) else {
         return;

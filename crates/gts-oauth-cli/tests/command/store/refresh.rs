@@ -1,4 +1,4 @@
-//! Tokens that end, on the servers that renew them.
+//! Refreshing expired tokens, on the servers that support it.
 
 use std::thread;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::support::shell::{Shell, speaking};
 
-/// Somebody whose token ends at once.
+/// A shell with a token that expires at once.
 fn logged_in() -> (Shell, Served) {
     logged_in_to(Dialect::Pixelfed)
 }
@@ -20,7 +20,7 @@ fn logged_in_to(dialect: Dialect) -> (Shell, Served) {
     (shell, served)
 }
 
-/// How often a token was renewed.
+/// How often a token was refreshed.
 fn renewals(served: &Served) -> usize {
     let refresh = Some("refresh_token".to_owned());
     let asked = served.asked();
@@ -92,7 +92,7 @@ fn a_server_that_stumbles_over_a_renewal_refuses_nothing() {
     let status = shell.run(&["status"]);
     assert_eq!(status.code, Some(1));
     assert!(status.stdout.contains("502"), "{}", status.stdout);
-    // Pixelfed answers so of a refresh token that is dead, and as well when it is in trouble.
+    // Pixelfed sends this response for invalid refresh tokens, and for server errors.
     served.revoke_all();
     let status = shell.run(&["status"]);
     assert_eq!(status.code, Some(1));

@@ -1,4 +1,4 @@
-//! A server that answers what no fake does, for whoever has its token in the environment.
+//! A server with custom responses, for commands with a token in the environment.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
@@ -7,10 +7,10 @@ use std::thread;
 
 use crate::support::shell::Shell;
 
-/// The token that it is asked with.
+/// The token in the requests.
 pub(crate) const TOKEN: &str = "THE-TOKEN-OF-SOMEBODY";
 
-/// Answers each request with what `answer` says to its target, at the address that is returned.
+/// Sends the response of `answer` to each request target. Returns the origin of the server.
 pub(crate) fn serve(answer: impl Fn(&str) -> String + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a loopback port");
     let port = listener.local_addr().expect("a port").port();
@@ -21,14 +21,14 @@ pub(crate) fn serve(answer: impl Fn(&str) -> String + Send + 'static) -> String 
             while stream.read_line(&mut head).expect("text") > 2 {}
             let target = head.split(' ').nth(1).expect("a target");
             let answer = answer(target);
-            // Whoever has gone away does not read it.
+            // The client may have disconnected.
             let _ = stream.get_mut().write_all(answer.as_bytes());
         }
     });
     format!("http://127.0.0.1:{port}")
 }
 
-/// `200 OK` with these lines of headers.
+/// `200 OK` with these header lines.
 pub(crate) fn ok(headers: &str, body: &str) -> String {
     let length = body.len();
     format!(

@@ -1,4 +1,4 @@
-//! A keyring of its own for a test: GNOME's, on its own bus.
+//! A separate GNOME keyring on its own bus.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use crate::support::optional::program;
 use crate::support::shell::{Outcome, Shell};
 
-/// A keyring that nobody else has, gone when dropped.
+/// A keyring for one test, deleted when dropped.
 pub(crate) struct Keyring {
     bus: Child,
     daemon: Child,
@@ -24,7 +24,7 @@ impl Keyring {
         Self::asking_by(Path::new("/bin/false"))
     }
 
-    /// An unlocked one, which would ask for its password by this program.
+    /// An unlocked keyring, with this program as its password prompt.
     pub(crate) fn asking_by(program_that_asks: &Path) -> Option<Self> {
         let (bus, _) = (program("dbus-daemon")?, program("gnome-keyring-daemon")?);
         let folder = tempfile::tempdir().expect("a folder");
@@ -68,7 +68,7 @@ impl Keyring {
         Some(keyring)
     }
 
-    /// As after the machine was started, for whoever comes over SSH.
+    /// A locked keyring, as over SSH after the machine has started.
     pub(crate) fn lock(&mut self) {
         self.daemon.kill().expect("it runs");
         self.daemon.wait().expect("it ends");
@@ -77,7 +77,7 @@ impl Keyring {
         while !self.answers() {}
     }
 
-    /// Whether it has come to the bus.
+    /// Whether the daemon is on the bus.
     fn answers(&self) -> bool {
         let owner = "org.freedesktop.DBus.NameHasOwner";
         let name = "string:org.freedesktop.secrets";
@@ -85,7 +85,7 @@ impl Keyring {
         asked.contains("boolean true")
     }
 
-    /// How many entries the command has in it.
+    /// The number of the command's entries.
     pub(crate) fn entries(&self) -> usize {
         let found = self.ask(
             "org.freedesktop.secrets",

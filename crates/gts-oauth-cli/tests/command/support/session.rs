@@ -1,5 +1,5 @@
-//! What a person sees at a terminal, command by command, as text that can be compared: results
-//! behind `|`, messages behind `!`, and what differs from run to run under a name.
+//! The output of commands at a terminal, as comparable text: results behind `|`, messages behind
+//! `!`. Names replace the parts that differ in each run.
 
 use std::fmt::Write as _;
 use std::process::Command;
@@ -36,12 +36,12 @@ impl Session {
         }
     }
 
-    /// Calls this text by a name from now on.
+    /// Replaces this text by a name from now on.
     pub(crate) fn call(&mut self, text: String, name: &'static str) {
         self.names.push((text, name));
     }
 
-    /// Runs a command, in which `INSTANCE` stands for the server.
+    /// Runs a command, in which `INSTANCE` means the server's origin.
     pub(crate) fn run(&mut self, line: &str) -> Outcome {
         let mut command = self.command(line);
         let outcome = self.shell.run_to(&mut command, "");
@@ -49,7 +49,7 @@ impl Session {
         outcome
     }
 
-    /// The same, with a reply to each address.
+    /// As `run`, with a reply to each URL.
     pub(crate) fn talk(
         &mut self,
         line: &str,
@@ -95,7 +95,7 @@ impl Session {
             line = line.replace(text, name);
         }
         for (pattern, name) in [
-            // The demo has a server of its own.
+            // The demo has its own server.
             ("127.0.0.1:00000", "127.0.0.1:PORT"),
             ("0000-00-00T00:00:00Z", "MOMENT"),
             ("0000-00-00T00:00:00.000Z", "MOMENT"),
@@ -105,7 +105,7 @@ impl Session {
         ] {
             line = like(&line, pattern, name);
         }
-        // The state and the challenge are other ones each time.
+        // The state and the challenge differ each time.
         match line.split_once("/oauth/authorize?") {
             Some((origin, _)) => format!("{origin}/oauth/authorize?…"),
             None => line,
@@ -117,7 +117,7 @@ impl Session {
     }
 }
 
-/// The text with a name for all that looks like `pattern`, in which 0 is any digit, and A any digit
+/// Replaces all matches of `pattern` by a name. In the pattern, 0 is any digit, and A is any digit
 /// or capital.
 fn like(text: &str, pattern: &str, name: &str) -> String {
     let same = |(text, pattern): (u8, u8)| match pattern {

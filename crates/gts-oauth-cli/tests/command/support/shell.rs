@@ -1,4 +1,4 @@
-//! Running the command as a person at a shell does.
+//! Running the command as a user at a shell does.
 
 use std::ffi::OsStr;
 use std::io::{BufReader, Read as _, Write as _};
@@ -7,12 +7,12 @@ use std::process::{Child, Command, Output, Stdio};
 
 use gts_oauth_fake::{Dialect, Person, Served, Server};
 
-/// A person's configuration folder, gone when dropped.
+/// A configuration folder, deleted when dropped.
 pub(crate) struct Shell {
     folder: tempfile::TempDir,
 }
 
-/// What would have the command behave as the machine of whoever runs the tests.
+/// Variables of the test machine that would change the behaviour of the command.
 const ELSEWHERE: [&str; 11] = [
     "GTS_OAUTH_TOKEN",
     "GTS_OAUTH_INSTANCE",
@@ -27,7 +27,7 @@ const ELSEWHERE: [&str; 11] = [
     "CLICOLOR_FORCE",
 ];
 
-/// What a command left behind.
+/// The result of a command.
 pub(crate) struct Outcome {
     pub(crate) code: Option<i32>,
     pub(crate) stdout: String,
@@ -59,23 +59,23 @@ impl Shell {
         std::fs::read_to_string(self.file()).expect("the file of credentials")
     }
 
-    /// Runs the command to its end, with nothing on its standard input.
+    /// Runs the command to its end, with empty standard input.
     pub(crate) fn run<A: AsRef<OsStr>>(&self, arguments: &[A]) -> Outcome {
         self.run_to(&mut self.command(arguments), "")
     }
 
-    /// Runs a command that was prepared to its end, with this on its standard input.
+    /// Runs a prepared command to its end, with this standard input.
     pub(crate) fn run_to(&self, command: &mut Command, input: &str) -> Outcome {
         let mut child = command.spawn().expect("the command starts");
         let mut stdin = child.stdin.take().expect("a pipe");
-        // Whoever does not read it is done without.
+        // The command may not read its input.
         let _ = stdin.write_all(input.as_bytes());
         drop(stdin);
         child.wait_with_output().expect("the command ends").into()
     }
 
-    /// Runs the command to its end; each address that it shows is answered with a line, or, with
-    /// none, by the end of standard input.
+    /// Runs the command to its end, with a line of input for each URL that it shows. `None` closes
+    /// standard input.
     pub(crate) fn talk<A: AsRef<OsStr>>(
         &self,
         arguments: &[A],
@@ -84,7 +84,7 @@ impl Shell {
         self.talk_to(&mut self.command(arguments), reply)
     }
 
-    /// The same, of a command that was prepared.
+    /// As `talk`, for a prepared command.
     pub(crate) fn talk_to(
         &self,
         command: &mut Command,
@@ -114,7 +114,7 @@ impl Shell {
         command.spawn().expect("the command starts")
     }
 
-    /// The command, in a container without keyring and browser, whatever this machine is.
+    /// The command, in a container without keyring and browser, on any machine.
     pub(crate) fn command<A: AsRef<OsStr>>(&self, arguments: &[A]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_gts-oauth"));
         for name in ELSEWHERE {
@@ -130,7 +130,7 @@ impl Shell {
         command
     }
 
-    /// `gts-oauth login`, by somebody who does as they are told.
+    /// Runs `gts-oauth login`, with a user who allows the app.
     pub(crate) fn log_in(&self, served: &Served, person: &Person) -> Outcome {
         let origin = served.origin();
         let outcome = self.talk(&["login", &origin], |address| person.allow(address).ok());
@@ -138,7 +138,7 @@ impl Shell {
         outcome
     }
 
-    /// The token that the command would print.
+    /// Returns the token that the command would print.
     pub(crate) fn token(&self) -> String {
         self.run(&["token"]).stdout.trim_end().to_owned()
     }
@@ -154,7 +154,7 @@ impl From<Output> for Outcome {
     }
 }
 
-/// The next line that is an address and nothing else; what stands before it is added to `said`.
+/// Returns the next line that is a URL and nothing else, and appends the lines before it to `said`.
 pub(crate) fn next_address(
     stderr: &mut impl std::io::BufRead,
     said: &mut String,
@@ -172,15 +172,22 @@ pub(crate) fn next_address(
     }
 }
 
-/// The first line that is an address and nothing else.
+/// Returns the first line that is a URL and nothing else.
 pub(crate) fn address(text: &str) -> Option<String> {
     next_address(&mut text.as_bytes(), &mut String::new())
 }
 
-/// The fields of all requests that are nobody else's business.
+/// Returns the secret fields of all requests.
 pub(crate) fn secrets(served: &Served) -> Vec<String> {
     let names = ["client_secret", "code", "code_verifier", "token"];
     let asked = served.asked();
     let fields = asked.iter().flat_map(|it| names.map(|name| it.field(name)));
     fields.flatten().collect()
+}
+
+/// A shell with @alice logged in.
+pub(crate) fn logged_in() -> (Shell, Served) {
+    let (shell, served) = (Shell::new(), served());
+    shell.log_in(&served, &served.person("alice"));
+    (shell, served)
 }

@@ -1,4 +1,4 @@
-//! As much of a browser as it takes to come back.
+//! A minimal browser that follows redirects to the callback.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -11,7 +11,7 @@ pub(crate) struct Answer {
     pub(crate) body: String,
 }
 
-/// Goes to this address, as somebody who follows a link.
+/// Requests this URL, as a browser that follows a link.
 pub(crate) fn get(address: &str) -> Answer {
     let url = Url::parse(address).expect("an address");
     let host = format!("127.0.0.1:{}", url.port().expect("a port"));
@@ -25,7 +25,7 @@ pub(crate) fn get(address: &str) -> Answer {
     send(url.port().expect("a port"), &head)
 }
 
-/// Sends this, byte for byte.
+/// Sends these bytes.
 pub(crate) fn send(port: u16, request: &str) -> Answer {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("somebody listens");
     stream.write_all(request.as_bytes()).expect("it is read");
@@ -40,7 +40,7 @@ pub(crate) fn send(port: u16, request: &str) -> Answer {
     }
 }
 
-/// Where the browser is to come back, by the address of the server's page.
+/// Returns the redirect URI in an authorization URL.
 pub(crate) fn redirect_uri(address: &str) -> String {
     parameter(address, "redirect_uri")
 }

@@ -1,4 +1,4 @@
-//! A browser that is driven by WebDriver (W3C): as much of it as a login takes.
+//! A minimal WebDriver client (W3C).
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -10,7 +10,7 @@ use ureq::Agent;
 
 use crate::support::optional::program;
 
-/// What keeps Chromium from talking to anybody but the pages that it is sent to.
+/// Keeps Chromium from making requests of its own.
 const QUIET: [&str; 9] = [
     "--headless=new",
     "--no-sandbox",
@@ -23,7 +23,7 @@ const QUIET: [&str; 9] = [
     "--disable-sync",
 ];
 
-/// A headless Chromium with nothing in it, closed when dropped.
+/// A headless Chromium with a new profile, closed when dropped.
 pub(crate) struct Browser {
     driver: Child,
     agent: Agent,
@@ -31,7 +31,7 @@ pub(crate) struct Browser {
 }
 
 impl Browser {
-    /// None where there is none, which is said aloud.
+    /// `None`, with a message, if Chromium is not installed.
     pub(crate) fn open() -> Option<Self> {
         let driver = program("chromedriver")?;
         let mut driver = Command::new(driver)
@@ -46,7 +46,7 @@ impl Browser {
             let (_, port) = line.split_once("started successfully on port ")?;
             Some(port.trim_end_matches('.').to_owned())
         });
-        // Whoever stops reading stops the driver.
+        // Closing the pipe would stop the driver.
         thread::spawn(move || lines.for_each(drop));
         let config = Agent::config_builder().http_status_as_error(false);
         let mut browser = Self {
@@ -68,7 +68,7 @@ impl Browser {
         self.post("/url", &json!({ "url": address }));
     }
 
-    /// What the page says, once it says this.
+    /// Returns the text of the page, once it contains this.
     pub(crate) fn wait_for(&self, text: &str) -> String {
         let deadline = Instant::now() + Duration::from_secs(30);
         loop {

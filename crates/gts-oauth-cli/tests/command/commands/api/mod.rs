@@ -1,13 +1,14 @@
-//! `gts-oauth api`, with all that can be given to it.
+//! `gts-oauth api` with all its options.
 
 mod pages;
+mod requests;
 
 use gts_oauth_fake::{Asked, Fault, Served};
 
 use crate::support::custom_server;
 use crate::support::shell::{Shell, served};
 
-/// Somebody who may write, too.
+/// A shell with a login that has write access.
 pub(crate) fn logged_in() -> (Shell, Served) {
     let (shell, served) = (Shell::new(), served());
     let alice = served.person("alice");
@@ -17,7 +18,7 @@ pub(crate) fn logged_in() -> (Shell, Served) {
     (shell, served)
 }
 
-/// The request that a command sends.
+/// Returns the request that a command sends.
 fn sent(arguments: &[&str], input: &str) -> Asked {
     let (shell, served) = logged_in();
     let mut command = shell.command(&[&["api"], arguments].concat());
@@ -69,7 +70,7 @@ fn a_field_may_be_what_is_in_a_file_or_on_standard_input() {
     assert_eq!(asked.field("status").as_deref(), Some("hello, wörld\n"));
     let asked = sent(&["/api/v1/statuses", "-F", "status=@-"], "from a pipe");
     assert_eq!(asked.field("status").as_deref(), Some("from a pipe"));
-    // A field of -f is what it is.
+    // -f values are literal.
     let asked = sent(&["/api/v1/statuses", "-f", "status=@alice hello"], "");
     assert_eq!(asked.field("status").as_deref(), Some("@alice hello"));
 }

@@ -7,7 +7,7 @@ use super::logged_in;
 use crate::support::custom_server;
 use crate::support::shell::{Outcome, Shell};
 
-/// Seven mentions, fetched in pages of three.
+/// Seven mentions, fetched in result pages of three.
 fn pages(shell: &Shell, served: &Served) -> Outcome {
     for number in 1..=7 {
         served.post("bob", &format!("@alice hello {number}"));
@@ -33,7 +33,7 @@ fn all_pages_are_one_list_which_ends() {
     assert_eq!(texts(&outcome.stdout), expected);
     let asked = served.asked();
     let pages = asked.iter().filter(|it| it.path == "/api/v1/notifications");
-    // GoToSocial names a next page on the last, too, which is empty.
+    // GoToSocial links a next page from the last one, too; it is empty.
     assert_eq!(pages.count(), 4);
 }
 

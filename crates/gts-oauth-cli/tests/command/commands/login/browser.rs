@@ -1,4 +1,4 @@
-//! `gts-oauth login` in a browser; what the real one does is in `chromium.rs`.
+//! `gts-oauth login` with a simulated browser; `chromium.rs` has a real one.
 
 use std::net::TcpStream;
 
@@ -7,7 +7,8 @@ use gts_oauth_fake::{Dialect, Fault};
 use crate::support::shell::{Outcome, Shell, address, served, speaking};
 use crate::support::web::{Answer, get, port, redirect_uri, state};
 
-/// `gts-oauth login` with a browser that opens nothing: each address that it shows is visited.
+/// `gts-oauth login` with a command as the browser that only records the URL. `visit` visits each
+/// URL.
 pub(crate) fn browse(shell: &Shell, arguments: &[&str], mut visit: impl FnMut(&str)) -> Outcome {
     let mut command = shell.command(arguments);
     command.args(["--browser"]).env("BROWSER", "true");
@@ -67,7 +68,7 @@ fn the_browser_that_the_environment_names_is_opened_at_the_address() {
     let (shell, served) = (Shell::new(), served());
     let folder = tempfile::tempdir().expect("a folder");
     let (browser, opened) = (folder.path().join("browser"), folder.path().join("opened"));
-    // Renamed when it is whole: whoever looks finds all of it or nothing.
+    // Renamed when complete, so that readers never see a part of it.
     let script = format!(
         "#!/bin/sh\necho \"$1\" > {0}.part; mv {0}.part {0}\n",
         opened.display()
@@ -117,7 +118,7 @@ fn nobody_listens_any_more_when_the_login_is_done() {
     browse(&shell, &arguments, |address| {
         assert_eq!(port(address), 21003);
         get(&served.person("alice").allow(address).expect("a redirect"));
-        // Whoever sees the page knows that nobody listens, though the command may still run.
+        // The page is sent after the port is closed, though the command may still run.
         TcpStream::connect(("127.0.0.1", 21003)).expect_err("nobody listens");
     });
 }
@@ -195,7 +196,7 @@ fn what_a_server_or_a_stranger_says_cannot_write_into_the_page() {
     assert!(pages[1].contains("&lt;script&gt;"), "{}", pages[1]);
 }
 
-/// As Pixelfed does over each code that it does not know.
+/// Pixelfed does so for each unknown code.
 #[test]
 fn a_server_that_stumbles_over_a_code_is_told_in_the_page_which_leads_on() {
     let (shell, served) = (Shell::new(), speaking(Dialect::Pixelfed));

@@ -1,11 +1,11 @@
-//! `gts-oauth login` with a real browser: Chromium, without a window.
+//! `gts-oauth login` with headless Chromium.
 
 use gts_oauth_fake::{Dialect, Served};
 
 use crate::support::shell::{Outcome, Shell, served, speaking};
 use crate::support::webdriver::Browser;
 
-/// A login whose address is opened in Chromium; `visit` does the rest.
+/// A login with its URL opened in Chromium; `visit` does the rest.
 fn log_in(shell: &Shell, served: &Served, mut visit: impl FnMut(&str)) -> Outcome {
     let mut command = shell.command(&["login", &served.origin(), "--browser"]);
     shell.talk_to(command.env("BROWSER", "true"), |address| {

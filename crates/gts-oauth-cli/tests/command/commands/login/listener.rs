@@ -1,9 +1,9 @@
-//! What reaches the port of a login and is not the browser on its way back.
+//! Requests to the callback port that are not the callback.
 
 use crate::support::shell::{Shell, served};
 use crate::support::web::{get, port, redirect_uri, send};
 
-/// The statuses of these requests at the port of a login, which succeeds all the same.
+/// Returns the statuses of these requests at the port of a login, which succeeds anyway.
 fn statuses(requests: impl Fn(u16) -> Vec<String>) -> Vec<u16> {
     let (shell, served) = (Shell::new(), served());
     let mut statuses = Vec::new();

@@ -21,7 +21,7 @@ fn registrations(served: &Served) -> usize {
     asked.iter().filter(|it| it.path == "/api/v1/apps").count()
 }
 
-/// The first time.
+/// Denies the first request.
 fn registration(served: &Served) -> Asked {
     let mut asked = served.asked().into_iter();
     let app = asked.find(|it| it.path == "/api/v1/apps");
@@ -46,7 +46,7 @@ fn a_pasted_code_logs_in_and_the_handle_is_all_of_standard_output() {
     assert_eq!(registration.field("scopes").as_deref(), Some("read"));
     let version = concat!("gts-oauth/", env!("CARGO_PKG_VERSION"));
     for asked in served.asked() {
-        // But for the person's browser.
+        // Except for the user's browser.
         let agent = asked.header("user-agent").expect("a name");
         assert!(
             agent == version || !asked.path.starts_with("/api"),

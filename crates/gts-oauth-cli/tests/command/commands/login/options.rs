@@ -1,4 +1,4 @@
-//! What can be wished of a login, and what it copes with by itself.
+//! Login options, and recovery from server errors.
 
 use gts_oauth_fake::{Dialect, Fault};
 use gts_oauth_tests::{Answer, Player, play, recording};
@@ -86,7 +86,7 @@ fn a_server_that_is_busy_for_long_is_not_waited_for() {
     server.finish();
 }
 
-/// Kitsune and Pixelfed stumble over a code that they do not know, each time they are asked.
+/// Kitsune and Pixelfed fail for each unknown code, every time.
 #[test]
 fn a_code_that_the_server_stumbles_over_can_be_typed_again() {
     let (shell, served) = (Shell::new(), speaking(Dialect::Pixelfed));

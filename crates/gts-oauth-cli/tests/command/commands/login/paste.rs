@@ -1,4 +1,4 @@
-//! The dialogue at a terminal: a real one, or what takes itself for one.
+//! Prompts at a pseudo-terminal.
 
 use std::process::Command;
 
@@ -8,7 +8,7 @@ use rexpect::session::{PtySession, spawn_command};
 use crate::support::shell::{Shell, served};
 use crate::support::web::get;
 
-/// Nobody waits longer for what shall be seen, in milliseconds.
+/// The timeout for expected output, in milliseconds.
 const PATIENCE: u64 = 60_000;
 
 /// The command at a terminal of its own.
@@ -21,7 +21,7 @@ fn type_in(shell: &Shell, arguments: &[&str]) -> PtySession {
     at_terminal(plain(shell, arguments))
 }
 
-/// The command without the pipes that other tests have.
+/// The command without the pipes that other tests use.
 fn plain(shell: &Shell, arguments: &[&str]) -> Command {
     let piped = shell.command(arguments);
     let mut command = Command::new(piped.get_program());
@@ -35,14 +35,14 @@ fn plain(shell: &Shell, arguments: &[&str]) -> Command {
     command
 }
 
-/// The address that is shown next.
+/// Returns the authorization URL that is shown next.
 fn address(session: &mut PtySession, served: &Served) -> String {
     let pattern = format!("{}/oauth/authorize\\?[^\\s]+", served.origin());
     let (_, address) = session.exp_regex(&pattern).expect("an address");
     address
 }
 
-/// How it ends: `Exited(…, 0)`, `Signaled(…, SIGINT, …)`.
+/// How the command ends: `Exited(…, 0)`, `Signaled(…, SIGINT, …)`.
 fn ended(mut session: PtySession) -> String {
     session.exp_eof().expect("the end");
     format!("{:?}", session.process().wait().expect("it ends"))
@@ -160,11 +160,11 @@ fn ctrl_c_while_the_browser_is_out_leaves_a_login_that_goes_on() {
     assert_done(session);
 }
 
-/// What a command says at a terminal.
+/// Returns the output of a command at a terminal.
 fn said(mut command: Command, environment: &[(&str, &str)]) -> String {
     command.envs(environment.iter().copied());
     let said = at_terminal(command).exp_eof().expect("the end");
-    // Each byte has come as a character.
+    // Each byte was decoded as one character.
     let bytes = said.chars().map(|it| u8::try_from(it).expect("a byte"));
     String::from_utf8(bytes.collect()).expect("UTF-8")
 }
@@ -187,7 +187,7 @@ fn colours_are_for_terminals_that_want_them() {
 fn what_others_wrote_cannot_take_over_the_terminal() {
     let (shell, served) = (Shell::new(), served());
     shell.log_in(&served, &served.person("alice"));
-    // The window's title, colours, and letters that run backwards.
+    // A window title, colours, and right-to-left overrides.
     served.post(
         "bob",
         "@alice \u{1b}]0;owned\u{7}\u{1b}[31m\u{9b}31m\u{202e}evil\u{2066}",
@@ -200,7 +200,7 @@ fn what_others_wrote_cannot_take_over_the_terminal() {
             assert!(!seen.contains(bad), "{seen:?}");
         }
     }
-    // Whoever pipes it gets what the server sent.
+    // A pipe receives the response unchanged.
     let piped = shell.run(&["api", path]);
     assert!(piped.stdout.contains('\u{202e}'), "{}", piped.stdout);
 }
@@ -209,7 +209,7 @@ fn what_others_wrote_cannot_take_over_the_terminal() {
 fn what_others_wrote_in_their_own_language_is_shown_as_it_is() {
     let (shell, served) = (Shell::new(), served());
     shell.log_in(&served, &served.person("alice"));
-    // Spaces that are not to be broken, wide ones, and a family made of three.
+    // Non-breaking and wide spaces, and a family emoji with joiners.
     let text = "10\u{a0}000\u{3000}\u{65e5}\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}";
     served.post("bob", &format!("@alice {text}"));
     let seen = said(plain(&shell, &["api", "/api/v1/notifications"]), &[]);

@@ -1,4 +1,4 @@
-//! A login in a browser that did not come to its end, taken up again.
+//! Resuming a login in a browser that was interrupted.
 
 use std::io::BufReader;
 use std::net::TcpListener;
@@ -9,10 +9,10 @@ use super::browser::browse;
 use crate::support::shell::{Shell, next_address, served};
 use crate::support::web::{get, port};
 
-// A free port that was in use until now may be given to anybody meanwhile: so these tests have
-// ports of their own, of those that the system does not give away.
+// Another process may take a free port between two logins. So these tests use ports below those
+// that the system assigns.
 
-/// A login that was killed while it waited, and its address.
+/// A login that was killed while it waited, and its authorization URL.
 fn killed(shell: &Shell, served: &Served, port: &str) -> String {
     let arguments = ["login", &served.origin(), "--browser", "--port", port];
     let mut command = shell.command(&arguments);
@@ -21,7 +21,7 @@ fn killed(shell: &Shell, served: &Served, port: &str) -> String {
     let shown = next_address(&mut stderr, &mut String::new());
     child.kill().expect("it runs");
     child.wait().expect("it ends");
-    // The browser that it was about to start may have the port a moment longer.
+    // The browser that it was starting may keep the port a little longer.
     let port: u16 = port.parse().expect("a port");
     while TcpListener::bind(("127.0.0.1", port)).is_err() {}
     shown.expect("an address")

@@ -4,7 +4,7 @@ use gts_oauth_fake::Served;
 
 use crate::support::shell::{Outcome, Shell, served};
 
-/// A token that alice got in some other way.
+/// A token that alice obtained elsewhere.
 fn alices_token(served: &Served) -> String {
     let elsewhere = Shell::new();
     elsewhere.log_in(served, &served.person("alice"));
@@ -89,7 +89,7 @@ fn the_token_of_the_login_before_it_is_revoked() {
     let asked = served.asked();
     let revoked = asked.iter().find(|it| it.path == "/oauth/revoke");
     assert_eq!(revoked.and_then(|it| it.field("token")), Some(older));
-    // One that came from elsewhere nothing here can revoke.
+    // A token from elsewhere cannot be revoked here.
     let first = Shell::new();
     log_in(&first, &[&served.origin()], &token);
     let other = alices_token(&served);

@@ -1,0 +1,55 @@
+//! `gts-oauth tokens`.
+
+use serde_json::Value;
+
+use crate::support::shell::{Shell, served};
+
+#[test]
+fn tokens_are_ended_for_the_account_that_is_named_before_the_command_or_behind_it() {
+    let (shell, served) = (Shell::new(), served());
+    for name in ["bob", "alice"] {
+        let person = served.person(name);
+        let arguments = ["login", &served.origin(), "--scopes", "read,write"];
+        let outcome = shell.talk(&arguments, |address| person.allow(address).ok());
+        assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    }
+    let id = |name: &str| {
+        let tokens = shell.run(&["tokens", "--json", "--account", name]).stdout;
+        let tokens: Value = serde_json::from_str(&tokens).expect("JSON");
+        tokens[0]["id"].as_str().expect("an id").to_owned()
+    };
+    let outcome = shell.run(&["tokens", "-a", "bob", "invalidate", &id("bob"), "--json"]);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    let gone: Value = serde_json::from_str(&outcome.stdout).expect("JSON");
+    assert_eq!(gone["application"], "gts-oauth");
+    // That was bob's own token, which is now invalid.
+    assert_eq!(shell.run(&["token", "-a", "bob"]).code, Some(3));
+    let outcome = shell.run(&["tokens", "invalidate", "-a", "alice", &id("alice")]);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert_eq!(shell.run(&["token"]).code, Some(3));
+}
+
+#[test]
+fn to_end_the_token_of_another_app_leaves_the_login_alone() {
+    let (shell, served) = (Shell::new(), served());
+    let alice = served.person("alice");
+    let elsewhere = Shell::new();
+    elsewhere.log_in(&served, &alice);
+    // This token can invalidate tokens, but can neither list them nor read its account.
+    let arguments = ["login", &served.origin(), "--scopes", "write"];
+    let outcome = shell.talk(&arguments, |address| alice.allow(address).ok());
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    let tokens = elsewhere.run(&["tokens", "--json"]).stdout;
+    let tokens: Value = serde_json::from_str(&tokens).expect("JSON");
+    let others = tokens.as_array().expect("a list").iter();
+    let id = others
+        .clone()
+        .find(|it| it["scopes"] == "read")
+        .expect("the other's")["id"]
+        .clone();
+    let outcome = shell.run(&["tokens", "invalidate", id.as_str().expect("an id")]);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert!(!outcome.stderr.contains("forgotten"), "{}", outcome.stderr);
+    assert!(!shell.token().is_empty());
+    assert_eq!(elsewhere.run(&["status"]).code, Some(4));
+}

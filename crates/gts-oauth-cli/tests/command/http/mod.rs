@@ -1,0 +1,3 @@
+//! Verbose output.
+
+mod verbose;

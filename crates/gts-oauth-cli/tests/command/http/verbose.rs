@@ -1,0 +1,56 @@
+//! `--verbose`: secrets are redacted.
+
+use serde_json::json;
+
+use crate::support::custom_server::{TOKEN, command, ok, serve};
+use crate::support::shell::Shell;
+
+/// A server that echoes each request in a header and in JSON.
+#[test]
+fn what_a_server_repeats_is_masked_too() {
+    let shell = Shell::new();
+    let echo = |target: &str| {
+        let headers = format!(
+            "X-Echo: {target} Bearer {TOKEN} pass\"word p%22\r\n\
+             Location: https://example.org/?code=THE-CODE&x=y\r\n\
+             Content-Type: application/json\r\n"
+        );
+        ok(
+            &headers,
+            &json!({ "sent": [target, TOKEN, "pass\"word"] }).to_string(),
+        )
+    };
+    let origin = serve(echo);
+    let path = "/api/v1/x?access_token=THE+OTHER%21&y=z";
+    let arguments = ["api", path, "--input", "-", "--verbose"];
+    let input = json!({ "a": [{ "password": "pass\"word" }] }).to_string();
+    let outcome = shell.run_to(&mut command(&shell, &origin, &arguments), &input);
+    assert!(outcome.stdout.contains(TOKEN));
+    for secret in [
+        TOKEN,
+        "pass\"word",
+        "pass\\\"word",
+        "THE+OTHER%21",
+        "THE OTHER!",
+        "THE-CODE",
+    ] {
+        assert!(!outcome.stderr.contains(secret), "{}", outcome.stderr);
+    }
+    for shown in ["x-echo: ", "?access_token=…&y=z", "?code=…&x=y"] {
+        assert!(outcome.stderr.contains(shown), "{}", outcome.stderr);
+    }
+}
+
+#[test]
+fn a_form_that_a_server_sends_cannot_write_lines_of_its_own() {
+    let shell = Shell::new();
+    let kind = "Content-Type: application/x-www-form-urlencoded\r\n";
+    let origin = serve(move |_| ok(kind, "%0D%0A%0C%C2%85fake line=1"));
+    let arguments = ["api", "/api/v1/x", "--verbose"];
+    let outcome = shell.run_to(&mut command(&shell, &origin, &arguments), "");
+    assert!(
+        outcome.stderr.contains("< fake line=1"),
+        "{}",
+        outcome.stderr
+    );
+}
