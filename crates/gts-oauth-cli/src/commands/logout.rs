@@ -9,7 +9,7 @@ use super::login::abandoned;
 use crate::credentials::Credentials;
 use crate::exit_code;
 use crate::output::{error_chain, message, report_error};
-use crate::store::{AccountArgs, Entry, LoadedAccount, Store, from_environment};
+use crate::store::{AccountArgs, AccountEntry, LoadedAccount, Store, from_environment};
 
 /// Revoke the token, then forget it
 #[derive(Debug, Args)]
@@ -66,7 +66,7 @@ fn log_out(
         );
     }
     let contents = store.load()?;
-    let Entry { handle, stored, .. } = &contents.accounts[contents.position(account)?];
+    let AccountEntry { handle, stored, .. } = &contents.accounts[contents.position(account)?];
     // If the credentials cannot be deleted, the token is not revoked either.
     store.change(|_| Ok(()))?;
     let outcome = match LoadedAccount::open(stored) {

@@ -7,9 +7,8 @@ use std::io::ErrorKind;
 use fd_lock::{RwLock, RwLockWriteGuard};
 use gts_oauth_ureq::{BoxError, Login, RegisterApp};
 
-use super::{Contents, Store, Unfinished};
+use super::{Backend, Contents, Store, Unfinished};
 use crate::output::{error_chain, message};
-use crate::store::Backend;
 
 /// The right to resume one unfinished login, until the process ends.
 pub(crate) struct Claim {

@@ -1,19 +1,18 @@
 //! The contents of the credentials file.
 
-use gts_oauth_ureq::{BoxError, Instance};
+use gts_oauth_ureq::{BoxError, Instance, Login, RegisterApp};
 use serde::{Deserialize, Serialize};
 
-use super::{StoredValue, Unfinished, keyring};
+use super::{Backend, StoredValue, Unfinished, keyring, unfinished};
 use crate::credentials::Credentials;
 use crate::exit_code::NotLoggedIn;
-use crate::store::Backend;
 
 /// All stored accounts and unfinished logins.
 #[derive(Default, Serialize, Deserialize)]
 pub(crate) struct Contents {
     pub(super) version: u8,
     /// The last one is the current account.
-    pub(crate) accounts: Vec<Entry>,
+    pub(crate) accounts: Vec<AccountEntry>,
     pub(crate) unfinished: Vec<Unfinished>,
     /// Names of keyring entries to delete once the file no longer refers to them.
     #[serde(skip)]
@@ -22,7 +21,7 @@ pub(crate) struct Contents {
 
 /// A logged-in account: how to find it, and where its credentials are stored.
 #[derive(Serialize, Deserialize)]
-pub(crate) struct Entry {
+pub(crate) struct AccountEntry {
     /// `@alice@example.org`
     pub(crate) handle: String,
     pub(crate) instance: Instance,
@@ -84,7 +83,8 @@ impl Contents {
     ) -> Result<Replaced, BoxError> {
         let instance = credentials.session.instance();
         let id = credentials.user.as_ref().map(|it| it.id.as_str());
-        let same = |it: &Entry| id.is_some() && it.instance == *instance && it.id.as_deref() == id;
+        let same =
+            |it: &AccountEntry| id.is_some() && it.instance == *instance && it.id.as_deref() == id;
         let replaced = self.accounts.iter().position(same);
         let before = replaced.map(|at| self.accounts[at].stored.open::<Credentials>());
         let (again, before) = match before {
@@ -95,7 +95,7 @@ impl Contents {
         };
         let again = again.filter(|_| credentials.app.is_none());
         let stored = again.as_ref().unwrap_or(credentials);
-        let entry = Entry {
+        let entry = AccountEntry {
             handle: stored.handle(),
             instance: instance.clone(),
             id: id.map(str::to_owned),
@@ -114,7 +114,7 @@ impl Contents {
         position: usize,
         credentials: &Credentials,
     ) -> Result<(), BoxError> {
-        let Entry { handle, stored, .. } = &self.accounts[position];
+        let AccountEntry { handle, stored, .. } = &self.accounts[position];
         let backend = match stored {
             StoredValue::File(_) => Backend::File,
             StoredValue::Keyring(_) => Backend::Keyring,
@@ -131,18 +131,49 @@ impl Contents {
         self.drop_value(&entry.stored);
     }
 
+    /// Stores the state of a login.
+    pub(super) fn store_unfinished(
+        &mut self,
+        (slot, port): (u32, Option<u16>),
+        registration: &RegisterApp,
+        login: &Login,
+        backend: Backend,
+    ) -> Result<(), BoxError> {
+        let name = format!("a login to {}", registration.instance());
+        let stored = self.store_value(&name, login, backend)?;
+        let started = self.remove_unfinished(slot).unwrap_or_else(unfinished::now);
+        self.unfinished.push(Unfinished {
+            slot,
+            registration: registration.clone(),
+            port,
+            started,
+            stored,
+        });
+        Ok(())
+    }
+
+    /// Removes a login. Returns when it was started.
+    pub(super) fn remove_unfinished(&mut self, slot: u32) -> Option<u64> {
+        let position = self.unfinished.iter().position(|it| it.slot == slot)?;
+        let Unfinished {
+            started, stored, ..
+        } = self.unfinished.remove(position);
+        self.drop_value(&stored);
+        Some(started)
+    }
+
     /// Stores a value in this backend.
     pub(super) fn store_value(
         &self,
         name: &str,
-        piece: &impl Serialize,
+        value: &impl Serialize,
         backend: Backend,
     ) -> Result<StoredValue, BoxError> {
         match backend {
-            Backend::File => Ok(StoredValue::File(serde_json::to_value(piece)?)),
+            Backend::File => Ok(StoredValue::File(serde_json::to_value(value)?)),
             Backend::Keyring => {
                 let name = self.free_name(name);
-                keyring::put(&name, piece)?;
+                keyring::put(&name, value)?;
                 Ok(StoredValue::Keyring(name))
             }
         }
@@ -166,7 +197,7 @@ impl Contents {
     }
 }
 
-impl Entry {
+impl AccountEntry {
     /// Whether `name` is the handle, with the account domain or the API host.
     fn has_handle(&self, account: &str) -> bool {
         let account = account.trim_start_matches('@');

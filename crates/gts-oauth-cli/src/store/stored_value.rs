@@ -31,7 +31,7 @@ impl StoredValue {
     pub(crate) fn open<T: DeserializeOwned>(&self) -> Result<T, BoxError> {
         match self {
             // Not serde's message, which may quote a secret.
-            Self::File(piece) => T::deserialize(piece)
+            Self::File(value) => T::deserialize(value)
                 .map_err(|_| "the file of credentials is damaged there: log in again".into()),
             Self::Keyring(name) => keyring::get(name),
         }

@@ -1,30 +1,15 @@
 //! Fields of a query, of an urlencoded form, or of a multipart form if one of them is a file.
 
+use std::io;
 use std::path::Path;
 
 use gts_oauth_ureq::{BoxError, Call};
 use mime_guess::Mime;
 
 use super::arguments::ApiArgs;
-use super::{multipart, read_file};
+use super::multipart::{self, Field, File, Value};
 
 pub(super) struct Fields(Vec<Field>);
-
-pub(super) struct Field {
-    pub(super) name: String,
-    pub(super) value: Value,
-}
-
-pub(super) enum Value {
-    Text(String),
-    File(File),
-}
-
-pub(super) struct File {
-    pub(super) name: String,
-    pub(super) kind: String,
-    pub(super) bytes: Vec<u8>,
-}
 
 impl Fields {
     /// Reads the fields in the order of the command line, those of `-f` first.
@@ -108,4 +93,14 @@ impl Value {
             bytes,
         }))
     }
+}
+
+/// Reads a file, or standard input for `-`.
+pub(super) fn read_file(path: &Path) -> Result<Vec<u8>, BoxError> {
+    if path == Path::new("-") {
+        let mut bytes = Vec::new();
+        io::Read::read_to_end(&mut io::stdin(), &mut bytes)?;
+        return Ok(bytes);
+    }
+    std::fs::read(path).map_err(|error| format!("the file {path:?} cannot be read: {error}").into())
 }

@@ -1,6 +1,20 @@
 //! `multipart/form-data` (RFC 7578).
 
-use super::fields::{Field, File, Value};
+pub(super) struct Field {
+    pub(super) name: String,
+    pub(super) value: Value,
+}
+
+pub(super) enum Value {
+    Text(String),
+    File(File),
+}
+
+pub(super) struct File {
+    pub(super) name: String,
+    pub(super) kind: String,
+    pub(super) bytes: Vec<u8>,
+}
 
 /// Returns the content type and the body.
 pub(super) fn encode(fields: &[Field]) -> (String, Vec<u8>) {

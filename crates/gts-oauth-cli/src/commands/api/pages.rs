@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use gts_oauth_ureq::{BoxError, Call, Exchange as _, Transport};
 use serde::de::IgnoredAny;
 
-use super::{parse, send};
+use super::call::{parse, send};
 use crate::{exit_code, output};
 
 /// Prints each page when it arrives. The output is valid JSON even if a later page fails.

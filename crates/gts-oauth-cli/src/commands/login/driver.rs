@@ -8,8 +8,7 @@ use gts_oauth_ureq::{Ask, BoxError, Driver, Error, Login};
 
 use super::options::LoginOptions;
 use crate::output::{error_chain, message};
-use crate::store::Backend;
-use crate::store::{Claim, Store};
+use crate::store::{Backend, Claim, Store};
 
 /// A way to have the user authorize the app.
 pub(super) trait Prompt {

@@ -1,0 +1,64 @@
+//! Building, sending and parsing an API call.
+
+use gts_oauth_ureq::http::header::CONTENT_TYPE;
+use gts_oauth_ureq::http::{Method, Response, StatusCode};
+use gts_oauth_ureq::{BoxError, Call, Error, Exchange as _, Reply, Session, Transport, Why};
+
+use super::arguments::ApiArgs;
+use super::fields::{Fields, read_file};
+
+/// Builds the call that the arguments describe.
+pub(super) fn build(session: &Session, arguments: &ApiArgs) -> Result<Call, BoxError> {
+    let fields = Fields::read(arguments)?;
+    let method = match &arguments.method {
+        Some(method) => method.clone(),
+        None if fields.is_empty() && arguments.input.is_none() => Method::GET,
+        None => Method::POST,
+    };
+    let queried =
+        arguments.input.is_some() || matches!(method, Method::GET | Method::HEAD | Method::DELETE);
+    let mut call = session.call(method, &arguments.path)?;
+    call = match queried {
+        true => fields.query(call)?,
+        false => fields.body(call)?,
+    };
+    let is_content_type = |name: &str| name.eq_ignore_ascii_case(CONTENT_TYPE.as_str());
+    if let Some(input) = &arguments.input {
+        let content_type = arguments
+            .header
+            .iter()
+            .find(|(name, _)| is_content_type(name));
+        let content_type =
+            content_type.map_or("application/json", |(_, content_type)| content_type);
+        call = call.body(content_type, read_file(input)?)?;
+    }
+    let mut headers = arguments.header.iter();
+    let headers = headers
+        .by_ref()
+        .filter(|(name, _)| !(arguments.input.is_some() && is_content_type(name)));
+    for (name, value) in headers {
+        call = call.header(name, value)?;
+    }
+    Ok(call)
+}
+
+/// Sends the call.
+pub(super) fn send(call: &Call, http: &dyn Transport) -> Result<Response<Vec<u8>>, Error> {
+    let response = http.send(call.request());
+    response.map_err(|error| Error::no_answer(call.endpoint(), error))
+}
+
+/// Parses the response. An error for a missing scope also names the command that requests it.
+pub(super) fn parse(call: &Call, response: &Response<Vec<u8>>) -> Result<Reply, BoxError> {
+    call.parse(response).map_err(|error| {
+        let is_page =
+            matches!(&error, Error::Unexpected(unexpected) if unexpected.why == Why::Html);
+        match error.status() {
+            Some(StatusCode::FORBIDDEN) if !is_page => {
+                let how = "`gts-oauth login INSTANCE --scopes '…'`";
+                format!("{error}, with {how}").into()
+            }
+            _ => error.into(),
+        }
+    })
+}
