@@ -1,48 +1,48 @@
-//! A transport of one's own around any client: it logs what is asked, and waits when the server
-//! has no time.
+//! A transport around any HTTP client: it logs requests, and waits when the server is rate limited
+//! or unavailable.
 //!
 //! ```text
 //! cargo run --example custom_stack
 //! cargo run --example custom_stack -- INSTANCE
 //! ```
 //!
-//! Whatever sends requests is a [`Transport`], and so is what wraps one: here [`Patient`] around
-//! [`Logged`] around ureq with time limits of one's own. Requests hold secrets, in their headers
-//! and bodies: a log gets method and path, never the request itself. Without arguments, the fake
-//! has no time at first, and its clock is moved where a real program waits.
+//! A [`Transport`] can wrap another one: here [`Retrying`] around [`Logged`] around ureq with
+//! stricter time limits. Requests contain secrets in their headers and bodies, so the log has only
+//! method and path. Without arguments, the fake is rate limited at first, and its clock is moved
+//! where a real program waits.
 
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use gts_oauth_core::http::{Request, Response, StatusCode};
-use gts_oauth_core::{BoxError, Login, RegisterApp, Retry, Transport};
-use gts_oauth_examples::Stage;
+use gts_oauth_core::{BoxError, Login, RegisterApp, Transport, types::Retry};
+use gts_oauth_examples::Setup;
 use gts_oauth_fake::Fault;
 use gts_oauth_ureq::{Ureq, entropy};
 use ureq::tls::{RootCerts, TlsConfig};
 
 fn main() -> Result<(), BoxError> {
-    let stage = Stage::from_args()?;
-    if let Some(fake) = stage.served() {
+    let setup = Setup::from_args()?;
+    if let Some(fake) = setup.served() {
         fake.fail(Fault::Throttled.at("/api/v1/apps"));
         fake.fail(Fault::Throttled.at("/oauth/token").times(2));
     }
-    let stack = Patient {
+    let http = Retrying {
         inner: Logged { inner: client() },
-        wait: |time| match stage.served() {
+        wait: |time| match setup.served() {
             Some(fake) => fake.advance(time),
             None => sleep(time),
         },
     };
 
-    let register = RegisterApp::new(stage.instance(), "example stack")?;
-    let mut login = Login::new(register, entropy()?);
-    let me = login.run(&stack, |ask| stage.ask(ask))?;
+    let app = RegisterApp::new(setup.instance(), "example stack")?;
+    let mut login = Login::new(app, entropy()?);
+    let me = login.run(&http, |step| setup.ask(step))?;
     println!("a token for {}", me.session.instance());
     Ok(())
 }
 
-/// The innermost: here ureq, with stricter limits than it has by itself.
+/// The innermost transport: ureq, with stricter time limits than its default.
 fn client() -> Ureq {
     let roots = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier);
     let config = ureq::Agent::config_builder()
@@ -52,66 +52,66 @@ fn client() -> Ureq {
     Ureq::with_agent(config.build().new_agent())
 }
 
-/// Tells on standard error what was asked, what was answered, and how long it took.
+/// Prints each request, the status of its response, and the time it took to standard error.
 struct Logged<T> {
     inner: T,
 }
 
 impl<T: Transport> Transport for Logged<T> {
     fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError> {
-        // Not the query either, which may hold what a person searched for.
-        let asked = format!("{} {}", request.method(), request.uri().path());
-        let begin = Instant::now();
-        let answer = self.inner.send(request);
-        let outcome = match &answer {
-            Ok(answer) => answer.status().to_string(),
+        // Without the query, which can contain what a user searched for.
+        let line = format!("{} {}", request.method(), request.uri().path());
+        let start = Instant::now();
+        let response = self.inner.send(request);
+        let outcome = match &response {
+            Ok(response) => response.status().to_string(),
             Err(error) => error.to_string(),
         };
-        eprintln!("{asked}: {outcome} ({} ms)", begin.elapsed().as_millis());
-        answer
+        eprintln!("{line}: {outcome} ({} ms)", start.elapsed().as_millis());
+        response
     }
 }
 
-/// Sends again, a few times, what the server had no time for.
+/// Sends a request again, a few times, if the server is rate limited or unavailable.
 ///
-/// A 429 or a 503 says that nothing was done, so that any request may go again. Where no answer
-/// came nobody knows, and that is left to [`Login`], which knows what to do then.
-struct Patient<T, W> {
+/// After a 429 or a 503 the server has done nothing, so any request can be sent again. If no
+/// response was received, that is unknown: [`Login`] handles it.
+struct Retrying<T, W> {
     inner: T,
     wait: W,
 }
 
-/// How often the same request goes again.
-const AGAIN: u32 = 3;
+/// How often the same request is sent again.
+const RETRIES: u32 = 3;
 
-/// Longer than this a person who waits would give up: the program may try again later.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// A longer wait is left to the caller, because a user would not wait for it.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
-impl<T: Transport, W: Fn(Duration)> Transport for Patient<T, W> {
+impl<T: Transport, W: Fn(Duration)> Transport for Retrying<T, W> {
     fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError> {
-        for _ in 0..AGAIN {
-            let answer = self.inner.send(request.clone())?;
-            match pause(&answer) {
-                Some(time) if time <= PATIENCE => (self.wait)(time),
-                _ => return Ok(answer),
+        for _ in 0..RETRIES {
+            let response = self.inner.send(request.clone())?;
+            match retry_after(&response) {
+                Some(time) if time <= LONGEST_WAIT => (self.wait)(time),
+                _ => return Ok(response),
             }
         }
         self.inner.send(request)
     }
 }
 
-/// How long a server that has no time wants to be left alone.
-fn pause(answer: &Response<Vec<u8>>) -> Option<Duration> {
-    let no_time = [
+/// The time to wait before the request is sent again. `None` if it must not be.
+fn retry_after(response: &Response<Vec<u8>>) -> Option<Duration> {
+    let transient = [
         StatusCode::TOO_MANY_REQUESTS,
         StatusCode::SERVICE_UNAVAILABLE,
     ];
-    if !no_time.contains(&answer.status()) {
+    if !transient.contains(&response.status()) {
         return None;
     }
-    match Retry::of(answer.headers())? {
+    match Retry::from_headers(response.headers())? {
         Retry::After(time) => Some(time),
-        // A moment of the server's clock, which nobody here knows.
+        // A timestamp of the server's clock, which is not known here.
         Retry::At(_) => None,
     }
 }

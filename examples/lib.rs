@@ -1,67 +1,62 @@
-//! What the examples share: where to log in, and who answers there. They stand beside this file.
+//! What the examples share: the instance to log in to, and the user who allows the app.
 //!
 //! ```text
-//! cargo run --example NAME                         # a fake GoToSocial, and its alice
-//! cargo run --example NAME -- INSTANCE [FOLDER]    # a real one, and you
+//! cargo run --example NAME                         # a fake GoToSocial, and its user alice
+//! cargo run --example NAME -- INSTANCE [FOLDER]    # a real server, and you
 //! ```
 
+#[path = "test_your_bot/bot.rs"]
+pub mod bot;
 pub mod stacks;
 
 use std::io::{BufRead as _, BufReader, Write as _, stdin};
 use std::path::{Path, PathBuf};
 use std::process::Child;
 
-use gts_oauth_core::{Ask, BoxError, Instance};
-use gts_oauth_fake::{Person, Served, Server};
+use gts_oauth_core::login::AuthorizeStep;
+use gts_oauth_core::{BoxError, Instance, UserReply};
+use gts_oauth_fake::{Account, Served, Server};
 use serde::Serialize;
 use tempfile::TempDir;
 
-/// A place to log in, and a person who answers.
+/// The instance to log in to, and the user who allows the app.
 #[derive(Debug)]
-pub struct Stage {
+pub struct Setup {
     instance: Instance,
     fake: Option<Fake>,
 }
 
 #[derive(Debug)]
 struct Fake {
-    alice: Person,
+    alice: Account,
     served: Served,
     folder: TempDir,
 }
 
-impl Stage {
-    /// The instance that the program's first argument names, with whoever sits at the keyboard;
-    /// or, without one, a [fake](Self::fake).
+impl Setup {
+    /// The instance in the program's first argument, and the user at the terminal. Without an
+    /// argument, a [fake](Self::fake).
     ///
     /// # Errors
-    /// If the argument is no instance; as [`fake`](Self::fake).
+    /// If the argument is not an instance, and as [`fake`](Self::fake).
     pub fn from_args() -> Result<Self, BoxError> {
         match std::env::args().nth(1) {
-            Some(instance) => Self::real(&instance),
+            Some(instance) => Ok(Self {
+                instance: instance.parse()?,
+                fake: None,
+            }),
             None => Self::fake(),
         }
     }
 
-    /// A real instance, with whoever sits at the keyboard.
+    /// A GoToSocial on a loopback port, and its user alice, who is mentioned by bob.
     ///
     /// # Errors
-    /// If the text is no instance.
-    pub fn real(instance: &str) -> Result<Self, BoxError> {
-        Ok(Self {
-            instance: instance.parse()?,
-            fake: None,
-        })
-    }
-
-    /// A GoToSocial on a loopback port, with alice in front of it, to whom bob has written.
-    ///
-    /// # Errors
-    /// If the system gives no port, or no temporary folder.
+    /// If the system has no free port, or no temporary folder.
     pub fn fake() -> Result<Self, BoxError> {
         let folder = tempfile::tempdir()?;
         let served = Server::builder(7).serve()?;
-        let alice = served.person("alice");
+        let alice = served.account("alice");
         served.post("bob", "hello @alice");
         Ok(Self {
             instance: served.instance(),
@@ -73,13 +68,13 @@ impl Stage {
         })
     }
 
-    /// Where to log in.
+    /// The instance to log in to.
     pub fn instance(&self) -> Instance {
         self.instance.clone()
     }
 
-    /// Where to keep files: the folder that the program's second argument names, or the current
-    /// one. With a fake, a temporary one that goes when it goes.
+    /// The folder for files: the program's second argument, or the current folder. With a fake, a
+    /// temporary one.
     pub fn folder(&self) -> PathBuf {
         match &self.fake {
             Some(fake) => fake.folder.path().to_owned(),
@@ -87,71 +82,76 @@ impl Stage {
         }
     }
 
-    /// Has the person open the address; returns what they bring back. For
-    /// [`Login::run`](gts_oauth_core::Login::run).
+    /// The prompt of [`Login::run`](gts_oauth_core::Login::run): prints the problem of the last
+    /// attempt, and has the user open the URL.
     ///
     /// # Errors
-    /// As [`bring`](Self::bring).
-    pub fn ask(&self, ask: Ask<'_>) -> Result<String, BoxError> {
-        if let Some(problem) = ask.problem {
+    /// As [`open`](Self::open).
+    pub fn ask(&self, step: AuthorizeStep<'_>) -> Result<UserReply, BoxError> {
+        if let Some(problem) = step.problem {
             eprintln!("{problem}");
         }
-        self.bring(ask.url)
+        self.open(step.url).map(UserReply::from)
     }
 
-    /// Has the person open the address; returns what they bring back: a code, or the address
-    /// they were sent to.
+    /// Has the user open the authorization URL. Returns the code, or the callback URL.
     ///
     /// # Errors
-    /// With what the fake's page says; if standard input ends.
-    pub fn bring(&self, url: &str) -> Result<String, BoxError> {
+    /// With the text of the fake's page, if it is an error. If standard input has ended.
+    pub fn open(&self, url: &str) -> Result<String, BoxError> {
         match &self.fake {
             Some(fake) => {
-                println!("(alice opens the address, signs in, and allows the app)");
-                fake.alice.allow(url)
+                println!("(alice opens the URL, signs in, and allows the app)");
+                fake.alice.visit(url)
             }
             None => {
                 println!("Open {url}\nand paste the code here:");
-                Ok(stdin().lock().lines().next().ok_or("no code")??)
+                Ok(stdin().lock().lines().next().ok_or("no input")??)
             }
         }
     }
 
-    /// The fake, where there is one: its clock, its faults, what it was asked.
+    /// The fake: its clock, its faults, its record of requests. `None` with a real server.
     pub fn served(&self) -> Option<&Served> {
         self.fake.as_ref().map(|fake| &fake.served)
     }
 }
 
-/// Sits at the keyboard of another example, which was started with the origin of a fake: opens
-/// the address it shows, as this person, and types in what the page shows. Returns all it says.
+/// Uses another example as this user would: opens the URL that it prints, and types in the code.
+/// Returns the lines that it printed.
 ///
 /// # Errors
-/// With what the fake's page says; if the program has no standard input and output to talk over.
-pub fn sit_at(program: &mut Child, person: &Person) -> Result<Vec<String>, BoxError> {
-    let mut keyboard = program.stdin.take().ok_or("no standard input")?;
-    let screen = program.stdout.take().ok_or("no standard output")?;
-    let mut said = Vec::new();
-    for line in BufReader::new(screen).lines() {
+/// With the text of the fake's page, if it is an error. If the program's input or output is not
+/// piped.
+pub fn use_program(program: &mut Child, user: &Account) -> Result<Vec<String>, BoxError> {
+    let mut input = program.stdin.take().ok_or("no standard input")?;
+    let output = program.stdout.take().ok_or("no standard output")?;
+    let mut printed = Vec::new();
+    for line in BufReader::new(output).lines() {
         let line = line?;
         if let Some(url) = line.strip_prefix("Open ") {
-            writeln!(keyboard, "{}", person.allow(url)?)?;
+            writeln!(input, "{}", user.visit(url)?)?;
         }
-        said.push(line);
+        printed.push(line);
     }
-    Ok(said)
+    Ok(printed)
 }
 
-/// Replaces the file as a whole, so that at any moment it is either the old one or the new one,
-/// readable to its owner alone: what the examples keep are secrets.
+/// Replaces the file at once, so that a reader finds the old contents or the new ones. Only its
+/// owner can read it, because the examples store secrets.
 ///
 /// # Errors
 /// If it cannot be written.
-pub fn keep(path: &Path, value: &impl Serialize) -> Result<(), BoxError> {
-    let folder = path.parent().ok_or("a file is in a folder")?;
-    let mut file = tempfile::NamedTempFile::new_in(folder)?; // made with mode 0600
+pub fn store(path: &Path, value: &impl Serialize) -> Result<(), BoxError> {
+    let folder = path.parent().ok_or("not the path of a file")?;
+    let mut file = tempfile::NamedTempFile::new_in(folder)?; // created with mode 0600
     serde_json::to_writer_pretty(&mut file, value)?;
     file.as_file().sync_all()?;
     file.persist(path)?;
     Ok(())
 }
+
+/// The README's examples, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

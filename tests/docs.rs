@@ -1,4 +1,4 @@
-//! The tables of the manual name the tests that show what they say: each of those is there.
+//! The tables of the manual name tests, which must exist.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use gts_oauth_tests::SERVERS;
 const TRAPS: &str = include_str!("../crates/gts-oauth-core/docs/traps.md");
 const RFCS: &str = include_str!("../crates/gts-oauth-core/docs/rfcs.md");
 
-/// Where the tests of a package are, by the name that the tables have for it.
+/// The folders of the tests, by the names of their packages in the tables.
 const PACKAGES: [(&str, &str); 7] = [
     ("core", "crates/gts-oauth-core/tests/core"),
     ("fake", "crates/gts-oauth-fake/tests/fake"),
@@ -30,13 +30,17 @@ fn rows(table: &'static str) -> Vec<Vec<&'static str>> {
     rows.map(cells).skip(1).collect()
 }
 
-/// The file and the name of a test: `core::iss::an_iss_…`, or of a file `main.rs`.
+/// The file and the function of a test such as `core::login::run::…`. Without a file: `main.rs`.
 fn place(test: &str) -> Option<(PathBuf, &str)> {
     let (package, rest) = test.split_once("::")?;
     let folder = PACKAGES.iter().find(|(name, _)| *name == package)?.1;
     let (file, name) = rest.rsplit_once("::").unwrap_or(("main", rest));
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    Some((root.join(folder).join(format!("{file}.rs")), name))
+    Some((
+        root.join(folder)
+            .join(format!("{}.rs", file.replace("::", "/"))),
+        name,
+    ))
 }
 
 fn assert_is_there(test: &str) {
@@ -48,7 +52,7 @@ fn assert_is_there(test: &str) {
     assert!(there, "{test} is not in {}", file.display());
 }
 
-/// Each row names its tests, or says why there is none.
+/// Asserts that the row names existing tests, or the reason why there is none.
 fn assert_shown(row: &[&str]) {
     let shown_by = row.last().expect("a cell");
     if let Some(reason) = shown_by.strip_prefix("none: ") {

@@ -1,4 +1,4 @@
-//! Facts about a real GoToSocial 0.20 that no recording holds: each was seen on a live one,
-//! beside the fake, and the fake is held to it.
+//! Facts about GoToSocial 0.20 that no recording contains. Each was observed on a live server, and
+//! the fake must do the same.
 
 mod facts;

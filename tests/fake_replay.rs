@@ -1,5 +1,5 @@
-//! What a real GoToSocial 0.20.0 was asked, asked again of the fake, in order; and its answers
-//! compared with the recorded ones.
+//! The recorded requests to GoToSocial 0.20.0, sent to the fake in order, and its responses compared
+//! with the recorded ones.
 
 mod fidelity;
 
@@ -9,7 +9,7 @@ use fidelity::script;
 use gts_oauth_core::Transport as _;
 use gts_oauth_tests::{RECORDINGS, recording};
 
-/// A difference that is left: a recording's number, the place in its answer, and why.
+/// An accepted difference: the number of the recording, the place in its response, and the reason.
 struct Listed(u8, &'static str, &'static str);
 
 /// At most five, and never a status or an error string.
@@ -52,11 +52,14 @@ fn what_is_left_is_little_and_no_client_depends_on_it() {
     }
 }
 
-/// Asks everything in order, and learns on the way what the fake calls what was recorded.
+/// Sends all requests in order, and learns the fake's ids, codes and tokens from the responses.
 fn replay() -> Vec<Difference> {
     let server = script::server();
     let mut learnt = Learnt::default();
-    learnt.remember(script::RECORDED_PASSWORD, server.person("alice").password());
+    learnt.remember(
+        script::RECORDED_PASSWORD,
+        server.account("alice").password(),
+    );
     let mut found = Vec::new();
     for number in 1..=RECORDINGS {
         script::before(number, &server, &mut learnt);

@@ -1,4 +1,4 @@
-//! The whole story with a real GoToSocial. Off unless asked for:
+//! A whole login with a real GoToSocial. Ignored by default:
 //!
 //! ```text
 //! GTS_OAUTH_LIVE=http://127.0.0.1:8085 GTS_OAUTH_LIVE_EMAIL=alice@example.org \
@@ -9,23 +9,22 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
 use std::thread;
 
-use gts_oauth_tests::person::Person;
+use gts_oauth_tests::user::User;
 use gts_oauth_ureq::{
-    BoxError, Callback, Exchange as _, Instance, LoggedIn, Login, RegisterApp, Revocation, Step,
-    Ureq, entropy,
+    BoxError, Callback, Exchange as _, Instance, LoggedIn, Login, RegisterApp, Step, Ureq, entropy,
+    renewal::Revocation,
 };
 
-/// The account's user name is not among the settings: it is read once, then expected.
 struct Live {
     instance: Instance,
-    person: Person,
+    user: User,
 }
 
 fn live() -> Live {
     let setting = |name: &str| std::env::var(name).unwrap_or_else(|_| panic!("set {name}"));
     Live {
         instance: Instance::insecure_http(&setting("GTS_OAUTH_LIVE")).expect("a base URL"),
-        person: Person::new(
+        user: User::new(
             &setting("GTS_OAUTH_LIVE_EMAIL"),
             &setting("GTS_OAUTH_LIVE_PASSWORD"),
         ),
@@ -33,40 +32,33 @@ fn live() -> Live {
 }
 
 #[test]
-#[ignore = "needs a real GoToSocial, named in GTS_OAUTH_LIVE"]
+#[ignore = "needs a real GoToSocial, in GTS_OAUTH_LIVE"]
 fn out_of_band_with_a_mistyped_code_first() -> Result<(), BoxError> {
-    let Live {
-        instance,
-        mut person,
-    } = live();
+    let Live { instance, mut user } = live();
     let http = Ureq::new();
     let register = RegisterApp::new(instance, "gts-oauth live test")?;
     let mut login = Login::new(register, entropy()?);
-    let mut asked = 0;
-    login.run(&http, |ask| {
-        asked += 1;
-        match asked {
-            1 => Ok("MISTYPEDMISTYPEDMISTYPEDMISTYPEDMISTYPEDMISTYPED".to_owned()),
+    let mut attempts = 0;
+    let logged_in = login.run(&http, |step| {
+        attempts += 1;
+        match attempts {
+            1 => Ok("MISTYPEDMISTYPEDMISTYPEDMISTYPEDMISTYPEDMISTYPED".into()),
             2 => {
-                assert!(ask.problem.is_some(), "the person is told what was wrong");
-                let shown = person.allow(ask.url)?;
+                assert!(step.problem.is_some(), "the problem of the first code");
+                let shown = user.allow(step.url)?;
                 let code = shown.query_pairs().find(|(name, _)| name == "code");
-                Ok(format!(" {} ", code.ok_or("no code was shown")?.1))
+                Ok(format!(" {} ", code.ok_or("no code was shown")?.1).into())
             }
-            _ => Err(format!("asked a third time: {:?}", ask.problem).into()),
+            _ => Err(format!("asked a third time: {:?}", step.problem).into()),
         }
     })?;
-    let logged_in = login.logged_in().ok_or("not done")?.clone();
-    use_and_revoke(&http, &logged_in)
+    use_and_revoke(&http, logged_in)
 }
 
 #[test]
-#[ignore = "needs a real GoToSocial, named in GTS_OAUTH_LIVE"]
+#[ignore = "needs a real GoToSocial, in GTS_OAUTH_LIVE"]
 fn by_loopback_redirect_stored_between_all_steps() -> Result<(), BoxError> {
-    let Live {
-        instance,
-        mut person,
-    } = live();
+    let Live { instance, mut user } = live();
     let http = Ureq::new();
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let redirect = format!(
@@ -80,24 +72,24 @@ fn by_loopback_redirect_stored_between_all_steps() -> Result<(), BoxError> {
     loop {
         login = serde_json::from_str(&serde_json::to_string(&login)?)?;
         match login.step() {
-            Step::Send(request) => {
-                let answer = gts_oauth_ureq::Transport::send(&http, request)?;
-                login.answered(&answer)?;
+            Step::Send { request, .. } => {
+                let response = gts_oauth_ureq::Transport::send(&http, request)?;
+                login.handle_response(&response)?;
             }
-            Step::Visit(url) => {
-                let back = person.allow(url)?.to_string();
-                let target = receive(&listener, &back)?;
-                login.callback(&Callback::from_url(&target)?)?;
+            Step::Authorize { url, .. } => {
+                let redirect = user.allow(url)?.to_string();
+                let target = receive(&listener, &redirect)?;
+                login.handle_reply(Callback::from_url(&target)?)?;
             }
             Step::Done(logged_in) => return use_and_revoke(&http, logged_in),
         }
     }
 }
 
-/// The browser follows the redirect to us: what it asks for.
-fn receive(listener: &TcpListener, address: &str) -> Result<String, BoxError> {
-    let address = address.to_owned();
-    let browser = thread::spawn(move || gts_oauth_ureq::ureq::get(&address).call().map(drop));
+/// Receives the callback when the browser follows the redirect.
+fn receive(listener: &TcpListener, url: &str) -> Result<String, BoxError> {
+    let url = url.to_owned();
+    let browser = thread::spawn(move || gts_oauth_ureq::ureq::get(&url).call().map(drop));
     let (stream, _) = listener.accept()?;
     let mut line = String::new();
     BufReader::new(&stream).read_line(&mut line)?;
@@ -115,8 +107,8 @@ fn use_and_revoke(http: &Ureq, logged_in: &LoggedIn) -> Result<(), BoxError> {
         logged_in.session.instance()
     );
     assert!(
-        logged_in.missing.is_empty(),
-        "all that was asked for was granted"
+        logged_in.missing_scopes.is_empty(),
+        "all requested scopes were granted"
     );
 
     let mut page = logged_in
@@ -125,10 +117,10 @@ fn use_and_revoke(http: &Ureq, logged_in: &LoggedIn) -> Result<(), BoxError> {
         .query("limit", "2")?;
     let mut notifications = Vec::new();
     loop {
-        let reply = page.send(http)?;
-        let mut some: Vec<serde_json::Value> = reply.json()?;
+        let response = page.send(http)?;
+        let mut some: Vec<serde_json::Value> = response.json()?;
         notifications.append(&mut some);
-        match reply.next {
+        match response.next {
             Some(next) => page = next,
             None => break,
         }

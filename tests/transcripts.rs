@@ -1,8 +1,8 @@
-//! What a real GoToSocial 0.20.0 answered, read by the exchange whose request it answered.
+//! Recorded responses of GoToSocial 0.20.0, read by the exchange that requests them.
 //!
-//! Every recording has one entry in one of three lists: the browser's, those whose request
-//! this library makes too, and those that it never sends, with the reason. The answers to the
-//! latter are read all the same: a proxy or a bug may bring any of them about.
+//! Every recording has one entry in one of three lists: those of the browser, those whose request
+//! core sends, and those that it never sends, with the reason. The responses of the last list are
+//! parsed anyway, because a proxy or a server error could cause them.
 
 mod replay;
 
@@ -12,11 +12,10 @@ use gts_oauth_tests::{RECORDINGS, names, recording};
 use replay::case::Case;
 use replay::{calls, discover, never_sent, register, token, verify_and_revoke};
 
-/// Pages and redirects between a server and a browser; the program sees the address before
-/// and the code after.
+/// Pages and redirects for a browser, which core does not read.
 const BROWSER: [u8; 11] = [11, 12, 13, 14, 15, 16, 49, 50, 51, 52, 53];
 
-/// Those whose request this library makes.
+/// Recordings whose request core sends.
 fn parsed() -> impl Iterator<Item = &'static Case> {
     let sent = [
         register::CASES,
@@ -28,13 +27,13 @@ fn parsed() -> impl Iterator<Item = &'static Case> {
     sent.into_iter().flatten()
 }
 
-/// All that are put through a `parse`.
+/// All recordings that are parsed.
 fn cases() -> impl Iterator<Item = &'static Case> {
     parsed().chain(never_sent::CASES)
 }
 
 #[test]
-fn every_recording_is_the_browsers_or_parsed_or_never_sent_for_a_reason() {
+fn every_recording_is_from_browser_or_parsed_or_never_sent_for_a_reason() {
     let parsed: Vec<u8> = parsed().map(|case| case.number).collect();
     let never: Vec<u8> = never_sent::CASES.iter().map(|case| case.number).collect();
     println!(

@@ -1,4 +1,4 @@
-//! Whole logins, from the registration to the revocation: with a closure for a transport, stored
-//! between every two steps, and over a real socket.
+//! Whole logins, from registration to revocation: with a closure as transport, stored between every
+//! two steps, and over a real socket.
 
 mod logins;

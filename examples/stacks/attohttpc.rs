@@ -1,8 +1,8 @@
-//! attohttpc: a small blocking client, one connection for each request. Here without TLS, which
-//! is a feature of the crate's; so it is good for `http://` only.
+//! attohttpc: a small blocking client with one connection for each request. Its TLS is an optional
+//! feature, which is off here: it supports `http://` only.
 //!
-//! Not every client is made for this: a 204 and a body that breaks off take some care here, as
-//! the suite `gts-oauth-conformance` told.
+//! Two cases need extra code, which `gts-oauth-conformance` found: a 204, and a body that is
+//! shorter than its length.
 
 use std::io::{self, ErrorKind, Read as _};
 use std::time::Duration;
@@ -10,12 +10,12 @@ use std::time::Duration;
 use attohttpc::RequestBuilder;
 use gts_oauth_core::http::header::CONTENT_LENGTH;
 use gts_oauth_core::http::{Request, Response, StatusCode};
-use gts_oauth_core::{BoxError, MAX_BODY, TooLong, Transport};
+use gts_oauth_core::{BoxError, Transport, error::ResponseTooLong, transport::MAX_BODY};
 
 /// A transport without state.
 #[derive(Clone, Debug)]
 pub struct Attohttpc {
-    /// How long one request may take as a whole.
+    /// The time limit of one request, including its response.
     pub timeout: Duration,
 }
 
@@ -26,7 +26,7 @@ impl Attohttpc {
             .follow_redirects(false)
             .timeout(self.timeout);
         *builder.headers_mut() = head.headers;
-        // What is empty has no type, to which attohttpc would add one.
+        // attohttpc would add a content type to an empty body.
         match body.is_empty() {
             true => builder.send(),
             false => builder.bytes(body).send(),
@@ -45,14 +45,14 @@ impl Transport for Attohttpc {
             body.take(limit).read_to_end(response.body_mut())?;
         }
         match response.body().len() > MAX_BODY {
-            true => Err(TooLong.into()),
-            false => whole(response),
+            true => Err(ResponseTooLong.into()),
+            false => complete(response),
         }
     }
 }
 
-/// To attohttpc, the end of the connection is the end of the body, whatever its length was to be.
-fn whole(response: Response<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError> {
+/// attohttpc ignores `Content-Length`: it reads the body until the connection is closed.
+fn complete(response: Response<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError> {
     let announced = response.headers().get(CONTENT_LENGTH);
     let announced = announced.and_then(|length| length.to_str().ok()?.parse().ok());
     match announced.is_none_or(|length: usize| length == response.body().len()) {

@@ -1,7 +1,7 @@
-//! libcurl, by the crate `curl`: what isahc stands on, bare.
+//! libcurl, with the crate `curl`: the library below isahc.
 //!
-//! Unless told otherwise, libcurl declares a body without a type a form, asks before it sends a
-//! long one, and says that it accepts anything.
+//! By default libcurl sends three headers that are not in the request: `Content-Type` for a form,
+//! `Expect` for a long body, and `Accept`.
 
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
@@ -12,29 +12,29 @@ use base64::prelude::BASE64_STANDARD;
 use curl::easy::{Easy2, Handler, List, SslOpt, WriteError};
 use gts_oauth_core::http::header::{HeaderMap, HeaderName, HeaderValue};
 use gts_oauth_core::http::{Method, Request, Response, StatusCode};
-use gts_oauth_core::{BoxError, MAX_BODY, TooLong, Transport};
+use gts_oauth_core::{BoxError, Transport, error::ResponseTooLong, transport::MAX_BODY};
 
-/// A transport over one libcurl handle, which keeps its connection.
+/// A transport over one libcurl handle, which reuses its connection.
 pub struct Curl {
-    easy: Mutex<Easy2<Answer>>,
+    easy: Mutex<Easy2<Received>>,
     timeout: Duration,
-    /// In PEM. None for those that the system trusts.
+    /// In PEM. `None` for those of the system.
     roots: Option<String>,
 }
 
 impl Curl {
-    /// With the time that one request may take, and the authorities to trust.
+    /// A transport with this time limit for each request, and these certificate authorities.
     pub fn new(timeout: Duration, roots: &[Vec<u8>]) -> Self {
         Self {
-            easy: Mutex::new(Easy2::new(Answer::default())),
+            easy: Mutex::new(Easy2::new(Received::default())),
             timeout,
             roots: (!roots.is_empty()).then(|| roots.iter().map(|der| pem(der)).collect()),
         }
     }
 
-    fn configure(&self, easy: &mut Easy2<Answer>) -> Result<(), curl::Error> {
+    fn configure(&self, easy: &mut Easy2<Received>) -> Result<(), curl::Error> {
         easy.follow_location(false)?;
-        // To libcurl, zero milliseconds are no limit.
+        // Zero milliseconds would mean no limit.
         easy.timeout(self.timeout.max(Duration::from_millis(1)))?;
         easy.signal(false)?;
         easy.path_as_is(true)?;
@@ -49,32 +49,32 @@ impl Transport for Curl {
     fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError> {
         let mut easy = self.easy.lock().unwrap_or_else(PoisonError::into_inner);
         easy.reset();
-        *easy.get_mut() = Answer::default();
+        *easy.get_mut() = Received::default();
         self.configure(&mut easy)?;
-        ask(&mut easy, &request)?;
+        set_request(&mut easy, &request)?;
         let performed = easy.perform();
         let status = easy.response_code()?;
-        let answer = std::mem::take(easy.get_mut());
-        if answer.body.len() > MAX_BODY {
-            return Err(TooLong.into());
+        let received = std::mem::take(easy.get_mut());
+        if received.body.len() > MAX_BODY {
+            return Err(ResponseTooLong.into());
         }
         performed?;
-        let mut response = Response::new(answer.body);
+        let mut response = Response::new(received.body);
         *response.status_mut() = StatusCode::from_u16(u16::try_from(status)?)?;
-        *response.headers_mut() = answer.headers;
+        *response.headers_mut() = received.headers;
         Ok(response)
     }
 }
 
-/// Tells the handle what to send.
-fn ask(easy: &mut Easy2<Answer>, request: &Request<Vec<u8>>) -> Result<(), BoxError> {
+/// Sets the request on the handle.
+fn set_request(easy: &mut Easy2<Received>, request: &Request<Vec<u8>>) -> Result<(), BoxError> {
     easy.url(&request.uri().to_string())?;
     let mut headers = List::new();
-    // An empty header keeps libcurl from adding one of its own.
-    for own in ["Accept:", "Content-Type:", "Expect:"] {
-        let name = own.trim_end_matches(':');
+    // An empty header removes the one that libcurl would add.
+    for added in ["Accept:", "Content-Type:", "Expect:"] {
+        let name = added.trim_end_matches(':');
         if !request.headers().contains_key(name) {
-            headers.append(own)?;
+            headers.append(added)?;
         }
     }
     for (name, value) in request.headers() {
@@ -90,17 +90,17 @@ fn ask(easy: &mut Easy2<Answer>, request: &Request<Vec<u8>>) -> Result<(), BoxEr
     Ok(easy.http_headers(headers)?)
 }
 
-/// What came so far.
+/// The response so far.
 #[derive(Default)]
-struct Answer {
+struct Received {
     headers: HeaderMap,
     body: Vec<u8>,
 }
 
-impl Handler for Answer {
+impl Handler for Received {
     fn header(&mut self, line: &[u8]) -> bool {
         if line.starts_with(b"HTTP/") {
-            // Another head: the one before was an interim answer's.
+            // The head before was an interim response (1xx).
             self.headers.clear();
         }
         let Some(colon) = line.iter().position(|byte| *byte == b':') else {
@@ -116,7 +116,7 @@ impl Handler for Answer {
 
     fn write(&mut self, bytes: &[u8]) -> Result<usize, WriteError> {
         self.body.extend_from_slice(bytes);
-        // To libcurl, fewer bytes than there were are the end.
+        // Returning fewer bytes aborts the transfer.
         Ok(if self.body.len() > MAX_BODY {
             0
         } else {

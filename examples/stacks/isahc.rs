@@ -1,5 +1,5 @@
-//! isahc, by its adapter: a client of one's own, with roots of trust; the time limit is the
-//! adapter's.
+//! isahc, with its adapter: the client is configured with certificate authorities, the adapter with
+//! the time limit.
 
 use std::time::Duration;
 
@@ -9,10 +9,10 @@ use gts_oauth_isahc::isahc::HttpClient;
 use gts_oauth_isahc::isahc::config::Configurable as _;
 use gts_oauth_isahc::isahc::tls::{TlsConfig, TrustStore, TrustStoreBuilder};
 
-/// The adapter around a client that was told whom to trust.
+/// The adapter around a client with these certificate authorities.
 ///
 /// # Errors
-/// If the system has no thread for the client.
+/// If the client's thread cannot be started.
 pub fn transport(timeout: Duration, roots: &[Vec<u8>]) -> Result<Isahc, BoxError> {
     let tls = TlsConfig::builder().trust_store(trust(roots)).build();
     let client = HttpClient::builder().tls_config(tls).build()?;

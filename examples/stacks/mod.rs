@@ -1,18 +1,18 @@
-//! Transports over HTTP stacks of every kind, each in a file of its own: what it takes to tell a
-//! stack what a [`Transport`] owes.
+//! Transports over several HTTP clients, each in its own file: how to configure a client so that it
+//! does what a [`Transport`] must.
 //!
 //! ```text
 //! cargo run --example stack_ureq              # also _isahc, _curl, _attohttpc, _std, _async
 //! cargo run --example stack_curl -- INSTANCE
 //! ```
 //!
-//! All are made with the time that one request may take, and with the certificate authorities
-//! to trust, in DER: none for those that the system trusts.
+//! All take the time limit of one request, and the certificate authorities to trust, in DER. An
+//! empty list means those of the system.
 
 use gts_oauth_core::{Account, BoxError, Exchange as _, Login, RegisterApp, Session, Transport};
 use gts_oauth_ureq::entropy;
 
-use crate::Stage;
+use crate::Setup;
 
 pub mod attohttpc;
 pub mod curl;
@@ -21,16 +21,15 @@ pub mod reqwest;
 pub mod std_net;
 pub mod ureq;
 
-/// Logs in with this transport, prints who logged in and what there is to read, and gives the
-/// token back.
+/// Logs in with this transport, prints the account and its notifications, and revokes the token.
 ///
 /// # Errors
-/// As [`Login::run`]; if the notifications do not come, or nobody takes the token back.
+/// As [`Login::run`], and if one of the other requests fails.
 pub fn log_in(http: &dyn Transport) -> Result<(), BoxError> {
-    let stage = Stage::from_args()?;
-    let register = RegisterApp::new(stage.instance(), "example stack")?;
-    let mut login = Login::new(register, entropy()?);
-    let me = login.run(http, |ask| stage.ask(ask))?;
+    let setup = Setup::from_args()?;
+    let app = RegisterApp::new(setup.instance(), "example stack")?;
+    let mut login = Login::new(app, entropy()?);
+    let me = login.run(http, |step| setup.ask(step))?;
     let call = me.session.get("/api/v1/notifications")?;
     let notifications: Vec<serde_json::Value> = call.send(http)?.json()?;
     print(me.account.as_ref(), &me.session, &notifications);
@@ -38,9 +37,9 @@ pub fn log_in(http: &dyn Transport) -> Result<(), BoxError> {
     Ok(())
 }
 
-/// Prints who logged in and what there is to read.
+/// Prints the account and its notifications.
 pub fn print(account: Option<&Account>, session: &Session, notifications: &[serde_json::Value]) {
-    let name = account.map_or("somebody", Account::username);
+    let name = account.map_or("unknown", Account::username);
     println!("@{name} logged in to {}", session.instance());
     for notification in notifications {
         let from = &notification["account"]["username"];

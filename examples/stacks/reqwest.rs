@@ -1,24 +1,24 @@
-//! reqwest: asynchronous, so no [`Transport`](gts_oauth_core::Transport). Whoever awaits needs
-//! none: `examples/stacks/run/async.rs` has an `.await` behind each exchange's request.
+//! reqwest: asynchronous, so it is not a [`Transport`](gts_oauth_core::Transport). Asynchronous code
+//! needs none: `examples/stacks/run/async.rs` has `.await` after each request.
 
 use std::time::Duration;
 
 use gts_oauth_core::http::{Request, Response};
-use gts_oauth_core::{BoxError, MAX_BODY, TooLong};
+use gts_oauth_core::{BoxError, error::ResponseTooLong, transport::MAX_BODY};
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client};
 
-/// What a transport is, but for the waiting.
+/// An asynchronous transport.
 #[derive(Clone, Debug)]
 pub struct Reqwest {
     client: Client,
 }
 
 impl Reqwest {
-    /// With the time that one request may take, and the authorities to trust.
+    /// A client with this time limit for each request, and these certificate authorities.
     ///
     /// # Errors
-    /// If an authority cannot be read.
+    /// If a certificate cannot be read.
     pub fn new(timeout: Duration, roots: &[Vec<u8>]) -> Result<Self, BoxError> {
         let mut client = Client::builder().redirect(Policy::none()).timeout(timeout);
         if !roots.is_empty() {
@@ -30,19 +30,19 @@ impl Reqwest {
         })
     }
 
-    /// Sends the request and reads the whole answer.
+    /// Sends the request and reads the whole response.
     ///
     /// # Errors
-    /// Only when there is no whole answer.
+    /// If no complete response was received.
     pub async fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError> {
-        let mut answer = self.client.execute(request.try_into()?).await?;
+        let mut received = self.client.execute(request.try_into()?).await?;
         let mut response = Response::new(Vec::new());
-        *response.status_mut() = answer.status();
-        *response.headers_mut() = std::mem::take(answer.headers_mut());
-        while let Some(chunk) = answer.chunk().await? {
+        *response.status_mut() = received.status();
+        *response.headers_mut() = std::mem::take(received.headers_mut());
+        while let Some(chunk) = received.chunk().await? {
             response.body_mut().extend_from_slice(&chunk);
             if response.body().len() > MAX_BODY {
-                return Err(TooLong.into());
+                return Err(ResponseTooLong.into());
             }
         }
         Ok(response)

@@ -1,7 +1,7 @@
-//! The standard library alone: HTTP/1.1 over a [`TcpStream`], one connection for each request.
+//! Only the standard library: HTTP/1.1 over a [`TcpStream`], one connection for each request.
 //!
-//! This is all that a transport needs, written out. It speaks no TLS, so it is good for
-//! `http://` only: a loopback port, or a proxy in front of it that does.
+//! A complete transport without an HTTP library. It has no TLS, so it supports `http://` only: a
+//! loopback port, or a proxy that adds TLS.
 
 use std::io::{self, BufRead as _, BufReader, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs as _};
@@ -10,15 +10,15 @@ use std::time::{Duration, Instant};
 
 use gts_oauth_core::http::header::{CONTENT_LENGTH, HeaderMap, HeaderName, TRANSFER_ENCODING};
 use gts_oauth_core::http::{Method, Request, Response, StatusCode, response};
-use gts_oauth_core::{BoxError, MAX_BODY, TooLong, Transport};
+use gts_oauth_core::{BoxError, Transport, error::ResponseTooLong, transport::MAX_BODY};
 
-/// How long the head of an answer may be, and what is between the chunks of its body.
+/// The limit for the head of a response, and for the lines between the chunks of its body.
 const MAX_HEAD: u64 = 64 * 1024;
 
 /// A transport without a client.
 #[derive(Clone, Debug)]
 pub struct StdNet {
-    /// How long one request may take as a whole.
+    /// The time limit of one request, including its response.
     pub timeout: Duration,
 }
 
@@ -34,8 +34,8 @@ impl Transport for StdNet {
     }
 }
 
-/// A connection that ends at its deadline: a limit for each read alone would let a server that
-/// drips go on for ever.
+/// A connection with a deadline. A time limit for each read would not end, if the server sends one
+/// byte at a time.
 struct Connection {
     stream: TcpStream,
     deadline: Instant,
@@ -104,7 +104,7 @@ fn head_of(request: &Request<Vec<u8>>) -> Result<Vec<u8>, BoxError> {
     Ok(head)
 }
 
-/// The head of the answer, after those of interim answers (RFC 9110 §15.2).
+/// The head of the response, after those of interim responses (RFC 9110 section 15.2).
 fn read_head(reader: &mut BufReader<Connection>) -> Result<response::Parts, BoxError> {
     let mut budget = MAX_HEAD;
     loop {
@@ -146,11 +146,11 @@ fn read_line(reader: &mut BufReader<Connection>, budget: &mut u64) -> Result<Str
     *budget -= read as u64;
     match line.strip_suffix(b"\n") {
         Some(line) => Ok(String::from_utf8(line.trim_ascii_end().to_vec())?),
-        None => Err("the answer ends, or goes on, within its head".into()),
+        None => Err("the head of the response is too long, or incomplete".into()),
     }
 }
 
-/// The body, by whichever of the three ways it is measured (RFC 9112 §6.3).
+/// The body, with one of the three ways to mark its end (RFC 9112 section 6.3).
 fn read_body(
     reader: &mut BufReader<Connection>,
     head: &response::Parts,
@@ -170,7 +170,7 @@ fn read_body(
         reader.take(MAX_BODY as u64 + 1).read_to_end(&mut body)?;
     }
     match body.len() > MAX_BODY {
-        true => Err(TooLong.into()),
+        true => Err(ResponseTooLong.into()),
         false => Ok(body),
     }
 }
@@ -181,7 +181,7 @@ fn read_exactly(
     body: &mut Vec<u8>,
 ) -> Result<(), BoxError> {
     if length > (MAX_BODY - body.len()) as u64 {
-        return Err(TooLong.into());
+        return Err(ResponseTooLong.into());
     }
     match reader.take(length).read_to_end(body)? as u64 == length {
         true => Ok(()),
@@ -195,12 +195,12 @@ fn read_chunks(reader: &mut BufReader<Connection>, body: &mut Vec<u8>) -> Result
         let line = read_line(reader, &mut budget)?;
         let size = line.split(';').next().unwrap_or_default().trim();
         match u64::from_str_radix(size, 16)? {
-            // What may follow are trailers, which nobody asked for.
+            // Trailers can follow. They are ignored.
             0 => return Ok(()),
             length => read_exactly(reader, length, body)?,
         }
         if !read_line(reader, &mut budget)?.is_empty() {
-            return Err("a chunk is longer than it says".into());
+            return Err("a chunk is longer than its size".into());
         }
     }
 }

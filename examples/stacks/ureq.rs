@@ -1,4 +1,4 @@
-//! ureq, by its adapter: a client of one's own, with roots of trust and a time limit.
+//! ureq, with its adapter: the agent is configured with certificate authorities and a time limit.
 
 use std::time::Duration;
 
@@ -7,10 +7,10 @@ use gts_oauth_ureq::Ureq;
 use gts_oauth_ureq::ureq::Agent;
 use gts_oauth_ureq::ureq::tls::{Certificate, RootCerts, TlsConfig};
 
-/// The adapter around an agent that was told these two things.
+/// The adapter around an agent with this time limit and these certificate authorities.
 ///
 /// # Errors
-/// Never: the others of its kind may.
+/// None. Other clients can fail here.
 pub fn transport(timeout: Duration, roots: &[Vec<u8>]) -> Result<Ureq, BoxError> {
     let tls = TlsConfig::builder().root_certs(trust(roots)).build();
     let config = Agent::config_builder()

@@ -6,29 +6,29 @@
 //! cargo run --example test_your_bot -- INSTANCE
 //! ```
 //!
-//! The bot and its tests are in `bot.rs`. The bot takes its transport, its entropy and its person
-//! from outside, so that a test can hand it a GoToSocial in memory; this program hands it ureq,
-//! the system's entropy, and whoever is there, and shows what the tests look at.
+//! The bot is in `bot.rs`, and its tests are in `tests.rs`. The bot gets its session and its
+//! transport from the caller: a test passes the fake, this program passes ureq.
 
-mod bot;
-
-use gts_oauth_examples::Stage;
+use gts_oauth_examples::Setup;
+use gts_oauth_examples::bot::{self, Bot};
 use gts_oauth_ureq::{BoxError, Ureq, entropy};
 
-use bot::Bot;
-
 fn main() -> Result<(), BoxError> {
-    let stage = Stage::from_args()?;
+    let setup = Setup::from_args()?;
     let http = Ureq::new();
-    let mut bot = Bot::log_in(&http, stage.instance(), entropy()?, |ask| stage.ask(ask))?;
-    bot.forget_the_past(&http)?;
-    if let Some(fake) = stage.served() {
+    let mut login = bot::login(setup.instance(), entropy()?)?;
+    let me = login.run(&http, |step| setup.ask(step))?;
+
+    let mut bot = Bot::new(me.session.clone());
+    bot.skip_old(&http)?;
+    if let Some(fake) = setup.served() {
         fake.post("carol", "hello @alice");
     }
     println!("greeted {:?}", bot.greet(&http)?);
-    println!("and the second time {:?}", bot.greet(&http)?);
-    for asked in stage.served().map(|fake| fake.asked()).unwrap_or_default() {
-        println!("  {asked:?}");
+    println!("greeted the second time {:?}", bot.greet(&http)?);
+    let requests = setup.served().map(|fake| fake.requests());
+    for request in requests.unwrap_or_default() {
+        println!("  {request:?}");
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Every stack keeps its obligations, and what it claims besides.
+//! Every stack passes the conformance checks, and those for what it claims.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use gts_oauth_examples::stacks::std_net::StdNet;
 use gts_oauth_examples::stacks::{isahc, ureq};
 use tokio::runtime::{Builder, Runtime};
 
-/// No TLS, one connection for each request, nothing compressed.
+/// No TLS, one connection for each request, no compression.
 const BARE: Claims = Claims {
     tls: false,
     connection_reuse: false,
@@ -73,7 +73,7 @@ fn reqwest_keeps_its_obligations() {
     report(USUAL, awaited).assert();
 }
 
-/// Waits where the example awaits.
+/// A blocking transport around the asynchronous one.
 struct Awaited {
     http: Reqwest,
     runtime: Runtime,

@@ -1,4 +1,4 @@
-//! What happens with two processes and two browsers.
+//! A demonstration with two processes and two browsers.
 
 use std::path::Path;
 
@@ -7,29 +7,29 @@ use gts_oauth_ureq::BoxError;
 
 use crate::node::Node;
 
-pub(crate) fn play(fake: &Served, folder: &Path) -> Result<(), BoxError> {
+pub(crate) fn run(fake: &Served, folder: &Path) -> Result<(), BoxError> {
     let program = std::env::current_exe()?;
     let instance = fake.origin();
     let first = Node::start(&program, &instance, folder, None)?;
     let public = first.origin.clone();
-    let begun = first.begin(&instance)?;
-    println!("alice begins at one process, and is sent to {instance}");
+    let started = first.log_in(&instance)?;
+    println!("alice starts at one process, and is sent to {instance}");
 
     drop(first);
     let second = Node::start(&program, &instance, folder, Some(&public))?;
-    println!("that process is killed, and another one started");
+    println!("that process is killed, and another one is started");
 
-    let callback = fake.person("alice").allow(&begun.address)?;
-    let told = second.callback(&callback, "login=another-browsers")?;
-    println!("a stranger with her callback and another cookie: {told:?}");
-    let told = second.callback(&callback, begun.cookie())?;
-    println!("alice: {told:?}");
-    let told = second.callback(&callback, begun.cookie())?;
-    println!("alice, who presses reload: {told:?}");
+    let callback = fake.account("alice").visit(&started.url)?;
+    let page = second.callback(&callback, "login=another-browsers")?;
+    println!("her callback with another cookie: {page:?}");
+    let page = second.callback(&callback, started.cookie())?;
+    println!("alice: {page:?}");
+    let page = second.callback(&callback, started.cookie())?;
+    println!("alice, who presses reload: {page:?}");
 
-    println!("And all that the instance was asked is:");
-    for asked in fake.asked() {
-        println!("  {asked:?}");
+    println!("The instance received these requests:");
+    for request in fake.requests() {
+        println!("  {request:?}");
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! One process of the server, and what a browser does in front of it.
+//! One process of the server, and a browser that uses it.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
@@ -8,30 +8,30 @@ use gts_oauth_core::BoxError;
 use ureq::Agent;
 use ureq::http::{Response, header};
 
-/// A process that serves the pages, until this is dropped.
+/// A process of the server. It is killed when this is dropped.
 pub(crate) struct Node {
     process: Child,
-    /// Where it listens.
+    /// The origin where it listens.
     pub(crate) origin: String,
 }
 
-/// What the browser has after it pressed *Log in*.
-pub(crate) struct Begun {
-    /// Where it is sent.
-    pub(crate) address: String,
-    /// What it was told to remember, and how.
+/// The response to the login form.
+pub(crate) struct Started {
+    /// The authorization URL.
+    pub(crate) url: String,
+    /// The whole `Set-Cookie` header.
     pub(crate) set_cookie: String,
 }
 
-impl Begun {
-    /// What it sends back of that.
+impl Started {
+    /// The cookie, as the browser sends it back.
     pub(crate) fn cookie(&self) -> &str {
         self.set_cookie.split(';').next().unwrap_or_default()
     }
 }
 
 impl Node {
-    /// `public` is the address that browsers see, where it is not this node's own.
+    /// Starts a process. `public` is the origin that browsers see, if it is not this process's own.
     pub(crate) fn start(
         program: &Path,
         instance: &str,
@@ -42,40 +42,38 @@ impl Node {
             .arg(instance)
             .arg(folder)
             .env("LISTEN", "127.0.0.1:0")
-            .envs(public.map(|address| ("PUBLIC", address)))
+            .envs(public.map(|origin| ("PUBLIC", origin)))
             .stdout(Stdio::piped())
             .spawn()?;
-        // From here on it is killed, whatever happens.
+        // From now on it is killed when `node` is dropped.
         let mut node = Self {
             process,
             origin: String::new(),
         };
         let mut line = String::new();
-        let screen = node.process.stdout.take().ok_or("no standard output")?;
-        BufReader::new(screen).read_line(&mut line)?;
+        let output = node.process.stdout.take().ok_or("no standard output")?;
+        BufReader::new(output).read_line(&mut line)?;
         let origin = line.trim().strip_prefix("listening on ");
-        node.origin = origin.ok_or("it does not listen")?.to_owned();
+        node.origin = origin.ok_or("the process does not listen")?.to_owned();
         Ok(node)
     }
 
-    /// Opens the form and sends it.
-    pub(crate) fn begin(&self, instance: &str) -> Result<Begun, BoxError> {
+    /// Opens the login form and submits it.
+    pub(crate) fn log_in(&self, instance: &str) -> Result<Started, BoxError> {
         let form = read(browser().get(&self.origin).call()?)?;
-        assert!(form.1.contains("action=/login"), "a form to log in");
+        assert!(form.1.contains("action=/login"), "a login form");
         let login = browser().post(format!("{}/login", self.origin));
-        let answer = login.send_form([("instance", instance)])?;
-        let header = |name| Some(answer.headers().get(name)?.to_str().ok()?.to_owned());
-        let address = header(header::LOCATION).ok_or("no way to the instance")?;
+        let response = login.send_form([("instance", instance)])?;
+        let header = |name| Some(response.headers().get(name)?.to_str().ok()?.to_owned());
+        let url = header(header::LOCATION).ok_or("no redirect to the instance")?;
         let set_cookie = header(header::SET_COOKIE).ok_or("no cookie")?;
-        Ok(Begun {
-            address,
-            set_cookie,
-        })
+        Ok(Started { url, set_cookie })
     }
 
-    /// Follows the instance's redirect, which may name another node's address, to this one.
-    pub(crate) fn callback(&self, address: &str, cookie: &str) -> Result<(u16, String), BoxError> {
-        let (_, target) = address.split_once("/callback").ok_or("another place")?;
+    /// Sends the callback to this process, even if its origin is another process's. Returns the
+    /// status and the page.
+    pub(crate) fn callback(&self, url: &str, cookie: &str) -> Result<(u16, String), BoxError> {
+        let (_, target) = url.split_once("/callback").ok_or("not the callback URL")?;
         let callback = browser().get(format!("{}/callback{target}", self.origin));
         read(callback.header(header::COOKIE, cookie).call()?)
     }
@@ -95,7 +93,7 @@ fn browser() -> Agent {
     config.build().new_agent()
 }
 
-fn read(mut answer: Response<ureq::Body>) -> Result<(u16, String), BoxError> {
-    let text = answer.body_mut().read_to_string()?;
-    Ok((answer.status().as_u16(), text))
+fn read(mut response: Response<ureq::Body>) -> Result<(u16, String), BoxError> {
+    let text = response.body_mut().read_to_string()?;
+    Ok((response.status().as_u16(), text))
 }

@@ -1,11 +1,11 @@
-//! The pages: a form, the way to the instance, and the way back.
+//! The pages: the login form, the redirect to the instance, and the callback.
 
 use std::io::{Cursor, Read as _};
 use std::path::Path;
 
 use gts_oauth_ureq::{
-    App, BoxError, Callback, Error, Exchange as _, Instance, RedirectUri, RegisterApp, Ureq,
-    entropy,
+    App, AuthorizeOptions, BoxError, Callback, Error, Exchange as _, Instance, RedirectUri,
+    RegisterApp, Ureq, entropy,
 };
 use tiny_http::{Header, Method, Request, Response};
 use url::form_urlencoded;
@@ -14,25 +14,30 @@ use crate::store::Store;
 
 type Page = Response<Cursor<Vec<u8>>>;
 
-/// What answers the requests: one for each thread.
-pub(crate) struct Site {
+/// Handles the requests of one thread.
+pub(crate) struct Site<'http> {
+    http: &'http Ureq,
     store: Store,
-    http: Ureq,
     redirect_uri: RedirectUri,
     suggested: Instance,
 }
 
-impl Site {
-    pub(crate) fn new(file: &Path, public: &str, suggested: Instance) -> Result<Self, BoxError> {
+impl<'http> Site<'http> {
+    pub(crate) fn new(
+        http: &'http Ureq,
+        file: &Path,
+        public: &str,
+        suggested: Instance,
+    ) -> Result<Self, BoxError> {
         Ok(Self {
+            http,
             store: Store::open(file)?,
-            http: Ureq::new(),
             redirect_uri: format!("{public}/callback").parse()?,
             suggested,
         })
     }
 
-    pub(crate) fn answer(&self, request: &mut Request) -> Page {
+    pub(crate) fn respond(&self, request: &mut Request) -> Page {
         let url = request.url().to_owned();
         let path = url.split('?').next().unwrap_or_default();
         let page = match (request.method(), path) {
@@ -41,9 +46,9 @@ impl Site {
             (Method::Get, _) if path.starts_with("/callback/") => {
                 self.callback(&url, &cookie(request))
             }
-            _ => Ok(text(404, "There is nothing here.")),
+            _ => Ok(text(404, "Not found.")),
         };
-        page.unwrap_or_else(|error| fault(&error))
+        page.unwrap_or_else(|error| error_page(&error))
     }
 
     fn form(&self) -> Page {
@@ -51,65 +56,66 @@ impl Site {
             "<!doctype html><title>Log in</title><form method=post action=/login>\
              <label>Your instance <input name=instance value=\"{}\"></label>\
              <button>Log in</button></form>",
-            self.suggested // an instance holds nothing that HTML would take for its own
+            self.suggested // an instance contains no characters that HTML escapes
         );
         text(200, &form).with_header(header("Content-Type", "text/html; charset=utf-8"))
     }
 
-    /// Sends the person to their instance.
+    /// Redirects the user to their instance.
     ///
-    /// This server sends requests to whatever host they name: where anybody may log in, refuse
-    /// those of your own network.
+    /// This server sends requests to the host that the user enters: on the internet, reject hosts
+    /// of your own network.
     fn login(&self, instance: &str) -> Result<Page, BoxError> {
         let app = self.app(&instance.parse()?)?;
-        let pending = app.authorize(entropy()?).start();
-        self.store.keep_pending(&pending)?;
+        let pending = app.authorize(AuthorizeOptions::new(), entropy()?)?;
+        self.store.insert_pending(&pending)?;
         let state = pending.state();
-        // Lax: the browser must send it when the instance redirects here. Behind https, add
-        // `Secure`.
+        // `Lax`, because the browser must send it when the instance redirects here. With https,
+        // add `Secure`.
         let cookie = format!("login={state}; Path=/callback; Max-Age=600; HttpOnly; SameSite=Lax");
         Ok(text(303, "")
             .with_header(header("Location", pending.url()))
             .with_header(header("Set-Cookie", &cookie)))
     }
 
-    /// One app for each instance, registered when its first person comes; and one redirect URI,
-    /// lest one instance's code be taken to another that asked for it (RFC 9700 §4.4).
+    /// One app for each instance, registered for its first user. Each has its own redirect URI, so
+    /// that one instance cannot obtain a code of another (RFC 9700 section 4.4).
     fn app(&self, instance: &Instance) -> Result<App, BoxError> {
-        let own = self.redirect_uri.own_to(instance);
-        if let Some(app) = self.store.app(instance, &own)? {
+        let uri = self.redirect_uri.for_instance(instance);
+        if let Some(app) = self.store.app(instance, &uri)? {
             return Ok(app);
         }
         let register = RegisterApp::new(instance.clone(), "example web back end")?;
-        let app = register.redirect_uri(own.clone()).send(&self.http)?;
-        self.store.keep_app(&app, &own)?;
-        // Another process may have been quicker: then its app is everybody's.
-        let kept = self.store.app(instance, &own)?;
-        Ok(kept.unwrap_or(app))
+        let app = register.redirect_uri(uri.clone()).send(self.http)?;
+        self.store.insert_app(&app, &uri)?;
+        // If another process was faster, all use its app.
+        let stored = self.store.app(instance, &uri)?;
+        Ok(stored.unwrap_or(app))
     }
 
-    /// The person is back, or somebody who says so.
+    /// Handles a callback, which any web page can send.
     fn callback(&self, url: &str, cookie: &str) -> Result<Page, BoxError> {
-        let callback = Callback::arrived_at(url)?;
-        // Before the row is touched: a stranger cannot spoil what another browser began.
+        let callback = Callback::at_redirect_uri(url)?;
+        // Before the row is deleted, so that another browser cannot end this login.
         let Some(state) = callback.state().filter(|state| *state == cookie) else {
-            return Ok(text(403, "This log-in did not begin in this browser."));
+            return Ok(text(403, "This login was started in another browser."));
         };
         let Some(pending) = self.store.take_pending(state)? else {
-            return Ok(text(410, "This log-in is over. Begin again."));
+            return Ok(text(410, "This login has ended. Start again."));
         };
-        let session = pending.callback(&callback)?.send(&self.http)?;
-        let account = match session.verify().send(&self.http) {
+        let session = pending.code_from_callback(&callback)?.send(self.http)?;
+        let account = match session.verify().send(self.http) {
             Ok(account) => account,
             Err(error) => {
-                // Nobody would ever use this token, so it is given back as far as that goes.
-                let _ = pending.app().revoke(&session)?.send(&self.http);
+                // The token is not stored, so it is revoked if possible.
+                let _ = pending.app().revoke(&session)?.send(self.http);
                 return Err(error.into());
             }
         };
-        self.store.keep_session(pending.app(), &session, &account)?;
+        self.store
+            .insert_session(pending.app(), &session, &account)?;
         let hello = format!("Hello @{} of {}!", account.username(), session.instance());
-        // From here on they are known by a cookie of your own.
+        // A real server starts its own session here.
         Ok(
             text(200, &hello)
                 .with_header(header("Set-Cookie", "login=; Path=/callback; Max-Age=0")),
@@ -117,21 +123,22 @@ impl Site {
     }
 }
 
-/// Errors of a login hold no secrets, and say what to do: they may be shown.
-fn fault(error: &BoxError) -> Page {
+/// Errors of a login contain no secrets, so they can be shown to the user.
+fn error_page(error: &BoxError) -> Page {
+    // What the user entered is not an instance.
     match error.downcast_ref() {
-        Some(Error::Input(_) | Error::Redirect(_) | Error::Refused(_)) => {
+        Some(Error::Input(_) | Error::Callback(_) | Error::ErrorResponse(_)) => {
             text(400, &error.to_string())
         }
         Some(_) => text(502, &error.to_string()),
         None => {
             eprintln!("{error}");
-            text(500, "Something is wrong here. Try again later.")
+            text(500, "Internal error. Try again later.")
         }
     }
 }
 
-/// A field of the form that was sent.
+/// A field of the submitted form.
 fn field(request: &mut Request, name: &str) -> String {
     let mut form = Vec::new();
     let _ = request.as_reader().take(4096).read_to_end(&mut form);
@@ -139,7 +146,7 @@ fn field(request: &mut Request, name: &str) -> String {
     found.map_or_else(String::new, |(_, value)| value.into_owned())
 }
 
-/// What the browser remembers of the log-in that it began.
+/// The cookie of the login that this browser started.
 fn cookie(request: &Request) -> String {
     let sent = request.headers().iter();
     let cookies = sent.filter(|header| header.field.equiv("Cookie"));
@@ -155,5 +162,5 @@ fn text(status: u16, text: &str) -> Page {
 }
 
 fn header(name: &str, value: &str) -> Header {
-    Header::from_bytes(name, value).expect("ASCII, as all that is written here is")
+    Header::from_bytes(name, value).expect("a valid header")
 }

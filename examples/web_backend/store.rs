@@ -1,9 +1,11 @@
-//! What the processes share: a file, which holds secrets in clear.
+//! The database file that the processes share. It contains secrets in clear.
 
 use std::fs::OpenOptions;
 use std::path::Path;
 
-use gts_oauth_ureq::{Account, App, BoxError, Instance, PendingLogin, RedirectUri, Session};
+use gts_oauth_ureq::{
+    Account, App, BoxError, Instance, PendingAuthorization, RedirectUri, Session,
+};
 use rusqlite::{Connection, Params};
 use serde::de::DeserializeOwned;
 
@@ -24,12 +26,12 @@ impl Store {
     pub(crate) fn open(file: &Path) -> Result<Self, BoxError> {
         let mut options = OpenOptions::new();
         options.append(true).create(true);
-        // Readable to its owner alone; what SQLite puts beside it, is as well.
+        // Only its owner can read it, and the files that SQLite creates beside it.
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         options.open(file)?;
 
-        let database = Connection::open(file)?; // waits for others for up to five seconds
+        let database = Connection::open(file)?; // waits up to five seconds for a lock
         database.execute_batch(TABLES)?;
         Ok(Self { database })
     }
@@ -39,8 +41,8 @@ impl Store {
         self.one(sql, (at.origin(), uri.as_str()))
     }
 
-    /// Does nothing if there is one.
-    pub(crate) fn keep_app(&self, app: &App, uri: &RedirectUri) -> Result<(), BoxError> {
+    /// Stores the app, unless there is one already.
+    pub(crate) fn insert_app(&self, app: &App, uri: &RedirectUri) -> Result<(), BoxError> {
         let key = (app.instance().origin(), uri.as_str());
         let row = (key.0, key.1, serde_json::to_string(app)?);
         let sql = "INSERT OR IGNORE INTO app VALUES (?1, ?2, ?3)";
@@ -48,24 +50,27 @@ impl Store {
         Ok(())
     }
 
-    /// Keeps it until its callback comes; those that nobody came back for are swept out.
-    pub(crate) fn keep_pending(&self, pending: &PendingLogin) -> Result<(), BoxError> {
-        let sweep = "DELETE FROM pending WHERE since < unixepoch() - 600";
-        self.database.execute(sweep, ())?;
+    /// Stores a pending authorization until its callback, and deletes those older than ten minutes.
+    pub(crate) fn insert_pending(&self, pending: &PendingAuthorization) -> Result<(), BoxError> {
+        let delete = "DELETE FROM pending WHERE since < unixepoch() - 600";
+        self.database.execute(delete, ())?;
         let row = (pending.state(), serde_json::to_string(pending)?);
         let sql = "INSERT INTO pending (state, pending) VALUES (?1, ?2)";
         self.database.execute(sql, row)?;
         Ok(())
     }
 
-    /// Takes it out, in one statement: of all processes and threads, one gets it, once.
-    pub(crate) fn take_pending(&self, state: &str) -> Result<Option<PendingLogin>, BoxError> {
+    /// Deletes and returns it in one statement: only one process or thread gets it.
+    pub(crate) fn take_pending(
+        &self,
+        state: &str,
+    ) -> Result<Option<PendingAuthorization>, BoxError> {
         let sql = "DELETE FROM pending WHERE state = ?1 RETURNING pending";
         self.one(sql, (state,))
     }
 
-    /// With the app, which it takes to revoke the token one day.
-    pub(crate) fn keep_session(
+    /// Stores the session, with the app that can revoke its token.
+    pub(crate) fn insert_session(
         &self,
         app: &App,
         session: &Session,
@@ -82,7 +87,7 @@ impl Store {
         Ok(())
     }
 
-    /// The one value that a statement finds. It is read to its end, where it may still fail.
+    /// The single value of a statement. All rows are read, because the last step can fail.
     fn one<T: DeserializeOwned>(&self, sql: &str, key: impl Params) -> Result<Option<T>, BoxError> {
         let mut statement = self.database.prepare(sql)?;
         let rows = statement.query_map(key, |row| row.get(0))?;
@@ -92,7 +97,7 @@ impl Store {
     }
 }
 
-/// Never what serde says, which may quote a secret.
+/// Without the message of serde, which can contain a secret.
 fn damaged(error: serde_json::Error) -> BoxError {
-    format!("a row is damaged at column {}", error.column()).into()
+    format!("invalid JSON in the database at column {}", error.column()).into()
 }

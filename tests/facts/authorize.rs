@@ -1,12 +1,14 @@
-//! What a browser meets.
+//! Pages and redirects for a browser.
 
-use crate::facts::world::{Answer, Ask, FORM, OUT_OF_BAND, ask, authorize, form, register, server};
+use crate::facts::client::{
+    FORM, OUT_OF_BAND, Parts, Received, ask, authorize, form, register, server,
+};
 use gts_oauth_fake::Server;
 
 const PAGE: &str = "/oauth/authorize";
 const SIGN_IN: &str = "/auth/sign_in";
 
-/// A browser that was sent to the server by an app.
+/// A browser that opened an authorization URL.
 struct Browser {
     server: Server,
     cookie: String,
@@ -19,44 +21,44 @@ impl Browser {
         let address = authorize(&server, &app, "read", OUT_OF_BAND);
         let origin = server.instance().origin().to_owned();
         let path = address.strip_prefix(&origin).expect("an address there");
-        let asked = Ask {
+        let parts = Parts {
             accept: "text/html",
-            ..Ask::default()
+            ..Parts::default()
         };
-        let first = ask(&server, "GET", path, asked);
+        let first = ask(&server, "GET", path, parts);
         let cookie = String::new();
         let mut browser = Self { server, cookie };
         browser.keep_cookie(&first);
         browser
     }
 
-    fn ask(&mut self, method: &str, path: &str, accept: &str, body: &str) -> Answer {
-        let asked = Ask {
+    fn ask(&mut self, method: &str, path: &str, accept: &str, body: &str) -> Received {
+        let parts = Parts {
             accept,
             kind: FORM,
             body,
             cookie: &self.cookie,
-            ..Ask::default()
+            ..Parts::default()
         };
-        let answer = ask(&self.server, method, path, asked);
-        self.keep_cookie(&answer);
-        answer
+        let response = ask(&self.server, method, path, parts);
+        self.keep_cookie(&response);
+        response
     }
 
-    fn keep_cookie(&mut self, answer: &Answer) {
-        if let Some((cookie, _)) = answer.header("set-cookie").split_once(';') {
+    fn keep_cookie(&mut self, response: &Received) {
+        if let Some((cookie, _)) = response.header("set-cookie").split_once(';') {
             self.cookie = cookie.to_owned();
         }
     }
 
-    fn signs_in_with(&mut self, password: &str) -> Answer {
+    fn signs_in_with(&mut self, password: &str) -> Received {
         let fields = [("username", "alice@example.org"), ("password", password)];
         self.ask("POST", SIGN_IN, "text/html", &form(&fields))
     }
 
-    /// What the consent page says after the right password.
+    /// The text of the consent page.
     fn goes_on(&mut self) -> u16 {
-        let password = self.server.person("alice").password();
+        let password = self.server.account("alice").password();
         assert_eq!(self.signs_in_with(password).status(), 302);
         self.ask("GET", PAGE, "text/html", "").status()
     }
@@ -114,15 +116,15 @@ fn a_scope_with_two_spaces_or_spaces_around_it_is_invalid() {
     let server = server();
     let uri = "http://127.0.0.1:7777/callback";
     let app = register(&server, "read write", uri);
-    let alice = server.person("alice");
-    for (scope, answer) in [
+    let alice = server.account("alice");
+    for (scope, response) in [
         ("read  write", "error=invalid_scope"),
         (" read ", "error=invalid_scope"),
         ("read:accounts", "code="),
         ("read+write", "code="),
     ] {
         let address = authorize(&server, &app, scope, uri);
-        let target = alice.allow(&address).expect("a redirect");
-        assert!(target.starts_with(&format!("{uri}?{answer}")), "{target}");
+        let target = alice.visit(&address).expect("a redirect");
+        assert!(target.starts_with(&format!("{uri}?{response}")), "{target}");
     }
 }

@@ -1,6 +1,6 @@
 //! How bodies are read.
 
-use crate::facts::world::{Answer, Ask, FORM, JSON, ask, server, token};
+use crate::facts::client::{FORM, JSON, Parts, Received, ask, server, token};
 
 const NO_NAME: &str = "Bad Request: Key: 'ApplicationCreateRequest.ClientName' Error:Field \
                        validation for 'ClientName' failed on the 'required' tag";
@@ -9,13 +9,13 @@ const MULTIPART: &str = "multipart/form-data; boundary=B";
 const PARTS: &str = "--B\r\nContent-Disposition: form-data; name=\"client_name\"\r\n\r\nOdd\r\n\
                      --B--\r\n";
 
-fn register(query: &str, kind: &str, body: &str) -> Answer {
-    let asked = Ask {
+fn register(query: &str, kind: &str, body: &str) -> Received {
+    let parts = Parts {
         kind,
         body,
-        ..Ask::default()
+        ..Parts::default()
     };
-    ask(&server(), "POST", &format!("/api/v1/apps{query}"), asked)
+    ask(&server(), "POST", &format!("/api/v1/apps{query}"), parts)
 }
 
 #[test]
@@ -116,10 +116,10 @@ fn a_body_that_cannot_be_read_is_told_in_the_readers_words() {
 #[test]
 fn a_token_request_that_cannot_be_read_is_an_oauth_error_and_a_revocation_is_none() {
     let server = server();
-    let broken = Ask {
+    let broken = Parts {
         kind: JSON,
         body: "{",
-        ..Ask::default()
+        ..Parts::default()
     };
     let token = ask(&server, "POST", "/oauth/token", broken);
     assert_eq!(token.error(), "invalid_request");
@@ -134,13 +134,13 @@ fn a_post_is_refused_for_its_kind_of_body_its_length_and_its_visibility() {
     let server = server();
     let token = token(&server, "write");
     let post = |kind: &str, body: &str| {
-        let asked = Ask {
+        let parts = Parts {
             kind,
             body,
             token: &token,
-            ..Ask::default()
+            ..Parts::default()
         };
-        let refused = ask(&server, "POST", "/api/v1/statuses", asked);
+        let refused = ask(&server, "POST", "/api/v1/statuses", parts);
         (refused.status(), refused.error())
     };
     let known = "application/json, application/x-www-form-urlencoded, multipart/form-data";
@@ -152,11 +152,11 @@ fn a_post_is_refused_for_its_kind_of_body_its_length_and_its_visibility() {
     let empty = "Bad Request: status contains no text, media or poll";
     assert_eq!(post(FORM, "status="), (400, empty.to_owned()));
     let long = format!("status={}", "x".repeat(5001));
-    let told = "Bad Request: text with spoiler exceed max chars (5000)";
-    assert_eq!(post(FORM, &long), (400, told.to_owned()));
-    let told = "Unprocessable Entity: processVisibility: invalid visibility";
+    let error = "Bad Request: text with spoiler exceed max chars (5000)";
+    assert_eq!(post(FORM, &long), (400, error.to_owned()));
+    let error = "Unprocessable Entity: processVisibility: invalid visibility";
     assert_eq!(
         post(FORM, "status=x&visibility=all"),
-        (422, told.to_owned())
+        (422, error.to_owned())
     );
 }

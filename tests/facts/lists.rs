@@ -1,13 +1,13 @@
-//! Notifications and tokens, page by page; and who is notified.
+//! Pages of notifications and tokens, and which accounts are notified.
 
 use gts_oauth_fake::Server;
 use serde_json::Value;
 
-use crate::facts::world::{get, server, text, token};
+use crate::facts::client::{get, server, text, token};
 
 const NOTIFICATIONS: &str = "/api/v1/notifications";
 
-/// A server where bob mentioned alice that often, and a token of hers.
+/// A server where bob mentioned alice this often, and a token of alice.
 fn mentioned(times: usize) -> (Server, String) {
     let server = server();
     for nth in 0..times {

@@ -1,10 +1,10 @@
-//! The facts, by what they are about.
+//! Facts, by topic.
 
 mod accept;
 mod authorize;
 mod bodies;
+mod client;
 mod lists;
 mod redirect_uris;
 mod routes;
 mod token;
-mod world;

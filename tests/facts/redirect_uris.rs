@@ -1,6 +1,6 @@
-//! Redirect URIs: registered, compared, gone to.
+//! Redirect URIs: registered, compared, used.
 
-use crate::facts::world::{OUT_OF_BAND, authorize, exchange, post, register, server};
+use crate::facts::client::{OUT_OF_BAND, authorize, exchange, post, register, server};
 
 #[test]
 fn a_redirect_uri_is_written_anew() {
@@ -68,9 +68,9 @@ fn a_redirect_uri_that_cannot_be_read_is_told_with_the_reason() {
     ] {
         let fields = [("client_name", "Odd"), ("redirect_uris", sent)];
         let refused = post(&server(), "/api/v1/apps", &fields);
-        let told = "Bad Request: error parsing redirect URI: parse";
+        let error = "Bad Request: error parsing redirect URI: parse";
         let sent = sent.replace('\u{1}', "\\x01");
-        assert_eq!(refused.error(), format!("{told} \"{sent}\": {reason}"));
+        assert_eq!(refused.error(), format!("{error} \"{sent}\": {reason}"));
         assert_eq!(refused.status(), 400);
     }
 }
@@ -79,9 +79,9 @@ fn a_redirect_uri_that_cannot_be_read_is_told_with_the_reason() {
 fn a_redirect_uri_is_looked_up_written_anew_and_a_code_is_exchanged_as_it_came() {
     let server = server();
     let app = register(&server, "read", "http://127.0.0.1:7777/callback");
-    let alice = server.person("alice");
+    let alice = server.account("alice");
     let in_capitals = "HTTP://127.0.0.1:7777/callback";
-    let sent_to = |address: &str| alice.allow(address).expect("allowed");
+    let sent_to = |address: &str| alice.visit(address).expect("allowed");
     let code = |target: &str| {
         let code = target.strip_prefix("http://127.0.0.1:7777/callback?code=");
         code.expect("a code").to_owned()
@@ -106,7 +106,7 @@ fn what_is_added_to_a_redirect_uri_goes_before_its_fragment() {
         "read",
         "http://127.0.0.1:7777/cb?b=1&a=2#here",
     );
-    let target = server.person("alice").allow(&address).expect("allowed");
+    let target = server.account("alice").visit(&address).expect("allowed");
     let start = "http://127.0.0.1:7777/cb?a=2&b=1&code=";
     assert!(
         target.starts_with(start) && target.ends_with("#here"),
@@ -119,12 +119,12 @@ fn a_redirect_uri_that_cannot_be_read_is_found_out_only_when_alice_allows_it() {
     let server = server();
     let app = register(&server, "read", OUT_OF_BAND);
     let address = authorize(&server, &app, "read", "http://127.0.0.1:7777/%zz");
-    let alice = server.person("alice");
+    let alice = server.account("alice");
     let page = alice.open(&address).expect("the consent page");
     assert!(page.contains("Allow"));
-    let told = alice.allow(&address).expect_err("an error").to_string();
+    let error = alice.visit(&address).expect_err("an error").to_string();
     assert!(
-        told.starts_with("500: Internal Server Error: If you"),
-        "{told}"
+        error.starts_with("500: Internal Server Error: If you"),
+        "{error}"
     );
 }

@@ -1,6 +1,6 @@
 //! Paths and methods.
 
-use crate::facts::world::{Ask, ask, get, server};
+use crate::facts::client::{Parts, ask, get, server};
 
 #[test]
 fn a_slash_too_many_is_sent_on_only_where_the_method_would_do() {
@@ -9,7 +9,7 @@ fn a_slash_too_many_is_sent_on_only_where_the_method_would_do() {
     let to = (moved.status(), moved.header("location"));
     assert_eq!(to, (301, "/api/v1/notifications?limit=2"));
     assert!(moved.is_page());
-    let moved = ask(&server, "POST", "/oauth/token/", Ask::default());
+    let moved = ask(&server, "POST", "/oauth/token/", Parts::default());
     assert_eq!(
         (moved.status(), moved.header("location")),
         (307, "/oauth/token")
@@ -29,7 +29,7 @@ fn a_slash_too_many_is_sent_on_only_where_the_method_would_do() {
 fn other_methods_are_405_in_plain_text_and_head_has_no_body() {
     let server = server();
     for method in ["GET", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH"] {
-        let refused = ask(&server, method, "/oauth/token", Ask::default());
+        let refused = ask(&server, method, "/oauth/token", Parts::default());
         let kind = (refused.status(), refused.header("content-type"));
         assert_eq!(kind, (405, "text/plain"), "{method}");
         let body = match method {
@@ -102,7 +102,7 @@ fn webfinger_tells_what_it_cannot_read() {
 #[test]
 fn spaces_after_a_token_do_no_harm_and_spaces_before_it_do() {
     let server = server();
-    let token = crate::facts::world::token(&server, "profile");
+    let token = crate::facts::client::token(&server, "profile");
     let path = "/api/v1/accounts/verify_credentials";
     assert_eq!(get(&server, path, &format!("{token} ")).status(), 200);
     let refused = get(&server, path, &format!(" {token}"));

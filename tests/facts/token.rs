@@ -1,7 +1,7 @@
-//! Tokens, and the apps they are for.
+//! Tokens and their apps.
 
-use crate::facts::world::{
-    App, Ask, FORM, OUT_OF_BAND, ask, code, exchange, form, get, post, register, server, text,
+use crate::facts::client::{
+    App, FORM, OUT_OF_BAND, Parts, ask, code, exchange, form, get, post, register, server, text,
     token,
 };
 
@@ -21,8 +21,8 @@ fn an_empty_field_is_another_error_than_a_missing_one() {
     assert_eq!(refused(&app, &code, ""), "invalid_request");
     assert_eq!(refused(&app, "", OUT_OF_BAND), "invalid_request");
     let description = exchange(&server, &app, &code, "").description();
-    let told = "Bad Request: could not validate token request: invalid_request: If you";
-    assert!(description.starts_with(told), "{description}");
+    let error = "Bad Request: could not validate token request: invalid_request: If you";
+    assert!(description.starts_with(error), "{description}");
     // None of it spent the code.
     assert_eq!(exchange(&server, &app, &code, OUT_OF_BAND).status(), 200);
 }
@@ -77,13 +77,13 @@ fn the_scope_of_an_app_token_is_split_at_each_single_space() {
 fn an_app_of_alices_own_is_listed_with_its_secret_and_its_end_is_that_of_its_tokens_and_codes() {
     let server = server();
     let own = token(&server, "read write");
-    let asked = Ask {
+    let parts = Parts {
         kind: FORM,
         body: &form(&[("client_name", "Own")]),
         token: &own,
-        ..Ask::default()
+        ..Parts::default()
     };
-    let made = ask(&server, "POST", "/api/v1/apps", asked).json();
+    let made = ask(&server, "POST", "/api/v1/apps", parts).json();
     let app = App {
         id: text(&made["client_id"]),
         secret: text(&made["client_secret"]),
@@ -100,12 +100,12 @@ fn an_app_of_alices_own_is_listed_with_its_secret_and_its_end_is_that_of_its_tok
     let first = code(&server, &app, "read");
     let its_token = text(&exchange(&server, &app, &first, OUT_OF_BAND).json()["access_token"]);
     let second = code(&server, &app, "read");
-    let asked = Ask {
+    let parts = Parts {
         token: &own,
-        ..Ask::default()
+        ..Parts::default()
     };
-    assert_eq!(ask(&server, "DELETE", &path, asked).json(), made);
-    assert_eq!(ask(&server, "DELETE", &path, asked).status(), 404);
+    assert_eq!(ask(&server, "DELETE", &path, parts).json(), made);
+    assert_eq!(ask(&server, "DELETE", &path, parts).status(), 404);
     let dead = get(&server, "/api/v1/notifications", &its_token);
     assert_eq!(dead.error(), "Unauthorized: token not supplied");
     let dead = exchange(&server, &app, &second, OUT_OF_BAND);

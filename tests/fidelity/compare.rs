@@ -1,4 +1,4 @@
-//! Two answers to one request: what a client could tell them apart by.
+//! The differences between two responses to one request that a client could observe.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::fidelity::learnt::Learnt;
 
-/// Headers that clients read, beside `X-Ratelimit-*`.
+/// Headers that clients read, in addition to `X-Ratelimit-*`.
 const HEADERS: [&str; 5] = [
     "content-type",
     "cache-control",
@@ -22,7 +22,7 @@ const RATE_LIMIT: &str = "x-ratelimit-";
 /// Fields whose text is compared, not only their type.
 const ERRORS: [&str; 2] = ["error", "error_description"];
 
-/// One place where the fake is not what was recorded.
+/// One difference between the fake and a recording.
 pub(crate) struct Difference {
     pub(crate) number: u8,
     /// `status`, a header's name, `text`, or a field: `[].account.id`.
@@ -40,7 +40,7 @@ impl fmt::Display for Difference {
     }
 }
 
-/// All differences between a recorded answer and the fake's.
+/// All differences between a recorded response and the fake's.
 pub(crate) fn differences(
     number: u8,
     learnt: &Learnt,
@@ -63,7 +63,7 @@ pub(crate) fn differences(
     pair.found
 }
 
-/// A comparison under way.
+/// The state of a comparison.
 struct Pair<'a> {
     number: u8,
     learnt: &'a Learnt,
@@ -82,14 +82,15 @@ impl Pair<'_> {
         }
     }
 
-    /// JSON by its fields; a page not at all, for the fake's look different on purpose; and
-    /// any other text word for word.
+    /// Compares JSON by its fields and other texts word for word. HTML pages are not compared,
+    /// because the fake's differ on purpose.
     fn bodies(&mut self, recorded: &Response<Vec<u8>>, played: &Response<Vec<u8>>) {
         let kind = value(recorded, "content-type");
         if kind.starts_with("text/html") {
             return;
         }
-        let text = |answer: &Response<Vec<u8>>| String::from_utf8_lossy(answer.body()).into_owned();
+        let text =
+            |response: &Response<Vec<u8>>| String::from_utf8_lossy(response.body()).into_owned();
         let (wanted, played) = (self.learnt.translate(&text(recorded)), text(played));
         let json = |text: &str| serde_json::from_str::<Value>(text).ok();
         match (json(&wanted), json(&played)) {
@@ -149,7 +150,7 @@ fn kind(value: &Value) -> &'static str {
     }
 }
 
-/// Those that matter, and that either answer has.
+/// The compared headers that one of the responses has.
 fn header_names(one: &Response<Vec<u8>>, other: &Response<Vec<u8>>) -> BTreeSet<String> {
     let names = one.headers().keys().chain(other.headers().keys());
     names
@@ -159,8 +160,8 @@ fn header_names(one: &Response<Vec<u8>>, other: &Response<Vec<u8>>) -> BTreeSet<
 }
 
 /// All the values of a header.
-fn value(answer: &Response<Vec<u8>>, name: &str) -> String {
-    let values = answer.headers().get_all(name).iter();
+fn value(response: &Response<Vec<u8>>, name: &str) -> String {
+    let values = response.headers().get_all(name).iter();
     let values: Vec<_> = values
         .map(|value| String::from_utf8_lossy(value.as_bytes()))
         .collect();
@@ -170,7 +171,7 @@ fn value(answer: &Response<Vec<u8>>, name: &str) -> String {
     }
 }
 
-/// Of a time, only how it is written.
+/// The format of a timestamp.
 fn normal(name: &str, value: &str) -> String {
     match name {
         "x-ratelimit-reset" => value.replace(|digit: char| digit.is_ascii_digit(), "0"),

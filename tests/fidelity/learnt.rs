@@ -1,5 +1,4 @@
-//! What the fake calls the things whose names in the recordings are random: ids, secrets,
-//! codes, tokens, cookies.
+//! The fake's counterparts of random texts in the recordings: ids, secrets, codes, tokens, cookies.
 
 use gts_oauth_core::http::header::{LOCATION, SET_COOKIE};
 use gts_oauth_core::http::{HeaderName, Request, Response};
@@ -9,15 +8,15 @@ use url::form_urlencoded;
 
 use crate::fidelity::script::ORIGIN;
 
-/// Fields that hold such a name.
+/// Fields with random texts.
 const NAMES: [&str; 4] = ["id", "client_id", "client_secret", "access_token"];
 
-/// Pairs of what was recorded and what the fake says instead.
+/// Pairs of a recorded text and the fake's.
 #[derive(Default)]
 pub(crate) struct Learnt(Vec<(String, String)>);
 
 impl Learnt {
-    /// From now on the one stands for the other, in forms and queries too.
+    /// Replaces the one by the other from now on, in forms and queries too.
     pub(crate) fn remember(&mut self, recorded: &str, played: &str) {
         self.remember_as_is(recorded, played);
         let encoded = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect();
@@ -32,7 +31,7 @@ impl Learnt {
         }
     }
 
-    /// Learns from two answers to one request what stands at the same place in both.
+    /// Learns pairs from the same places of two responses to one request.
     pub(crate) fn learn(&mut self, recorded: &Response<Vec<u8>>, played: &Response<Vec<u8>>) {
         let json = |answer: &Response<Vec<u8>>| serde_json::from_slice(answer.body()).ok();
         if let (Some(recorded), Some(played)) = (json(recorded), json(played)) {
@@ -73,13 +72,13 @@ impl Learnt {
         }
     }
 
-    /// The recorded text, as the fake would say it.
+    /// The recorded text with the fake's counterparts.
     pub(crate) fn translate(&self, text: &str) -> String {
         let replace = |text: String, (from, to): &(String, String)| text.replace(from, to);
         self.0.iter().fold(text.to_owned(), replace)
     }
 
-    /// The recorded request, with what it would have held had the fake been asked all along.
+    /// The recorded request with the fake's counterparts.
     pub(crate) fn request(&self, recorded: &RecordedRequest) -> Request<Vec<u8>> {
         let path = self.translate(&recorded.path);
         let mut request = Request::builder()
@@ -94,7 +93,7 @@ impl Learnt {
     }
 }
 
-/// The code that a browser is sent on with.
+/// The code in a redirect.
 fn code(answer: &Response<Vec<u8>>) -> Option<String> {
     let (_, query) = header(answer, &LOCATION)?.split_once('?')?;
     code_in(query)

@@ -1,4 +1,4 @@
-//! A recording and the fake, side by side.
+//! Comparison of recordings with the fake.
 
 pub(crate) mod compare;
 pub(crate) mod learnt;

@@ -1,5 +1,5 @@
-//! What happened between the recordings and was not recorded: done here through the fake's
-//! own front door, so that each recorded request meets the world it met.
+//! What happened between the recordings, repeated with the fake's own API, so that each recorded
+//! request finds the same state.
 
 use gts_oauth_core::http::{Method, Request, StatusCode};
 use gts_oauth_core::{Instance, Transport as _};
@@ -10,33 +10,33 @@ use url::form_urlencoded;
 
 use crate::fidelity::learnt::{Learnt, code_in};
 
-/// Where the recorded server was.
+/// The recorded server.
 pub(crate) const ORIGIN: &str = "http://127.0.0.1:8085";
-/// What its people signed in with.
+/// The password of its accounts.
 pub(crate) const RECORDED_PASSWORD: &str = "correct-horse-battery-staple-9";
 
-/// Where the apps that were registered off the record had people come back to.
+/// The redirect URI of the apps that were registered between the recordings.
 const CALLBACK: &str = "http://127.0.0.1:7777/callback";
 
-/// The server as the recording began: two people, no limit to requests.
+/// The server at the start: two accounts, no rate limit.
 pub(crate) fn server() -> Server {
     let instance = Instance::insecure_http(ORIGIN).expect("an address of this machine's own");
     let server = Server::builder(82).instance(&instance).rate_limit(None);
     let server = server.build();
     for name in ["alice", "bob"] {
-        server.person(name);
+        server.account(name);
     }
     server
 }
 
-/// All that was not recorded before this recording.
+/// What happened before this recording.
 pub(crate) fn before(number: u8, server: &Server, learnt: &mut Learnt) {
     match number {
-        // The server was started anew, to take six requests in five minutes.
+        // The server was restarted with a limit of six requests in five minutes.
         58 => server.rate_limit(6),
         // Of eight requests the first and the last two were recorded.
         59 => (1..=5).for_each(|_| ask_again(58, server, learnt)),
-        // Started anew without a limit; an app was registered, and alice allowed it.
+        // Restarted without a limit. An app was registered, and alice allowed it.
         61 => {
             server.rate_limit(None);
             allow_app(number, "read:accounts read:notifications", server, learnt);
@@ -58,11 +58,11 @@ pub(crate) fn before(number: u8, server: &Server, learnt: &mut Learnt) {
     }
 }
 
-/// Sends a recorded request once more.
+/// Sends a recorded request again.
 fn ask_again(number: u8, server: &Server, learnt: &Learnt) {
     let request = learnt.request(&recording(number).request);
-    let answer = server.send(request).expect("an answer");
-    assert_eq!(answer.status(), StatusCode::OK, "it is within the limit");
+    let response = server.send(request).expect("a response");
+    assert_eq!(response.status(), StatusCode::OK, "it is within the limit");
 }
 
 fn mention_alice(times: u8, server: &Server) {
@@ -74,15 +74,14 @@ fn mention_alice(times: u8, server: &Server) {
     }
 }
 
-/// An app that somebody allowed.
+/// An app that alice allowed.
 struct Allowed {
     id: String,
     secret: String,
     code: String,
 }
 
-/// Registers an app, has alice allow it, and learns its names from the recorded request that
-/// exchanged the code.
+/// Registers an app, has alice allow it, and learns its ids from the recorded exchange of the code.
 fn allow_app(number: u8, scopes: &str, server: &Server, learnt: &mut Learnt) {
     let app = allow_app_anew("alice", scopes, server);
     let fields = recording(number).request.fields();
@@ -107,7 +106,7 @@ fn allow_app_anew(person: &str, scopes: &str, server: &Server) -> Allowed {
         ("scope", scopes),
     ]);
     let address = format!("{ORIGIN}/oauth/authorize?{query}");
-    let sent_to = server.person(person).allow(&address);
+    let sent_to = server.account(person).visit(&address);
     let sent_to = sent_to.expect("it is allowed");
     let (_, query) = sent_to.split_once('?').expect("a query");
     let code = code_in(query).expect("a code");
@@ -138,9 +137,11 @@ fn post(server: &Server, path: &str, token: &str, fields: &[(&str, &str)]) -> Va
         request = request.header("authorization", format!("Bearer {token}"));
     }
     let request = request.body(form(fields).into_bytes());
-    let answer = server.send(request.expect("a request")).expect("an answer");
-    assert_eq!(answer.status(), StatusCode::OK, "{path}");
-    serde_json::from_slice(answer.body()).expect("JSON")
+    let response = server
+        .send(request.expect("a request"))
+        .expect("a response");
+    assert_eq!(response.status(), StatusCode::OK, "{path}");
+    serde_json::from_slice(response.body()).expect("JSON")
 }
 
 fn form(fields: &[(&str, &str)]) -> String {

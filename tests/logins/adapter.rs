@@ -1,22 +1,24 @@
-//! What the blocking adapters do on a real socket, whatever their clients were told.
+//! The blocking adapters on a real socket, with any configuration of their clients.
 
 use gts_oauth_core::http::header::{ACCEPT, CONTENT_TYPE, LOCATION, USER_AGENT};
 use gts_oauth_core::http::{Request, Response};
 use gts_oauth_core::{
-    App, BoxError, Error, Exchange as _, MAX_BODY, Secret, Session, TooLong, Transport, Why,
+    App, BoxError, Error, Exchange as _, Secret, Session, Transport,
+    error::{ResponseTooLong, UnexpectedReason},
+    transport::MAX_BODY,
 };
 use gts_oauth_isahc::Isahc;
 use gts_oauth_isahc::isahc::HttpClient;
 use gts_oauth_isahc::isahc::auth::{Authentication, Credentials};
 use gts_oauth_isahc::isahc::config::{Configurable as _, RedirectPolicy};
-use gts_oauth_tests::{Answer, Player, play, recording};
+use gts_oauth_tests::{CannedResponse, Player, play, recording};
 use gts_oauth_ureq::Ureq;
 use gts_oauth_ureq::ureq::Agent;
 use gts_oauth_ureq::ureq::config::RedirectAuthHeaders;
 
 use super::probe;
 
-/// The adapters as they come, and with clients that were told all that they should not do.
+/// The adapters by default, and with clients that are configured against their obligations.
 pub(super) fn all() -> [(&'static str, Box<dyn Transport>); 4] {
     [
         ("ureq", Box::new(Ureq::new())),
@@ -53,9 +55,9 @@ pub(super) fn get(server: &Player, http: &dyn Transport) -> Result<Response<Vec<
     http.send(request.body(Vec::new())?)
 }
 
-/// A server that answers one `GET /page`.
-pub(super) fn page(answer: Answer) -> Player {
-    Player::start(vec![play("GET", "/page", answer)])
+/// A server with a response to one `GET /page`.
+pub(super) fn page(response: CannedResponse) -> Player {
+    Player::start(vec![play("GET", "/page", response)])
 }
 
 pub(super) fn session(server: &Player) -> Result<Session, Error> {
@@ -66,7 +68,8 @@ pub(super) fn session(server: &Player) -> Result<Session, Error> {
 fn a_redirect_comes_back_as_an_error_and_nothing_is_sent_after_it() -> Result<(), BoxError> {
     for (name, http) in all() {
         for status in [301, 302, 303, 307, 308] {
-            let moved = Answer::new(status, "").header(LOCATION.as_str(), "/elsewhere?secret=1");
+            let moved =
+                CannedResponse::new(status, "").header(LOCATION.as_str(), "/elsewhere?secret=1");
             let plays = vec![
                 play("POST", "/api/v1/apps", moved.clone()),
                 play("GET", "/api/v1/accounts/verify_credentials", moved),
@@ -75,10 +78,13 @@ fn a_redirect_comes_back_as_an_error_and_nothing_is_sent_after_it() -> Result<()
             let register = probe(server.instance()).send(&*http).map(drop);
             let verify = session(&server)?.verify().send(&*http).map(drop);
             for refused in [register, verify] {
-                let Err(Error::Unexpected(odd)) = refused else {
+                let Err(Error::UnexpectedResponse(odd)) = refused else {
                     return Err(format!("{name}, {status}: {refused:?}").into());
                 };
-                assert_eq!(odd.why, Why::Redirect("/elsewhere".to_owned()));
+                assert_eq!(
+                    odd.reason,
+                    UnexpectedReason::Redirect("/elsewhere".to_owned())
+                );
                 assert_eq!(odd.status.map(|status| status.as_u16()), Some(status));
             }
             assert_eq!(server.finish().len(), 2, "{name}");
@@ -93,9 +99,9 @@ fn the_recorded_redirect_of_a_token_request_is_not_followed() -> Result<(), BoxE
         let server = Player::start(vec![play("POST", "/oauth/token", recording(78))]);
         let register = probe(server.instance());
         let app = App::from_credentials(register, "01ST88WW", Secret::new("63688859"))?;
-        let moved = app.client_credentials().send(&*http);
+        let moved = app.request_token().send(&*http);
         assert!(
-            matches!(moved, Err(Error::Unexpected(_))),
+            matches!(moved, Err(Error::UnexpectedResponse(_))),
             "{name}: {moved:?}"
         );
         assert_eq!(server.finish().len(), 1, "{name}");
@@ -109,11 +115,12 @@ fn every_status_is_an_answer() -> Result<(), BoxError> {
         for status in [
             201, 400, 401, 403, 404, 405, 406, 407, 418, 422, 429, 500, 502, 503,
         ] {
-            let server = page(Answer::new(status, "as it is").header("X-Request-Id", "38g8"));
-            let answer = get(&server, &*http)?;
-            assert_eq!(answer.status().as_u16(), status, "{name}");
-            assert_eq!(answer.headers()["x-request-id"], "38g8", "{name}");
-            assert_eq!(answer.body(), b"as it is", "{name}");
+            let server =
+                page(CannedResponse::new(status, "as it is").header("X-Request-Id", "38g8"));
+            let response = get(&server, &*http)?;
+            assert_eq!(response.status().as_u16(), status, "{name}");
+            assert_eq!(response.headers()["x-request-id"], "38g8", "{name}");
+            assert_eq!(response.body(), b"as it is", "{name}");
             server.finish();
         }
     }
@@ -124,12 +131,12 @@ fn every_status_is_an_answer() -> Result<(), BoxError> {
 fn a_server_that_asks_for_a_password_is_given_none() -> Result<(), BoxError> {
     for (name, http) in all() {
         for scheme in ["Basic realm=\"gts\"", "Digest realm=\"gts\", nonce=\"1\""] {
-            let asks = Answer::new(401, "{}").header("WWW-Authenticate", scheme);
+            let asks = CannedResponse::new(401, "{}").header("WWW-Authenticate", scheme);
             let server = page(asks);
             assert_eq!(get(&server, &*http)?.status(), 401, "{name}");
-            let asked = server.finish();
-            assert_eq!(asked.len(), 1, "{name}");
-            assert_eq!(asked[0].header("authorization"), None, "{name}");
+            let requests = server.finish();
+            assert_eq!(requests.len(), 1, "{name}");
+            assert_eq!(requests[0].header("authorization"), None, "{name}");
         }
     }
     Ok(())
@@ -137,10 +144,10 @@ fn a_server_that_asks_for_a_password_is_given_none() -> Result<(), BoxError> {
 
 #[test]
 fn a_body_of_exactly_the_limit_is_read() -> Result<(), BoxError> {
-    let answer = Answer::new(200, vec![b' '; MAX_BODY]);
+    let response = CannedResponse::new(200, vec![b' '; MAX_BODY]);
     for (name, http) in all() {
-        for answer in [answer.clone(), answer.clone().without_length()] {
-            let server = page(answer);
+        for response in [response.clone(), response.clone().without_length()] {
+            let server = page(response);
             assert_eq!(get(&server, &*http)?.body().len(), MAX_BODY, "{name}");
             server.finish();
         }
@@ -150,18 +157,17 @@ fn a_body_of_exactly_the_limit_is_read() -> Result<(), BoxError> {
 
 #[test]
 fn a_body_of_one_byte_more_is_refused() -> Result<(), BoxError> {
-    let answer = Answer::new(200, vec![b' '; MAX_BODY + 1]);
+    let response = CannedResponse::new(200, vec![b' '; MAX_BODY + 1]);
     for (name, http) in all() {
-        for answer in [answer.clone(), answer.clone().without_length()] {
-            let server = page(answer.clone());
+        for response in [response.clone(), response.clone().without_length()] {
+            let server = page(response.clone());
             let refused = get(&server, &*http).expect_err("it is too long");
-            assert_eq!(refused.downcast_ref(), Some(&TooLong), "{name}");
+            assert_eq!(refused.downcast_ref(), Some(&ResponseTooLong), "{name}");
             server.finish();
 
-            let server = page(answer);
+            let server = page(response);
             let refused = session(&server)?.get("/page")?.send(&*http);
-            let too_long =
-                matches!(&refused, Err(Error::Unexpected(odd)) if odd.why == Why::TooLong);
+            let too_long = matches!(&refused, Err(Error::UnexpectedResponse(odd)) if odd.reason == UnexpectedReason::TooLong);
             assert!(too_long, "{name}: {refused:?}");
             server.finish();
         }
@@ -173,15 +179,15 @@ fn a_body_of_one_byte_more_is_refused() -> Result<(), BoxError> {
 fn cookies_are_not_sent_back() -> Result<(), BoxError> {
     let cookie = "session=1; Path=/; HttpOnly; SameSite=Lax";
     for (name, http) in all() {
-        let set = Answer::new(200, "{}").header("Set-Cookie", cookie);
+        let set = CannedResponse::new(200, "{}").header("Set-Cookie", cookie);
         let server = Player::start(vec![
             play("GET", "/page", set),
-            play("GET", "/page", Answer::new(200, "{}")),
+            play("GET", "/page", CannedResponse::new(200, "{}")),
         ]);
         get(&server, &*http)?;
         get(&server, &*http)?;
-        for asked in server.finish() {
-            assert_eq!(asked.header("cookie"), None, "{name}");
+        for request in server.finish() {
+            assert_eq!(request.header("cookie"), None, "{name}");
         }
     }
     Ok(())
@@ -190,11 +196,11 @@ fn cookies_are_not_sent_back() -> Result<(), BoxError> {
 #[test]
 fn an_answer_that_breaks_off_is_no_answer() -> Result<(), BoxError> {
     for (name, http) in all() {
-        let short = Answer::new(200, "{\"id\":").without_length();
+        let short = CannedResponse::new(200, "{\"id\":").without_length();
         let server = page(short.header("Content-Length", "1000"));
         let broken = session(&server)?.get("/page")?.send(&*http);
         assert!(
-            matches!(broken, Err(Error::NoAnswer(..))),
+            matches!(broken, Err(Error::Transport(..))),
             "{name}: {broken:?}"
         );
         server.finish();
@@ -205,17 +211,18 @@ fn an_answer_that_breaks_off_is_no_answer() -> Result<(), BoxError> {
 #[test]
 fn nothing_is_sent_but_what_was_given_and_what_the_connection_needs() -> Result<(), BoxError> {
     for (name, http) in all() {
-        let plays = ["GET", "POST"].map(|method| play(method, "/page", Answer::new(200, "{}")));
+        let plays =
+            ["GET", "POST"].map(|method| play(method, "/page", CannedResponse::new(200, "{}")));
         let server = Player::start(plays.into());
         get(&server, &*http)?;
         post(&server, &*http)?;
-        for asked in server.finish() {
-            for (header, _) in &asked.headers {
+        for request in server.finish() {
+            for (header, _) in &request.headers {
                 let header = header.to_ascii_lowercase();
                 assert!(KNOWN.contains(&header.as_str()), "{name}: {header}");
             }
-            assert_eq!(asked.header("user-agent"), Some("gts-oauth-tests"));
-            assert_eq!(asked.header("accept"), Some("application/json"));
+            assert_eq!(request.header("user-agent"), Some("gts-oauth-tests"));
+            assert_eq!(request.header("accept"), Some("application/json"));
         }
     }
     Ok(())
@@ -244,12 +251,12 @@ fn post(server: &Player, http: &dyn Transport) -> Result<Response<Vec<u8>>, BoxE
 fn a_post_without_a_body_says_that_it_has_none() -> Result<(), BoxError> {
     let path = "/api/v1/notifications/clear";
     for (name, http) in all() {
-        let server = Player::start(vec![play("POST", path, Answer::new(200, "{}"))]);
+        let server = Player::start(vec![play("POST", path, CannedResponse::new(200, "{}"))]);
         session(&server)?.post(path)?.send(&*http)?;
-        let asked = server.finish().remove(0);
-        // Some servers answer 411 otherwise (RFC 9110 §8.6).
-        assert_eq!(asked.header("content-length"), Some("0"), "{name}");
-        assert_eq!(asked.header("content-type"), None, "{name}");
+        let request = server.finish().remove(0);
+        // Otherwise some servers respond with 411 (RFC 9110 section 8.6).
+        assert_eq!(request.header("content-length"), Some("0"), "{name}");
+        assert_eq!(request.header("content-type"), None, "{name}");
     }
     Ok(())
 }

@@ -1,15 +1,17 @@
 //! Whole logins over a real socket, with the blocking adapters.
 
-use gts_oauth_tests::{Asked, Player};
+use gts_oauth_isahc::Isahc;
+use gts_oauth_tests::{Player, ReceivedRequest};
 use gts_oauth_ureq::{
-    Ask, BoxError, Driver, Error, LoggedIn, Login, LoginError, RegisterApp, Ureq, entropy, login,
+    BoxError, Driver, Error, LoggedIn, Login, RegisterApp, Transport, Ureq, UserReply, entropy,
+    login::AuthorizeStep,
 };
 
 use super::{CODE, after_discovery, all_recorded, assert_alice, probe, undiscovered};
 
-/// What has to hold for every request of a login.
-fn assert_decent(asked: &[Asked]) {
-    for request in asked {
+/// Asserts what is required of every request of a login.
+fn assert_decent(requests: &[ReceivedRequest]) {
+    for request in requests {
         let agent = request.header("user-agent").unwrap_or_default();
         assert!(agent.starts_with("Probe (gts-oauth-core/"), "{agent}");
         assert_eq!(request.header("accept"), Some("application/json"));
@@ -24,11 +26,18 @@ fn assert_decent(asked: &[Asked]) {
     }
 }
 
-fn lines(asked: &[Asked]) -> Vec<String> {
-    asked.iter().map(Asked::line).collect()
+fn lines(requests: &[ReceivedRequest]) -> Vec<String> {
+    requests.iter().map(ReceivedRequest::line).collect()
 }
 
-type Prompt<'a> = &'a mut dyn FnMut(Ask<'_>) -> Result<String, BoxError>;
+fn log_in(
+    http: &dyn Transport,
+    register: RegisterApp,
+    prompt: impl FnMut(AuthorizeStep<'_>) -> Result<UserReply, BoxError>,
+) -> Result<LoggedIn, BoxError> {
+    let mut login = Login::new(register, entropy()?);
+    Ok(login.run(http, prompt)?.clone())
+}
 
 const REGISTER: &str = "POST /api/v1/apps";
 const EXCHANGE: &str = "POST /oauth/token";
@@ -36,66 +45,64 @@ const VERIFY: &str = "GET /api/v1/accounts/verify_credentials";
 
 #[test]
 fn one_line_logs_in() -> Result<(), BoxError> {
-    assert_one_line(|register, ask| login(register, ask))?;
-    assert_one_line(|register, ask| gts_oauth_isahc::login(register, ask))
+    assert_logs_in(&Ureq::new())?;
+    assert_logs_in(&Isahc::new())
 }
 
-fn assert_one_line(
-    login: impl FnOnce(RegisterApp, Prompt<'_>) -> Result<LoggedIn, LoginError>,
-) -> Result<(), BoxError> {
+fn assert_logs_in(http: &dyn Transport) -> Result<(), BoxError> {
     let server = Player::start(undiscovered([1, 19, 29]));
-    let mut ask = |ask: Ask<'_>| {
-        assert!(ask.problem.is_none());
+    let me = log_in(http, probe(server.instance()), |step| {
+        assert!(step.problem.is_none());
         assert!(
-            ask.url
+            step.url
                 .starts_with(&format!("{}/oauth/authorize?", server.origin()))
         );
-        Ok(format!(" {CODE}\n"))
-    };
-    assert_alice(&login(probe(server.instance()), &mut ask)?);
+        Ok(format!(" {CODE}\n").into())
+    })?;
+    assert_alice(&me);
 
-    let asked = after_discovery(server.finish());
-    assert_eq!(lines(&asked), [REGISTER, EXCHANGE, VERIFY]);
-    assert_decent(&asked);
+    let requests = after_discovery(server.finish());
+    assert_eq!(lines(&requests), [REGISTER, EXCHANGE, VERIFY]);
+    assert_decent(&requests);
     let registered =
         "client_name=Probe&redirect_uris=urn%3Aietf%3Awg%3Aoauth%3A2.0%3Aoob&scopes=read";
-    assert_eq!(asked[0].body, registered);
+    assert_eq!(requests[0].body, registered);
     assert_eq!(
-        asked[2].header("authorization"),
+        requests[2].header("authorization"),
         Some(&*format!("Bearer {}", super::TOKEN))
     );
-    assert_eq!(asked[2].body, "");
+    assert_eq!(requests[2].body, "");
     Ok(())
 }
 
 #[test]
 fn a_mistyped_code_is_asked_for_again_at_the_same_address() -> Result<(), BoxError> {
     let server = Player::start(undiscovered([1, 21, 19, 29]));
-    let mut addresses = Vec::new();
-    let me = login(probe(server.instance()), |ask| {
-        addresses.push(ask.url.to_owned());
-        match ask.problem {
+    let mut urls = Vec::new();
+    let me = log_in(&Ureq::new(), probe(server.instance()), |step| {
+        urls.push(step.url.to_owned());
+        match step.problem {
             None => Ok("WBANQAXXHDN9KJQZXGWNQANA4V9EJWMUDHVCUUM3JHYAB3DP".into()),
             Some(problem) => {
-                assert!(matches!(problem, Error::Refused(_)), "{problem}");
+                assert!(matches!(problem, Error::ErrorResponse(_)), "{problem}");
                 assert!(problem.to_string().contains("mistyped"), "{problem}");
                 Ok(CODE.into())
             }
         }
     })?;
     assert_alice(&me);
-    assert_eq!(addresses.len(), 2);
-    let again = format!("{}&force_login=true", addresses[0]);
-    assert_eq!(addresses[1], again, "the same attempt goes on");
+    assert_eq!(urls.len(), 2);
+    let again = format!("{}&force_login=true", urls[0]);
+    assert_eq!(urls[1], again, "the same attempt stays pending");
 
-    let asked = after_discovery(server.finish());
-    assert_eq!(lines(&asked), [REGISTER, EXCHANGE, EXCHANGE, VERIFY]);
-    assert_decent(&asked);
-    assert_eq!(asked[2].field("code"), CODE);
-    assert_ne!(asked[1].field("code"), CODE);
+    let requests = after_discovery(server.finish());
+    assert_eq!(lines(&requests), [REGISTER, EXCHANGE, EXCHANGE, VERIFY]);
+    assert_decent(&requests);
+    assert_eq!(requests[2].field("code"), CODE);
+    assert_ne!(requests[1].field("code"), CODE);
     assert_eq!(
-        asked[1].field("code_verifier"),
-        asked[2].field("code_verifier")
+        requests[1].field("code_verifier"),
+        requests[2].field("code_verifier")
     );
     Ok(())
 }
@@ -106,27 +113,27 @@ fn a_reply_that_cannot_be_used_is_asked_for_again_and_sent_nowhere() -> Result<(
     let forged = format!("/oauth/oob?code={CODE}&state=theirs");
     let mut replies = ["", "two words", &forged, CODE].into_iter();
     let mut problems = Vec::new();
-    let me = login(probe(server.instance()), |ask| {
-        problems.extend(ask.problem.map(ToString::to_string));
-        Ok(replies.next().ok_or("asked too often")?.to_owned())
+    let me = log_in(&Ureq::new(), probe(server.instance()), |step| {
+        problems.extend(step.problem.map(ToString::to_string));
+        Ok(replies.next().ok_or("asked too often")?.into())
     })?;
     assert_alice(&me);
     assert_eq!(problems.len(), 3);
     assert!(problems[0].contains("nothing was pasted"), "{problems:?}");
     assert!(problems[1].contains("no white space"), "{problems:?}");
     assert!(problems[2].contains("another log-in"), "{problems:?}");
-    let asked = after_discovery(server.finish());
-    assert_eq!(lines(&asked), [REGISTER, EXCHANGE, VERIFY]);
+    let requests = after_discovery(server.finish());
+    assert_eq!(lines(&requests), [REGISTER, EXCHANGE, VERIFY]);
     Ok(())
 }
 
-/// A program that notes what it could have stored.
+/// Records the stored revisions.
 struct Program {
     stored: Vec<u64>,
 }
 
 impl Driver for Program {
-    fn ask(&mut self, _: Ask<'_>) -> Result<String, BoxError> {
+    fn ask(&mut self, _: AuthorizeStep<'_>) -> Result<UserReply, BoxError> {
         Ok(CODE.into())
     }
 
@@ -140,8 +147,9 @@ impl Driver for Program {
 fn a_login_is_run_with_a_transport_of_ones_own_choice() -> Result<(), BoxError> {
     let server = Player::start(all_recorded([1, 19, 29]));
     let mut login = Login::new(probe(server.instance()), entropy()?);
+    login.skip_discovery();
     let mut program = Program { stored: Vec::new() };
-    let me = login.run_by(&Ureq::new(), &mut program)?;
+    let me = login.run_with(&Ureq::new(), &mut program)?;
     assert_alice(me);
     let stored = program.stored;
     assert_eq!(
@@ -151,14 +159,14 @@ fn a_login_is_run_with_a_transport_of_ones_own_choice() -> Result<(), BoxError> 
     );
     assert!(stored.is_sorted_by(|a, b| a < b), "{stored:?}");
 
-    let asked = server.finish();
-    assert_decent(&asked);
-    assert_exchange(&asked[1]);
+    let requests = server.finish();
+    assert_decent(&requests);
+    assert_exchange(&requests[1]);
     Ok(())
 }
 
-fn assert_exchange(asked: &Asked) {
-    let form = asked.form();
+fn assert_exchange(request: &ReceivedRequest) {
+    let form = request.form();
     let names: Vec<&str> = form.keys().map(String::as_str).collect();
     assert_eq!(
         names,
@@ -186,18 +194,18 @@ fn assert_exchange(asked: &Asked) {
 fn two_logins_share_neither_state_nor_verifier() -> Result<(), BoxError> {
     let twice = [undiscovered([1, 19, 29]), undiscovered([1, 19, 29])];
     let server = Player::start(twice.into_iter().flatten().collect());
-    let mut addresses = Vec::new();
+    let mut urls = Vec::new();
     for _ in 0..2 {
-        login(probe(server.instance()), |ask| {
-            addresses.push(ask.url.to_owned());
+        log_in(&Ureq::new(), probe(server.instance()), |step| {
+            urls.push(step.url.to_owned());
             Ok(CODE.into())
         })?;
     }
-    assert_ne!(addresses[0], addresses[1]);
-    let asked = server.finish();
+    assert_ne!(urls[0], urls[1]);
+    let requests = server.finish();
     assert_ne!(
-        asked[4].field("code_verifier"),
-        asked[10].field("code_verifier")
+        requests[4].field("code_verifier"),
+        requests[10].field("code_verifier")
     );
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! What each adapter leaves to its client, and what it says when its client fails.
+//! What each adapter leaves to its client, and its errors when the client fails.
 
 use std::error::Error as _;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use gts_oauth_core::{BoxError, Error, Exchange as _, Transport};
 use gts_oauth_isahc::isahc::HttpClient;
 use gts_oauth_isahc::isahc::config::Configurable as _;
 use gts_oauth_isahc::{Isahc, isahc};
-use gts_oauth_tests::{Answer, Player};
+use gts_oauth_tests::{CannedResponse, Player};
 use gts_oauth_ureq::ureq::Agent;
 use gts_oauth_ureq::ureq::tls::TlsConfig;
 use gts_oauth_ureq::{CertificatesUnchecked, Ureq, ureq};
@@ -24,7 +24,7 @@ fn an_agent_that_checks_no_certificates_is_refused_before_anything_is_sent() -> 
     let server = Player::start(Vec::new());
     let http = Ureq::from(config.new_agent());
     let refused = session(&server)?.verify().send(&http);
-    let Err(Error::NoAnswer(_, cause)) = refused else {
+    let Err(Error::Transport(_, cause)) = refused else {
         return Err(format!("{refused:?}").into());
     };
     assert_eq!(cause.downcast_ref(), Some(&CertificatesUnchecked));
@@ -32,22 +32,22 @@ fn an_agent_that_checks_no_certificates_is_refused_before_anything_is_sent() -> 
     Ok(())
 }
 
-/// What the adapter says of a server that hangs up.
+/// The adapter's error if the server closes the connection.
 fn hung_up(http: &dyn Transport) -> Result<Error, BoxError> {
-    let server = page(Answer::hang_up());
+    let server = page(CannedResponse::hang_up());
     let hung_up = session(&server)?.get("/page")?.send(http);
     server.finish();
-    Ok(hung_up.expect_err("nobody answered"))
+    Ok(hung_up.expect_err("no response"))
 }
 
 #[test]
 fn a_server_that_hangs_up_gives_no_answer_and_the_clients_own_error() -> Result<(), BoxError> {
     let error = hung_up(&Ureq::new())?;
-    assert!(matches!(error, Error::NoAnswer(..)), "{error:?}");
+    assert!(matches!(error, Error::Transport(..)), "{error:?}");
     assert!(error.source().is_some_and(|it| it.is::<ureq::Error>()));
 
     let error = hung_up(&Isahc::new())?;
-    assert!(matches!(error, Error::NoAnswer(..)), "{error:?}");
+    assert!(matches!(error, Error::Transport(..)), "{error:?}");
     assert!(error.source().is_some_and(|it| it.is::<isahc::Error>()));
     Ok(())
 }
@@ -55,7 +55,7 @@ fn a_server_that_hangs_up_gives_no_answer_and_the_clients_own_error() -> Result<
 #[test]
 fn a_silent_server_is_given_up_at_the_agents_own_limit() -> Result<(), BoxError> {
     let config = Agent::config_builder().timeout_global(Some(SHORT)).build();
-    let server = page(Answer::silence());
+    let server = page(CannedResponse::silence());
     let error = get(&server, &Ureq::with_agent(config.new_agent())).expect_err("it is silent");
     let cause = error.downcast_ref::<ureq::Error>();
     assert!(matches!(cause, Some(ureq::Error::Timeout(_))), "{error:?}");
@@ -69,7 +69,7 @@ fn a_silent_server_is_given_up_at_the_transports_limit_whatever_the_clients_is()
     let patient = HttpClient::builder().timeout(Duration::from_secs(3600));
     let patient = Isahc::from(patient.build()?).timeout(SHORT);
     for http in [Isahc::new().timeout(SHORT), patient] {
-        let server = page(Answer::silence());
+        let server = page(CannedResponse::silence());
         let error = get(&server, &http).expect_err("it is silent");
         let cause = error.downcast_ref::<isahc::Error>();
         assert!(cause.is_some_and(isahc::Error::is_timeout), "{error:?}");
@@ -80,7 +80,7 @@ fn a_silent_server_is_given_up_at_the_transports_limit_whatever_the_clients_is()
 
 #[test]
 fn no_time_at_all_is_not_taken_for_no_limit() -> Result<(), BoxError> {
-    let server = page(Answer::silence());
+    let server = page(CannedResponse::silence());
     let http = Isahc::new().timeout(Duration::ZERO);
     // It may be given up before or after it was sent.
     get(&server, &http).expect_err("it is silent");
@@ -91,9 +91,9 @@ fn no_time_at_all_is_not_taken_for_no_limit() -> Result<(), BoxError> {
 #[test]
 fn an_answer_can_be_cloned() -> Result<(), BoxError> {
     for (name, http) in all() {
-        let server = page(Answer::new(200, "{}"));
-        let answer = get(&server, &*http)?;
-        assert_eq!(answer.clone().body(), answer.body(), "{name}");
+        let server = page(CannedResponse::new(200, "{}"));
+        let response = get(&server, &*http)?;
+        assert_eq!(response.clone().body(), response.body(), "{name}");
         server.finish();
     }
     Ok(())

@@ -13,7 +13,7 @@ use std::collections::VecDeque;
 
 use gts_oauth_core::http::{Request, Response};
 use gts_oauth_core::{BoxError, Entropy, Error, Instance, LoggedIn, RegisterApp};
-use gts_oauth_tests::{Asked, Play, play, recording};
+use gts_oauth_tests::{Play, ReceivedRequest, play, recording};
 
 /// The code on the page of recording 16, for which recording 19 gives a token.
 const CODE: &str = "MJG4YJRKYTITZMQ2YS0ZYZZMLWIZMZUTYMY3ZJHMMTEWNDK3";
@@ -21,17 +21,17 @@ const CODE: &str = "MJG4YJRKYTITZMQ2YS0ZYZZMLWIZMZUTYMY3ZJHMMTEWNDK3";
 /// The token of recording 19.
 const TOKEN: &str = "M2I1M2Y3YJQTMTJLMY0ZNZJKLWJKZWYTYMVKYZMZOGZKZWIZ";
 
-/// Where the recordings were made.
+/// The recorded server.
 fn instance() -> Instance {
     "http://127.0.0.1:8085".parse().expect("an instance")
 }
 
-/// What recording 1 registers.
+/// The registration of recording 1.
 fn probe(instance: Instance) -> RegisterApp {
     RegisterApp::new(instance, "Probe").expect("a name")
 }
 
-/// A recording as the server's next move.
+/// A recording as the next expected request and its response.
 fn recorded(number: u8) -> Play {
     let recording = recording(number);
     play(
@@ -45,7 +45,7 @@ fn all_recorded<const N: usize>(numbers: [u8; N]) -> Vec<Play> {
     numbers.into_iter().map(recorded).collect()
 }
 
-/// What a server says that knows nothing of discovery, and then these recordings.
+/// The responses of a server without discovery, and then these recordings.
 fn undiscovered<const N: usize>(numbers: [u8; N]) -> Vec<Play> {
     let unknown = |path: &&str| play("GET", path, recording(74));
     let unknown = DISCOVERY.iter().map(unknown);
@@ -58,14 +58,14 @@ const DISCOVERY: [&str; 3] = [
     "/.well-known/oauth-authorization-server",
 ];
 
-/// Asserts that discovery came first, without a secret, and returns what came after it.
-fn after_discovery(mut asked: Vec<Asked>) -> Vec<Asked> {
-    let rest = asked.split_off(DISCOVERY.len());
-    for (asked, path) in asked.iter().zip(DISCOVERY) {
-        assert_eq!(asked.method, "GET");
-        assert!(asked.path.starts_with(path), "{}", asked.path);
-        assert_eq!(asked.header("authorization"), None);
-        assert_eq!(asked.body, "");
+/// Asserts that the first requests are discovery, without secrets, and returns the others.
+fn after_discovery(mut requests: Vec<ReceivedRequest>) -> Vec<ReceivedRequest> {
+    let rest = requests.split_off(DISCOVERY.len());
+    for (request, path) in requests.iter().zip(DISCOVERY) {
+        assert_eq!(request.method, "GET");
+        assert!(request.path.starts_with(path), "{}", request.path);
+        assert_eq!(request.header("authorization"), None);
+        assert_eq!(request.body, "");
     }
     rest
 }
@@ -78,7 +78,7 @@ fn canned<const N: usize>(
     move |request| {
         let line = format!("{} {}", request.method(), request.uri().path());
         let Some(number) = left.borrow_mut().pop_front() else {
-            return Err(format!("{line} was asked, and nothing was expected").into());
+            return Err(format!("{line} was requested, and nothing was expected").into());
         };
         let recording = recording(number);
         let path = recording.request.path.split('?').next();
@@ -88,16 +88,16 @@ fn canned<const N: usize>(
     }
 }
 
-/// Entropy of one byte, so that two logins can be the same.
+/// Entropy that repeats one byte, for two logins that are the same.
 fn entropy(byte: u8) -> Entropy {
     let filled = Entropy::from_fn(|bytes| {
         bytes.fill(byte);
         Ok::<_, Error>(())
     });
-    filled.expect("bytes never run out")
+    filled.expect("no error")
 }
 
-/// Asserts what recordings 1, 19 and 29 lead to.
+/// Asserts the result of recordings 1, 19 and 29.
 fn assert_alice(me: &LoggedIn) {
     assert_eq!(me.app.client_id(), "01ST88WWRXFV6YDXY3W9WAJSVG");
     assert_eq!(me.session.access_token().expose(), TOKEN);
@@ -105,5 +105,5 @@ fn assert_alice(me: &LoggedIn) {
     let account = me.account.as_ref().expect("an account");
     assert_eq!(account.username(), "alice");
     assert_eq!(account.id(), "015JSQDQQAWFF3PB5M4C9KAZN3");
-    assert!(me.missing.is_empty());
+    assert!(me.missing_scopes.is_empty());
 }

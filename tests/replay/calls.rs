@@ -1,14 +1,17 @@
 //! Other calls: recordings 33 and 36 to 42, 55 to 57, 62 to 64, 67, 72 and 73.
 //!
-//! The public ones (72 and 73) were recorded without a token. A session always signs its calls;
-//! the server does not look at tokens there.
+//! The public ones (72 and 73) were recorded without a token. A session always sends its token,
+//! which the server ignores there.
 
-use gts_oauth_core::{Call, Exchange as _, Reply};
+use gts_oauth_core::{
+    Exchange as _,
+    session::{ApiResponse, Call},
+};
 use gts_oauth_tests::recording;
 use serde_json::Value;
 
-use crate::replay::case::{Read, assert_refused, cases};
-use gts_oauth_tests::noun::Outcome;
+use crate::replay::case::{Read, assert_error_response, cases};
+use gts_oauth_tests::exchange::Outcome;
 
 cases! {
     33: the_path_of_the_servers_own_documentation_does_not_exist;
@@ -30,24 +33,24 @@ cases! {
     73: the_second_form_of_the_instance_is_read;
 }
 
-fn reply(read: Read) -> Reply {
+fn response(read: Read) -> ApiResponse {
     match read {
-        Ok(Outcome::Reply(reply)) => {
+        Ok(Outcome::Response(reply)) => {
             assert_eq!(reply.status, 200);
             // Limiting was switched off when these were recorded.
             assert_eq!(reply.rate_limit, None);
             *reply
         }
-        other => panic!("no reply: {other:?}"),
+        other => panic!("not a response: {other:?}"),
     }
 }
 
 fn json(read: Read) -> Value {
-    reply(read).json().expect("JSON")
+    response(read).json().expect("JSON")
 }
 
 fn assert_empty_page(read: Read) {
-    let reply = reply(read);
+    let reply = response(read);
     assert!(reply.json::<Vec<Value>>().expect("a list").is_empty());
     assert!(reply.next.is_none() && reply.previous.is_none());
 }
@@ -62,15 +65,15 @@ fn path(page: Option<&Call>) -> String {
 }
 
 fn the_path_of_the_servers_own_documentation_does_not_exist(read: Read) {
-    assert_refused(read, 404, "Not Found");
+    assert_error_response(read, 404, "Not Found");
 }
 
 fn the_server_tells_a_person_nothing_about_their_app(read: Read) {
-    assert_refused(read, 404, "Not Found");
+    assert_error_response(read, 404, "Not Found");
 }
 
 fn the_server_tells_an_app_nothing_about_itself(read: Read) {
-    assert_refused(
+    assert_error_response(
         read,
         401,
         "Unauthorized: user not supplied or not authorized",
@@ -94,25 +97,25 @@ fn a_list_of_apps_shows_none_registered_without_a_token(read: Read) {
 }
 
 fn a_post_without_the_scope_is_refused_and_told_so(read: Read) {
-    let told = assert_refused(
+    let message = assert_error_response(
         read,
         403,
         "Forbidden: token has insufficient scope permission",
     );
-    assert!(told.contains("lacks a scope"), "{told}");
+    assert!(message.contains("lacks a scope"), "{message}");
 }
 
 fn notifications_without_the_scope_are_refused(read: Read) {
-    let told = assert_refused(
+    let message = assert_error_response(
         read,
         403,
         "Forbidden: token has insufficient scope permission",
     );
-    assert!(told.contains("lacks a scope"), "{told}");
+    assert!(message.contains("lacks a scope"), "{message}");
 }
 
 fn assert_tokens(read: Read, id: &str, scope: &str) {
-    let reply = reply(read);
+    let reply = response(read);
     let tokens: Value = reply.json().expect("a list");
     assert_eq!(tokens[0]["id"], id);
     assert_eq!(tokens[0]["scope"], scope);
@@ -136,7 +139,7 @@ fn a_post_is_made(read: Read) {
     assert_eq!(post["application"]["name"], "Probe form");
 }
 
-fn assert_notifications(reply: &Reply, ids: [&str; 2]) {
+fn assert_notifications(reply: &ApiResponse, ids: [&str; 2]) {
     let page: Value = reply.json().expect("a list");
     assert_eq!([&page[0]["id"], &page[1]["id"]], ids);
     assert_eq!(page.as_array().map(Vec::len), Some(2));
@@ -147,7 +150,7 @@ fn assert_notifications(reply: &Reply, ids: [&str; 2]) {
 }
 
 fn the_first_page_of_notifications_leads_to_the_second(read: Read) {
-    let reply = reply(read);
+    let reply = response(read);
     let ids = ["01M842HB92SK7FT72NDCXQ4ENV", "01M842HB8F1WDB5KT1MW8ZNNSF"];
     assert_notifications(&reply, ids);
     let second = recording(63);
@@ -160,12 +163,12 @@ fn the_first_page_of_notifications_leads_to_the_second(read: Read) {
 
 fn the_second_page_leads_on_and_back(read: Read) {
     let ids = ["01M842HB8DZW8JCV1K0H2123WD", "01M842HB7TW3W9F6XC3SA712BY"];
-    assert_notifications(&reply(read), ids);
+    assert_notifications(&response(read), ids);
 }
 
 fn a_limit_that_is_no_number_is_refused_in_the_servers_words(read: Read) {
-    let told = assert_refused(read, 400, "Bad Request: bad integer limit value");
-    assert!(told.contains("bad integer limit value"), "{told}");
+    let message = assert_error_response(read, 400, "Bad Request: bad integer limit value");
+    assert!(message.contains("bad integer limit value"), "{message}");
 }
 
 fn the_first_form_of_the_instance_is_read(read: Read) {

@@ -1,22 +1,25 @@
-//! One recording, put through the `parse` that meets it.
+//! One recording, read by the exchange that requests it.
 
-use gts_oauth_core::{Busy, Error, Instance, Refused, Unexpected};
+use gts_oauth_core::{
+    Error, Instance,
+    error::{ErrorResponse, Unavailable, UnexpectedResponse},
+};
 use gts_oauth_tests::recording;
 
-use gts_oauth_tests::noun::{Noun, Outcome};
+use gts_oauth_tests::exchange::{AnyExchange, Outcome};
 
-/// Where they were recorded.
+/// The recorded server.
 pub(crate) fn instance() -> Instance {
     "http://127.0.0.1:8085".parse().expect("an instance")
 }
 
-/// What a recorded answer becomes.
+/// The outcome of a recorded response.
 pub(crate) type Read = Result<Outcome, Error>;
 
-/// A recording, and what is to be read in it.
+/// A recording, and a check of its outcome.
 pub(crate) struct Case {
     pub(crate) number: u8,
-    /// Why its request is never sent; empty where it is.
+    /// Why core never sends its request. Empty if it does.
     pub(crate) reason: &'static str,
     check: fn(Read),
 }
@@ -30,21 +33,21 @@ impl Case {
         }
     }
 
-    /// Makes the request, compares it with the recorded one, reads the recorded answer.
+    /// Compares core's request with the recorded one, and checks the outcome.
     pub(crate) fn run(&self) {
         let recording = recording(self.number);
-        let noun = Noun::of(&recording);
-        let asked = noun.request();
-        crate::replay::request::assert_well_formed(&asked, &recording);
+        let exchange = AnyExchange::of(&recording);
+        let request = exchange.request();
+        crate::replay::request::assert_well_formed(&request, &recording);
         if self.reason.is_empty() {
-            crate::replay::request::assert_same(&noun, &asked, &recording);
+            crate::replay::request::assert_same(&exchange, &request, &recording);
         }
-        (self.check)(noun.parse(&recording.response()));
+        (self.check)(exchange.parse(&recording.response()));
     }
 }
 
-/// A table of cases, and a test for each: `number: what_holds;` or, where the request is never
-/// sent, `number: what_holds, "why";`. What holds is a function from what was read.
+/// A table of cases, and a test for each: `number: check;` or, if the request is never sent,
+/// `number: check, "why";`. The check is a function of the outcome.
 macro_rules! cases {
     ($($number:literal: $holds:ident $(, $reason:literal)?;)*) => {
         pub(crate) const CASES: &[$crate::replay::case::Case] = &[
@@ -64,44 +67,44 @@ macro_rules! cases {
 }
 pub(crate) use cases;
 
-/// The refusal that was read.
-pub(crate) fn refused(read: Read) -> (Refused, String) {
+/// The error response, and its message.
+pub(crate) fn error_response(read: Read) -> (ErrorResponse, String) {
     match read {
-        Err(Error::Refused(refused)) => {
-            let told = Error::Refused(refused.clone()).to_string();
-            (refused, told)
+        Err(Error::ErrorResponse(refused)) => {
+            let message = Error::ErrorResponse(refused.clone()).to_string();
+            (refused, message)
         }
-        other => panic!("no refusal: {other:?}"),
+        other => panic!("not an error response: {other:?}"),
     }
 }
 
-/// Asserts a refusal with this status and code, and no description.
-pub(crate) fn assert_refused(read: Read, status: u16, code: &str) -> String {
-    let (refused, told) = refused(read);
+/// Asserts an error response with this status and code, without description. Returns its message.
+pub(crate) fn assert_error_response(read: Read, status: u16, code: &str) -> String {
+    let (refused, message) = error_response(read);
     assert_eq!(refused.status.map(|status| status.as_u16()), Some(status));
     assert_eq!(refused.code, code);
     assert_eq!(refused.description, None);
-    told
+    message
 }
 
-/// The surprise that was read.
-pub(crate) fn unexpected(read: Read) -> (Unexpected, String) {
+/// The unexpected response, and its message.
+pub(crate) fn unexpected(read: Read) -> (UnexpectedResponse, String) {
     match read {
-        Err(Error::Unexpected(odd)) => {
-            let told = Error::Unexpected(odd.clone()).to_string();
-            (odd, told)
+        Err(Error::UnexpectedResponse(odd)) => {
+            let message = Error::UnexpectedResponse(odd.clone()).to_string();
+            (odd, message)
         }
-        other => panic!("no surprise: {other:?}"),
+        other => panic!("not unexpected: {other:?}"),
     }
 }
 
-/// The plea to come back later that was read.
-pub(crate) fn busy(read: Read) -> (Busy, String) {
+/// The rate limit or unavailability, and its message.
+pub(crate) fn unavailable(read: Read) -> (Unavailable, String) {
     match read {
-        Err(Error::Busy(busy)) => {
-            let told = Error::Busy(busy.clone()).to_string();
-            (busy, told)
+        Err(Error::Unavailable(busy)) => {
+            let message = Error::Unavailable(busy.clone()).to_string();
+            (busy, message)
         }
-        other => panic!("not busy: {other:?}"),
+        other => panic!("not unavailable: {other:?}"),
     }
 }

@@ -1,7 +1,10 @@
 //! Discovery: recordings 70, 71, 74, 76 and 77.
 
-use gts_oauth_core::{Discovered, Discovery, Exchange as _};
-use gts_oauth_tests::noun::Outcome;
+use gts_oauth_core::{
+    Exchange as _,
+    discovery::{DiscoverStep, Discovery},
+};
+use gts_oauth_tests::exchange::Outcome;
 
 use crate::replay::case::{Read, cases};
 
@@ -13,12 +16,12 @@ cases! {
     77: webfinger_knows_no_stranger;
 }
 
-/// What is asked for next.
-fn next(read: Read) -> (String, Discovered) {
+/// The next request.
+fn next(read: Read) -> (String, DiscoverStep) {
     match read {
-        Ok(Outcome::Discovered(discovered)) => match *discovered {
-            Discovered::Next(ref next) => (next.request().uri().to_string(), *discovered),
-            Discovered::Found(found) => panic!("{found:?}"),
+        Ok(Outcome::DiscoverStep(discovered)) => match *discovered {
+            DiscoverStep::Next(ref next) => (next.request().uri().to_string(), *discovered),
+            DiscoverStep::Found(found) => panic!("{found:?}"),
         },
         other => panic!("{other:?}"),
     }
@@ -33,7 +36,7 @@ fn nodeinfo_is_found_by_its_links(read: Read) {
 fn nodeinfo_names_the_software(read: Read) {
     let (uri, discovered) = next(read);
     assert_eq!(uri, METADATA);
-    let Discovered::Next(discover) = discovered else {
+    let DiscoverStep::Next(discover) = discovered else {
         panic!("{discovered:?}")
     };
     let software = discover.skip().software().cloned().expect("software");
@@ -43,14 +46,14 @@ fn nodeinfo_names_the_software(read: Read) {
 
 fn there_is_no_server_metadata(read: Read) {
     let found: Discovery = match read {
-        Ok(Outcome::Discovered(discovered)) => match *discovered {
-            Discovered::Found(found) => found,
-            Discovered::Next(next) => panic!("{next:?}"),
+        Ok(Outcome::DiscoverStep(discovered)) => match *discovered {
+            DiscoverStep::Found(found) => found,
+            DiscoverStep::Next(next) => panic!("{next:?}"),
         },
         other => panic!("{other:?}"),
     };
     assert_eq!(found.instance().origin(), "http://127.0.0.1:8085");
-    assert_eq!((found.metadata(), found.ignored()), (None, None));
+    assert_eq!((found.metadata(), found.ignored_metadata()), (None, None));
 }
 
 fn webfinger_finds_the_account_on_the_server_that_was_asked(read: Read) {

@@ -1,4 +1,4 @@
-//! Recordings, put through the exchanges whose requests they answer.
+//! Recorded responses, read by the exchanges that request them.
 
 pub(crate) mod calls;
 pub(crate) mod case;

@@ -1,10 +1,15 @@
-//! Recordings whose request this library never makes, and why. Their answers are put through
-//! the `parse` that would meet them, should a proxy or a server's fault bring them about.
+//! Recordings whose request core never sends, and why. Their responses are parsed anyway, because a
+//! proxy or a server error could cause them.
 
-use gts_oauth_core::{Endpoint, Error, RegisterApp, Secret, Session, Why};
+use gts_oauth_core::{
+    Error, RegisterApp, Secret, Session,
+    error::{Operation, UnexpectedReason},
+};
 
-use crate::replay::case::{Read, assert_refused, cases, instance, refused, unexpected};
-use gts_oauth_tests::noun::Outcome;
+use crate::replay::case::{
+    Read, assert_error_response, cases, error_response, instance, unexpected,
+};
+use gts_oauth_tests::exchange::Outcome;
 
 cases! {
     5: a_name_that_is_missing_is_told_in_the_servers_words,
@@ -46,12 +51,12 @@ cases! {
 }
 
 fn assert_register_refused(read: Read, words: &str) {
-    let (refused, told) = refused(read);
-    assert_eq!(refused.endpoint, Endpoint::Register);
+    let (refused, message) = error_response(read);
+    assert_eq!(refused.operation, Operation::Register);
     assert_eq!(refused.status.map(|status| status.as_u16()), Some(400));
     assert!(refused.code.starts_with("Bad Request: "), "{refused:?}");
-    assert!(told.contains(words), "{told}");
-    assert!(told.contains("Change what is asked for"), "{told}");
+    assert!(message.contains(words), "{message}");
+    assert!(message.contains("Change what is asked for"), "{message}");
 }
 
 fn a_name_that_is_missing_is_told_in_the_servers_words(read: Read) {
@@ -84,98 +89,107 @@ fn a_lost_user_agent_is_blamed_on_the_http_stack(read: Read) {
     let register = RegisterApp::new(instance(), "Probe").expect("a name");
     assert!(matches!(register.user_agent(" "), Err(Error::Input(_))));
     let code = "I'm a teapot: no user-agent sent with request";
-    let told = assert_refused(read, 418, code);
+    let message = assert_error_response(read, 418, code);
     assert!(
-        told.contains("the HTTP stack must send the headers"),
-        "{told}"
+        message.contains("the HTTP stack must send the headers"),
+        "{message}"
     );
 }
 
-fn assert_page(read: Read, endpoint: Endpoint) {
-    let (odd, told) = unexpected(read);
-    assert_eq!((odd.endpoint, &odd.why), (endpoint, &Why::Html));
+fn assert_page(read: Read, endpoint: Operation) {
+    let (odd, message) = unexpected(read);
+    assert_eq!(
+        (odd.operation, &odd.reason),
+        (endpoint, &UnexpectedReason::Html)
+    );
     assert_eq!(odd.status.map(|status| status.as_u16()), Some(406));
     // The recorded page is cut before its title.
     assert_eq!(odd.snippet, None);
     assert!(
-        told.contains("406 with a web page") && !told.contains('<'),
-        "{told}"
+        message.contains("406 with a web page") && !message.contains('<'),
+        "{message}"
     );
 }
 
 fn a_page_instead_of_a_registration_is_told_as_a_page(read: Read) {
-    assert_page(read, Endpoint::Register);
+    assert_page(read, Operation::Register);
 }
 
 fn a_page_instead_of_a_token_is_told_as_a_page(read: Read) {
-    assert_page(read, Endpoint::Token);
+    assert_page(read, Operation::ExchangeCode);
 }
 
 fn a_page_instead_of_an_account_is_told_as_a_page(read: Read) {
-    assert_page(read, Endpoint::Verify);
+    assert_page(read, Operation::VerifyCredentials);
 }
 
-fn assert_invalid_request(read: Read, endpoint: Endpoint, words: &str) {
-    let (refused, told) = refused(read);
-    assert_eq!(refused.endpoint, endpoint);
+fn assert_invalid_request(read: Read, endpoint: Operation, words: &str) {
+    let (refused, message) = error_response(read);
+    assert_eq!(refused.operation, endpoint);
     assert_eq!(refused.status.map(|status| status.as_u16()), Some(400));
     assert_eq!(refused.code, "invalid_request");
-    assert!(told.contains(words), "{told}");
+    assert!(message.contains(words), "{message}");
 }
 
 fn a_token_request_without_fields_is_refused(read: Read) {
-    assert_invalid_request(read, Endpoint::Token, "grant_type was not set");
+    assert_invalid_request(read, Operation::ExchangeCode, "grant_type was not set");
 }
 
 fn a_grant_that_is_not_offered_is_refused(read: Read) {
     let words = "grant_type was not set to authorization_code";
-    assert_invalid_request(read, Endpoint::Token, words);
+    assert_invalid_request(read, Operation::ExchangeCode, words);
 }
 
 fn an_app_token_without_a_redirect_uri_is_refused(read: Read) {
-    assert_invalid_request(read, Endpoint::AppToken, "redirect_uri was not set");
+    assert_invalid_request(read, Operation::RequestAppToken, "redirect_uri was not set");
 }
 
 fn a_form_that_does_not_say_it_is_one_is_refused(read: Read) {
-    assert_invalid_request(read, Endpoint::AppToken, "grant_type was not set");
+    assert_invalid_request(read, Operation::RequestAppToken, "grant_type was not set");
 }
 
 fn a_revocation_that_cannot_be_read_is_an_error_and_not_a_success(read: Read) {
-    assert_invalid_request(read, Endpoint::Revoke, "client_id not set");
+    assert_invalid_request(read, Operation::RevokeToken, "client_id not set");
 }
 
 fn no_token_at_all_is_refused(read: Read) {
     let none = Session::from_token(instance(), Secret::new(""));
     assert!(matches!(none, Err(Error::Input(_))));
-    assert_refused(read, 401, "Unauthorized: token not supplied");
+    assert_error_response(read, 401, "Unauthorized: token not supplied");
 }
 
 fn bearer_in_lower_case_is_refused(read: Read) {
-    assert_refused(read, 401, "Unauthorized: token not supplied");
+    assert_error_response(read, 401, "Unauthorized: token not supplied");
 }
 
 fn xml_is_handed_over_as_it_came_and_is_no_json(read: Read) {
-    let Ok(Outcome::Reply(reply)) = read else {
+    let Ok(Outcome::Response(reply)) = read else {
         panic!("no reply: {read:?}")
     };
     assert!(reply.body.starts_with(b"<?xml version"));
     let json = reply.json::<serde_json::Value>();
-    assert!(matches!(json, Err(Error::Unexpected(_))), "{json:?}");
+    assert!(
+        matches!(json, Err(Error::UnexpectedResponse(_))),
+        "{json:?}"
+    );
 }
 
 fn a_redirect_is_not_followed_and_told_with_its_target(read: Read) {
-    let (odd, told) = unexpected(read);
-    assert_eq!(odd.why, Why::Redirect("/oauth/token".to_owned()));
+    let (odd, message) = unexpected(read);
+    assert_eq!(
+        odd.reason,
+        UnexpectedReason::Redirect("/oauth/token".to_owned())
+    );
     assert_eq!(odd.status.map(|status| status.as_u16()), Some(307));
     assert_eq!(odd.snippet, None);
-    assert!(told.contains("a redirect to /oauth/token"), "{told}");
+    assert!(message.contains("a redirect to /oauth/token"), "{message}");
 }
 
 fn a_method_that_is_not_allowed_is_told_in_the_servers_words(read: Read) {
-    let (odd, told) = unexpected(read);
-    assert_eq!(odd.endpoint, Endpoint::Token);
-    assert_eq!(odd.why, Why::Text);
+    let (odd, message) = unexpected(read);
+    assert_eq!(odd.operation, Operation::ExchangeCode);
+    assert_eq!(odd.reason, UnexpectedReason::PlainText);
     assert_eq!(odd.status.map(|status| status.as_u16()), Some(405));
     assert_eq!(odd.snippet.as_deref(), Some("405 method not allowed"));
-    assert!(told.contains("405 with a text"), "{told}");
+    assert!(message.contains("405 with a text"), "{message}");
 }

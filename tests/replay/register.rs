@@ -1,10 +1,10 @@
 //! `POST /api/v1/apps`: recordings 1 to 4.
 
-use gts_oauth_core::{App, Error, Exchange as _, RegisterApp, Why};
+use gts_oauth_core::{App, Error, Exchange as _, RegisterApp, error::UnexpectedReason};
 use gts_oauth_tests::recording;
 
 use crate::replay::case::{Read, cases, instance};
-use gts_oauth_tests::noun::Outcome;
+use gts_oauth_tests::exchange::Outcome;
 
 cases! {
     1: an_app_registered_out_of_band_has_its_id_secret_redirect_and_scopes;
@@ -73,16 +73,16 @@ fn a_scope_that_the_server_does_not_know_is_registered_all_the_same(read: Read) 
     assert_eq!(app.scopes().to_string(), "read banana");
 }
 
-/// As GoToSocial does when it overlooks the field: the answer is good, the app is useless.
+/// As GoToSocial does if it does not read the field: a successful response, and a useless app.
 #[test]
 fn an_app_registered_for_another_redirect_uri_than_asked_is_not_taken() {
     let register = RegisterApp::new(instance(), "Probe").expect("a name");
     let callback = "http://127.0.0.1:7777/callback".parse();
     let register = register.redirect_uri(callback.expect("a redirect URI"));
     let error = register.parse(&recording(1).response());
-    let Err(Error::Unexpected(odd)) = error else {
+    let Err(Error::UnexpectedResponse(odd)) = error else {
         panic!("not what was expected: {error:?}")
     };
     let registered = "urn:ietf:wg:oauth:2.0:oob".to_owned();
-    assert_eq!(odd.why, Why::OtherRedirectUri(registered));
+    assert_eq!(odd.reason, UnexpectedReason::OtherRedirectUri(registered));
 }

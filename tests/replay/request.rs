@@ -1,4 +1,4 @@
-//! Our request beside the recorded one.
+//! Core's request compared with the recorded one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,9 +7,9 @@ use gts_oauth_core::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGE
 use gts_oauth_tests::{RecordedRequest, Recording};
 use url::form_urlencoded;
 
-use gts_oauth_tests::noun::{Noun, same_path};
+use gts_oauth_tests::exchange::{AnyExchange, same_path};
 
-/// What holds for every request of ours, and did not for some that were recorded.
+/// Asserts what is true of every request of core, and was not of some recorded ones.
 pub(crate) fn assert_well_formed(ours: &Request<Vec<u8>>, recording: &Recording) {
     let name = &recording.name;
     assert_eq!(
@@ -36,8 +36,8 @@ pub(crate) fn assert_well_formed(ours: &Request<Vec<u8>>, recording: &Recording)
     }
 }
 
-/// Asserts that ours is the recorded request, but for what this library adds.
-pub(crate) fn assert_same(noun: &Noun, ours: &Request<Vec<u8>>, recording: &Recording) {
+/// Asserts that core's request is the recorded one, with what core adds.
+pub(crate) fn assert_same(exchange: &AnyExchange, ours: &Request<Vec<u8>>, recording: &Recording) {
     let (name, theirs) = (&recording.name, &recording.request);
     assert_eq!(ours.method().as_str(), theirs.method, "{name}");
     let uri = ours.uri().to_string();
@@ -47,7 +47,7 @@ pub(crate) fn assert_same(noun: &Noun, ours: &Request<Vec<u8>>, recording: &Reco
         theirs.header("accept").unwrap_or_default(),
         "{name}"
     );
-    assert_same_bearer(noun, ours, recording);
+    assert_same_bearer(exchange, ours, recording);
     let fields = fields(ours);
     for (field, value) in &theirs.fields() {
         // Recorded to see whether it matters: it does not. Ours is derived from the entropy.
@@ -57,40 +57,42 @@ pub(crate) fn assert_same(noun: &Noun, ours: &Request<Vec<u8>>, recording: &Reco
     }
     assert_eq!(
         added(&fields, theirs),
-        expected_additions(noun, recording),
+        expected_additions(exchange, recording),
         "{name}"
     );
 }
 
-fn assert_same_bearer(noun: &Noun, ours: &Request<Vec<u8>>, recording: &Recording) {
+fn assert_same_bearer(exchange: &AnyExchange, ours: &Request<Vec<u8>>, recording: &Recording) {
     let theirs = recording.request.bearer();
     let ours = ours.headers().get(AUTHORIZATION);
     let ours = ours.map(|value| value.to_str().expect("visible ASCII"));
-    let expected = match (theirs, noun) {
+    let expected = match (theirs, exchange) {
         (Some(token), _) => Some(format!("Bearer {token}")),
         // Mitra wants the token in the header too, and GoToSocial does not mind (recording 81).
-        (None, Noun::Revoke(_)) => Some(format!("Bearer {}", recording.request.fields()["token"])),
+        (None, AnyExchange::Revoke(_)) => {
+            Some(format!("Bearer {}", recording.request.fields()["token"]))
+        }
         // Public pages were recorded without a token. A session always signs, and public
         // endpoints do not look.
-        (None, Noun::Call(_)) => Some("Bearer NO-TOKEN-WAS-RECORDED".to_owned()),
+        (None, AnyExchange::Call(_)) => Some("Bearer NO-TOKEN-WAS-RECORDED".to_owned()),
         (None, _) => None,
     };
     assert_eq!(ours, expected.as_deref(), "{}", recording.name);
 }
 
-/// Fields of ours that the recorded request lacks.
+/// Fields of core's request that the recorded one lacks.
 fn added(ours: &BTreeMap<String, String>, theirs: &RecordedRequest) -> BTreeSet<String> {
     let theirs = theirs.fields();
     let added = ours.keys().filter(|field| !theirs.contains_key(*field));
     added.cloned().collect()
 }
 
-fn expected_additions(noun: &Noun, recording: &Recording) -> BTreeSet<String> {
+fn expected_additions(exchange: &AnyExchange, recording: &Recording) -> BTreeSet<String> {
     let recorded = recording.request.fields();
-    let added: &[&str] = match noun {
-        Noun::Code(_) => &["code_verifier"],
-        // What a server would take for granted is said all the same: not all take the same.
-        Noun::Register(_) => &["redirect_uris", "scopes"],
+    let added: &[&str] = match exchange {
+        AnyExchange::Code(_) => &["code_verifier"],
+        // Defaults are sent too, because servers have different ones.
+        AnyExchange::Register(_) => &["redirect_uris", "scopes"],
         _ => &[],
     };
     let lacking = added.iter().filter(|field| !recorded.contains_key(**field));

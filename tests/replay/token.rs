@@ -3,11 +3,11 @@
 use std::time::{Duration, SystemTime};
 
 use gts_oauth_core::http::Response;
-use gts_oauth_core::{Endpoint, Session};
+use gts_oauth_core::{Session, error::Operation};
 use gts_oauth_tests::recording;
 
-use crate::replay::case::{Read, cases, refused};
-use gts_oauth_tests::noun::{Noun, Outcome};
+use crate::replay::case::{Read, cases, error_response};
+use gts_oauth_tests::exchange::{AnyExchange, Outcome};
 
 cases! {
     17: a_wrong_secret_is_told_as_an_app_the_server_does_not_know;
@@ -24,56 +24,56 @@ cases! {
     68: read_statuses_alone_is_granted_alone;
 }
 
-/// Asserts what every refusal of a code has in common, and returns what a person is told.
-fn assert_code_refused(read: Read, status: u16, code: &str, description: &str) -> String {
-    let (refused, told) = refused(read);
-    assert_eq!(refused.endpoint, Endpoint::Token);
+/// Asserts what is common to all rejections of a code. Returns the message.
+fn assert_code_rejected(read: Read, status: u16, code: &str, description: &str) -> String {
+    let (refused, message) = error_response(read);
+    assert_eq!(refused.operation, Operation::ExchangeCode);
     assert_eq!(refused.status.map(|status| status.as_u16()), Some(status));
     assert_eq!(refused.code, code);
     let described = refused.description.unwrap_or_default();
     assert!(described.starts_with(description), "{described}");
-    // GoToSocial's own advice is for browsers: it would stand in the way of ours.
-    assert!(told.contains(description), "{told}");
+    // GoToSocial's own advice is for browsers, and is replaced.
+    assert!(message.contains(description), "{message}");
     assert!(
-        !told.contains("cookies") && !told.contains("If you arrived"),
-        "{told}"
+        !message.contains("cookies") && !message.contains("If you arrived"),
+        "{message}"
     );
-    told
+    message
 }
 
 fn a_wrong_secret_is_told_as_an_app_the_server_does_not_know(read: Read) {
     let description = "Bad Request: could not get access token: invalid_client";
-    let told = assert_code_refused(read, 400, "invalid_client", description);
-    assert!(told.contains("register a new app"), "{told}");
+    let message = assert_code_rejected(read, 400, "invalid_client", description);
+    assert!(message.contains("register a new app"), "{message}");
 }
 
 fn a_redirect_uri_that_was_not_registered_is_named_as_the_cause(read: Read) {
     let description = "Forbidden: requested redirect URI http://127.0.0.1:7777/callback was not \
                        covered by client redirect URIs";
-    let told = assert_code_refused(read, 403, "invalid redirect uri", description);
-    assert!(told.contains("one that the app registered"), "{told}");
+    let message = assert_code_rejected(read, 403, "invalid redirect uri", description);
+    assert!(message.contains("one that the app registered"), "{message}");
 }
 
 fn a_code_used_twice_is_told_as_dead(read: Read) {
     let description = "Bad Request: could not get access token: sql: no rows in result set";
-    let told = assert_code_refused(read, 400, "sql: no rows in result set", description);
-    assert!(told.contains("was used before"), "{told}");
+    let message = assert_code_rejected(read, 400, "sql: no rows in result set", description);
+    assert!(message.contains("was used before"), "{message}");
 }
 
 fn a_code_that_never_was_is_told_as_dead(read: Read) {
     let description = "Bad Request: could not get access token: sql: no rows in result set";
-    let told = assert_code_refused(read, 400, "sql: no rows in result set", description);
-    assert!(told.contains("mistyped"), "{told}");
+    let message = assert_code_rejected(read, 400, "sql: no rows in result set", description);
+    assert!(message.contains("mistyped"), "{message}");
 }
 
 fn an_unknown_app_is_told_in_the_words_of_a_dead_code_and_so_are_both_ways_out(read: Read) {
     let description = "Bad Request: could not get access token: sql: no rows in result set";
-    let told = assert_code_refused(read, 400, "sql: no rows in result set", description);
-    assert!(told.contains("start over"), "{told}");
-    assert!(told.contains("register a new app"), "{told}");
+    let message = assert_code_rejected(read, 400, "sql: no rows in result set", description);
+    assert!(message.contains("start over"), "{message}");
+    assert!(message.contains("register a new app"), "{message}");
 }
 
-/// Asserts what every session of this server has in common.
+/// Asserts what is common to all sessions of this server.
 fn assert_session(read: Read, token: &str, scopes: &str, created_at: u64) -> Session {
     let Ok(Outcome::Session(session)) = read else {
         panic!("no session: {read:?}")
@@ -83,11 +83,7 @@ fn assert_session(read: Read, token: &str, scopes: &str, created_at: u64) -> Ses
     assert_eq!(session.instance().origin(), "http://127.0.0.1:8085");
     let created_at = SystemTime::UNIX_EPOCH + Duration::from_secs(created_at);
     assert_eq!(session.created_at(), Some(created_at));
-    assert_eq!(
-        session.expires_in(),
-        None,
-        "people's tokens never expire here"
-    );
+    assert_eq!(session.expires_in(), None, "user tokens never expire here");
     assert_eq!(session.refresh_token(), None, "there is none here");
     assert!(!format!("{session:?}").contains(token));
     session
@@ -135,21 +131,21 @@ fn an_app_gets_a_token_of_its_own(read: Read) {
 }
 
 fn an_app_cannot_have_a_token_for_more_than_it_registered(read: Read) {
-    let (refused, told) = refused(read);
-    assert_eq!(refused.endpoint, Endpoint::AppToken);
+    let (refused, message) = error_response(read);
+    assert_eq!(refused.operation, Operation::RequestAppToken);
     assert_eq!(refused.status.map(|status| status.as_u16()), Some(403));
     assert_eq!(refused.code, "invalid_scope");
     let described = refused.description.unwrap_or_default();
     let expected = "Forbidden: requested scope read write was not covered by client scope";
     assert!(described.starts_with(expected), "{described}");
     assert!(
-        told.contains("only for scopes that the app registered"),
-        "{told}"
+        message.contains("only for scopes that the app registered"),
+        "{message}"
     );
-    assert!(!told.contains("cookies"), "{told}");
+    assert!(!message.contains("cookies"), "{message}");
 }
 
-/// Descriptions are cut to a length, and the cut may fall into that advice.
+/// Descriptions are shortened, possibly within that advice.
 #[test]
 fn nothing_of_the_servers_own_advice_is_left_where_a_long_description_is_cut() {
     let recording = recording(18);
@@ -158,10 +154,10 @@ fn nothing_of_the_servers_own_advice_is_left_where_a_long_description_is_cut() {
         let body = recording
             .body()
             .replace("http://127.0.0.1:7777/callback", &uri);
-        let answer = Response::builder().status(403).body(body.into_bytes());
-        let answer = answer.expect("a status and a body");
-        let (_, told) = refused(Noun::of(&recording).parse(&answer));
-        assert!(told.contains(&uri), "{told}");
-        assert!(!told.contains("If you"), "{told}");
+        let response = Response::builder().status(403).body(body.into_bytes());
+        let response = response.expect("a status and a body");
+        let (_, message) = error_response(AnyExchange::of(&recording).parse(&response));
+        assert!(message.contains(&uri), "{message}");
+        assert!(!message.contains("If you"), "{message}");
     }
 }

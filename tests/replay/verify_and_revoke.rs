@@ -4,12 +4,15 @@
 use std::time::Duration;
 
 use gts_oauth_core::{
-    Account, Busy, Endpoint, Error, ExpectedAccount, RateLimit, Retry, Revocation,
+    Account, Error, ExpectedAccount,
+    error::{Operation, Unavailable},
+    renewal::Revocation,
+    types::{RateLimit, Retry},
 };
 use gts_oauth_tests::recording;
 
-use crate::replay::case::{Read, assert_refused, busy, cases, instance};
-use gts_oauth_tests::noun::Outcome;
+use crate::replay::case::{Read, assert_error_response, cases, instance, unavailable};
+use gts_oauth_tests::exchange::Outcome;
 
 cases! {
     29: a_good_token_tells_whose_it_is;
@@ -59,19 +62,19 @@ fn profile_is_scope_enough_to_tell_whose_the_token_is(read: Read) {
 
 fn an_account_is_read_beside_the_rate_limit(read: Read) {
     assert_alice(read);
-    let limit = RateLimit::of(recording(58).response().headers()).expect("a rate limit");
+    let limit = RateLimit::from_headers(recording(58).response().headers()).expect("a rate limit");
     assert_eq!((limit.limit, limit.remaining), (Some(6), Some(5)));
-    // 11:03:21 by the header, 10:58:21 by the answer's own Date.
+    // 11:03:21 in the header, 10:58:21 in the `Date` of the response.
     assert_eq!(limit.reset, Some(Retry::After(Duration::from_secs(300))));
 }
 
 fn a_token_that_never_was_is_refused(read: Read) {
-    let told = assert_refused(read, 401, "Unauthorized: token not supplied");
-    assert!(told.contains("log in again"), "{told}");
+    let message = assert_error_response(read, 401, "Unauthorized: token not supplied");
+    assert!(message.contains("log in again"), "{message}");
 }
 
 fn an_apps_own_token_has_nobody_behind_it(read: Read) {
-    assert_refused(
+    assert_error_response(
         read,
         401,
         "Unauthorized: user not supplied or not authorized",
@@ -79,37 +82,40 @@ fn an_apps_own_token_has_nobody_behind_it(read: Read) {
 }
 
 fn a_revoked_token_is_refused(read: Read) {
-    assert_refused(read, 401, "Unauthorized: token not supplied");
+    assert_error_response(read, 401, "Unauthorized: token not supplied");
 }
 
 fn the_token_revoked_so_is_refused(read: Read) {
-    assert_refused(read, 401, "Unauthorized: token not supplied");
+    assert_error_response(read, 401, "Unauthorized: token not supplied");
 }
 
 fn without_the_scope_the_token_does_not_tell_whose_it_is(read: Read) {
-    let told = assert_refused(
+    let message = assert_error_response(
         read,
         403,
         "Forbidden: token has insufficient scope permission",
     );
-    assert!(told.contains("`profile` or `read:accounts`"), "{told}");
+    assert!(
+        message.contains("`profile` or `read:accounts`"),
+        "{message}"
+    );
 }
 
 fn assert_wait_five_minutes(read: Read) {
     let (
-        Busy {
-            endpoint,
+        Unavailable {
+            operation,
             status,
             retry,
             ..
         },
-        told,
-    ) = busy(read);
-    assert_eq!(endpoint, Endpoint::Verify);
+        message,
+    ) = unavailable(read);
+    assert_eq!(operation, Operation::VerifyCredentials);
     assert_eq!(status, 429);
     // There is no Retry-After; X-Ratelimit-Reset is 11:03:21, Date 10:58:21.
     assert_eq!(retry, Some(Retry::After(Duration::from_secs(300))));
-    assert!(told.contains("try again in 5m"), "{told}");
+    assert!(message.contains("try again in 5m"), "{message}");
 }
 
 fn the_first_request_too_many_is_told_to_wait_five_minutes_by_the_servers_clock(read: Read) {
@@ -121,10 +127,11 @@ fn every_further_one_is_told_the_same(read: Read) {
 }
 
 fn a_wrong_secret_does_not_confirm_the_revocation(read: Read) {
-    let Ok(Outcome::Revocation(Revocation::NotConfirmed(Error::Refused(refused)))) = read else {
+    let Ok(Outcome::Revocation(Revocation::NotConfirmed(Error::ErrorResponse(refused)))) = read
+    else {
         panic!("not what was expected: {read:?}")
     };
-    assert_eq!(refused.endpoint, Endpoint::Revoke);
+    assert_eq!(refused.operation, Operation::RevokeToken);
     assert_eq!(refused.status.map(|status| status.as_u16()), Some(403));
     assert_eq!(refused.code, "unauthorized_client");
     let described = refused.description.as_deref();
@@ -132,8 +139,8 @@ fn a_wrong_secret_does_not_confirm_the_revocation(read: Read) {
         described,
         Some("Forbidden: You are not authorized to revoke this token")
     );
-    let told = Error::Refused(refused).to_string();
-    assert!(told.contains("may live on"), "{told}");
+    let message = Error::ErrorResponse(refused).to_string();
+    assert!(message.contains("may live on"), "{message}");
 }
 
 fn assert_accepted(read: Read) {

@@ -1,11 +1,13 @@
-//! What a person with a browser sees.
+//! The pages that a user sees in a browser.
 
 use gts_oauth_core::Exchange as _;
 use gts_oauth_fake::{Dialect, Served};
 use gts_oauth_ureq::http::Request;
-use gts_oauth_ureq::{BoxError, RedirectUri, RegisterApp, Transport as _, Ureq, entropy};
+use gts_oauth_ureq::{
+    AuthorizeOptions, BoxError, RedirectUri, RegisterApp, Transport as _, Ureq, entropy,
+};
 
-use super::{login, person, serve};
+use super::{login, serve, user};
 
 fn page(served: &Served, path: &str) -> Result<(u16, String), BoxError> {
     let request = Request::get(format!("{}{path}", served.origin()))
@@ -18,11 +20,11 @@ fn page(served: &Served, path: &str) -> Result<(u16, String), BoxError> {
 #[test]
 fn the_bare_address_tells_who_one_can_be() -> Result<(), BoxError> {
     let served = serve(Dialect::GoToSocial);
-    let alice = served.person("alice");
+    let alice = served.account("alice");
     let (status, page) = page(&served, "/")?;
     assert_eq!(status, 200);
-    for told in [&*alice.email(), alice.password(), &served.origin()] {
-        assert!(page.contains(told), "{told}: {page}");
+    for text in [&*alice.email(), alice.password(), &served.origin()] {
+        assert!(page.contains(text), "{text}: {page}");
     }
     Ok(())
 }
@@ -47,18 +49,18 @@ fn the_sign_in_page_labels_its_fields_and_needs_no_script() -> Result<(), BoxErr
 #[test]
 fn a_wrong_password_is_told_and_the_right_one_then_works() -> Result<(), BoxError> {
     let served = serve(Dialect::GoToSocial);
-    let mut alice = person(&served, "alice");
+    let mut alice = user(&served, "alice");
     alice.mistype("letmein");
     alice.mistype("Letmein");
-    login(&served)?.run(&Ureq::new(), |ask| {
-        assert!(ask.problem.is_none(), "the person mends it on the page");
-        alice.bring_code(ask.url)
+    login(&served)?.run(&Ureq::new(), |step| {
+        assert!(step.problem.is_none(), "the user corrects it on the page");
+        Ok(alice.read_code(step.url)?.into())
     })?;
-    assert_eq!(alice.told().len(), 2);
-    for told in alice.told() {
+    assert_eq!(alice.messages().len(), 2);
+    for message in alice.messages() {
         assert!(
-            told.contains("password/email combination was incorrect"),
-            "{told}"
+            message.contains("password/email combination was incorrect"),
+            "{message}"
         );
     }
     Ok(())
@@ -67,18 +69,18 @@ fn a_wrong_password_is_told_and_the_right_one_then_works() -> Result<(), BoxErro
 #[test]
 fn the_consent_page_names_person_app_and_scopes() -> Result<(), BoxError> {
     let served = serve(Dialect::GoToSocial);
-    let mut alice = person(&served, "alice");
+    let mut alice = user(&served, "alice");
     let register = RegisterApp::new(served.instance(), "my <bot>")?;
     let app = register.send(&Ureq::new())?;
-    let pending = app.authorize(entropy()?).start();
+    let pending = app.authorize(AuthorizeOptions::new(), entropy()?)?;
     let (_, page) = alice.open(pending.url())?;
-    for told in [
+    for text in [
         "alice",
         "my &lt;bot&gt;",
         "<em>read</em>",
         ">Allow</button>",
     ] {
-        assert!(page.contains(told), "{told}: {page}");
+        assert!(page.contains(text), "{text}: {page}");
     }
     assert!(!page.contains("Deny"), "GoToSocial has no such button");
     Ok(())
@@ -87,16 +89,16 @@ fn the_consent_page_names_person_app_and_scopes() -> Result<(), BoxError> {
 #[test]
 fn whoever_denies_is_sent_back_with_an_error_that_the_login_tells() -> Result<(), BoxError> {
     let served = serve(Dialect::Mastodon);
-    let mut alice = person(&served, "alice");
-    let back: RedirectUri = "http://127.0.0.1:9/callback".parse()?;
-    let register = RegisterApp::new(served.instance(), "my-bot")?.redirect_uri(back);
+    let mut alice = user(&served, "alice");
+    let callback: RedirectUri = "http://127.0.0.1:9/callback".parse()?;
+    let register = RegisterApp::new(served.instance(), "my-bot")?.redirect_uri(callback);
     let mut login = gts_oauth_ureq::Login::new(register, entropy()?);
     let mut problems = Vec::new();
-    let me = login.run(&Ureq::new(), |ask| {
-        problems.extend(ask.problem.map(ToString::to_string));
+    let me = login.run(&Ureq::new(), |step| {
+        problems.extend(step.problem.map(ToString::to_string));
         match problems.len() {
-            0 => Ok(alice.deny(ask.url)?.into()),
-            _ => Ok(alice.allow(ask.url)?.into()),
+            0 => Ok(alice.deny(step.url)?.as_str().into()),
+            _ => Ok(alice.allow(step.url)?.as_str().into()),
         }
     })?;
     assert_eq!(me.account.as_ref().map(|it| it.username()), Some("alice"));

@@ -1,4 +1,4 @@
-//! Every fault over the socket ends with an error in finite time, and the login goes on after it.
+//! Every fault on a socket leads to an error in finite time, and the login continues after it.
 
 use std::io::{self, Read as _, Write as _};
 use std::net::TcpStream;
@@ -6,23 +6,26 @@ use std::time::Duration;
 
 use gts_oauth_fake::{Dialect, Fault};
 use gts_oauth_ureq::ureq::Agent;
-use gts_oauth_ureq::{BoxError, Error, Exchange as _, TooLong, Ureq, Why};
+use gts_oauth_ureq::{
+    BoxError, Error, Exchange as _, Ureq,
+    error::{ResponseTooLong, UnexpectedReason},
+};
 
-use super::{login, person, serve};
+use super::{login, serve, user};
 
 const VERIFY: &str = "/api/v1/accounts/verify_credentials";
 
-/// Has the fault strike a login where it verifies; returns what the login said. Then it goes on.
-fn struck(fault: Fault) -> Result<Error, BoxError> {
+/// A login with this fault when the account is verified. Returns its error, after it has continued.
+fn login_with(fault: Fault) -> Result<Error, BoxError> {
     let limit = Some(Duration::from_millis(500));
     let agent = Agent::config_builder().timeout_global(limit).build();
     let http = Ureq::with_agent(agent.new_agent());
     let served = serve(Dialect::GoToSocial);
-    let alice = served.person("alice");
+    let alice = served.account("alice");
     let mut login = login(&served)?;
     served.fail(fault.clone().at(VERIFY));
-    let Err(error) = login.run(&http, |ask| alice.allow(ask.url)) else {
-        return Err(format!("{fault:?} made no difference").into());
+    let Err(error) = login.run(&http, |step| alice.allow(step.url)) else {
+        return Err(format!("{fault:?} caused no error").into());
     };
     let me = login.run(&http, |_| Err("the code is not lost".into()))?;
     assert_eq!(
@@ -43,18 +46,18 @@ fn an_answer_that_is_not_the_right_one_is_told_with_its_status() -> Result<(), B
         (Fault::CutOff, 200),
         (Fault::Redirect("https://example.org/".to_owned()), 302),
     ] {
-        let error = struck(fault.clone())?;
-        let told = error.status().map(|status| status.as_u16());
-        assert_eq!(told, Some(status), "{fault:?}: {error}");
+        let error = login_with(fault.clone())?;
+        let reported = error.status().map(|status| status.as_u16());
+        assert_eq!(reported, Some(status), "{fault:?}: {error}");
     }
     Ok(())
 }
 
 #[test]
 fn a_body_without_end_is_given_up_at_the_limit() -> Result<(), BoxError> {
-    let error = struck(Fault::Endless)?;
-    let too_long = matches!(&error, Error::Unexpected(odd) if odd.why == Why::TooLong)
-        || matches!(&error, Error::NoAnswer(_, cause) if cause.is::<TooLong>());
+    let error = login_with(Fault::Endless)?;
+    let too_long = matches!(&error, Error::UnexpectedResponse(odd) if odd.reason == UnexpectedReason::TooLong)
+        || matches!(&error, Error::Transport(_, cause) if cause.is::<ResponseTooLong>());
     assert!(too_long, "{error:?}");
     Ok(())
 }
@@ -62,13 +65,16 @@ fn a_body_without_end_is_given_up_at_the_limit() -> Result<(), BoxError> {
 #[test]
 fn silence_a_drip_and_a_cut_connection_are_no_answer() -> Result<(), BoxError> {
     for fault in [
-        Fault::Silence,
+        Fault::NoResponse,
         Fault::SlowDrip,
         Fault::Reset,
-        Fault::LostAnswer,
+        Fault::LostResponse,
     ] {
-        let error = struck(fault.clone())?;
-        assert!(matches!(error, Error::NoAnswer(..)), "{fault:?}: {error:?}");
+        let error = login_with(fault.clone())?;
+        assert!(
+            matches!(error, Error::Transport(..)),
+            "{fault:?}: {error:?}"
+        );
     }
     Ok(())
 }
@@ -76,13 +82,13 @@ fn silence_a_drip_and_a_cut_connection_are_no_answer() -> Result<(), BoxError> {
 #[test]
 fn an_answer_that_is_lost_was_given_all_the_same() -> Result<(), BoxError> {
     let served = serve(Dialect::GoToSocial);
-    let alice = served.person("alice");
+    let alice = served.account("alice");
     let http = Ureq::new();
     let mut login = login(&served)?;
-    let me = login.run(&http, |ask| alice.allow(ask.url))?;
+    let me = login.run(&http, |step| alice.allow(step.url))?;
     let revoke = me.app.revoke(&me.session)?;
-    served.fail(Fault::LostAnswer);
-    assert!(matches!(revoke.send(&http), Err(Error::NoAnswer(..))));
+    served.fail(Fault::LostResponse);
+    assert!(matches!(revoke.send(&http), Err(Error::Transport(..))));
     let error = me.session.verify().send(&http).expect_err("it was revoked");
     assert_eq!(error.status().map(|status| status.as_u16()), Some(401));
     Ok(())
@@ -91,10 +97,10 @@ fn an_answer_that_is_lost_was_given_all_the_same() -> Result<(), BoxError> {
 #[test]
 fn a_browser_is_struck_as_well() -> Result<(), BoxError> {
     let served = serve(Dialect::GoToSocial);
-    let mut alice = person(&served, "alice");
+    let mut alice = user(&served, "alice");
     served.fail(Fault::BadGateway.at("/oauth/authorize"));
     let mut login = login(&served)?;
-    let failed = login.run(&Ureq::new(), |ask| alice.bring_code(ask.url));
+    let failed = login.run(&Ureq::new(), |step| Ok(alice.read_code(step.url)?.into()));
     let Err(Error::Prompt(error)) = failed else {
         return Err(format!("{failed:?}").into());
     };
@@ -102,8 +108,8 @@ fn a_browser_is_struck_as_well() -> Result<(), BoxError> {
     Ok(())
 }
 
-/// A request to a server that will answer with this fault.
-fn ask(fault: Fault) -> Result<(gts_oauth_fake::Served, TcpStream), BoxError> {
+/// A request to a server with this fault.
+fn request(fault: Fault) -> Result<(gts_oauth_fake::Served, TcpStream), BoxError> {
     let served = serve(Dialect::GoToSocial);
     served.fail(fault);
     let mut socket = TcpStream::connect(served.address())?;
@@ -114,8 +120,8 @@ fn ask(fault: Fault) -> Result<(gts_oauth_fake::Served, TcpStream), BoxError> {
 
 #[test]
 fn a_reset_is_one_on_the_wire() -> Result<(), BoxError> {
-    for fault in [Fault::Reset, Fault::LostAnswer] {
-        let (_served, mut socket) = ask(fault)?;
+    for fault in [Fault::Reset, Fault::LostResponse] {
+        let (_served, mut socket) = request(fault)?;
         let error = socket.read(&mut [0; 1]).expect_err("it is reset");
         assert_eq!(error.kind(), io::ErrorKind::ConnectionReset);
     }
@@ -124,12 +130,12 @@ fn a_reset_is_one_on_the_wire() -> Result<(), BoxError> {
 
 #[test]
 fn a_drip_is_one_byte_after_another() -> Result<(), BoxError> {
-    let (_served, mut socket) = ask(Fault::SlowDrip)?;
-    let mut came = Vec::new();
-    while !came.ends_with(b"\r\n\r\n") {
+    let (_served, mut socket) = request(Fault::SlowDrip)?;
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
         let mut byte = [0];
         socket.read_exact(&mut byte)?;
-        came.push(byte[0]);
+        head.push(byte[0]);
     }
     for _ in 0..3 {
         assert_eq!(socket.read(&mut [0; 1024])?, 1);
@@ -139,10 +145,10 @@ fn a_drip_is_one_byte_after_another() -> Result<(), BoxError> {
 
 #[test]
 fn who_waits_for_an_answer_is_released_when_the_server_is_dropped() -> Result<(), BoxError> {
-    for fault in [Fault::Silence, Fault::SlowDrip, Fault::Endless] {
-        let (served, mut socket) = ask(fault.clone())?;
-        if fault != Fault::Silence {
-            socket.read_exact(&mut [0; 20])?; // it has begun
+    for fault in [Fault::NoResponse, Fault::SlowDrip, Fault::Endless] {
+        let (served, mut socket) = request(fault.clone())?;
+        if fault != Fault::NoResponse {
+            socket.read_exact(&mut [0; 20])?; // it has started
         }
         drop(served);
         match socket.read_to_end(&mut Vec::new()) {

@@ -1,4 +1,4 @@
-//! HTTP/1.1 as other stacks speak it.
+//! HTTP/1.1 as other clients send it.
 
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
@@ -9,19 +9,19 @@ use gts_oauth_ureq::BoxError;
 
 use super::serve;
 
-/// A connection on which one speaks by hand.
+/// A connection with hand-written requests.
 struct Wire(BufReader<TcpStream>);
 
 impl Wire {
     fn to(served: &Served) -> io::Result<Self> {
         let socket = TcpStream::connect(served.address())?;
-        // A server that waits for more than there is shall fail the test, and not hold it.
+        // If the server waits for more, the test fails instead of hanging.
         socket.set_read_timeout(Some(Duration::from_secs(20)))?;
         Ok(Self(BufReader::new(socket)))
     }
 
-    fn say(&mut self, words: &str) -> io::Result<()> {
-        self.0.get_mut().write_all(words.as_bytes())
+    fn send(&mut self, text: &str) -> io::Result<()> {
+        self.0.get_mut().write_all(text.as_bytes())
     }
 
     /// The status line and the headers, in lower case.
@@ -35,8 +35,8 @@ impl Wire {
         Ok(head.to_lowercase())
     }
 
-    /// Head and body, of the length that the head tells.
-    fn answer(&mut self) -> io::Result<(String, String)> {
+    /// Head and body, of the length in the head.
+    fn response(&mut self) -> io::Result<(String, String)> {
         let head = self.head()?;
         let length = head.split_once("content-length: ").map(|(_, rest)| rest);
         let length = length.and_then(|rest| rest.lines().next()?.parse().ok());
@@ -58,14 +58,14 @@ fn one_connection_serves_one_request_after_another() -> Result<(), BoxError> {
     let served = serve(Dialect::GoToSocial);
     let mut wire = Wire::to(&served)?;
     let get = "GET /api/v1/instance HTTP/1.1\r\nHost: it\r\nUser-Agent: mine\r\n\r\n";
-    wire.say(&format!("{get}{get}"))?;
+    wire.send(&format!("{get}{get}"))?;
     for _ in 0..2 {
-        let (head, body) = wire.answer()?;
+        let (head, body) = wire.response()?;
         assert!(head.starts_with("http/1.1 200 ok\r\n"), "{head}");
         assert!(body.starts_with('{') && body.ends_with('}'), "{body}");
     }
-    wire.say(&get.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n"))?;
-    wire.answer()?;
+    wire.send(&get.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n"))?;
+    wire.response()?;
     assert!(wire.is_closed());
     Ok(())
 }
@@ -75,10 +75,10 @@ fn a_form_in_pieces_is_read_as_a_whole() -> Result<(), BoxError> {
     let served = serve(Dialect::GoToSocial);
     let mut wire = Wire::to(&served)?;
     let (begun, rest) = REGISTER.split_at(30);
-    wire.say(begun)?;
-    wire.say(&format!("{rest}{FORM}Transfer-Encoding: chunked\r\n\r\n"))?;
-    wire.say("7\r\nclient_\r\n8\r\nname=odd\r\n0\r\n\r\n")?;
-    let (head, body) = wire.answer()?;
+    wire.send(begun)?;
+    wire.send(&format!("{rest}{FORM}Transfer-Encoding: chunked\r\n\r\n"))?;
+    wire.send("7\r\nclient_\r\n8\r\nname=odd\r\n0\r\n\r\n")?;
+    let (head, body) = wire.response()?;
     assert!(head.starts_with("http/1.1 200 ok\r\n"), "{head}");
     assert!(body.contains("\"name\":\"odd\""), "{body}");
     Ok(())
@@ -88,12 +88,12 @@ fn a_form_in_pieces_is_read_as_a_whole() -> Result<(), BoxError> {
 fn who_waits_to_be_told_to_go_on_is_told() -> Result<(), BoxError> {
     let served = serve(Dialect::GoToSocial);
     let mut wire = Wire::to(&served)?;
-    wire.say(&format!(
+    wire.send(&format!(
         "{REGISTER}{FORM}Content-Length: 15\r\nExpect: 100-continue\r\n\r\n"
     ))?;
     assert_eq!(wire.head()?, "http/1.1 100 continue\r\n\r\n");
-    wire.say("client_name=odd")?;
-    assert!(wire.answer()?.1.contains("\"name\":\"odd\""));
+    wire.send("client_name=odd")?;
+    assert!(wire.response()?.1.contains("\"name\":\"odd\""));
     Ok(())
 }
 
@@ -101,8 +101,8 @@ fn who_waits_to_be_told_to_go_on_is_told() -> Result<(), BoxError> {
 fn a_post_that_tells_no_length_has_no_body_and_is_answered() -> Result<(), BoxError> {
     let served = serve(Dialect::GoToSocial);
     let mut wire = Wire::to(&served)?;
-    wire.say(&format!("{REGISTER}\r\n"))?;
-    let (head, body) = wire.answer()?;
+    wire.send(&format!("{REGISTER}\r\n"))?;
+    let (head, body) = wire.response()?;
     assert!(head.starts_with("http/1.1 400 "), "{head}");
     assert!(body.contains("ClientName"), "{body}");
     Ok(())
@@ -112,8 +112,8 @@ fn a_post_that_tells_no_length_has_no_body_and_is_answered() -> Result<(), BoxEr
 fn an_answer_to_head_has_no_body() -> Result<(), BoxError> {
     let served = serve(Dialect::GoToSocial);
     let mut wire = Wire::to(&served)?;
-    wire.say("HEAD /oauth/token HTTP/1.1\r\nHost: it\r\nUser-Agent: mine\r\n")?;
-    wire.say("Connection: close\r\n\r\n")?;
+    wire.send("HEAD /oauth/token HTTP/1.1\r\nHost: it\r\nUser-Agent: mine\r\n")?;
+    wire.send("Connection: close\r\n\r\n")?;
     assert!(wire.head()?.starts_with("http/1.1 405 "));
     assert!(wire.is_closed());
     Ok(())
@@ -130,10 +130,10 @@ fn what_is_not_http_or_too_much_of_it_is_refused() -> Result<(), BoxError> {
         (&declared, 413),
     ] {
         let mut wire = Wire::to(&served)?;
-        wire.say(words)?;
+        wire.send(words)?;
         let head = wire.head()?;
         assert!(head.starts_with(&format!("http/1.1 {status} ")), "{head}");
     }
-    assert!(served.asked().is_empty(), "none of it was a request");
+    assert!(served.requests().is_empty(), "none of it was a request");
     Ok(())
 }

@@ -6,9 +6,11 @@ use std::time::{Duration, SystemTime};
 
 use gts_oauth_fake::Dialect;
 use gts_oauth_isahc::Isahc;
-use gts_oauth_ureq::{BoxError, Error, Exchange as _, Revocation, Transport, Ureq};
+use gts_oauth_ureq::{
+    BoxError, Error, Exchange as _, Transport, Ureq, login::AuthorizeStep, renewal::Revocation,
+};
 
-use super::{login, person, serve};
+use super::{login, serve, user};
 
 #[test]
 fn a_program_logs_in_reads_its_notifications_and_gives_the_token_back() -> Result<(), BoxError> {
@@ -18,10 +20,10 @@ fn a_program_logs_in_reads_its_notifications_and_gives_the_token_back() -> Resul
 
 fn assert_whole_story(http: &dyn Transport) -> Result<(), BoxError> {
     let served = serve(Dialect::GoToSocial);
-    let mut alice = person(&served, "alice");
+    let mut alice = user(&served, "alice");
     served.post("bob", "hello @alice");
     let mut login = login(&served)?;
-    let me = login.run(http, |ask| alice.bring_code(ask.url))?;
+    let me = login.run(http, |step| Ok(alice.read_code(step.url)?.into()))?;
 
     let account = me.account.as_ref().ok_or("no account")?;
     assert_eq!(account.username(), "alice");
@@ -39,16 +41,19 @@ fn assert_whole_story(http: &dyn Transport) -> Result<(), BoxError> {
 #[test]
 fn everything_that_came_over_the_socket_is_recorded_in_order() -> Result<(), BoxError> {
     let served = serve(Dialect::GoToSocial);
-    let mut alice = person(&served, "alice");
-    login(&served)?.run(&Ureq::new(), |ask| alice.bring_code(ask.url))?;
-    let asked = served.asked();
-    let lines: Vec<String> = asked
+    let mut alice = user(&served, "alice");
+    login(&served)?.run(&Ureq::new(), |step| Ok(alice.read_code(step.url)?.into()))?;
+    let requests = served.requests();
+    let lines: Vec<String> = requests
         .iter()
-        .map(|asked| format!("{} {}", asked.method, asked.path))
+        .map(|it| format!("{} {}", it.method, it.path))
         .collect();
     assert_eq!(
         lines,
         [
+            "GET /.well-known/nodeinfo",
+            "GET /nodeinfo/2.1",
+            "GET /.well-known/oauth-authorization-server",
             "POST /api/v1/apps",
             "GET /oauth/authorize",
             "GET /auth/sign_in",
@@ -60,16 +65,16 @@ fn everything_that_came_over_the_socket_is_recorded_in_order() -> Result<(), Box
             "GET /api/v1/accounts/verify_credentials",
         ]
     );
-    assert_eq!(asked[0].field("client_name").as_deref(), Some("my-bot"));
+    assert_eq!(requests[3].field("client_name").as_deref(), Some("my-bot"));
     Ok(())
 }
 
 #[test]
 fn the_fakes_own_person_allows_what_goes_on_over_the_socket() -> Result<(), BoxError> {
     let served = serve(Dialect::GoToSocial);
-    let alice = served.person("alice");
+    let alice = served.account("alice");
     let mut login = login(&served)?;
-    let me = login.run(&Ureq::new(), |ask| alice.allow(ask.url))?;
+    let me = login.run(&Ureq::new(), |step| alice.allow(step.url))?;
     assert_eq!(me.account.as_ref().map(|it| it.username()), Some("alice"));
     Ok(())
 }
@@ -78,12 +83,13 @@ fn the_fakes_own_person_allows_what_goes_on_over_the_socket() -> Result<(), BoxE
 fn two_people_log_in_at_once() -> Result<(), BoxError> {
     let served = serve(Dialect::GoToSocial);
     let names = ["alice", "bob"];
-    let logins = names.map(|name| (login(&served), person(&served, name)));
+    let logins = names.map(|name| (login(&served), user(&served, name)));
     let logged_in = thread::scope(|scope| {
-        let threads = logins.map(|(login, mut person)| {
+        let threads = logins.map(|(login, mut user)| {
             scope.spawn(move || -> Result<_, String> {
                 let mut login = login.map_err(|error| error.to_string())?;
-                let me = login.run(&Ureq::new(), |ask| person.bring_code(ask.url));
+                let prompt = |step: AuthorizeStep<'_>| Ok(user.read_code(step.url)?.into());
+                let me = login.run(&Ureq::new(), prompt);
                 me.cloned().map_err(|error| error.to_string())
             })
         });
@@ -106,16 +112,16 @@ fn time_passes_as_everywhere_and_a_test_moves_it_besides() -> Result<(), BoxErro
     let apart = apart.unwrap_or_else(|error| error.duration());
     assert!(apart < Duration::from_secs(60), "{apart:?}");
 
-    let mut alice = person(&served, "alice");
+    let mut alice = user(&served, "alice");
     let mut late = true;
     let mut problems = Vec::new();
-    login(&served)?.run(&Ureq::new(), |ask| {
-        problems.extend(ask.problem.map(ToString::to_string));
-        let code = alice.bring_code(ask.url)?;
+    login(&served)?.run(&Ureq::new(), |step| {
+        problems.extend(step.problem.map(ToString::to_string));
+        let code = alice.read_code(step.url)?;
         if std::mem::take(&mut late) {
             served.advance(Duration::from_secs(301));
         }
-        Ok(code)
+        Ok(code.into())
     })?;
     assert_eq!(problems.len(), 1, "the first code was dead: {problems:?}");
     Ok(())
@@ -125,21 +131,21 @@ fn time_passes_as_everywhere_and_a_test_moves_it_besides() -> Result<(), BoxErro
 fn once_dropped_its_port_is_free_and_what_it_knew_is_still_there() -> Result<(), BoxError> {
     let served = serve(Dialect::GoToSocial);
     let (address, server) = (served.address(), (*served).clone());
-    // A connection that is kept alive, one that says nothing, and one in the middle of a word.
+    // A connection that is kept alive, a silent one, and one with an incomplete request.
     let http = Ureq::new();
-    let mut alice = person(&served, "alice");
+    let mut alice = user(&served, "alice");
     let mut login = login(&served)?;
-    let me = login.run(&http, |ask| alice.bring_code(ask.url))?;
+    let me = login.run(&http, |step| Ok(alice.read_code(step.url)?.into()))?;
     let _silent = TcpStream::connect(address)?;
-    let mut begun = TcpStream::connect(address)?;
-    std::io::Write::write_all(&mut begun, b"GET / HT")?;
+    let mut incomplete = TcpStream::connect(address)?;
+    std::io::Write::write_all(&mut incomplete, b"GET / HT")?;
     drop(served);
 
     let refused = me.session.verify().send(&http);
-    assert!(matches!(refused, Err(Error::NoAnswer(..))), "{refused:?}");
+    assert!(matches!(refused, Err(Error::Transport(..))), "{refused:?}");
     drop(TcpListener::bind(address)?);
-    let answer = server.send(me.session.verify().request())?;
-    assert_eq!(answer.status(), 200);
+    let response = server.send(me.session.verify().request())?;
+    assert_eq!(response.status(), 200);
     Ok(())
 }
 

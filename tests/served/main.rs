@@ -1,5 +1,5 @@
-//! The fake on a loopback port: whole logins with a browser's forms over real HTTP, faults that
-//! only a socket can have, and the protocol underneath.
+//! The fake on a loopback port: whole logins with a browser over real HTTP, faults of sockets, and
+//! HTTP itself.
 
 mod browser;
 mod faults;
@@ -7,7 +7,7 @@ mod http;
 mod logins;
 
 use gts_oauth_fake::{Dialect, Served, Server};
-use gts_oauth_tests::person::Person;
+use gts_oauth_tests::user::User;
 use gts_oauth_ureq::{BoxError, Login, RegisterApp, entropy};
 
 fn serve(dialect: Dialect) -> Served {
@@ -20,8 +20,8 @@ fn login(served: &Served) -> Result<Login, BoxError> {
     Ok(Login::new(register, entropy()?))
 }
 
-/// Somebody with an account there, and with a browser that speaks HTTP.
-fn person(served: &Served, name: &str) -> Person {
-    let resident = served.person(name);
-    Person::new(&resident.email(), resident.password())
+/// A user with an account on the fake, and with a browser that uses HTTP.
+fn user(served: &Served, name: &str) -> User {
+    let account = served.account(name);
+    User::new(&account.email(), account.password())
 }

@@ -1,31 +1,33 @@
-//! Whole logins made of what a server answered: from its address to the account, and back out.
+//! Whole logins with recorded responses: from discovery to revocation.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
 
 use gts_oauth_core::http::{Request, Response};
-use gts_oauth_core::{BoxError, Error, Exchange as _, LoggedIn, Login, Revocation};
-use gts_oauth_tests::noun::{Noun, same_path, sevens};
+use gts_oauth_core::{
+    BoxError, Error, Exchange as _, LoggedIn, Login, discovery::Discovery, renewal::Revocation,
+};
+use gts_oauth_tests::exchange::{AnyExchange, same_path, sevens};
 use gts_oauth_tests::{Recording, recordings};
 use url::form_urlencoded;
 
 use crate::browser;
 
-/// Which recordings a login is made of, by their numbers.
+/// The recordings of a login, by their numbers.
 struct Story {
     server: &'static str,
     discovery: &'static [u16],
     register: u16,
-    /// The page or the redirect that brings the code.
+    /// The page or the redirect with the code.
     page: u16,
     token: u16,
     verify: u16,
     revoke: u16,
-    /// What the token is worth then.
+    /// A request with the token after that.
     after: u16,
 }
 
-/// What became of it.
+/// The outcome.
 struct Ended {
     me: LoggedIn,
     software: String,
@@ -51,40 +53,42 @@ impl Story {
         let numbers = self.discovery.iter().chain(&rest);
         let left: VecDeque<_> = numbers.map(|number| self.recording(*number)).collect();
         let left = RefCell::new(left);
-        let http = |request: Request<Vec<u8>>| answer(&left, &request);
+        let http = |request: Request<Vec<u8>>| next_response(&left, &request);
 
-        let Noun::Register(register) = Noun::of(&self.recording(self.register)) else {
-            panic!("that is no registration")
+        let AnyExchange::Register(register) = AnyExchange::of(&self.recording(self.register))
+        else {
+            panic!("not a registration")
         };
-        let mut login = Login::new(register, sevens()).discover();
+        let mut login = Login::new(*register, sevens());
         let page = self.recording(self.page);
-        login
-            .run(&http, |ask| browser::brought(&page, ask.url))
-            .expect("a login");
-        let me = login.logged_in().expect("it is done").clone();
-        let found = login.discovery().expect("it was looked for");
-        let software = found.software().expect("it tells").name.clone();
+        let me = login.run(&http, |step| browser::reply(&page, step.url));
+        let me = me.expect("a login").clone();
+        let found = me.app.registration().discovery().expect("a discovery");
+        let software = found.software().expect("software").name.clone();
         let revocation = me
             .app
             .revoke(&me.session)
             .and_then(|revoke| revoke.send(&http));
         let after = me.session.verify().send(&http).map(drop);
-        assert!(left.borrow().is_empty(), "not all was asked for");
+        assert!(left.borrow().is_empty(), "not all was requested");
         Ended {
             me,
             software,
-            revocation: revocation.expect("an answer"),
+            revocation: revocation.expect("a response"),
             after,
         }
     }
 }
 
-/// The next recorded answer, if that is what was asked for, with the same credentials.
-fn answer(
+/// The next recorded response. The request must be the recorded one, with the same credentials.
+fn next_response(
     left: &RefCell<VecDeque<Recording>>,
     request: &Request<Vec<u8>>,
 ) -> Result<Response<Vec<u8>>, BoxError> {
-    let recording = left.borrow_mut().pop_front().ok_or("asked too often")?;
+    let recording = left
+        .borrow_mut()
+        .pop_front()
+        .ok_or("one request too many")?;
     let (name, theirs) = (&recording.name, &recording.request);
     assert_eq!(request.method().as_str(), theirs.method, "{name}");
     let uri = request.uri().to_string();
@@ -119,7 +123,7 @@ fn assert_alice(ended: &Ended, software: &str, token: &str, scopes: &str) {
 
 fn is_revoked(ended: &Ended, status: u16) {
     assert!(matches!(ended.revocation, Revocation::Accepted));
-    let error = ended.after.as_ref().expect_err("the token is dead");
+    let error = ended.after.as_ref().expect_err("the token is revoked");
     assert_eq!(error.status().map(|it| it.as_u16()), Some(status));
 }
 
@@ -142,7 +146,8 @@ fn hollo_logs_in_out_of_band() {
         "lkHpbMzXj_dHfRTI5T4ERp_uOTNe3y4fpD3HvP59oCrxKAT-avFJFITm-ms89XjV7WKT9sJZi3HniU8DBHaUVg";
     assert_alice(&ended, "hollo", token, "read");
     is_revoked(&ended, 401);
-    let metadata = ended.me.app.registration().metadata().expect("metadata");
+    let metadata = ended.me.app.registration().discovery();
+    let metadata = metadata.and_then(Discovery::metadata).expect("metadata");
     assert!(metadata.supports_pkce());
 }
 
@@ -234,7 +239,7 @@ fn mitra_logs_in_by_redirect() {
         after: 131,
     }
     .play();
-    // It drops granular scopes, says so of none, and enforces none.
+    // It ignores granular scopes, does not report that, and enforces none.
     let scopes = "read:accounts read:notifications push";
     assert_alice(&ended, "mitra", "ftSenGJCtW4Q3Z2SVV19smPBOwM", scopes);
     is_revoked(&ended, 401);
@@ -242,8 +247,8 @@ fn mitra_logs_in_by_redirect() {
 
 const KITSUNE: &[u16] = &[2, 3, 1];
 
-/// There is no revocation: the token lives on, and that is told.
-fn lives_on(ended: &Ended) {
+/// Without revocation the token remains valid, which is reported.
+fn remains_valid(ended: &Ended) {
     assert!(matches!(ended.revocation, Revocation::Unsupported));
     assert!(ended.after.is_ok());
     assert!(ended.me.session.refresh_token().is_some());
@@ -269,7 +274,7 @@ fn kitsune_logs_in_out_of_band() {
         "LW3BGFBYsN3As3UJiJeEHc3g5oKwYCpf",
         "read",
     );
-    lives_on(&ended);
+    remains_valid(&ended);
 }
 
 #[test]
@@ -291,5 +296,5 @@ fn kitsune_logs_in_by_redirect() {
         "GIPbLUu9wCpCQpok1v7h7lQbyBf713Ju",
         "read",
     );
-    lives_on(&ended);
+    remains_valid(&ended);
 }

@@ -1,5 +1,5 @@
-//! What real servers of other kinds than GoToSocial answered, read by the exchange whose request
-//! it answered; and whole logins made of their answers.
+//! The recorded responses of servers other than GoToSocial, parsed by the exchange that requests
+//! them, and whole logins with these responses.
 
 mod browser;
 mod login;
@@ -7,20 +7,20 @@ mod ours;
 mod outcome;
 
 use expect_test::{ExpectFile, expect_file};
-use gts_oauth_tests::noun::Noun;
+use gts_oauth_tests::exchange::AnyExchange;
 use gts_oauth_tests::recordings;
 
-/// One line for each recording: whether its request is one of ours, and what became of its answer.
+/// One line for each recording: whether core sends this request, and the outcome of its response.
 fn outcomes(server: &str) -> String {
     let mut lines = String::new();
     for recording in recordings(server) {
-        let line = match recording.is_the_browsers() {
-            true => browser::told(&recording),
+        let line = match recording.is_from_browser() {
+            true => browser::outcome(&recording),
             false => {
-                let noun = Noun::of(&recording);
-                let read = noun.parse(&recording.response());
-                let ours = ours::told(&noun.request(), &recording);
-                format!("{ours}: {}", outcome::told(&read))
+                let exchange = AnyExchange::of(&recording);
+                let read = exchange.parse(&recording.response());
+                let ours = ours::compare(&exchange.request(), &recording);
+                format!("{ours}: {}", outcome::outcome(&read))
             }
         };
         lines.push_str(&format!("{} | {line}\n", recording.name));
@@ -28,32 +28,32 @@ fn outcomes(server: &str) -> String {
     lines
 }
 
-/// Compares the lines with those that were written down, and checked by hand, in `outcomes/`.
-/// `UPDATE_EXPECT=1` writes them anew.
-fn assert_outcomes(server: &str, written_down: ExpectFile) {
-    written_down.assert_eq(&outcomes(server));
+/// Compares the lines with those in `outcomes/`, which were checked by hand. `UPDATE_EXPECT=1`
+/// writes them again.
+fn assert_outcomes(server: &str, expected: ExpectFile) {
+    expected.assert_eq(&outcomes(server));
 }
 
 #[test]
-fn every_answer_of_hollo_is_read_as_written_down() {
-    let written_down = expect_file!["../outcomes/hollo-0.10.0.txt"];
-    assert_outcomes("hollo-0.10.0", written_down);
+fn every_response_of_hollo_is_read_as_written_down() {
+    let expected = expect_file!["../outcomes/hollo-0.10.0.txt"];
+    assert_outcomes("hollo-0.10.0", expected);
 }
 
 #[test]
-fn every_answer_of_kitsune_is_read_as_written_down() {
-    let written_down = expect_file!["../outcomes/kitsune-0.0.1-pre.6.txt"];
-    assert_outcomes("kitsune-0.0.1-pre.6", written_down);
+fn every_response_of_kitsune_is_read_as_written_down() {
+    let expected = expect_file!["../outcomes/kitsune-0.0.1-pre.6.txt"];
+    assert_outcomes("kitsune-0.0.1-pre.6", expected);
 }
 
 #[test]
-fn every_answer_of_mitra_is_read_as_written_down() {
-    let written_down = expect_file!["../outcomes/mitra-5.9.2-dev.txt"];
-    assert_outcomes("mitra-5.9.2-dev", written_down);
+fn every_response_of_mitra_is_read_as_written_down() {
+    let expected = expect_file!["../outcomes/mitra-5.9.2-dev.txt"];
+    assert_outcomes("mitra-5.9.2-dev", expected);
 }
 
 #[test]
-fn every_answer_of_snac_is_read_as_written_down() {
-    let written_down = expect_file!["../outcomes/snac-2.94.txt"];
-    assert_outcomes("snac-2.94", written_down);
+fn every_response_of_snac_is_read_as_written_down() {
+    let expected = expect_file!["../outcomes/snac-2.94.txt"];
+    assert_outcomes("snac-2.94", expected);
 }

@@ -1,18 +1,18 @@
-//! A recorded request beside ours.
+//! A recorded request compared with core's.
 
 use std::collections::BTreeMap;
 
 use gts_oauth_core::http::Request;
 use gts_oauth_core::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use gts_oauth_tests::Recording;
-use gts_oauth_tests::noun::same_path;
+use gts_oauth_tests::exchange::same_path;
 use url::form_urlencoded;
 
-/// `ours`, or how the recorded request differs from any that this library sends.
+/// `ours`, or how the recorded request differs from core's.
 ///
-/// No difference is what the servers do not mind: form or JSON for the same fields; that ours
-/// proves a verifier, and names the token in the header of a revocation, too.
-pub(crate) fn told(ours: &Request<Vec<u8>>, recording: &Recording) -> String {
+/// Not compared: a form or JSON for the same fields, the verifier that core adds, and the token
+/// that it also sends in the header of a revocation.
+pub(crate) fn compare(ours: &Request<Vec<u8>>, recording: &Recording) -> String {
     let mut differences = Vec::new();
     let theirs = &recording.request;
     if ours.method().as_str() != theirs.method || !same_path(&ours.uri().to_string(), &theirs.path)

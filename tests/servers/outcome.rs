@@ -1,41 +1,44 @@
-//! What an answer was read as, on one line, with every typed field.
+//! The outcome of a response on one line, with every typed field.
 
 use std::time::SystemTime;
 
 use gts_oauth_core::{
-    Account, App, AppToken, Busy, Call, Discovered, Discovery, Error, Exchange as _, Refused,
-    Reply, Revocation, Session, Unexpected,
+    Account, App, Error, Exchange as _, Session,
+    discovery::{DiscoverStep, Discovery},
+    error::{ErrorResponse, Unavailable, UnexpectedResponse},
+    renewal::{AppToken, Revocation},
+    session::{ApiResponse, Call},
 };
-use gts_oauth_tests::noun::Outcome;
+use gts_oauth_tests::exchange::Outcome;
 
-pub(crate) fn told(read: &Result<Outcome, Error>) -> String {
+pub(crate) fn outcome(read: &Result<Outcome, Error>) -> String {
     match read {
-        Ok(Outcome::Discovered(it)) => discovered(it),
+        Ok(Outcome::DiscoverStep(it)) => discovered(it),
         Ok(Outcome::App(it)) => app(it),
         Ok(Outcome::Session(it)) => session(it),
         Ok(Outcome::AppToken(it)) => app_token(it),
         Ok(Outcome::Account(it)) => account(it),
         Ok(Outcome::Revocation(it)) => revocation(it),
-        Ok(Outcome::Reply(it)) => reply(it),
+        Ok(Outcome::Response(it)) => response(it),
         Err(it) => error(it),
     }
 }
 
-fn discovered(discovered: &Discovered) -> String {
+fn discovered(discovered: &DiscoverStep) -> String {
     match discovered {
-        Discovered::Next(next) => {
+        DiscoverStep::Next(next) => {
             let known = next.clone().skip();
             format!("{}, next {}", software(&known), next.request().uri())
         }
-        Discovered::Found(found) => {
+        DiscoverStep::Found(found) => {
             let metadata = found.metadata().map_or("none".to_owned(), |it| {
                 format!(
                     "issuer {}, pkce {}, iss {}, revokes {}, several redirect URIs {}, scopes {}",
                     it.issuer(),
                     it.supports_pkce(),
-                    it.promises_iss(),
-                    it.revokes(),
-                    it.takes_several_redirect_uris(),
+                    it.requires_iss(),
+                    it.supports_revocation(),
+                    it.supports_multiple_redirect_uris(),
                     it.scopes().map_or(0, |scopes| scopes.iter().count()),
                 )
             });
@@ -65,9 +68,9 @@ fn session(session: &Session) -> String {
         "session {} for [{}], created {}, lives {:?}, until {}, refresh {:?}",
         session.access_token().expose(),
         session.scopes(),
-        moment(session.created_at()),
+        timestamp(session.created_at()),
         session.expires_in(),
-        moment(session.expires_at()),
+        timestamp(session.expires_at()),
         session.refresh_token().map(|token| token.expose()),
     )
 }
@@ -82,8 +85,8 @@ fn app_token(token: &AppToken) -> String {
 }
 
 /// Seconds since 1970.
-fn moment(moment: Option<SystemTime>) -> String {
-    let since = moment.map(|it| it.duration_since(SystemTime::UNIX_EPOCH));
+fn timestamp(time: Option<SystemTime>) -> String {
+    let since = time.map(|it| it.duration_since(SystemTime::UNIX_EPOCH));
     since.map_or("?".to_owned(), |since| {
         since.expect("after 1970").as_secs().to_string()
     })
@@ -104,30 +107,30 @@ fn revocation(revocation: &Revocation) -> String {
     match revocation {
         Revocation::Accepted => "accepted".to_owned(),
         Revocation::Unsupported => "unsupported".to_owned(),
-        Revocation::NotConfirmed(why) => format!("not confirmed: {}", error(why)),
+        Revocation::NotConfirmed(reason) => format!("not confirmed: {}", error(reason)),
         other => format!("{other:?}"),
     }
 }
 
-fn reply(reply: &Reply) -> String {
+fn response(response: &ApiResponse) -> String {
     let page = |call: &Option<Call>| call.as_ref().map(|it| it.request().uri().to_string());
-    let json = reply.json::<serde_json::Value>().map(|it| match it {
+    let json = response.json::<serde_json::Value>().map(|it| match it {
         serde_json::Value::Array(items) => format!("a list of {}", items.len()),
         serde_json::Value::Object(_) => "an object".to_owned(),
         other => other.to_string(),
     });
     format!(
         "{} with {}, next {:?}, previous {:?}",
-        reply.status.as_u16(),
+        response.status.as_u16(),
         json.unwrap_or_else(|_| "no JSON".to_owned()),
-        page(&reply.next),
-        page(&reply.previous)
+        page(&response.next),
+        page(&response.previous)
     )
 }
 
 pub(crate) fn error(error: &Error) -> String {
     match error {
-        Error::Refused(Refused {
+        Error::ErrorResponse(ErrorResponse {
             status,
             code,
             description,
@@ -136,16 +139,18 @@ pub(crate) fn error(error: &Error) -> String {
             let status = status.map_or("by redirect".to_owned(), |it| it.as_u16().to_string());
             format!("refused {status} {code:?} {description:?}")
         }
-        Error::Unexpected(Unexpected {
+        Error::UnexpectedResponse(UnexpectedResponse {
             status,
-            why,
+            reason,
             snippet,
             ..
         }) => {
             let status = status.map(|it| it.as_u16());
-            format!("unexpected {status:?} {why:?} {snippet:?}")
+            format!("unexpected {status:?} {reason:?} {snippet:?}")
         }
-        Error::Busy(Busy { status, retry, .. }) => format!("busy {} {retry:?}", status.as_u16()),
+        Error::Unavailable(Unavailable { status, retry, .. }) => {
+            format!("busy {} {retry:?}", status.as_u16())
+        }
         other => other.to_string(),
     }
 }

@@ -1,20 +1,15 @@
 //! What the tests of whole logins share.
 
-mod answer;
-mod asked;
-pub mod noun;
-pub mod person;
+pub mod exchange;
 mod player;
 mod recording;
+mod request;
+mod response;
+pub mod user;
 
-pub use answer::Answer;
-pub use asked::Asked;
 pub use player::{Play, Player, play};
 pub use recording::{
     RECORDINGS, RecordedRequest, Recording, SERVERS, named, names, recording, recordings,
 };
-
-/// The README's examples, compiled.
-#[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
-pub struct Readme;
+pub use request::ReceivedRequest;
+pub use response::CannedResponse;

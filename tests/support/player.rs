@@ -1,11 +1,11 @@
-//! A small HTTP server on a loopback port that plays a list of answers in order.
+//! A small HTTP server on a loopback port that sends a list of responses in order.
 //!
 //! ```
 //! use gts_oauth_tests::{Player, play, recording};
 //!
 //! let server = Player::start(vec![play("POST", "/api/v1/apps", recording(1))]);
-//! println!("{} plays one answer", server.origin());
-//! assert!(server.asked().is_empty());
+//! println!("{} sends one response", server.origin());
+//! assert!(server.requests().is_empty());
 //! ```
 
 use std::fmt;
@@ -16,33 +16,33 @@ use std::thread::{self, JoinHandle};
 
 use gts_oauth_core::Instance;
 
-use crate::answer::Answer;
-use crate::asked::Asked;
+use crate::request::ReceivedRequest;
+use crate::response::CannedResponse;
 
-/// What the server expects next, and what it will answer.
+/// An expected request, and its response.
 #[derive(Clone, Debug)]
 pub struct Play {
     method: String,
     path: String,
-    answer: Answer,
+    response: CannedResponse,
 }
 
-/// Expects this method and path, and answers so. The path is compared with its query where it
-/// has one, and without where it has none.
-pub fn play(method: &str, path: &str, answer: impl Into<Answer>) -> Play {
+/// Expects a request with this method and path, and sends this response. The query is compared only
+/// if `path` has one.
+pub fn play(method: &str, path: &str, response: impl Into<CannedResponse>) -> Play {
     Play {
         method: method.to_owned(),
         path: path.to_owned(),
-        answer: answer.into(),
+        response: response.into(),
     }
 }
 
-/// The server. It listens from [`start`](Self::start) until it is dropped, takes one
-/// request on each connection, and then closes it. After the drop its port refuses connections.
+/// The server. It listens from [`start`](Self::start) until it is dropped, reads one request on each
+/// connection, and then closes it. After the drop its port refuses connections.
 ///
-/// A request that is not the expected one gets a 500 that says so, and stays recorded as a
-/// fault: a server that is dropped with one panics, unless [`take_faults`](Self::take_faults)
-/// took it, so that no test overlooks it.
+/// The response to an unexpected request is a 500 with the reason, which is also recorded as a
+/// fault. The server panics when it is dropped with a fault, unless
+/// [`take_faults`](Self::take_faults) returned it.
 pub struct Player {
     address: SocketAddr,
     shared: Arc<Mutex<Shared>>,
@@ -51,12 +51,12 @@ pub struct Player {
 
 #[derive(Default)]
 struct Shared {
-    /// What is still to be played, the last first.
+    /// The remaining plays, the last first.
     plays: Vec<Play>,
-    asked: Vec<Asked>,
+    requests: Vec<ReceivedRequest>,
     faults: Vec<String>,
     stopped: bool,
-    /// The connection that is being served, for whoever stops the server to cut.
+    /// The current connection, which is closed when the server stops.
     connection: Option<TcpStream>,
 }
 
@@ -95,29 +95,29 @@ impl Player {
         self.origin().parse().expect("a loopback address")
     }
 
-    /// Every request so far, in order, the unexpected ones too.
-    pub fn asked(&self) -> Vec<Asked> {
-        lock(&self.shared).asked.clone()
+    /// All requests so far, in order, including unexpected ones.
+    pub fn requests(&self) -> Vec<ReceivedRequest> {
+        lock(&self.shared).requests.clone()
     }
 
-    /// What was unexpected so far, which is thereby dealt with.
+    /// Removes and returns the faults so far.
     pub fn take_faults(&self) -> Vec<String> {
         std::mem::take(&mut lock(&self.shared).faults)
     }
 
-    /// Stops the server, and hands over every request it got.
+    /// Stops the server, and returns all requests.
     ///
     /// # Panics
-    /// If an answer was not asked for, or something else was.
-    pub fn finish(self) -> Vec<Asked> {
+    /// If a response was not requested, or a request was unexpected.
+    pub fn finish(self) -> Vec<ReceivedRequest> {
         let mut left: Vec<String> = lock(&self.shared)
             .plays
             .iter()
             .map(|play| format!("{} {}", play.method, play.path))
             .collect();
         left.reverse();
-        assert!(left.is_empty(), "never asked for: {left:?}");
-        self.asked()
+        assert!(left.is_empty(), "never requested: {left:?}");
+        self.requests()
     }
 }
 
@@ -156,51 +156,51 @@ fn serve(listener: &TcpListener, shared: &Mutex<Shared>) {
             }
             shared.connection = connection.try_clone().ok();
         }
-        // A client may hang up at any time, which is its own affair.
+        // The client can disconnect at any time.
         let _ = converse(connection, shared);
         lock(shared).connection = None;
     }
 }
 
 fn converse(mut connection: TcpStream, shared: &Mutex<Shared>) -> io::Result<()> {
-    let Some(asked) = Asked::read(&mut connection)? else {
+    let Some(request) = ReceivedRequest::read(&mut connection)? else {
         return Ok(());
     };
-    let answer = lock(shared).take(asked);
-    answer.write(&mut connection)
+    let response = lock(shared).take(request);
+    response.write(&mut connection)
 }
 
 impl Shared {
-    fn take(&mut self, asked: Asked) -> Answer {
+    fn take(&mut self, request: ReceivedRequest) -> CannedResponse {
         let expected = self.plays.last();
         let fault = match expected {
-            None => format!("{} was asked, and nothing was expected", asked.line()),
-            Some(play) if !play.expects(&asked) => format!(
-                "{} was asked, and {} {} was expected",
-                asked.line(),
+            None => format!("{} was requested, and nothing was expected", request.line()),
+            Some(play) if !play.expects(&request) => format!(
+                "{} was requested, and {} {} was expected",
+                request.line(),
                 play.method,
                 play.path
             ),
             Some(_) => String::new(),
         };
-        self.asked.push(asked);
+        self.requests.push(request);
         match fault.as_str() {
-            "" => self.plays.pop().expect("it was there just now").answer,
+            "" => self.plays.pop().expect("the expected play").response,
             _ => {
                 self.faults.push(fault.clone());
-                Answer::new(500, fault)
+                CannedResponse::new(500, fault)
             }
         }
     }
 }
 
 impl Play {
-    fn expects(&self, asked: &Asked) -> bool {
+    fn expects(&self, request: &ReceivedRequest) -> bool {
         let path = match self.path.contains('?') {
-            true => asked.path.as_str(),
-            false => asked.path.split('?').next().unwrap_or_default(),
+            true => request.path.as_str(),
+            false => request.path.split('?').next().unwrap_or_default(),
         };
-        self.method == asked.method && self.path == path
+        self.method == request.method && self.path == path
     }
 }
 

@@ -29,7 +29,7 @@ pub struct Recording {
     /// The file's name without `.json`: `19-token-ok-json`.
     #[serde(skip)]
     pub name: String,
-    /// What was sent.
+    /// The request.
     pub request: RecordedRequest,
     response: RecordedResponse,
 }
@@ -43,7 +43,7 @@ pub struct RecordedRequest {
     pub path: String,
     /// Names and values, in order.
     pub headers: Vec<(String, String)>,
-    /// None where there was none.
+    /// `None` if there was none.
     pub body: Option<String>,
 }
 
@@ -52,7 +52,7 @@ struct RecordedResponse {
     status: u16,
     headers: Vec<(String, String)>,
     body: String,
-    /// What a browser shows, of a page that was cut.
+    /// The visible text of a page that was shortened.
     text: Option<String>,
 }
 
@@ -128,19 +128,19 @@ fn folder(server: &str) -> PathBuf {
 }
 
 impl Recording {
-    /// Its place among those of its server.
+    /// Its number among those of its server.
     ///
     /// # Panics
-    /// If its name does not begin with one.
+    /// If its name does not begin with a number.
     pub fn number(&self) -> u16 {
         let number = self.name.split('-').next().and_then(|it| it.parse().ok());
         number.unwrap_or_else(|| panic!("{} has no number", self.name))
     }
 
-    /// The server it was recorded with; GoToSocial's are without `Host`.
+    /// The server that was recorded. GoToSocial's recordings have no `Host`.
     ///
     /// # Panics
-    /// If that is no host of this machine.
+    /// If `Host` is not a loopback address.
     pub fn instance(&self) -> Instance {
         let host = self.request.header("host").unwrap_or("127.0.0.1:8085");
         format!("http://{host}")
@@ -148,22 +148,22 @@ impl Recording {
             .expect("a loopback address")
     }
 
-    /// Whether a browser sent it, and not a program.
-    pub fn is_the_browsers(&self) -> bool {
+    /// Whether a browser sent it.
+    pub fn is_from_browser(&self) -> bool {
         let agent = self.request.header("user-agent").unwrap_or_default();
         agent.starts_with("Mozilla/")
     }
 
-    /// What a browser shows of the answer.
+    /// The visible text of the response.
     pub fn visible(&self) -> &str {
         let page = self.response.text.as_deref();
         page.unwrap_or(&self.response.body)
     }
 
-    /// The answer, whole, as a transport hands it over.
+    /// The whole response, as a transport returns it.
     ///
     /// # Panics
-    /// If the file holds what is no status or no header.
+    /// If the status or a header in the file is not valid.
     pub fn response(&self) -> Response<Vec<u8>> {
         let mut response = Response::builder().status(self.response.status);
         for (name, value) in &self.response.headers {
@@ -173,22 +173,22 @@ impl Recording {
         response.body(body).expect("recorded headers are headers")
     }
 
-    /// The status of the answer.
+    /// The status of the response.
     pub fn status(&self) -> u16 {
         self.response.status
     }
 
-    /// The body of the answer.
+    /// The body of the response.
     pub fn body(&self) -> &str {
         &self.response.body
     }
 
-    /// The first header of the answer with this name, in any case.
-    pub fn answered_header(&self, name: &str) -> Option<&str> {
+    /// The first header of the response with this name, in any case.
+    pub fn response_header(&self, name: &str) -> Option<&str> {
         find(&self.response.headers, name)
     }
 
-    pub(crate) fn answered_headers(&self) -> &[(String, String)] {
+    pub(crate) fn response_headers(&self) -> &[(String, String)] {
         &self.response.headers
     }
 }
@@ -199,13 +199,13 @@ impl RecordedRequest {
         find(&self.headers, name)
     }
 
-    /// The token of the `Authorization` header, whatever the case of `Bearer`.
+    /// The token of the `Authorization` header, with `Bearer` in any case.
     pub fn bearer(&self) -> Option<&str> {
         let (kind, token) = self.header("authorization")?.split_once(' ')?;
         kind.eq_ignore_ascii_case("bearer").then_some(token)
     }
 
-    /// The fields of the body, form or JSON; none of a body that is neither.
+    /// The fields of a body that is a form or JSON. Empty for any other body.
     pub fn fields(&self) -> BTreeMap<String, String> {
         let Some(body) = &self.body else {
             return BTreeMap::new();

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use gts_oauth_ureq::{Account, App, LoggedIn, Scopes, Session, printable};
+use gts_oauth_ureq::types::printable;
+use gts_oauth_ureq::{Account, App, LoggedIn, Scopes, Session};
 use serde::{Deserialize, Serialize};
 
 /// Credentials of an account, from a login or from `--with-token`.
@@ -42,7 +43,7 @@ impl From<LoggedIn> for Credentials {
             app: Some(me.app),
             session: me.session,
             user: me.account.as_ref().map(User::from),
-            missing: me.missing,
+            missing: me.missing_scopes,
             domain: None,
         }
     }

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::process::ExitCode;
 
-use gts_oauth_ureq::{BoxError, Endpoint, Error};
+use gts_oauth_ureq::error::Operation;
+use gts_oauth_ureq::{BoxError, Error};
 
 /// Success.
 pub(crate) const SUCCESS: ExitCode = ExitCode::SUCCESS;
@@ -46,17 +47,17 @@ pub(crate) fn of(error: &BoxError) -> ExitCode {
 /// Whether the server rejects the token. API calls reject it with 401 only, `verify_credentials`
 /// with several statuses, and a refresh with an OAuth error response.
 pub(crate) fn is_token_rejection(error: &Error) -> bool {
-    let endpoint = match error {
-        Error::Refused(response) => response.endpoint,
-        Error::Unexpected(unexpected) => unexpected.endpoint,
+    let operation = match error {
+        Error::ErrorResponse(response) => response.operation,
+        Error::UnexpectedResponse(response) => response.operation,
         _ => return false,
     };
     let status = error.status().map_or(0, |status| status.as_u16());
-    match endpoint {
+    match operation {
         // A server error (5xx) is not a rejection.
-        Endpoint::Refresh => matches!(error, Error::Refused(_)) && status < 500,
-        Endpoint::Verify => matches!(status, 400 | 401 | 403 | 404 | 422),
-        Endpoint::Api => status == 401,
+        Operation::RefreshSession => matches!(error, Error::ErrorResponse(_)) && status < 500,
+        Operation::VerifyCredentials => matches!(status, 400 | 401 | 403 | 404 | 422),
+        Operation::Call => status == 401,
         _ => false,
     }
 }

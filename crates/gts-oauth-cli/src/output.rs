@@ -4,7 +4,8 @@ use std::fmt::Display;
 use std::io::{self, IsTerminal as _, Write as _};
 
 use anstyle::{AnsiColor, Style};
-use gts_oauth_ureq::{BoxError, Error, printable};
+use gts_oauth_ureq::types::printable;
+use gts_oauth_ureq::{BoxError, Error};
 use serde::Serialize;
 
 /// Success.

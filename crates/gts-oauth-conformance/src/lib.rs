@@ -1,14 +1,13 @@
-//! Puts any transport of [`gts_oauth_core`] through its obligations, on real loopback sockets.
+//! Tests of the obligations of any [`Transport`], on real loopback sockets.
 //!
-//! A [`Transport`] owes the person whose token it carries a list of things that every HTTP stack
-//! does otherwise unless it is told: to follow no redirect, to keep no cookies, to stop reading.
-//! One call checks them all:
+//! A [`Transport`] must not follow redirects, keep cookies or read without a limit, which most HTTP
+//! stacks do by default. One call checks all obligations:
 //!
 //! ```no_run
 //! use gts_oauth_conformance::{Claims, Settings, check};
 //! use gts_oauth_ureq::{Ureq, ureq::Agent};
 //!
-//! // As a test of yours. For TLS, claim it, and trust `settings.roots`.
+//! // In your own test. For TLS, claim it, and trust `settings.roots`.
 //! let factory = |settings: &Settings| {
 //!     let config = Agent::config_builder().timeout_global(Some(settings.timeout));
 //!     Ureq::with_agent(config.build().new_agent())
@@ -16,7 +15,7 @@
 //! check(factory, Claims::default()).assert();
 //! ```
 //!
-//! Where one is broken, the report names it, and what was seen:
+//! If an obligation is broken, the report names it, and what was observed:
 //!
 //! ```text
 //! FollowsNoRedirect broken (follow no redirect): a redirect to another host: after a 301 to a GET, GET /elsewhere?code=1 was sent, with the token
@@ -27,28 +26,27 @@
 //! | | |
 //! |---|---|
 //! | [`SendsExactly`](Obligation::SendsExactly) | every method, odd paths and queries, headers, forms, all 256 bytes, a body of 8 MiB |
-//! | [`AnswersEveryStatus`](Obligation::AnswersEveryStatus) | 2xx, 4xx and 5xx, with headers and body |
+//! | [`ReturnsEveryStatus`](Obligation::ReturnsEveryStatus) | 2xx, 4xx and 5xx, with headers and body |
 //! | [`FollowsNoRedirect`](Obligation::FollowsNoRedirect) | 301, 302, 303, 307 and 308, on GET and POST, to the same server, to another host, from TLS to plain |
 //! | [`StopsAtMaxBody`](Obligation::StopsAtMaxBody) | a body of the limit and one of a byte more, in every framing and compressed; an endless one |
-//! | [`GivesUp`](Obligation::GivesUp) | silence, a head and a body that drip, connections that are reset |
+//! | [`GivesUp`](Obligation::GivesUp) | no response, a slow head and a slow body, connections that are reset |
 //! | [`KeepsNoCookies`](Obligation::KeepsNoCookies) | a cookie set on `/oauth/token` |
-//! | [`Decompresses`](Obligation::Decompresses) | who asks for gzip can read it |
+//! | [`Decompresses`](Obligation::Decompresses) | a response in gzip, if the transport requests it |
 //! | [`ReusesConnections`](Obligation::ReusesConnections) | if claimed: a whole login on one connection |
-//! | [`ChecksCertificates`](Obligation::ChecksCertificates) | if claimed: a good certificate, one of an unknown authority, one that expired, one of another host |
+//! | [`ChecksCertificates`](Obligation::ChecksCertificates) | if claimed: a valid certificate, one of an unknown authority, an expired one, one of another host |
 //!
 //! # How
 //!
-//! Each check has a transport of its own, which the factory builds with the [`Settings`] of that
-//! check, and a server of its own on 127.0.0.1, which writes its bytes by hand. The certificates
-//! are made on the spot, for `localhost`. A check runs in a thread, and is waited for much longer
-//! than the transport was told to take: one that never comes back is left there, reported as
-//! [`GivesUp`](Obligation::GivesUp), and the other checks go on, unless several hang that have
-//! nothing to wait for. That is why transports have to be `Send`.
+//! Each check has its own transport, which the factory builds with the [`Settings`] of that check,
+//! and its own server on 127.0.0.1. The certificates are generated, for `localhost`. A check runs
+//! in a thread, so transports must be `Send`. The suite waits much longer than the transport's time
+//! limit. A check that does not return is reported as [`GivesUp`](Obligation::GivesUp), and the
+//! others continue. If several checks hang that need no waiting, the rest is omitted.
 //!
 //! # What is left out
 //!
-//! Names that do not resolve, proxies, HTTP/2, client certificates and revocation lists: nothing
-//! in the protocol depends on them.
+//! Names that do not resolve, proxies, HTTP/2, client certificates and revocation lists: the
+//! protocol does not depend on them.
 
 mod checks;
 mod report;
@@ -63,13 +61,13 @@ pub use settings::{Claims, Settings};
 
 use gts_oauth_core::Transport;
 
-/// Puts a transport through its obligations. `factory` is called once for each check.
+/// Checks a transport. `factory` is called once for each check.
 ///
-/// Takes about a second for a sound transport, and more for one that hangs: those checks that are
-/// about waiting run beside the others.
+/// It takes about a second for a correct transport, because checks that wait run in parallel with
+/// the others, and longer for one that hangs.
 ///
 /// # Panics
-/// If the factory does, or the system has no loopback port or thread left.
+/// If the factory panics, or the system has no free port or thread.
 pub fn check<T>(factory: impl Fn(&Settings) -> T, claims: Claims) -> Report
 where
     T: Transport + Send + 'static,

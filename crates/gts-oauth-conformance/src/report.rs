@@ -1,65 +1,64 @@
-//! What came of the checks.
+//! The results of the checks.
 
 use std::fmt;
 
-/// What a transport owes: the list that `gts_oauth_core::Transport` documents, and what it may
-/// claim besides.
+/// What a transport must do, as documented at `gts_oauth_core::Transport`, and what it can claim
+/// in addition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Obligation {
-    /// Method, target, headers and body arrive as they were given. Only `Host`, `Connection`,
-    /// `Content-Length` and `Accept-Encoding` may be added.
+    /// Method, target, headers and body are sent as given. Only `Host`, `Connection`,
+    /// `Content-Length` and `Accept-Encoding` can be added.
     SendsExactly,
-    /// Every status is an answer, with its headers and its body.
-    AnswersEveryStatus,
-    /// A redirect is an answer: nothing is sent where it points.
+    /// Every status is a response, with its headers and its body.
+    ReturnsEveryStatus,
+    /// A redirect is a response, and is not followed.
     FollowsNoRedirect,
-    /// A body of `MAX_BODY` bytes is read, one of a byte more fails with `TooLong`.
+    /// A body of `MAX_BODY` bytes is read. A longer one fails with `ResponseTooLong`.
     StopsAtMaxBody,
-    /// Whatever the server does or does not, the transport comes back, with an error where no
-    /// whole answer came.
+    /// The transport returns in finite time, with an error if no complete response was received.
     GivesUp,
-    /// What one answer sets is not sent with the next request.
+    /// A cookie of one response is not sent with the next request.
     KeepsNoCookies,
-    /// Only certificates of a trusted authority, in their time, for the host of the URI.
+    /// Only valid certificates of a trusted authority for the host of the URI are accepted.
     ChecksCertificates,
     /// Claimed: the requests of one login share a connection.
     ReusesConnections,
-    /// What it asks for in `Accept-Encoding` it can read, and `gzip` is asked for if claimed.
+    /// Encodings in `Accept-Encoding` can be read, and `gzip` is requested if claimed.
     Decompresses,
 }
 
 impl Obligation {
-    /// The obligation in a few words.
+    /// The obligation, in a few words.
     fn rule(self) -> &'static str {
         match self {
             Self::SendsExactly => "send exactly what is given",
-            Self::AnswersEveryStatus => "every status is an answer",
+            Self::ReturnsEveryStatus => "every status is a response",
             Self::FollowsNoRedirect => "follow no redirect",
-            Self::StopsAtMaxBody => "stop reading at MAX_BODY, with TooLong",
+            Self::StopsAtMaxBody => "stop reading at MAX_BODY, with ResponseTooLong",
             Self::GivesUp => "give up in finite time, with an error",
             Self::KeepsNoCookies => "keep no cookies",
             Self::ChecksCertificates => "check TLS certificates, against the host of the URI",
             Self::ReusesConnections => "claimed: one connection for a login",
-            Self::Decompresses => "read the encodings that are asked for",
+            Self::Decompresses => "read the requested encodings",
         }
     }
 }
 
-/// As it is written in the code, to be searched for: `FollowsNoRedirect`.
+/// The name of the variant: `FollowsNoRedirect`.
 impl fmt::Display for Obligation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(self, f)
     }
 }
 
-/// An obligation that the transport did not keep.
+/// A broken obligation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Failure {
-    /// Which one.
+    /// The obligation.
     pub obligation: Obligation,
-    /// What was done to the transport, and what was seen.
+    /// The check, and what was observed.
     pub seen: String,
 }
 
@@ -73,16 +72,16 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
-/// What came of all checks. Its `Display` has one line for each.
+/// The results of all checks. Its `Display` has one line for each.
 #[derive(Clone, Debug, Default)]
-#[must_use = "a report that nobody reads checks nothing: `assert` it"]
+#[must_use = "the report contains the failures: call `assert`"]
 pub struct Report {
     lines: Vec<String>,
     failures: Vec<Failure>,
 }
 
 impl Report {
-    /// What went wrong, in the order of the checks. Empty if nothing did.
+    /// The failures, in the order of the checks.
     pub fn failures(&self) -> &[Failure] {
         &self.failures
     }
@@ -92,16 +91,16 @@ impl Report {
         self.failures.is_empty()
     }
 
-    /// For tests: does nothing if every check passed.
+    /// Does nothing if every check passed.
     ///
     /// # Panics
-    /// If one failed, with the failures, one a line.
+    /// If a check failed, with one line for each failure.
     #[track_caller]
     pub fn assert(&self) {
         let failures: Vec<String> = self.failures.iter().map(ToString::to_string).collect();
         assert!(
             self.passed(),
-            "the transport does not keep its obligations:\n{}",
+            "the transport breaks its obligations:\n{}",
             failures.join("\n")
         );
     }

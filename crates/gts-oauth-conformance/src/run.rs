@@ -1,4 +1,4 @@
-//! How a check is run: in a thread of its own, so that no transport can hold up the suite.
+//! Runs each check in its own thread, so that no transport can block the suite.
 
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
@@ -9,15 +9,14 @@ use gts_oauth_core::Transport;
 use crate::Settings;
 use crate::report::{Failure, Obligation, Report};
 
-/// For how many of its own time limits a transport is waited for. It is a guard, not a
-/// measurement: one that gives up at all does so long before.
+/// How many time limits of a transport the suite waits. A transport that gives up at all does so
+/// much earlier.
 const GUARD: u32 = 6;
 
-/// How many checks may hang before the rest is not worth the wait.
+/// The number of hanging checks after which the rest is omitted.
 const HANGING: usize = 3;
 
-/// Runs one check after the other. If too many hang, the rest is left out, and the report says
-/// so: whoever mends those runs the suite again.
+/// Runs one check after the other. If too many hang, the rest is omitted, which the report states.
 pub(crate) fn in_turn(checks: Vec<Check>, start: impl Fn(Check) -> Running, report: &mut Report) {
     for check in checks {
         let failures = report.failures().iter();
@@ -31,12 +30,12 @@ pub(crate) fn in_turn(checks: Vec<Check>, start: impl Fn(Check) -> Running, repo
     }
 }
 
-/// What a check is to a transport that is sound, or what was seen instead.
+/// `Ok` for a correct transport, else what was observed.
 pub(crate) type Outcome = Result<(), String>;
 
 type Run = Box<dyn FnOnce(&dyn Transport) -> Outcome + Send>;
 
-/// One check, with the transport it asks for.
+/// One check, with the settings of its transport.
 pub(crate) struct Check {
     pub(crate) obligation: Obligation,
     pub(crate) what: String,
@@ -76,7 +75,7 @@ impl Check {
         let guard = self.settings.timeout * GUARD;
         let run = self.run;
         thread::spawn(move || {
-            // If nobody waits any more, nobody has to know.
+            // The suite might have stopped waiting.
             let _ = done.send(run(&transport));
         });
         Running {
@@ -89,7 +88,7 @@ impl Check {
     }
 }
 
-/// A check that was started.
+/// A running check.
 pub(crate) struct Running {
     pub(crate) obligation: Obligation,
     pub(crate) what: String,
@@ -99,7 +98,7 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    /// Waits for its end. A transport that does not come back is left to its thread.
+    /// Waits for its end. A thread that does not end is abandoned.
     pub(crate) fn wait(&self) -> Option<Failure> {
         let left = self.until.saturating_duration_since(Instant::now());
         let (obligation, seen) = match self.outcome.recv_timeout(left) {
@@ -107,7 +106,7 @@ impl Running {
             Ok(Err(seen)) => (self.obligation, seen),
             Err(RecvTimeoutError::Disconnected) => (self.obligation, "it panicked".to_owned()),
             Err(RecvTimeoutError::Timeout) => {
-                let seen = format!("it had not come back after {:?}", self.guard);
+                let seen = format!("it had not returned after {:?}", self.guard);
                 (Obligation::GivesUp, seen)
             }
         };
@@ -129,7 +128,7 @@ mod tests {
         }
     }
 
-    /// Starts the check with a transport that no check here asks anything.
+    /// Starts the check with a transport that is not used.
     fn start(check: Check) -> Running {
         let silent = |_: Request<_>| Ok::<_, BoxError>(Response::new(Vec::new()));
         check.start(silent)
@@ -141,10 +140,10 @@ mod tests {
     }
 
     #[test]
-    fn one_that_hangs_is_reported_and_the_next_goes_on() {
+    fn hanging_check_is_reported_and_the_next_one_runs() {
         let mut report = Report::default();
-        let sound = check("the next", |_| Ok(())).timeout(Duration::from_secs(5));
-        in_turn(vec![check("the first", hangs), sound], start, &mut report);
+        let passing = check("the next", |_| Ok(())).timeout(Duration::from_secs(5));
+        in_turn(vec![check("the first", hangs), passing], start, &mut report);
         assert_eq!(report.failures().len(), 1);
         assert_eq!(report.failures()[0].obligation, Obligation::GivesUp);
         let lines = report.to_string();
@@ -155,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn when_too_many_hang_the_rest_is_not_reached() {
+    fn rest_is_omitted_after_too_many_hanging_checks() {
         let mut report = Report::default();
         let mut checks: Vec<_> = (0..HANGING).map(|_| check("one", hangs)).collect();
         checks.push(check("the last", |_| Ok(())));

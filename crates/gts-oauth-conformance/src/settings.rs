@@ -1,20 +1,19 @@
-//! What goes into a check.
+//! Settings of a check.
 
 use std::time::Duration;
 
-/// What the suite asks a transport to be built with.
+/// The settings with which the suite has a transport built.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Settings {
-    /// How long one request may take as a whole: the transport is to fail then.
+    /// The time limit of one request, including its response. After that the transport must fail.
     pub timeout: Duration,
-    /// The certificate authorities to trust, in DER, besides nothing else. Empty outside the
-    /// checks of TLS.
+    /// The only certificate authorities to trust, in DER. Empty outside the checks of TLS.
     pub roots: Vec<Vec<u8>>,
 }
 
 impl Default for Settings {
-    /// Time enough for the slowest machine: where nothing is to be waited for, nothing is.
+    /// Five seconds, enough for slow machines. A correct transport does not wait that long.
     fn default() -> Self {
         Self {
             timeout: Duration::from_secs(5),
@@ -23,13 +22,13 @@ impl Default for Settings {
     }
 }
 
-/// What a transport claims beyond its obligations, and is held to. All false by default.
+/// What a transport claims in addition to its obligations. All false by default.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Claims {
-    /// It speaks `https`, and trusts the authorities that it is told to.
+    /// It supports `https`, and trusts the authorities in [`Settings::roots`].
     pub tls: bool,
     /// It sends the requests of one login over one connection.
     pub connection_reuse: bool,
-    /// It asks for gzip, and unpacks it.
+    /// It requests gzip, and decompresses it.
     pub gzip: bool,
 }

@@ -1,4 +1,4 @@
-//! A sound transport passes.
+//! A correct transport passes.
 
 use gts_oauth_conformance::{Claims, Settings, check};
 use gts_oauth_ureq::Ureq;

@@ -13,7 +13,9 @@ use std::convert::Infallible;
 use std::hint::black_box;
 
 use gts_oauth_core::http::Response;
-use gts_oauth_core::{App, Callback, Entropy, Error, Exchange as _, RegisterApp, Secret, Session};
+use gts_oauth_core::{
+    App, AuthorizeOptions, Callback, Entropy, Error, Exchange as _, RegisterApp, Secret, Session,
+};
 
 /// GoToSocial's own reply, and a code as it makes them.
 const REPLY: &[u8] = br#"{"access_token":"M2I1M2Y3YJQTMTJLMY0ZNZJKLWJKZWYTYMVKYZMZOGZKZWIZ","created_at":1795431467,"scope":"read","token_type":"Bearer"}"#;
@@ -25,7 +27,8 @@ fn main() -> Result<(), Error> {
     black_box(by_paste(&out_of_band, black_box(CODE), &answer)?);
 
     let redirected = app("http://127.0.0.1:7777/callback")?;
-    let state = redirected.authorize(entropy()).start().state().to_owned();
+    let pending = redirected.authorize(AuthorizeOptions::new(), entropy()?)?;
+    let state = pending.state();
     let query = format!("code={CODE}&state={state}");
     black_box(by_redirect(&redirected, black_box(&query), &answer)?);
     Ok(())
@@ -33,18 +36,18 @@ fn main() -> Result<(), Error> {
 
 #[inline(never)]
 fn by_paste(app: &App, code: &str, answer: &Response<&[u8]>) -> Result<Session, Error> {
-    let pending = app.authorize(entropy()).start();
+    let pending = app.authorize(AuthorizeOptions::new(), entropy()?)?;
     black_box(pending.url());
-    let exchange = pending.pasted(code)?;
+    let exchange = pending.code_from_text(code)?;
     black_box(exchange.request());
     exchange.parse(answer)
 }
 
 #[inline(never)]
 fn by_redirect(app: &App, query: &str, answer: &Response<&[u8]>) -> Result<Session, Error> {
-    let pending = app.authorize(entropy()).start();
+    let pending = app.authorize(AuthorizeOptions::new(), entropy()?)?;
     black_box(pending.url());
-    let exchange = pending.callback(&Callback::from_query(query)?)?;
+    let exchange = pending.code_from_callback(&Callback::from_query(query)?)?;
     black_box(exchange.request());
     exchange.parse(answer)
 }
@@ -56,13 +59,9 @@ fn app(redirect_uri: &str) -> Result<App, Error> {
     App::from_credentials(registration, "01ST88WWRXFV6YDXY3W9WAJSVG", secret)
 }
 
-fn entropy() -> Entropy {
-    let filled = Entropy::from_fn(|bytes| {
+fn entropy() -> Result<Entropy, Error> {
+    Entropy::from_fn(|bytes| {
         bytes.fill(7);
         Ok::<(), Infallible>(())
-    });
-    match filled {
-        Ok(entropy) => entropy,
-        Err(never) => match never {},
-    }
+    })
 }

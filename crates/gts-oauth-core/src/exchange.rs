@@ -1,14 +1,13 @@
-//! One request, and how to read its answer.
+//! One request, and how to read its response.
 
 use http::{Request, Response};
 
-use crate::error::{Endpoint, Error};
+use crate::error::{Error, Operation};
 use crate::transport::Transport;
 
-/// One request and how to read its answer. Both are pure: call them as often as you like.
+/// One request and how to read its response. Both are pure and can be called any number of times.
 ///
-/// With a [`Transport`], [`send`](Self::send) does it all. With a stack of your own, of any
-/// colour:
+/// With a [`Transport`], [`send`](Self::send) does both. With your own HTTP stack, sync or async:
 ///
 /// ```
 /// use gts_oauth_core::{BoxError, Exchange};
@@ -16,36 +15,38 @@ use crate::transport::Transport;
 /// # async fn my_stack(_: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError> { unimplemented!() }
 ///
 /// async fn drive<X: Exchange>(exchange: &X) -> Result<X::Output, BoxError> {
-///     let answer = my_stack(exchange.request()).await?;
-///     Ok(exchange.parse(&answer)?)
+///     let response = my_stack(exchange.request()).await?;
+///     Ok(exchange.parse(&response)?)
 /// }
 /// ```
+///
+/// It is meant to be implemented, too: for a call with a typed response of your own.
 pub trait Exchange {
-    /// What a good answer holds.
+    /// The result of a successful response.
     type Output;
 
     /// What the request is for.
-    fn endpoint(&self) -> Endpoint;
+    fn operation(&self) -> Operation;
 
-    /// The request: absolute URI, all headers but those that belong to the connection (`Host`,
-    /// `Content-Length`, …), the whole body. It may hold secrets: do not print it.
+    /// The request: an absolute URI, all headers except those of the connection (`Host`,
+    /// `Content-Length`, …), and the whole body. It can contain secrets: do not print it.
     fn request(&self) -> Request<Vec<u8>>;
 
-    /// Reads the answer, whatever its status.
+    /// Reads the response, whatever its status.
     ///
     /// # Errors
-    /// [`Error::Refused`], [`Error::Unexpected`] or [`Error::Busy`]. This value is unharmed by
-    /// any of them, and may be sent again.
-    fn parse(&self, answer: &Response<impl AsRef<[u8]>>) -> Result<Self::Output, Error>;
+    /// [`Error::ErrorResponse`], [`Error::UnexpectedResponse`] or [`Error::Unavailable`]. After
+    /// each of them the exchange can be sent again.
+    fn parse(&self, response: &Response<impl AsRef<[u8]>>) -> Result<Self::Output, Error>;
 
-    /// Sends the request and reads the answer.
+    /// Sends the request and reads the response.
     ///
     /// # Errors
-    /// As [`parse`](Self::parse), and [`Error::NoAnswer`] for the transport's own errors.
+    /// As [`parse`](Self::parse), and [`Error::Transport`] with the transport's own error.
     fn send(&self, http: &dyn Transport) -> Result<Self::Output, Error> {
         match http.send(self.request()) {
-            Ok(answer) => self.parse(&answer),
-            Err(error) => Err(Error::no_answer(self.endpoint(), error)),
+            Ok(response) => self.parse(&response),
+            Err(error) => Err(Error::transport(self.operation(), error)),
         }
     }
 }

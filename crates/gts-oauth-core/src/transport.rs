@@ -1,30 +1,32 @@
-//! The seam between this crate and the network.
+//! The boundary between this crate and the network.
 
 use std::time::Duration;
 
 use http::{Request, Response};
 
 use crate::error::BoxError;
+pub use crate::error::MAX_BODY;
 
-/// How long one request may take as a whole in this project's adapters, unless their caller
-/// sets a limit. A server that answers at all answers faster; a person who waits gives up
-/// sooner. Core itself keeps no time.
+/// The limit of this project's adapters for one request as a whole, unless their caller sets
+/// another one. Core itself measures no time.
+///
+/// Working servers respond faster, and users give up sooner.
 pub const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Sends one request and returns its answer, blocking until it is whole.
+/// Sends one request and returns its whole response, blocking until then.
 ///
-/// Closures are transports. Whoever writes one owes the caller, and the person whose token it
-/// carries, this much:
+/// Closures implement it. Implementations must:
 ///
-/// - **Send exactly what is given**: method, URI, headers, body. The stack may add `Host`,
+/// - **Send exactly what is given**: method, URI, headers, body. The stack can add `Host`,
 ///   `Connection`, `Content-Length` and `Accept-Encoding`.
-/// - **Every status is an answer**, 3xx, 4xx and 5xx too: an `Err` says that no answer came.
-/// - **Follow no redirect**: a secret would be sent to whatever place the server names.
-/// - **Stop reading at [`MAX_BODY`](crate::MAX_BODY)** bytes, after decompression, and fail with
-///   [`TooLong`](crate::TooLong).
-/// - **Give up in finite time**, on a server that is silent or drips, too.
+/// - **Return every status as a response**, 3xx, 4xx and 5xx too. An `Err` means that no response
+///   was received.
+/// - **Follow no redirect**: it would send a secret wherever the server points.
+/// - **Stop reading after [`MAX_BODY`]** bytes, counted after decompression, and fail with
+///   [`ResponseTooLong`](crate::error::ResponseTooLong).
+/// - **Give up in finite time**, even if the server is silent or sends a byte now and then.
 /// - **Keep no cookies.** Some servers set them on `/oauth/token`.
-/// - **Check TLS certificates**, against the host of the URI.
+/// - **Check TLS certificates** against the host of the URI.
 ///
 /// ```
 /// use gts_oauth_core::{BoxError, Transport};
@@ -35,12 +37,14 @@ pub const TIMEOUT: Duration = Duration::from_secs(30);
 /// assert_eq!(http.send(Request::default())?.body(), b"{}");
 /// # Ok::<(), BoxError>(())
 /// ```
+///
+/// It is meant to be implemented.
 pub trait Transport {
-    /// Sends the request and reads the whole answer.
+    /// Sends the request and reads the whole response.
     ///
     /// # Errors
-    /// Only when there is no whole answer. The error should say no more than the stack knows
-    /// without the request's headers and body: those hold secrets.
+    /// Only if there is no whole response. The error should contain nothing of the request's
+    /// headers and body, which can hold secrets.
     fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError>;
 }
 

@@ -3,7 +3,10 @@
 
 use allocation_counter::measure;
 use gts_oauth_core::http::Response;
-use gts_oauth_core::{App, Callback, Entropy, Error, Exchange, PendingLogin, RegisterApp, Secret};
+use gts_oauth_core::{
+    App, AuthorizeOptions, Callback, Entropy, Error, Exchange, PendingAuthorization, RegisterApp,
+    Secret,
+};
 
 /// GoToSocial's own reply.
 const REPLY: &[u8] = br#"{"access_token":"M2I1M2Y3YJQTMTJLMY0ZNZJKLWJKZWYTYMVKYZMZOGZKZWIZ","created_at":1795431467,"scope":"read","token_type":"Bearer"}"#;
@@ -19,16 +22,17 @@ fn app(redirect_uri: &str) -> App {
     App::from_credentials(registration, "01ST88WWRXFV6YDXY3W9WAJSVG", secret).unwrap()
 }
 
-fn start(app: &App) -> PendingLogin {
+fn start(app: &App) -> PendingAuthorization {
     let entropy = Entropy::from_fn(|bytes| {
         bytes.fill(7);
         Ok::<(), Error>(())
     });
-    app.authorize(entropy.unwrap()).start()
+    app.authorize(AuthorizeOptions::new(), entropy.unwrap())
+        .unwrap()
 }
 
 /// All allocations from having an app to having a session. `bring` is what the person does.
-fn allocations<X: Exchange>(app: &App, bring: impl Fn(&PendingLogin) -> X) -> u64 {
+fn allocations<X: Exchange>(app: &App, bring: impl Fn(&PendingAuthorization) -> X) -> u64 {
     let answer = Response::new(REPLY);
     let info = measure(|| {
         let pending = start(app);
@@ -43,7 +47,7 @@ fn allocations<X: Exchange>(app: &App, bring: impl Fn(&PendingLogin) -> X) -> u6
 #[test]
 fn a_login_by_pasted_code_stays_within_its_allocations() {
     let app = app("urn:ietf:wg:oauth:2.0:oob");
-    let count = allocations(&app, |pending| pending.pasted(CODE).unwrap());
+    let count = allocations(&app, |pending| pending.code_from_text(CODE).unwrap());
     assert!(count <= ALLOWED, "{count} allocations");
 }
 
@@ -53,7 +57,7 @@ fn a_login_by_redirect_stays_within_its_allocations() {
     let query = format!("code={CODE}&state={}", start(&app).state());
     let count = allocations(&app, |pending| {
         let callback = Callback::from_query(&query).unwrap();
-        pending.callback(&callback).unwrap()
+        pending.code_from_callback(&callback).unwrap()
     });
     assert!(count <= ALLOWED, "{count} allocations");
 }

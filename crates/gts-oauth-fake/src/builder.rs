@@ -1,4 +1,4 @@
-//! Servers that are not a plain GoToSocial.
+//! Configuring servers.
 
 use std::collections::BTreeMap;
 #[cfg(feature = "serve")]
@@ -9,63 +9,77 @@ use gts_oauth_core::Instance;
 use serde_json::{Map, Value};
 
 use crate::dialect::Dialect;
-use crate::ids::Ids;
 use crate::server::Server;
-use crate::world::{AccountDomain, World};
+use crate::state::{AccountDomain, Ids, State};
 
-/// A server that is not a plain GoToSocial at `https://gts.example`.
+/// The configuration of a server, by default a GoToSocial at `https://gts.example`.
 #[derive(Clone, Debug)]
 #[must_use = "a server is there once it is built"]
-pub struct Builder {
+pub struct ServerBuilder {
     seed: u64,
     dialect: Dialect,
     origin: String,
     limit: Option<u32>,
     account_domain: Option<String>,
-    sent_on: Vec<String>,
+    redirected_paths: Vec<String>,
     metadata: Value,
 }
 
-/// 1 January 2026, 00:00 UTC: when every fake's clock begins, unless its test moves it.
+/// 1 January 2026, 00:00 UTC: the initial time of each server's clock.
 const BEGINNING: u64 = 1_767_225_600;
 
-impl Builder {
-    pub(crate) fn new(seed: u64) -> Self {
-        let sent_on = ["webfinger", "host-meta", "nodeinfo"];
+impl Server {
+    /// A GoToSocial 0.20 at `https://gts.example`. The same seed results in the same ids,
+    /// secrets, codes and tokens.
+    pub fn new(seed: u64) -> Self {
+        Self::builder(seed).build()
+    }
+
+    /// Another dialect, instance or configuration.
+    pub fn builder(seed: u64) -> ServerBuilder {
+        ServerBuilder::new(seed)
+    }
+}
+
+impl ServerBuilder {
+    fn new(seed: u64) -> Self {
+        let redirected_paths = ["webfinger", "host-meta", "nodeinfo"];
         Self {
             seed,
             dialect: Dialect::default(),
             origin: "https://gts.example".to_owned(),
             limit: Some(300),
             account_domain: None,
-            sent_on: sent_on.map(|it| format!("/.well-known/{it}")).to_vec(),
+            redirected_paths: redirected_paths
+                .map(|name| format!("/.well-known/{name}"))
+                .to_vec(),
             metadata: Value::Object(Map::new()),
         }
     }
 
-    /// Speaks like this.
+    /// The server to respond as.
     pub fn dialect(mut self, dialect: Dialect) -> Self {
         self.dialect = dialect;
         self
     }
 
-    /// Lives here.
+    /// The instance of the server.
     pub fn instance(mut self, instance: &Instance) -> Self {
         self.origin = instance.origin().to_owned();
         self
     }
 
-    /// Takes so many requests in five minutes, or any number. A GoToSocial takes 300.
+    /// The number of requests allowed in five minutes; `None` if unlimited. GoToSocial's is 300.
     pub fn rate_limit(mut self, limit: impl Into<Option<u32>>) -> Self {
         self.limit = limit.into();
         self
     }
 
-    /// People are `@alice@example.org`, whatever the instance is called: a split domain, as
-    /// GoToSocial's `account-domain` makes it. The origin of that name answers, too, but only in
-    /// memory. It sends requests for webfinger, host-meta and nodeinfo on to the instance, as
-    /// GoToSocial's documentation has it done (`advanced/host-account-domain`); for all else it
-    /// has a page that says 404.
+    /// The domain of account names (`@alice@example.org`), if it differs from the instance: a split
+    /// domain, as with GoToSocial's `account-domain`. The domain's origin responds too, but only in
+    /// memory. It redirects requests for WebFinger, host-meta and nodeinfo to the instance, as
+    /// GoToSocial's documentation recommends (`advanced/host-account-domain`). Other requests get a
+    /// 404 page.
     ///
     /// ```
     /// use gts_oauth_fake::Server;
@@ -78,17 +92,18 @@ impl Builder {
         self
     }
 
-    /// The account domain sends on requests for these paths, and for no others. Mastodon's
-    /// documentation names webfinger alone: `&["/.well-known/webfinger"]`.
-    pub fn sent_on(mut self, paths: &[&str]) -> Self {
-        self.sent_on = paths.iter().map(|&path| path.to_owned()).collect();
+    /// The paths that the account domain redirects, and no others. Mastodon's documentation lists
+    /// WebFinger alone: `&["/.well-known/webfinger"]`.
+    pub fn redirected_paths(mut self, paths: &[&str]) -> Self {
+        self.redirected_paths = paths.iter().map(|&path| path.to_owned()).collect();
         self
     }
 
-    /// Server metadata (RFC 8414) merged with this (RFC 7396): members are added or replaced, and
-    /// taken out where they are `null`. For a dialect that has metadata. What the server does stays
-    /// the same, so that this makes a liar of it; except that without `client_secret_post` among
-    /// its `token_endpoint_auth_methods_supported` it takes no secret in a body any more.
+    /// Merges this patch (RFC 7396) into the server metadata (RFC 8414): members are added or
+    /// replaced, or removed if `null`. Requires a dialect that has metadata. The server's behavior
+    /// does not change, so that tests can make its metadata wrong. There is one exception: without
+    /// `client_secret_post` in `token_endpoint_auth_methods_supported`, secrets in a body are
+    /// rejected.
     ///
     /// ```
     /// use gts_oauth_fake::{Dialect, Server, serde_json::json};
@@ -96,7 +111,7 @@ impl Builder {
     /// // Promises `iss`, and does not send it.
     /// let iss = json!({ "authorization_response_iss_parameter_supported": true });
     /// let server = Server::builder(7).dialect(Dialect::Mastodon).metadata(iss).build();
-    /// // Claims to be somebody else.
+    /// // Has the issuer of another server.
     /// let issuer = json!({ "issuer": "https://other.example" });
     /// let server = Server::builder(7).dialect(Dialect::Strict).metadata(issuer).build();
     /// ```
@@ -105,32 +120,32 @@ impl Builder {
         self
     }
 
-    /// The server.
+    /// Builds the server.
     pub fn build(self) -> Server {
-        Server::of(self.world(), None)
+        Server::with_state(self.into_state(), None)
     }
 
-    /// The server, for a socket: with an address of its own, and in real time.
+    /// Builds the server for a port, with this origin and in real time.
     #[cfg(feature = "serve")]
     pub(crate) fn build_served(mut self, origin: String) -> Server {
         self.origin = origin;
-        let mut world = self.world();
-        world.now = SystemTime::now();
-        Server::of(world, Some(Instant::now()))
+        let mut state = self.into_state();
+        state.now = SystemTime::now();
+        Server::with_state(state, Some(Instant::now()))
     }
 
-    fn world(self) -> World {
+    fn into_state(self) -> State {
         let account_domain = self.account_domain.map(|domain| AccountDomain {
             domain,
-            sent_on: self.sent_on,
+            redirected_paths: self.redirected_paths,
         });
-        World {
+        State {
             dialect: self.dialect,
             origin: self.origin,
             account_domain,
             now: SystemTime::UNIX_EPOCH + Duration::from_secs(BEGINNING),
             ids: Ids::new(self.seed),
-            residents: Vec::new(),
+            accounts: Vec::new(),
             apps: Vec::new(),
             codes: Vec::new(),
             tokens: Vec::new(),

@@ -1,71 +1,71 @@
-//! Faults on demand.
+//! Faults on demand, and requests to a wrong origin.
 
 use std::fmt;
 use std::io;
 use std::time::Duration;
 
-use gts_oauth_core::{BoxError, TooLong};
+use gts_oauth_core::BoxError;
+use gts_oauth_core::error::ResponseTooLong;
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderName, RETRY_AFTER};
 use serde_json::Value;
 
-use crate::json::merge;
-use crate::reply::{Reply, html, json, redirect, reply, set};
-use crate::world::World;
+use crate::entities::timestamp;
+use crate::http::{Response, html_page, json, merge, redirect, response, set_date, set_header};
+use crate::state::State;
 
-/// Something that goes wrong with one answer, or several.
+/// A fault in one or more responses.
 ///
 /// ```
 /// use gts_oauth_fake::{Fault, Server};
 ///
 /// let server = Server::new(1);
-/// server.fail(Fault::BadGateway); // the next request, whatever it is
+/// server.fail(Fault::BadGateway); // the next request
 /// server.fail(Fault::CutOff.at("/oauth/token")); // the next one to this path
 /// server.fail(Fault::Reset.at("/api/v1/apps").times(3));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
-    /// 429, with the moment when the budget is full again: this much later.
+    /// 429, with the limit's reset this much later.
     RateLimited(Duration),
     /// 429 from the throttle, with `Retry-After: 30`.
     Throttled,
-    /// 502 with a page of HTML, from whatever stands before the server.
+    /// 502 with an HTML page, from a reverse proxy.
     BadGateway,
-    /// 200 with nothing.
+    /// 200 with an empty body.
     Empty,
-    /// The right answer, but for its second half.
+    /// The correct response without its second half.
     CutOff,
-    /// The right answer, called `text/html`.
+    /// The correct response with the content type `text/html`.
     WrongContentType,
-    /// The right answer, with its JSON merged with this (RFC 7396): members are added or replaced,
-    /// and taken out where they are `null`.
+    /// The correct response with this patch merged into its JSON (RFC 7396): members are added or
+    /// replaced, or removed if `null`.
     ///
     /// ```
     /// use gts_oauth_fake::{Fault, Server, serde_json::json};
     ///
     /// let server = Server::new(1);
-    /// // Who refreshes is not told that the refresh token is still good.
+    /// // A refresh response without a new refresh token: the old one remains valid.
     /// let silent = json!({ "refresh_token": null });
     /// server.fail(Fault::Patched(silent).at("/oauth/token"));
     /// ```
     Patched(Value),
-    /// 302 to this address.
+    /// 302 to this URL.
     Redirect(String),
-    /// A body without end. In memory it is too long at once.
+    /// A body without end. In memory: too long at once.
     Endless,
-    /// No answer until the client gives up. In memory it is a time-out at once.
-    Silence,
-    /// A body without end, of which a byte comes every 100 ms. In memory it is a time-out at
-    /// once.
+    /// No response until the client gives up. In memory: a time-out at once.
+    NoResponse,
+    /// A body without end, one byte every 100 ms. In memory: a time-out at once.
     SlowDrip,
-    /// The connection is reset before the server has read the request.
+    /// The connection is reset before the server reads the request.
     Reset,
-    /// The server does what it was asked, and its answer is lost.
-    LostAnswer,
+    /// The server processes the request, and its response is lost.
+    LostResponse,
 }
 
-/// A fault, where, and how often.
+/// A fault with its path and number of repetitions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
     pub(crate) fault: Fault,
@@ -75,7 +75,7 @@ pub struct Failure {
 }
 
 impl Fault {
-    /// Only requests to this path.
+    /// Limits the fault to requests for this path.
     pub fn at(self, path: &str) -> Failure {
         Failure {
             path: Some(path.to_owned()),
@@ -83,7 +83,7 @@ impl Fault {
         }
     }
 
-    /// The next so many requests.
+    /// Repeats the fault for this many requests.
     pub fn times(self, times: u32) -> Failure {
         Failure {
             times,
@@ -93,13 +93,13 @@ impl Fault {
 }
 
 impl Failure {
-    /// The next so many requests.
+    /// Repeats the fault for this many requests.
     #[must_use = "this returns the failure"]
     pub fn times(self, times: u32) -> Self {
         Self { times, ..self }
     }
 
-    /// Not before so many of these requests went well.
+    /// Skips this many matching requests first.
     #[must_use = "this returns the failure"]
     pub fn after(self, after: u32) -> Self {
         Self { after, ..self }
@@ -117,10 +117,15 @@ impl From<Fault> for Failure {
     }
 }
 
-/// The fault that is due for a request to this path; it is used up by one.
-pub(crate) fn due(failures: &mut Vec<Failure>, path: &str) -> Option<Fault> {
+/// Returns the fault that is due for a request to this path, and counts it as used.
+pub(crate) fn take_due(failures: &mut Vec<Failure>, path: &str) -> Option<Fault> {
     failures.retain(|failure| failure.times > 0);
-    let here = |failure: &Failure| failure.path.as_deref().is_none_or(|wanted| wanted == path);
+    let here = |failure: &Failure| {
+        failure
+            .path
+            .as_deref()
+            .is_none_or(|required| required == path)
+    };
     let position = failures.iter().position(here)?;
     let failure = &mut failures[position];
     if failure.after > 0 {
@@ -131,100 +136,100 @@ pub(crate) fn due(failures: &mut Vec<Failure>, path: &str) -> Option<Fault> {
     Some(failure.fault.clone())
 }
 
-/// What comes of a request: an answer, or one of the ways to have none.
-pub(crate) enum Answered {
-    Reply(Reply),
+/// The outcome of a request: a response, or a failed connection.
+pub(crate) enum Outcome {
+    Response(Response),
     Endless,
-    Silence,
+    NoResponse,
     SlowDrip,
-    /// The connection is closed, without an answer.
+    /// The connection is closed without a response.
     Reset,
 }
 
-impl Answered {
-    /// In memory, what would take for ever is over at once.
-    pub(crate) fn in_memory(self) -> Result<Reply, BoxError> {
+impl Outcome {
+    /// The outcome in memory, where nothing waits.
+    pub(crate) fn in_memory(self) -> Result<Response, BoxError> {
         let broken = |kind: io::ErrorKind| Err(io::Error::from(kind).into());
         match self {
-            Self::Reply(reply) => Ok(reply),
-            Self::Endless => Err(TooLong.into()),
-            Self::Silence | Self::SlowDrip => broken(io::ErrorKind::TimedOut),
+            Self::Response(response) => Ok(response),
+            Self::Endless => Err(ResponseTooLong.into()),
+            Self::NoResponse | Self::SlowDrip => broken(io::ErrorKind::TimedOut),
             Self::Reset => broken(io::ErrorKind::ConnectionReset),
         }
     }
 }
 
-/// No reply is a server that fell over, and its connection with it.
-impl From<Option<Reply>> for Answered {
-    fn from(reply: Option<Reply>) -> Self {
-        reply.map_or(Self::Reset, Self::Reply)
+/// `None` if the server crashed, which closes the connection.
+impl From<Option<Response>> for Outcome {
+    fn from(response: Option<Response>) -> Self {
+        response.map_or(Self::Reset, Self::Response)
     }
 }
 
-/// What a fault makes of an exchange. `answer` has the server do what it was asked.
-pub(crate) fn strike(
+/// Applies a fault. `respond` processes the request as usual.
+pub(crate) fn apply(
     fault: Fault,
-    world: &mut World,
-    answer: impl FnOnce(&mut World) -> Option<Reply>,
-) -> Answered {
-    Answered::from(match fault {
-        Fault::RateLimited(wait) => Some(rate_limited(world, wait)),
+    state: &mut State,
+    respond: impl FnOnce(&mut State) -> Option<Response>,
+) -> Outcome {
+    Outcome::from(match fault {
+        Fault::RateLimited(wait) => Some(rate_limited(state, wait)),
         Fault::Throttled => Some(throttled()),
         Fault::BadGateway => Some(bad_gateway()),
-        Fault::Empty => Some(reply(StatusCode::OK, "application/json", "")),
-        Fault::CutOff => answer(world).map(|mut reply| {
-            let half = reply.body().len() / 2;
-            reply.body_mut().truncate(half);
-            reply
+        Fault::Empty => Some(response(StatusCode::OK, "application/json", "")),
+        Fault::CutOff => respond(state).map(|mut response| {
+            let half = response.body().len() / 2;
+            response.body_mut().truncate(half);
+            response
         }),
-        Fault::WrongContentType => answer(world).map(|mut reply| {
-            set(&mut reply, CONTENT_TYPE, "text/html");
-            reply
+        Fault::WrongContentType => respond(state).map(|mut response| {
+            set_header(&mut response, CONTENT_TYPE, "text/html");
+            response
         }),
-        Fault::Patched(patch) => answer(world).map(|reply| patched(reply, &patch)),
+        Fault::Patched(patch) => respond(state).map(|response| patched(response, &patch)),
         Fault::Redirect(target) => Some(redirect(StatusCode::FOUND, &target)),
-        Fault::Endless => return Answered::Endless,
-        Fault::Silence => return Answered::Silence,
-        Fault::SlowDrip => return Answered::SlowDrip,
+        Fault::Endless => return Outcome::Endless,
+        Fault::NoResponse => return Outcome::NoResponse,
+        Fault::SlowDrip => return Outcome::SlowDrip,
         Fault::Reset => None,
-        Fault::LostAnswer => {
-            answer(world);
+        Fault::LostResponse => {
+            respond(state);
             None
         }
     })
 }
 
-fn patched(mut reply: Reply, patch: &Value) -> Reply {
-    if let Ok(mut body) = serde_json::from_slice(reply.body()) {
+fn patched(mut response: Response, patch: &Value) -> Response {
+    if let Ok(mut body) = serde_json::from_slice(response.body()) {
         merge(&mut body, patch);
-        *reply.body_mut() = body.to_string().into_bytes();
+        *response.body_mut() = body.to_string().into_bytes();
     }
-    reply
+    response
 }
 
-fn rate_limited(world: &World, wait: Duration) -> Reply {
+fn rate_limited(state: &State, wait: Duration) -> Response {
     let body = serde_json::json!({ "error": "rate limit reached" });
-    let mut reply = json(StatusCode::TOO_MANY_REQUESTS, &body);
-    let reset = crate::shapes::moment(world.now + wait);
+    let mut response = json(StatusCode::TOO_MANY_REQUESTS, &body);
+    let reset = timestamp(state.now + wait);
     for (name, value) in [
         ("x-ratelimit-limit", "300"),
         ("x-ratelimit-remaining", "0"),
         ("x-ratelimit-reset", &reset),
     ] {
-        set(&mut reply, HeaderName::from_static(name), value);
+        set_header(&mut response, HeaderName::from_static(name), value);
     }
-    crate::route::dated(world, reply)
+    set_date(response, state.now)
 }
 
-fn throttled() -> Reply {
+fn throttled() -> Response {
     let body = serde_json::json!({ "error": "server capacity exceeded" });
-    let mut reply = json(StatusCode::TOO_MANY_REQUESTS, &body);
-    set(&mut reply, RETRY_AFTER, "30");
-    reply
+    let mut response = json(StatusCode::TOO_MANY_REQUESTS, &body);
+    set_header(&mut response, RETRY_AFTER, "30");
+    response
 }
 
-fn bad_gateway() -> Reply {
-    html(
+fn bad_gateway() -> Response {
+    html_page(
         StatusCode::BAD_GATEWAY,
         "<html>\n<head><title>502 Bad Gateway</title></head>\n<body>\n\
          <h1>502 Bad Gateway</h1>\n</body>\n</html>\n"
@@ -232,12 +237,11 @@ fn bad_gateway() -> Reply {
     )
 }
 
-/// The request was for another origin than the server's own: a login that works with the fake
-/// would send its secrets elsewhere.
+/// The request was for another origin than the server's own, and would send secrets there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ForeignOrigin {
-    /// Where the request was to go.
-    pub asked: String,
+    /// The requested origin.
+    pub requested: String,
 }
 
 impl fmt::Display for ForeignOrigin {
@@ -245,7 +249,7 @@ impl fmt::Display for ForeignOrigin {
         write!(
             f,
             "a request for {} came to the fake: it is another origin",
-            self.asked
+            self.requested
         )
     }
 }

@@ -1,88 +1,100 @@
-//! A GoToSocial in memory, faithful to recordings of the real one: unit tests of a login with no
-//! network, in milliseconds, with the real server's quirks.
+//! A GoToSocial in memory, faithful to recordings of the real one, for tests of logins without a
+//! network.
 //!
 //! ```
-//! use gts_oauth_core::{Exchange, Login, RegisterApp};
-//! use gts_oauth_fake::{Fault, Server};
+//! use gts_oauth_core::{Error, Exchange, Session, Transport};
+//! use gts_oauth_fake::{Fault, Server, serde_json::Value};
 //!
+//! struct Bot {
+//!     session: Session,
+//! }
+//!
+//! impl Bot {
+//!     /// Greets each account that mentioned the bot, and returns their names.
+//!     fn greet(&self, http: &dyn Transport) -> Result<Vec<String>, Error> {
+//!         let notifications = self.session.get("/api/v1/notifications")?.send(http)?;
+//!         let mut names = Vec::new();
+//!         for notification in notifications.json::<Vec<Value>>()? {
+//!             let name = notification["account"]["acct"].as_str().unwrap_or_default();
+//!             let status = format!("hello @{name}");
+//!             self.session.post("/api/v1/statuses")?.form("status", &status).send(http)?;
+//!             names.push(name.to_owned());
+//!         }
+//!         Ok(names)
+//!     }
+//! }
+//!
+//! // A bot that has a session.
 //! let server = Server::new(7);
-//! let alice = server.person("alice");
+//! let bot = Bot { session: server.session("alice", "read write") };
 //! server.post("bob", "hello @alice");
+//! assert_eq!(bot.greet(&server)?, ["bob"]);
 //!
-//! let register = RegisterApp::new(server.instance(), "my-bot")?;
-//! let mut login = Login::new(register, server.entropy());
+//! // A login that survives a fault.
+//! let alice = server.account("alice");
+//! let mut login = server.login("my-bot");
 //! server.fail(Fault::BadGateway.at("/oauth/token"));
-//! assert!(login.run(&server, |ask| alice.allow(ask.url)).is_err());
-//! let me = login.run(&server, |_| unreachable!("the code is not lost"))?;
+//! assert!(login.run(&server, |step| alice.allow(step.url)).is_err());
+//! login.run(&server, |_| unreachable!("the code is kept"))?;
 //!
-//! let call = me.session.get("/api/v1/notifications")?;
-//! let notifications: Vec<serde_json::Value> = call.send(&server)?.json()?;
-//! assert_eq!(notifications[0]["account"]["username"], "bob");
-//! assert_eq!(server.asked()[0].field("client_name").as_deref(), Some("my-bot"));
-//! # Ok::<(), gts_oauth_core::Error>(())
+//! // The requests that the server received.
+//! let requests = server.requests();
+//! let register = requests.iter().find(|request| request.path == "/api/v1/apps");
+//! assert_eq!(register.and_then(|it| it.field("client_name")).as_deref(), Some("my-bot"));
+//! # Ok::<(), Error>(())
 //! ```
 //!
 //! # What is faithful, simplified, left out
 //!
 //! | | |
 //! |---|---|
-//! | **faithful**: replayed against recordings of GoToSocial 0.20.0 | statuses, content types, `Cache-Control`, `Link`, `Location` and rate-limit headers, JSON fields and their types, error strings, of: registration, the sign-in and consent pages' redirects, tokens, revocation, `verify_credentials`, notifications and their pages, posting, the tokens and apps APIs, nodeinfo, instance v1 and v2, host-meta, webfinger |
-//! | **faithful**: enforced | scopes; redirect URIs byte for byte; codes of five minutes, used once; app tokens of one hour that claim two; 300 requests in five minutes over `/api`, `/auth` and `/oauth` together; a browser's session of two minutes that remembers one app; 418 without `User-Agent`; 406, and the crash on `application/jsonx` |
-//! | **simplified** | pages have the real paths, forms and fields, but another look; everybody has one password, and the e-mail address `NAME@example.org`; a home timeline holds one's own posts; of a post's markup only mentions become links; other [`Dialect`]s follow their sources in how apps, codes and tokens are had, used and taken back, and GoToSocial in all else |
-//! | **left out** | federation, media, replies, languages and content warnings of posts, two-factor sign-in and OIDC, XML and YAML bodies, administration |
+//! | **faithful**: replayed against recordings of GoToSocial 0.20.0 | statuses, content types, `Cache-Control`, `Link`, `Location` and rate-limit headers, JSON fields and their types, and error strings of: registration, the redirects of the sign-in and consent pages, tokens, revocation, `verify_credentials`, notifications and their pages, posting, the tokens and apps APIs, nodeinfo, instance v1 and v2, host-meta, WebFinger |
+//! | **faithful**: enforced | scopes; redirect URIs byte for byte; codes that expire after five minutes and are used once; app tokens that expire after one hour, although the response reports two; 300 requests in five minutes for `/api`, `/auth` and `/oauth` together; browser sessions of two minutes that hold one app; 418 without `User-Agent`; 406, and the crash on `application/jsonx` |
+//! | **simplified** | HTML pages have the real paths, forms and fields, but another design; all accounts have the same password, and the e-mail address `NAME@example.org`; a home timeline has the account's own statuses only; only mentions in a status become links; other [`Dialect`]s follow their sources in how apps, codes and tokens are obtained, used and revoked, and GoToSocial in all else |
+//! | **left out** | federation, media, replies, languages and content warnings of statuses, two-factor sign-in and OIDC, XML and YAML bodies, administration |
 //!
-//! Time stands still unless a test [moves it](Server::advance), and chance comes from the seed:
-//! the same test sees the same bytes.
+//! The clock does not move unless a test [advances it](Server::advance), and randomness is derived
+//! from the seed: the same test gets the same bytes.
 //!
 //! # On a loopback port
 //!
-//! With the feature `serve`, `Server::builder(7).serve()?` puts the same server on a port of
-//! 127.0.0.1, for code that brings its own HTTP, for other programs, and for browsers: its pages
-//! work without scripts. There faults strike on the wire, everything is recorded, and time passes
-//! as everywhere.
+//! With the feature `serve`, `Server::builder(7).serve()?` serves on a port of 127.0.0.1. That is
+//! for code with its own HTTP stack, for other programs, and for browsers. Pages need no scripts.
+//! There, faults occur on the wire, all requests are recorded, and the clock is the real one.
+//!
+//! # Layout
+//!
+//! Imports point down this list.
+//!
+//! - `serve`: the server on a port
+//! - `account`, `builder`, `server`: the public types
+//! - `fault`, `recorded_request`: faults on demand, and the record of requests
+//! - `endpoints`: request handlers, one file per endpoint
+//! - `dialects`: how servers differ, one profile per server
+//! - `entities`: the API's JSON
+//! - `state`: accounts, apps, codes, tokens; `state/redeem_code.rs` decides that a code is spent
+//! - `dialect`: the list of servers
+//! - `http`: requests, bodies, URIs, negotiation, responses
 
-mod account_domain;
-mod api;
-mod apps;
-mod auth;
-mod authorize;
-mod body;
-mod browser;
+mod account;
 mod builder;
-mod callback;
 mod dialect;
-mod discovery;
+mod dialects;
+mod endpoints;
+mod entities;
 mod fault;
-mod grant;
-mod ids;
-mod incoming;
-mod issue;
-mod json;
-mod limits;
-mod pages;
-mod paging;
-mod person;
-mod pkce;
-mod record;
-mod reply;
-mod revoke;
-mod route;
-mod scopes;
+mod http;
+mod recorded_request;
 #[cfg(feature = "serve")]
 mod serve;
 mod server;
-mod shapes;
-mod spared;
-mod text;
-mod token;
-mod uri;
-mod world;
+mod state;
 
-pub use builder::Builder;
+pub use account::Account;
+pub use builder::ServerBuilder;
 pub use dialect::Dialect;
 pub use fault::{Failure, Fault, ForeignOrigin};
-pub use person::Person;
-pub use record::Asked;
+pub use recorded_request::RecordedRequest;
 #[cfg(feature = "serve")]
 pub use serve::Served;
 pub use server::Server;

@@ -1,54 +1,41 @@
-//! The server, from outside.
+//! The server as tests see it.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
-use gts_oauth_core::{BoxError, Entropy, Instance, Transport};
+use gts_oauth_core::{
+    BoxError, Entropy, Instance, Login, RegisterApp, Scopes, Secret, Session, Transport,
+};
 use http::{Request, Response};
 
-use crate::account_domain;
-use crate::builder::Builder;
-use crate::fault::{self, Answered, Failure, ForeignOrigin};
-use crate::incoming::Incoming;
-use crate::person::Person;
-use crate::record::Asked;
-use crate::route;
-use crate::world::World;
+use crate::endpoints;
+use crate::fault::{self, Failure, ForeignOrigin, Outcome};
+use crate::http::IncomingRequest;
+use crate::recorded_request::RecordedRequest;
+use crate::state::{App, OUT_OF_BAND, State, Token, issue_token};
 
-/// A GoToSocial in memory: requests in, answers out. It is a [`Transport`]; clones are the same
-/// server.
+/// A GoToSocial in memory. It is a [`Transport`]; clones are the same server.
 #[derive(Clone)]
 pub struct Server {
     inner: Arc<Mutex<Inner>>,
 }
 
 struct Inner {
-    world: World,
+    state: State,
     failures: Vec<Failure>,
-    asked: Vec<Asked>,
-    /// When the clock was last set after the real one; none where it stands still.
+    requests: Vec<RecordedRequest>,
+    /// When the clock was last set from the real one; `None` if tests move it.
     ticked: Option<Instant>,
 }
 
 impl Server {
-    /// A GoToSocial 0.20 at `https://gts.example`. The same seed makes the same ids, secrets,
-    /// codes and tokens.
-    pub fn new(seed: u64) -> Self {
-        Self::builder(seed).build()
-    }
-
-    /// Another server, or elsewhere.
-    pub fn builder(seed: u64) -> Builder {
-        Builder::new(seed)
-    }
-
-    /// A world to ask, in which time stands still, or passes as outside.
-    pub(crate) fn of(world: World, ticked: Option<Instant>) -> Self {
+    /// A server with this state. Its clock follows the real one if `ticked` is set.
+    pub(crate) fn with_state(state: State, ticked: Option<Instant>) -> Self {
         let inner = Inner {
-            world,
+            state,
             failures: Vec::new(),
-            asked: Vec::new(),
+            requests: Vec::new(),
             ticked,
         };
         Self {
@@ -56,113 +43,153 @@ impl Server {
         }
     }
 
-    /// Where it lives.
+    /// The server's instance.
     ///
     /// # Panics
     /// Never: it was built from an instance.
     pub fn instance(&self) -> Instance {
-        let origin = self.lock().world.origin.clone();
+        let origin = self.lock().state.origin.clone();
         Instance::insecure_http(&origin).expect("the origin of an instance")
     }
 
     /// Entropy for a login, from the server's seed: for tests, where it need not be secret.
+    ///
+    /// # Panics
+    /// Never: the source of bytes does not fail.
     pub fn entropy(&self) -> Entropy {
         let mut inner = self.lock();
-        let filled = Entropy::from_fn(|bytes| {
+        let entropy = Entropy::from_fn(|bytes| {
             for chunk in bytes.chunks_mut(32) {
-                chunk.copy_from_slice(&inner.world.ids.bytes()[..chunk.len()]);
+                chunk.copy_from_slice(&inner.state.ids.bytes()[..chunk.len()]);
             }
             Ok::<(), std::convert::Infallible>(())
         });
-        match filled {
-            Ok(entropy) => entropy,
-            Err(never) => match never {},
+        entropy.expect("the source of bytes does not fail")
+    }
+
+    /// A login with a new app of this name, with entropy from the server's seed.
+    ///
+    /// # Panics
+    /// If the name is not valid.
+    pub fn login(&self, app_name: &str) -> Login {
+        let app = RegisterApp::new(self.instance(), app_name).expect("a valid app name");
+        Login::new(app, self.entropy())
+    }
+
+    /// A session of this account with these scopes. The account is created if it does not exist,
+    /// and the token's app is called `test`. No requests are recorded.
+    ///
+    /// ```
+    /// use gts_oauth_core::Exchange;
+    /// use gts_oauth_fake::Server;
+    ///
+    /// let server = Server::new(1);
+    /// let session = server.session("alice", "read write");
+    /// let account = session.verify().send(&server)?;
+    /// assert_eq!(account.username(), "alice");
+    /// # Ok::<(), gts_oauth_core::Error>(())
+    /// ```
+    ///
+    /// # Panics
+    /// If the scopes are not valid.
+    pub fn session(&self, name: &str, scopes: &str) -> Session {
+        let parsed: Scopes = scopes.parse().expect("valid scopes");
+        let token = issue_session(&mut self.lock().state, name, scopes);
+        let session = Session::from_token(self.instance(), Secret::new(token.token))
+            .expect("issued tokens are valid")
+            .with_scopes(parsed);
+        match token.refresh {
+            Some(refresh) => session
+                .with_refresh_token(Secret::new(refresh))
+                .expect("issued refresh tokens are valid"),
+            None => session,
         }
     }
 
-    /// Somebody with an account here (it is made if it is not there yet), and their browser.
-    pub fn person(&self, name: &str) -> Person {
-        self.lock().world.settle(name);
-        Person::new(self.clone(), name)
-    }
-
-    /// Somebody posts something; whoever is mentioned in it (`@alice`) is notified.
+    /// Posts a status as this account, which is created if it does not exist. Accounts that it
+    /// mentions (`@alice`) are notified.
     pub fn post(&self, author: &str, text: &str) {
         let mut inner = self.lock();
-        let author = inner.world.settle(author);
-        inner.world.post(&author, text, "public", None);
+        let author = inner.state.create_account(author);
+        inner.state.post(&author, text, "public", None);
     }
 
-    /// What the server's clock says. It stands still between tests' [`advance`](Self::advance),
-    /// unless the server is on a socket, where time passes.
+    /// The server's clock. Only [`advance`](Self::advance) moves it, unless the server is on a
+    /// port: then it follows the real clock.
     pub fn now(&self) -> SystemTime {
-        self.lock().world.now
+        self.lock().state.now
     }
 
-    /// Time passes on the server.
+    /// Moves the server's clock forward.
     pub fn advance(&self, time: Duration) {
-        self.lock().world.now += time;
+        self.lock().state.now += time;
     }
 
-    /// Takes so many requests in five minutes from now on, or any number; with none, Mastodon's
-    /// limit on registrations is off too.
+    /// Limits requests to this many in five minutes from now on. `None` removes the limit, and
+    /// Mastodon's limit on registrations too.
     pub fn rate_limit(&self, limit: impl Into<Option<u32>>) {
         let mut inner = self.lock();
-        inner.world.limit = limit.into();
-        inner.world.window = None;
-        inner.world.registrations = None;
+        inner.state.limit = limit.into();
+        inner.state.window = None;
+        inner.state.registrations = None;
     }
 
-    /// Something goes wrong, once or as often as the failure says. Those planned first strike
-    /// first.
+    /// Plans a fault, for one request or several. Faults apply in the order in which
+    /// they were planned.
     pub fn fail(&self, failure: impl Into<Failure>) {
         self.lock().failures.push(failure.into());
     }
 
-    /// The server forgets every app, as some do with those that have no token for long. Tokens
-    /// live on.
+    /// Deletes all apps, as some servers do with apps that have had no token for long. Tokens
+    /// remain valid.
     pub fn forget_apps(&self) {
-        self.lock().world.apps.clear();
+        self.lock().state.apps.clear();
     }
 
-    /// Every token is void, as if the person had taken the app out of their list.
+    /// Revokes all tokens, as users do by removing an app in their settings.
     pub fn revoke_all(&self) {
-        self.lock().world.tokens.clear();
+        self.lock().state.tokens.clear();
     }
 
-    /// All that came in so far, in order: what was sent to it as a [`Transport`], and what came
-    /// over a socket, browsers' pages too. A [`Person`]'s browser leaves no trace.
-    pub fn asked(&self) -> Vec<Asked> {
-        self.lock().asked.clone()
+    /// All requests so far, in order: those sent to it as a [`Transport`], and those from a port,
+    /// including browsers'. Requests of an [`Account`](crate::Account)'s browser are not
+    /// recorded.
+    pub fn requests(&self) -> Vec<RecordedRequest> {
+        self.lock().requests.clone()
     }
 
-    /// Forgets what was asked so far.
-    pub fn forget_asked(&self) {
-        self.lock().asked.clear();
+    /// Clears the record of requests.
+    pub fn clear_requests(&self) {
+        self.lock().requests.clear();
     }
 
-    /// So much time passes that every code is dead, if codes die here.
-    pub(crate) fn outlive_codes(&self) {
+    /// Creates the account if it does not exist.
+    pub(crate) fn create_account(&self, name: &str) {
+        self.lock().state.create_account(name);
+    }
+
+    /// Moves the clock until all codes have expired, if codes expire here.
+    pub(crate) fn expire_codes(&self) {
         let mut inner = self.lock();
-        let seconds = inner.world.manner().codes.lives.unwrap_or_default() + 1;
-        inner.world.now = inner.world.after(seconds);
+        let seconds = inner.state.profile().codes.lifetime.unwrap_or_default() + 1;
+        inner.state.now = inner.state.after(seconds);
     }
 
-    /// What a person's browser asks: not recorded, and spared all faults.
+    /// Responds to an account's browser: not recorded, and without faults.
     pub(crate) fn browse(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError> {
-        let incoming = Incoming::new(request);
-        Answered::from(route::answer(&mut self.lock().world, &incoming)).in_memory()
+        let request = IncomingRequest::new(request);
+        Outcome::from(endpoints::respond(&mut self.lock().state, &request)).in_memory()
     }
 
-    /// What came over a socket.
+    /// Responds to a request from the port.
     #[cfg(feature = "serve")]
-    pub(crate) fn answer(&self, request: Request<Vec<u8>>) -> Answered {
+    pub(crate) fn respond(&self, request: Request<Vec<u8>>) -> Outcome {
         let mut inner = self.lock();
-        let origin = inner.world.origin.clone();
-        inner.answer(request, origin)
+        let origin = inner.state.origin.clone();
+        inner.respond(request, origin)
     }
 
-    /// A test that panics while it holds the lock has failed already.
+    /// A poisoned lock is ignored: the test that panicked has failed already.
     fn lock(&self) -> MutexGuard<'_, Inner> {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         inner.tick();
@@ -174,39 +201,64 @@ impl Inner {
     fn tick(&mut self) {
         if let Some(ticked) = &mut self.ticked {
             let now = Instant::now();
-            self.world.now += now - *ticked;
+            self.state.now += now - *ticked;
             *ticked = now;
         }
     }
 
-    fn answer(&mut self, request: Request<Vec<u8>>, origin: String) -> Answered {
-        let elsewhere = origin != self.world.origin;
-        self.asked.push(Asked::new(&request, origin));
-        let incoming = Incoming::new(request);
-        let answer = |world: &mut World| match elsewhere {
-            true => Some(account_domain::answer(world, &incoming)),
-            false => route::answer(world, &incoming),
+    fn respond(&mut self, request: Request<Vec<u8>>, origin: String) -> Outcome {
+        let other_origin = origin != self.state.origin;
+        self.requests.push(RecordedRequest::new(&request, origin));
+        let request = IncomingRequest::new(request);
+        let respond = |state: &mut State| match other_origin {
+            true => Some(endpoints::account_domain::respond(state, &request)),
+            false => endpoints::respond(state, &request),
         };
-        match fault::due(&mut self.failures, &incoming.path) {
-            Some(fault) => fault::strike(fault, &mut self.world, answer),
-            None => answer(&mut self.world).into(),
+        match fault::take_due(&mut self.failures, &request.path) {
+            Some(fault) => fault::apply(fault, &mut self.state, respond),
+            None => respond(&mut self.state).into(),
         }
     }
+}
+
+/// Registers an app, and issues a token for it without a login.
+fn issue_session(state: &mut State, account: &str, scopes: &str) -> Token {
+    let profile = state.profile();
+    let account_id = state.create_account(account);
+    let [id, client_id, client_secret] = (profile.apps.generate)(state);
+    state.apps.push(App {
+        id,
+        created: state.now,
+        name: "test".to_owned(),
+        website: None,
+        redirect_uris: vec![OUT_OF_BAND.to_owned()],
+        redirect_uris_text: OUT_OF_BAND.to_owned(),
+        client_id: client_id.clone(),
+        client_secret,
+        scopes: scopes.to_owned(),
+        owner: None,
+        spent: false,
+    });
+    let scope = scopes.to_owned();
+    let token = issue_token(state, &profile.issuing, &client_id, scope, Some(account_id));
+    state.tokens.push(token.clone());
+    token
 }
 
 impl Transport for Server {
     fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError> {
         let mut inner = self.lock();
         let uri = request.uri();
-        let asked = format!(
+        let requested = format!(
             "{}://{}",
             uri.scheme_str().unwrap_or_default(),
             uri.authority().map_or("", |authority| authority.as_str())
         );
-        if asked != inner.world.origin && Some(&asked) != inner.world.account_origin().as_ref() {
-            return Err(ForeignOrigin { asked }.into());
+        let account_domain = inner.state.account_domain_origin();
+        if requested != inner.state.origin && Some(&requested) != account_domain.as_ref() {
+            return Err(ForeignOrigin { requested }.into());
         }
-        inner.answer(request, asked).in_memory()
+        inner.respond(request, requested).in_memory()
     }
 }
 
@@ -214,9 +266,9 @@ impl fmt::Debug for Server {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = self.lock();
         f.debug_struct("Server")
-            .field("origin", &inner.world.origin)
-            .field("dialect", &inner.world.dialect)
-            .field("asked", &inner.asked)
+            .field("origin", &inner.state.origin)
+            .field("dialect", &inner.state.dialect)
+            .field("requests", &inner.requests)
             .finish_non_exhaustive()
     }
 }

@@ -2,32 +2,35 @@
 //! [`isahc`], which is libcurl: blocking, without a runtime.
 //!
 //! ```no_run
-//! use gts_oauth_isahc::{BoxError, Exchange, Isahc, RegisterApp, login};
+//! use gts_oauth_isahc::{BoxError, Exchange, Isahc, Login, RegisterApp, entropy};
 //!
 //! fn main() -> Result<(), BoxError> {
-//!     let register = RegisterApp::new("example.org".parse()?, "my-bot")?;
-//!     let me = login(register, |ask| {
-//!         if let Some(problem) = ask.problem {
-//!             eprintln!("{problem}");
+//!     let http = Isahc::new();
+//!     let app = RegisterApp::new("example.org".parse()?, "my-bot")?;
+//!     let mut login = Login::new(app, entropy()?);
+//!     let me = login.run(&http, |step| {
+//!         if let Some(problem) = step.problem {
+//!             eprintln!("{problem}"); // a mistyped code, for example
 //!         }
-//!         eprintln!("Open {} and paste the code:", ask.url);
-//!         Ok(std::io::stdin().lines().next().ok_or("nobody is there to ask")??)
+//!         eprintln!("Open {} and paste the code:", step.url);
+//!         let line = std::io::stdin().lines().next().ok_or("no input")??;
+//!         Ok(line.into())
 //!     })?;
-//!     let home = me.session.get("/api/v1/timelines/home")?.send(&Isahc::new())?;
-//!     println!("{}", String::from_utf8_lossy(&home.body));
+//!     let home = me.session.get("/api/v1/timelines/home?limit=5")?.send(&http)?;
+//!     let statuses: Vec<serde_json::Value> = home.json()?;
+//!     println!("{} statuses", statuses.len());
 //!     Ok(())
 //! }
 //! ```
 //!
-//! The protocol is [`gts_oauth_core`]'s, all of which is re-exported here; this crate adds
-//! [`Isahc`], a [`Transport`], and the two functions that need an operating system: [`login`] and
-//! [`entropy`].
+//! This crate re-exports all of [`gts_oauth_core`], the protocol, and adds two things: [`Isahc`], a
+//! [`Transport`], and [`entropy`], which takes random bytes from the operating system.
 //!
 //! # What holds for every request
 //!
 //! Whatever the client was configured to do: no redirect is followed, every status is an answer,
-//! at most [`MAX_BODY`] bytes of a body are read (decompressed), no credentials of the client's
-//! are added, and a request ends as a whole after [`TIMEOUT`], or after the
+//! at most [`MAX_BODY`](transport::MAX_BODY) bytes of a body are read (decompressed), no credentials of the client's
+//! are added, and a request ends as a whole after [`TIMEOUT`](transport::TIMEOUT), or after the
 //! [`timeout`](Isahc::timeout) that was chosen: an `HttpClient` does not tell what limit it has.
 //!
 //! Four things are the client's own: its default headers; what it logs through `tracing`, at
@@ -47,29 +50,12 @@ use isahc::{Body, HttpClient, RequestExt as _};
 pub use gts_oauth_core::*;
 pub use {gts_oauth_core, isahc};
 
-/// Logs in with a fresh [`Isahc`]: finds where the API is, registers the app, has `ask` ask the
-/// person, exchanges the code, verifies the account.
-///
-/// To keep the app, to expect an account, or to go on after a restart, make a [`Login`] and
-/// [`run`](Login::run) it.
-///
-/// # Errors
-/// What stopped the login, with the login as it stands: nothing earned is lost.
-pub fn login(
-    register: RegisterApp,
-    ask: impl FnMut(Ask<'_>) -> Result<String, BoxError>,
-) -> Result<LoggedIn, LoginError> {
-    Login::new(register, entropy()?)
-        .discover()
-        .finish(&Isahc::new(), ask)
-}
-
 /// Entropy for one login, from the operating system.
 ///
 /// # Errors
 /// [`Error::Entropy`] if the operating system has none.
 pub fn entropy() -> Result<Entropy, Error> {
-    Entropy::from_fn(getrandom::fill).map_err(|error| Error::Entropy(error.into()))
+    Entropy::from_fn(getrandom::fill)
 }
 
 /// A [`Transport`] over an [`isahc::HttpClient`]. Cheap to clone; clones share connections.
@@ -88,7 +74,7 @@ impl Isahc {
     pub fn new() -> Self {
         Self {
             client: HttpClient::new(),
-            timeout: TIMEOUT,
+            timeout: transport::TIMEOUT,
         }
     }
 
@@ -96,11 +82,11 @@ impl Isahc {
     pub fn with_client(client: HttpClient) -> Self {
         Self {
             client: Ok(client),
-            timeout: TIMEOUT,
+            timeout: transport::TIMEOUT,
         }
     }
 
-    /// How long one request may take as a whole, in place of [`TIMEOUT`]; at least a
+    /// How long one request may take as a whole, in place of [`TIMEOUT`](transport::TIMEOUT); at least a
     /// millisecond. A limit of the client's own is not looked at.
     #[must_use = "this returns the transport"]
     pub fn timeout(mut self, timeout: Duration) -> Self {
@@ -162,12 +148,13 @@ fn measured(request: Request<Vec<u8>>) -> Request<()> {
     request
 }
 
-/// The whole body, unless it is longer than [`MAX_BODY`].
+/// The whole body, unless it is longer than [`MAX_BODY`](transport::MAX_BODY).
 fn read(body: Body) -> Result<Vec<u8>, BoxError> {
     let mut bytes = Vec::new();
-    body.take(MAX_BODY as u64 + 1).read_to_end(&mut bytes)?;
-    match bytes.len() > MAX_BODY {
-        true => Err(TooLong.into()),
+    body.take(transport::MAX_BODY as u64 + 1)
+        .read_to_end(&mut bytes)?;
+    match bytes.len() > transport::MAX_BODY {
+        true => Err(error::ResponseTooLong.into()),
         false => Ok(bytes),
     }
 }

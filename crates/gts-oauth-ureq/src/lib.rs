@@ -2,32 +2,35 @@
 //! [`ureq`]: blocking, without a runtime.
 //!
 //! ```no_run
-//! use gts_oauth_ureq::{BoxError, Exchange, RegisterApp, Ureq, login};
+//! use gts_oauth_ureq::{BoxError, Exchange, Ureq, Login, RegisterApp, entropy};
 //!
 //! fn main() -> Result<(), BoxError> {
-//!     let register = RegisterApp::new("example.org".parse()?, "my-bot")?;
-//!     let me = login(register, |ask| {
-//!         if let Some(problem) = ask.problem {
-//!             eprintln!("{problem}");
+//!     let http = Ureq::new();
+//!     let app = RegisterApp::new("example.org".parse()?, "my-bot")?;
+//!     let mut login = Login::new(app, entropy()?);
+//!     let me = login.run(&http, |step| {
+//!         if let Some(problem) = step.problem {
+//!             eprintln!("{problem}"); // a mistyped code, for example
 //!         }
-//!         eprintln!("Open {} and paste the code:", ask.url);
-//!         Ok(std::io::stdin().lines().next().ok_or("nobody is there to ask")??)
+//!         eprintln!("Open {} and paste the code:", step.url);
+//!         let line = std::io::stdin().lines().next().ok_or("no input")??;
+//!         Ok(line.into())
 //!     })?;
-//!     let home = me.session.get("/api/v1/timelines/home")?.send(&Ureq::new())?;
-//!     println!("{}", String::from_utf8_lossy(&home.body));
+//!     let home = me.session.get("/api/v1/timelines/home?limit=5")?.send(&http)?;
+//!     let statuses: Vec<serde_json::Value> = home.json()?;
+//!     println!("{} statuses", statuses.len());
 //!     Ok(())
 //! }
 //! ```
 //!
-//! The protocol is [`gts_oauth_core`]'s, all of which is re-exported here; this crate adds
-//! [`Ureq`], a [`Transport`], and the two functions that need an operating system: [`login`] and
-//! [`entropy`].
+//! This crate re-exports all of [`gts_oauth_core`], the protocol, and adds two things: [`Ureq`], a
+//! [`Transport`], and [`entropy`], which takes random bytes from the operating system.
 //!
 //! # What holds for every request
 //!
 //! Whatever the agent was configured to do: no redirect is followed, every status is an answer,
-//! at most [`MAX_BODY`] bytes of a body are read (decompressed), a request that no time limit of
-//! the agent's covers as a whole ends after [`TIMEOUT`], and an agent that was told not to check
+//! at most [`MAX_BODY`](transport::MAX_BODY) bytes of a body are read (decompressed), a request that no time limit of
+//! the agent's covers as a whole ends after [`TIMEOUT`](transport::TIMEOUT), and an agent that was told not to check
 //! certificates is refused.
 //!
 //! Two things are the agent's own: its middleware, which sees every secret that passes, and, if
@@ -43,29 +46,12 @@ use ureq::{Agent, AsSendBody, Body};
 pub use gts_oauth_core::*;
 pub use {gts_oauth_core, ureq};
 
-/// Logs in with a fresh [`Ureq`]: finds where the API is, registers the app, has `ask` ask the
-/// person, exchanges the code, verifies the account.
-///
-/// To keep the app, to expect an account, or to go on after a restart, make a [`Login`] and
-/// [`run`](Login::run) it.
-///
-/// # Errors
-/// What stopped the login, with the login as it stands: nothing earned is lost.
-pub fn login(
-    register: RegisterApp,
-    ask: impl FnMut(Ask<'_>) -> Result<String, BoxError>,
-) -> Result<LoggedIn, LoginError> {
-    Login::new(register, entropy()?)
-        .discover()
-        .finish(&Ureq::new(), ask)
-}
-
 /// Entropy for one login, from the operating system.
 ///
 /// # Errors
 /// [`Error::Entropy`] if the operating system has none.
 pub fn entropy() -> Result<Entropy, Error> {
-    Entropy::from_fn(getrandom::fill).map_err(|error| Error::Entropy(error.into()))
+    Entropy::from_fn(getrandom::fill)
 }
 
 /// A [`Transport`] over a [`ureq::Agent`]. Cheap to clone; clones share connections.
@@ -98,7 +84,7 @@ impl Ureq {
             .max_redirects(0)
             .allow_non_standard_methods(true);
         if timeouts.global.is_none() && timeouts.per_call.is_none() {
-            config = config.timeout_global(Some(TIMEOUT));
+            config = config.timeout_global(Some(transport::TIMEOUT));
         }
         self.agent.run(config.build())
     }
@@ -127,10 +113,13 @@ impl Transport for Ureq {
             _ => self.fetch(request),
         };
         let (head, mut body) = answer?.into_parts();
-        let body = body.with_config().limit(MAX_BODY as u64).read_to_vec();
+        let body = body
+            .with_config()
+            .limit(transport::MAX_BODY as u64)
+            .read_to_vec();
         match body {
             Ok(body) => Ok(Response::from_parts(head, body)),
-            Err(ureq::Error::BodyExceedsLimit(_)) => Err(TooLong.into()),
+            Err(ureq::Error::BodyExceedsLimit(_)) => Err(error::ResponseTooLong.into()),
             Err(error) => Err(error.into()),
         }
     }

@@ -1,18 +1,15 @@
-//! Every exchange by hand, with reqwest on a single-threaded runtime: an `.await` behind each
-//! request. What sends is `examples/stacks/reqwest.rs`.
+//! Logs in over reqwest, on a single-threaded runtime: the loop of [`Login`] with `.await`. The
+//! client is `examples/stacks/reqwest.rs`.
 //!
 //! ```text
-//! cargo run --example stack_async                # a fake GoToSocial, and alice, who allows the app
-//! cargo run --example stack_async -- INSTANCE    # a real one, and you
+//! cargo run --example stack_async                # a fake GoToSocial, and its user alice
+//! cargo run --example stack_async -- INSTANCE    # a real server, and you
 //! ```
-//!
-//! `Login` does the same with less to say: send what its `Step::Send` holds, hand the answer to
-//! `answered`, and so on until it is done.
 
 use std::time::Duration;
 
-use gts_oauth_core::{App, BoxError, Exchange, RegisterApp, Session};
-use gts_oauth_examples::Stage;
+use gts_oauth_core::{BoxError, Error, Exchange, LoggedIn, Login, RegisterApp, Step, UserReply};
+use gts_oauth_examples::Setup;
 use gts_oauth_examples::stacks::{print, reqwest::Reqwest};
 use gts_oauth_ureq::entropy;
 
@@ -20,30 +17,48 @@ fn main() -> Result<(), BoxError> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    runtime.block_on(log_in(&Stage::from_args()?))
+    let http = Reqwest::new(Duration::from_secs(30), &[])?;
+    runtime.block_on(run(&http, &Setup::from_args()?))
 }
 
-async fn log_in(stage: &Stage) -> Result<(), BoxError> {
-    let http = Reqwest::new(Duration::from_secs(30), &[])?;
-    let register = RegisterApp::new(stage.instance(), "example async")?;
-    let app = send(&http, &register).await?;
-    let session = session(&http, stage, &app).await?;
-    let account = send(&http, &session.verify()).await?;
-    let reply = send(&http, &session.get("/api/v1/notifications")?).await?;
-    print(Some(&account), &session, &reply.json::<Vec<_>>()?);
-    send(&http, &app.revoke(&session)?).await?;
+async fn run(http: &Reqwest, setup: &Setup) -> Result<(), BoxError> {
+    let me = log_in(http, setup).await?;
+    let call = me.session.get("/api/v1/notifications")?;
+    let notifications: Vec<serde_json::Value> = send(http, &call).await?.json()?;
+    print(me.account.as_ref(), &me.session, &notifications);
+    send(http, &me.app.revoke(&me.session)?).await?;
     Ok(())
 }
 
-/// The person's part. Others wait for it on a thread of its own, or for a redirect.
-async fn session(http: &Reqwest, stage: &Stage, app: &App) -> Result<Session, BoxError> {
-    let pending = app.authorize(entropy()?).start();
-    let brought = stage.bring(pending.url())?;
-    send(http, &pending.pasted(&brought)?).await
+async fn log_in(http: &Reqwest, setup: &Setup) -> Result<LoggedIn, BoxError> {
+    let app = RegisterApp::new(setup.instance(), "example async")?;
+    let mut login = Login::new(app, entropy()?);
+    loop {
+        match login.step() {
+            Step::Send { request, .. } => match http.send(request).await {
+                Ok(response) => login.handle_response(&response)?,
+                Err(error) => login.handle_transport_error(error)?,
+            },
+            Step::Authorize { url, problem } => {
+                let reply = ask(setup, url, problem).await?;
+                login.handle_reply(reply)?;
+            }
+            Step::Done(me) => return Ok(me.clone()),
+        }
+    }
 }
 
-/// One exchange: [`Exchange::send`], with an `.await`.
+/// Has the user allow the app. A real program waits for the user on another thread, or for a
+/// callback.
+async fn ask(setup: &Setup, url: &str, problem: Option<&Error>) -> Result<UserReply, BoxError> {
+    if let Some(problem) = problem {
+        eprintln!("{problem}");
+    }
+    Ok(setup.open(url)?.into())
+}
+
+/// [`Exchange::send`] for an asynchronous client.
 async fn send<E: Exchange>(http: &Reqwest, exchange: &E) -> Result<E::Output, BoxError> {
-    let answer = http.send(exchange.request()).await?;
-    Ok(exchange.parse(&answer)?)
+    let response = http.send(exchange.request()).await?;
+    Ok(exchange.parse(&response)?)
 }

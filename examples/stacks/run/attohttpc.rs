@@ -1,8 +1,8 @@
 //! Logs in over attohttpc, a small blocking client. The transport is `examples/stacks/attohttpc.rs`.
 //!
 //! ```text
-//! cargo run --example stack_attohttpc                # a fake GoToSocial, and alice, who allows the app
-//! cargo run --example stack_attohttpc -- INSTANCE    # a real one, and you
+//! cargo run --example stack_attohttpc                # a fake GoToSocial, and its user alice
+//! cargo run --example stack_attohttpc -- INSTANCE    # a real server, and you
 //! ```
 
 use std::time::Duration;

@@ -1,8 +1,8 @@
-//! Logs in over libcurl, bare. The transport is `examples/stacks/curl.rs`.
+//! Logs in over libcurl, without isahc. The transport is `examples/stacks/curl.rs`.
 //!
 //! ```text
-//! cargo run --example stack_curl                # a fake GoToSocial, and alice, who allows the app
-//! cargo run --example stack_curl -- INSTANCE    # a real one, and you
+//! cargo run --example stack_curl                # a fake GoToSocial, and its user alice
+//! cargo run --example stack_curl -- INSTANCE    # a real server, and you
 //! ```
 
 use std::time::Duration;

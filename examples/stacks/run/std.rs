@@ -1,8 +1,8 @@
-//! Logs in over the standard library alone: `http://` only. The transport is `examples/stacks/std_net.rs`.
+//! Logs in over only the standard library: `http://` only. The transport is `examples/stacks/std_net.rs`.
 //!
 //! ```text
-//! cargo run --example stack_std                # a fake GoToSocial, and alice, who allows the app
-//! cargo run --example stack_std -- INSTANCE    # a real one, and you
+//! cargo run --example stack_std                # a fake GoToSocial, and its user alice
+//! cargo run --example stack_std -- INSTANCE    # a real server, and you
 //! ```
 
 use std::time::Duration;

@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use gts_oauth_examples::sit_at;
-use gts_oauth_fake::{Served, Server};
+use gts_oauth_examples::use_program;
+use gts_oauth_fake::{RecordedRequest, Served, Server};
 
-/// Where cargo has put the example: beside the folder of this test.
+/// The example's program, in a folder beside that of this test.
 pub(crate) fn program(name: &str) -> PathBuf {
     let test = std::env::current_exe().unwrap();
     let folder = test.parent().unwrap().parent().unwrap().join("examples");
@@ -19,7 +19,7 @@ pub(crate) fn fake(seed: u64) -> Served {
     Server::builder(seed).serve().unwrap()
 }
 
-/// Runs the example on this fake, with alice at the keyboard.
+/// Runs the example on this fake, as alice.
 pub(crate) fn run(name: &str, served: &Served, folder: &Path, more: &[&str]) -> Output {
     let mut process = Command::new(program(name))
         .arg(served.origin())
@@ -30,13 +30,13 @@ pub(crate) fn run(name: &str, served: &Served, folder: &Path, more: &[&str]) -> 
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    let said = sit_at(&mut process, &served.person("alice")).unwrap();
+    let printed = use_program(&mut process, &served.account("alice")).unwrap();
     let mut output = process.wait_with_output().unwrap();
-    output.stdout = said.join("\n").into_bytes();
+    output.stdout = printed.join("\n").into_bytes();
     output
 }
 
-/// Runs the example with no arguments; returns all it says, on both streams.
+/// Runs the example without arguments, and returns its output on both streams.
 pub(crate) fn run_alone(name: &str) -> String {
     let output = Command::new(program(name)).output().unwrap();
     let errors = String::from_utf8(output.stderr).unwrap();
@@ -44,15 +44,22 @@ pub(crate) fn run_alone(name: &str) -> String {
     String::from_utf8(output.stdout).unwrap() + &errors
 }
 
-/// What was asked since the last time.
-pub(crate) fn asked(served: &Served) -> Vec<String> {
-    let asked = served.asked();
-    served.forget_asked();
-    let line = |it: &gts_oauth_fake::Asked| format!("{} {}", it.method, it.path);
-    asked.iter().map(line).collect()
+/// The requests since the last call.
+pub(crate) fn requested(served: &Served) -> Vec<String> {
+    let requests = served.requests();
+    served.clear_requests();
+    let line = |it: &RecordedRequest| format!("{} {}", it.method, it.path);
+    requests.iter().map(line).collect()
 }
 
-/// What every login asks.
+/// The requests of discovery on GoToSocial, which has no metadata.
+pub(crate) const DISCOVERY: [&str; 3] = [
+    "GET /.well-known/nodeinfo",
+    "GET /nodeinfo/2.1",
+    "GET /.well-known/oauth-authorization-server",
+];
+
+/// The requests of every login.
 pub(crate) const LOGIN: [&str; 3] = [
     "POST /api/v1/apps",
     "POST /oauth/token",

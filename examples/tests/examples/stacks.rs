@@ -1,8 +1,8 @@
-//! Every stack logs somebody in, alone and on an instance that is named.
+//! Every stack logs in, without arguments and with an instance.
 
 use std::path::Path;
 
-use crate::program::{LOGIN, asked, fake, run, run_alone};
+use crate::program::{DISCOVERY, LOGIN, fake, requested, run, run_alone};
 
 const STACKS: [&str; 6] = [
     "stack_async",
@@ -19,10 +19,11 @@ fn every_stack_asks_the_server_the_same() {
         let served = fake(21);
         let output = run(name, &served, Path::new("."), &[]);
         assert!(output.status.success(), "{name}: {output:?}");
-        let asked = asked(&served);
-        assert_eq!(asked[..3], LOGIN, "{name}");
+        let requests = requested(&served);
+        assert_eq!(requests[..3], DISCOVERY, "{name}");
+        assert_eq!(requests[3..6], LOGIN, "{name}");
         assert_eq!(
-            asked[3..],
+            requests[6..],
             ["GET /api/v1/notifications", "POST /oauth/revoke"],
             "{name}"
         );
@@ -32,7 +33,7 @@ fn every_stack_asks_the_server_the_same() {
 #[test]
 fn every_stack_runs_with_no_arguments_and_says_who_logged_in() {
     for name in STACKS {
-        let said = run_alone(name);
-        assert!(said.contains("@alice"), "{name}: {said}");
+        let printed = run_alone(name);
+        assert!(printed.contains("@alice"), "{name}: {printed}");
     }
 }

@@ -3,7 +3,8 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use gts_oauth_ureq::{BoxError, Exchange as _, Revocation, Transport};
+use gts_oauth_ureq::renewal::Revocation;
+use gts_oauth_ureq::{BoxError, Exchange as _, Transport};
 
 use super::login::abandoned;
 use crate::credentials::Credentials;
@@ -103,9 +104,9 @@ fn revoke(
     };
     Ok(match app.revoke(session)?.send(http) {
         Ok(Revocation::Accepted) => format!("The token of {name} is revoked and forgotten."),
-        Ok(Revocation::NotConfirmed(why)) => {
-            let why = error_chain(&why);
-            format!("The token of {name} is forgotten here, but may live on: {why}")
+        Ok(Revocation::NotConfirmed(reason)) => {
+            let reason = error_chain(&reason);
+            format!("The token of {name} is forgotten here, but may live on: {reason}")
         }
         Ok(_) => format!(
             "The token of {name} is forgotten here, but lives on: this server revokes no tokens. \

@@ -6,7 +6,8 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Args;
-use gts_oauth_ureq::{BoxError, Discover, Error, Exchange as _, Scopes, Software, Transport};
+use gts_oauth_ureq::discovery::{Discover, Software};
+use gts_oauth_ureq::{BoxError, Error, Exchange as _, Scopes, Transport};
 use serde::Serialize;
 
 use crate::credentials::{Credentials, Source, User};
@@ -238,5 +239,7 @@ fn software(credentials: &Credentials, http: &dyn Transport) -> Option<String> {
     let discover = Discover::new(instance).user_agent(http::USER_AGENT).ok()?;
     let found = discover.run(http).ok()?;
     let Software { name, version, .. } = found.software()?;
-    Some(gts_oauth_ureq::printable(&format!("{name} {version}")))
+    Some(gts_oauth_ureq::types::printable(&format!(
+        "{name} {version}"
+    )))
 }

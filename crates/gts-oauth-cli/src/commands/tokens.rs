@@ -5,7 +5,9 @@ use std::time::SystemTime;
 
 use clap::{Args, Subcommand};
 use gts_oauth_ureq::http::StatusCode;
-use gts_oauth_ureq::{BoxError, Exchange as _, TokenInfo, Transport, printable};
+use gts_oauth_ureq::session::TokenInfo;
+use gts_oauth_ureq::types::printable;
+use gts_oauth_ureq::{BoxError, Exchange as _, Transport};
 use serde_json::{Value, json};
 
 use crate::credentials::Source;

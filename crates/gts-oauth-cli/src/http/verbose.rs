@@ -4,7 +4,8 @@ use std::fmt::Display;
 
 use gts_oauth_ureq::http::header::{AUTHORIZATION, CONTENT_TYPE, LOCATION, SET_COOKIE};
 use gts_oauth_ureq::http::{HeaderMap, HeaderName, Request, Response};
-use gts_oauth_ureq::{BoxError, Transport, Ureq, printable};
+use gts_oauth_ureq::types::printable;
+use gts_oauth_ureq::{BoxError, Transport, Ureq};
 
 use crate::http::redact::{self, FORM, is_form};
 use crate::output::message;

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use gts_oauth_core::Transport;
 use rustls::ServerConfig;
 
-use super::{get, shown, told};
+use super::{get, shown, with_causes};
 use crate::report::Obligation::ChecksCertificates;
 use crate::run::{Check, Outcome};
-use crate::server::{Server, answer};
+use crate::server::{Server, response};
 use crate::tls::Authority;
 
 const HOST: &str = "localhost";
-/// What is to become of a request to a server like this.
+/// A check with a server of this configuration.
 type Run = fn(&dyn Transport, Arc<ServerConfig>) -> Outcome;
 
 const BODY: &[u8] = b"{}";
@@ -24,37 +24,40 @@ pub(super) fn checks() -> Vec<Check> {
         check.root(trusted.der())
     };
     vec![
-        case("a good certificate", trusted.server(HOST), accepted),
+        case("a valid certificate", trusted.server(HOST), accepted),
         case(
             "a certificate of an unknown authority",
             Authority::new().server(HOST),
-            refused,
+            rejected,
         ),
-        case("an expired certificate", trusted.expired(HOST), refused),
+        case("an expired certificate", trusted.expired(HOST), rejected),
         case(
             "a certificate of another host",
             trusted.server("example.org"),
-            refused,
+            rejected,
         ),
     ]
 }
 
 fn accepted(http: &dyn Transport, config: Arc<ServerConfig>) -> Outcome {
-    let server = Server::https(config, |_| answer(200, "", BODY));
-    let answer =
-        get(http, &origin(&server)).map_err(|error| format!("it was refused: {}", told(&error)))?;
-    match answer.body() == BODY {
+    let server = Server::https(config, |_| response(200, "", BODY));
+    let response = get(http, &origin(&server))
+        .map_err(|error| format!("it was rejected: {}", with_causes(&error)))?;
+    match response.body() == BODY {
         true => Ok(()),
-        false => Err(format!("its answer came back as {}", shown(answer.body()))),
+        false => Err(format!(
+            "its response was returned as {}",
+            shown(response.body())
+        )),
     }
 }
 
-fn refused(http: &dyn Transport, config: Arc<ServerConfig>) -> Outcome {
-    let server = Server::https(config, |_| answer(200, "", BODY));
-    let answer = get(http, &origin(&server));
-    match (answer, server.asked().is_empty()) {
+fn rejected(http: &dyn Transport, config: Arc<ServerConfig>) -> Outcome {
+    let server = Server::https(config, |_| response(200, "", BODY));
+    let response = get(http, &origin(&server));
+    match (response, server.requests().is_empty()) {
         (Err(_), true) => Ok(()),
-        (Err(_), false) => Err("it was refused, but the token was sent".to_owned()),
+        (Err(_), false) => Err("it was rejected, but the token was sent".to_owned()),
         (Ok(_), _) => Err("it was accepted, and the token was sent".to_owned()),
     }
 }

@@ -3,34 +3,34 @@
 use gts_oauth_core::Transport;
 use gts_oauth_core::http::Method;
 
-use super::{get, request, told};
+use super::{get, request, with_causes};
 use crate::report::Obligation::KeepsNoCookies;
 use crate::run::{Check, Outcome};
-use crate::server::{Server, answer};
+use crate::server::{Server, response};
 
 pub(super) fn checks() -> Vec<Check> {
     let what = "a cookie set on /oauth/token";
     let named = format!("{what} of a host with a name");
     vec![
-        Check::new(KeepsNoCookies, what, |http| forgotten(http, Server::origin)),
-        // Some keep none of an address.
+        Check::new(KeepsNoCookies, what, |http| not_kept(http, Server::origin)),
+        // Some clients keep no cookies of an IP address.
         Check::new(KeepsNoCookies, named, |http| {
-            forgotten(http, |server| format!("http://{}", server.named()))
+            not_kept(http, |server| format!("http://{}", server.named()))
         }),
     ]
 }
 
-fn forgotten(http: &dyn Transport, origin: fn(&Server) -> String) -> Outcome {
+fn not_kept(http: &dyn Transport, origin: fn(&Server) -> String) -> Outcome {
     let server = Server::http(|_| {
         let cookie = "Set-Cookie: session=1; Path=/; HttpOnly; SameSite=Lax\r\n";
-        answer(200, cookie, b"{}")
+        response(200, cookie, b"{}")
     });
     let origin = origin(&server);
     let uri = format!("{origin}/oauth/token");
     let token = http.send(request(Method::POST, &uri, b"code=1"));
     token
         .and_then(|_| get(http, &origin))
-        .map_err(|error| format!("no answer came: {}", told(&error)))?;
+        .map_err(|error| format!("no response was received: {}", with_causes(&error)))?;
     let last = server.last()?;
     match last.header("cookie") {
         None => Ok(()),

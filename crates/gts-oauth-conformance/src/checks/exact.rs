@@ -1,17 +1,17 @@
-//! Everything arrives as it was given.
+//! Requests are sent exactly as given.
 
 use gts_oauth_core::Transport;
 use gts_oauth_core::http::{Method, Request};
 
-use super::{request, told};
+use super::{request, with_causes};
 use crate::report::Obligation::SendsExactly;
 use crate::run::{Check, Outcome};
-use crate::server::{Asked, Server, answer};
+use crate::server::{ReceivedRequest, Server, response};
 
-/// What a stack may add of its own.
+/// Headers that a stack is allowed to add.
 const ADDED: [&str; 4] = ["host", "connection", "content-length", "accept-encoding"];
 
-/// More than any buffer of a socket takes.
+/// Larger than the buffer of any socket.
 const LARGE: usize = 8 * 1024 * 1024;
 
 const QUERY: &str = "/api/v1/timelines/home?limit=2&q=%C3%A9%2f%2F+%20&empty=&flag&limit=3";
@@ -51,30 +51,30 @@ pub(super) fn checks() -> Vec<Check> {
 }
 
 fn arrives(http: &dyn Transport, method: Method, target: &str, body: &[u8]) -> Outcome {
-    let server = Server::http(|_| answer(200, "", b"{}"));
+    let server = Server::http(|_| response(200, "", b"{}"));
     let given = request(method, &format!("{}{target}", server.origin()), body);
     http.send(given.clone())
-        .map_err(|error| format!("no answer came: {}", told(&error)))?;
-    let asked = server.last()?;
-    same_line(&given, target, &asked)?;
-    same_headers(&given, &asked)?;
-    if asked.header("host") != Some(&server.authority()) {
-        return Err(format!("Host was {:?}", asked.header("host")));
+        .map_err(|error| format!("no response was received: {}", with_causes(&error)))?;
+    let request = server.last()?;
+    same_line(&given, target, &request)?;
+    same_headers(&given, &request)?;
+    if request.header("host") != Some(&server.authority()) {
+        return Err(format!("Host was {:?}", request.header("host")));
     }
-    same_body(body, &asked.body)
+    same_body(body, &request.body)
 }
 
-fn same_line(given: &Request<Vec<u8>>, target: &str, asked: &Asked) -> Outcome {
+fn same_line(given: &Request<Vec<u8>>, target: &str, request: &ReceivedRequest) -> Outcome {
     let line = format!("{} {target}", given.method());
-    match in_capitals(&asked.line()) == in_capitals(&line) {
+    match in_upper_case(&request.line()) == in_upper_case(&line) {
         true => Ok(()),
-        false => Err(format!("{line} arrived as {}", asked.line())),
+        false => Err(format!("{line} arrived as {}", request.line())),
     }
 }
 
-/// The line with the digits of its percent-encodings in capitals: `%2f` and `%2F` are the same
-/// (RFC 3986 §6.2.2.1), and libcurl lets nobody choose.
-fn in_capitals(line: &str) -> String {
+/// The line with percent-encodings in upper case: `%2f` and `%2F` are equal (RFC 3986 section
+/// 6.2.2.1), and libcurl always sends upper case.
+fn in_upper_case(line: &str) -> String {
     let mut parts = line.split('%');
     let mut out = parts.next().unwrap_or_default().to_owned();
     for part in parts {
@@ -86,29 +86,35 @@ fn in_capitals(line: &str) -> String {
     out
 }
 
-fn same_headers(given: &Request<Vec<u8>>, asked: &Asked) -> Outcome {
+fn same_headers(given: &Request<Vec<u8>>, request: &ReceivedRequest) -> Outcome {
     for (name, value) in given.headers() {
         let value = String::from_utf8_lossy(value.as_bytes());
-        let came: Vec<_> = asked.headers_of(name.as_str()).collect();
-        if came != [&*value] {
-            return Err(format!("the header {name}: {value} arrived as {came:?}"));
+        let received: Vec<_> = request.headers_of(name.as_str()).collect();
+        if received != [&*value] {
+            return Err(format!(
+                "the header {name}: {value} arrived as {received:?}"
+            ));
         }
     }
     let known = |name: &str| ADDED.contains(&name) || given.headers().contains_key(name);
-    match asked.headers.iter().find(|(name, _)| !known(name)) {
+    match request.headers.iter().find(|(name, _)| !known(name)) {
         None => Ok(()),
-        Some((name, value)) => Err(format!("{name}: {value} was sent, which nobody gave")),
+        Some((name, value)) => Err(format!("{name}: {value} was sent, but not given")),
     }
 }
 
-fn same_body(given: &[u8], came: &[u8]) -> Outcome {
-    if given == came {
+fn same_body(given: &[u8], received: &[u8]) -> Outcome {
+    if given == received {
         return Ok(());
     }
-    let same = given.iter().zip(came).take_while(|(a, b)| a == b).count();
+    let same = given
+        .iter()
+        .zip(received)
+        .take_while(|(a, b)| a == b)
+        .count();
     Err(format!(
         "a body of {} bytes arrived as one of {}, and differs from byte {same} on",
         given.len(),
-        came.len()
+        received.len()
     ))
 }

@@ -1,4 +1,4 @@
-//! Whatever the server does, the transport comes back.
+//! A transport returns in finite time.
 
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
@@ -9,12 +9,12 @@ use gts_oauth_core::Transport;
 use super::{get, shown};
 use crate::report::Obligation::GivesUp;
 use crate::run::{Check, Outcome};
-use crate::server::{Server, answer};
+use crate::server::{Server, response};
 
-/// The shortest time that every stack can be told.
+/// The shortest time limit that all stacks support.
 const TIMEOUT: Duration = Duration::from_secs(1);
 
-/// How often a drop falls: often enough that no pause is longer than the time limit.
+/// The time between two bytes or headers, which is shorter than the time limit.
 const DRIP: Duration = Duration::from_millis(100);
 
 const HEAD: &[u8] = b"HTTP/1.1 200 OK\r\nConnection: close\r\n";
@@ -24,7 +24,7 @@ pub(super) fn checks() -> Vec<Check> {
         Check::new(GivesUp, what, move |http| fails(http, serve)).timeout(TIMEOUT)
     };
     vec![
-        case("a server that says nothing", silence),
+        case("a server that sends nothing", silence),
         case("a head that drips", |stream| {
             drip(stream, HEAD, b"X-Drop: 1\r\n")
         }),
@@ -37,14 +37,14 @@ pub(super) fn checks() -> Vec<Check> {
 }
 
 fn fails(http: &dyn Transport, serve: fn(&TcpStream) -> io::Result<()>) -> Outcome {
-    // A client may leave at any time: that is what it is here for.
+    // The client is expected to close the connection.
     let server = Server::raw(move |stream, _| drop(serve(stream)));
     match get(http, &server.origin()) {
         Err(_) => Ok(()),
-        Ok(answer) => Err(format!(
-            "a {} came back, with a body of {}",
-            answer.status(),
-            shown(answer.body())
+        Ok(response) => Err(format!(
+            "a {} was returned, with a body of {}",
+            response.status(),
+            shown(response.body())
         )),
     }
 }
@@ -67,13 +67,13 @@ fn stops(mut stream: &TcpStream) -> io::Result<()> {
 fn drip(mut stream: &TcpStream, head: &[u8], drop: &[u8]) -> io::Result<()> {
     request(stream)?;
     stream.write_all(head)?;
-    // To wait by reading is to notice when the client leaves.
+    // Waiting by reading detects when the client closes the connection.
     stream.set_read_timeout(Some(DRIP))?;
     loop {
         match stream.read(&mut [0; 8192]) {
             Ok(0) => return Ok(()),
             Ok(_) => {}
-            // Either name means that the time is over.
+            // Both kinds mean a timeout.
             Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
                 stream.write_all(drop)?;
             }
@@ -82,7 +82,7 @@ fn drip(mut stream: &TcpStream, head: &[u8], drop: &[u8]) -> io::Result<()> {
     }
 }
 
-/// A connection that is closed before what came was read is reset.
+/// Closing a connection with unread data resets it.
 fn reset(stream: &TcpStream) -> io::Result<()> {
     stream.peek(&mut [0]).map(drop)
 }
@@ -97,14 +97,14 @@ fn close_within(mut stream: &TcpStream) -> io::Result<()> {
     stream.write_all(&short())
 }
 
-/// An answer that is shorter than it says.
+/// A response that is shorter than its length.
 fn short() -> Vec<u8> {
-    let mut bytes = answer(200, "", &[b' '; 1000]).bytes;
+    let mut bytes = response(200, "", &[b' '; 1000]).bytes;
     bytes.truncate(bytes.len() - 994);
     bytes
 }
 
-/// Reads what came of the request: of one this short, all.
+/// Reads the request, which fits into one packet.
 fn request(mut stream: &TcpStream) -> io::Result<()> {
     stream.read(&mut [0; 8192]).map(drop)
 }

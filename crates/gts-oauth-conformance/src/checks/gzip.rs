@@ -1,4 +1,4 @@
-//! What a transport asks for in `Accept-Encoding`, it can read.
+//! A transport can read the encodings of its `Accept-Encoding`.
 
 use std::io::Write;
 
@@ -6,16 +6,16 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use gts_oauth_core::Transport;
 
-use super::{get, shown, told};
+use super::{get, shown, with_causes};
 use crate::report::Obligation::Decompresses;
 use crate::run::{Check, Outcome};
-use crate::server::{Framing, Server, answer, framed};
+use crate::server::{Framing, Server, framed, response};
 
 const BODY: &[u8] = b"{\"id\":\"015JSQDQ\",\"username\":\"alice\"}";
 
 pub(super) fn checks(claimed: bool) -> Vec<Check> {
     let case = |framing: Framing| {
-        let what = format!("an answer in gzip if asked for, {}", framing.name());
+        let what = format!("a response in gzip if requested, {}", framing.name());
         Check::new(Decompresses, what, move |http| {
             is_read(http, framing, claimed)
         })
@@ -23,27 +23,27 @@ pub(super) fn checks(claimed: bool) -> Vec<Check> {
     Framing::ALL.into_iter().map(case).collect()
 }
 
-/// Nobody has to ask for gzip, but whoever does, gets it.
+/// The response is in gzip if the request accepts it.
 fn is_read(http: &dyn Transport, framing: Framing, claimed: bool) -> Outcome {
-    let server = Server::http(move |asked| match asked.takes_gzip() {
+    let server = Server::http(move |request| match request.accepts_gzip() {
         true => framed(framing, 200, "Content-Encoding: gzip\r\n", &gzip(BODY)),
-        false => answer(200, "", BODY),
+        false => response(200, "", BODY),
     });
-    let answer = get(http, &server.origin())
-        .map_err(|error| format!("it came back as an error: {}", told(&error)))?;
-    if claimed && !server.last()?.takes_gzip() {
-        return Err("gzip is claimed, and was not asked for in Accept-Encoding".to_owned());
+    let response = get(http, &server.origin())
+        .map_err(|error| format!("an error was returned: {}", with_causes(&error)))?;
+    if claimed && !server.last()?.accepts_gzip() {
+        return Err("gzip is claimed, but was not requested in Accept-Encoding".to_owned());
     }
-    match answer.body() == BODY {
+    match response.body() == BODY {
         true => Ok(()),
-        false => Err(format!("it came back as {}", shown(answer.body()))),
+        false => Err(format!("it was returned as {}", shown(response.body()))),
     }
 }
 
-/// The bytes as one stream of gzip.
+/// The bytes, compressed.
 pub(super) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
     let written = gzip.write_all(bytes);
     let gzip = written.and_then(|()| gzip.finish());
-    gzip.expect("memory can be written to")
+    gzip.expect("writing to memory")
 }

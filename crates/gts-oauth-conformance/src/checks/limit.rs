@@ -1,19 +1,23 @@
-//! `MAX_BODY` bytes are read, and no more.
+//! At most `MAX_BODY` bytes are read.
 
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use gts_oauth_core::{BoxError, Endpoint, Error, MAX_BODY, Transport, Why};
+use gts_oauth_core::{
+    BoxError, Error, Transport,
+    error::{Operation, UnexpectedReason},
+    transport::MAX_BODY,
+};
 
 use super::gzip::gzip;
-use super::{get, told};
+use super::{get, with_causes};
 use crate::report::Obligation::StopsAtMaxBody;
 use crate::run::{Check, Outcome};
-use crate::server::{After, Answer, Asked, Framing, Server, Wire, answer, framed};
+use crate::server::{After, Framing, RawResponse, ReceivedRequest, Server, Wire, framed, response};
 
-/// What an endless body ends with after all, or it would fill the memory of whoever reads it:
-/// far more than the buffers of any socket hold.
+/// The length of an "endless" body, so that a transport without a limit does not fill the memory.
+/// It is much larger than the buffers of any socket.
 const ENDLESS: usize = 16 * MAX_BODY;
 
 pub(super) fn checks() -> Vec<Check> {
@@ -26,20 +30,20 @@ pub(super) fn checks() -> Vec<Check> {
         }));
         let what = format!("a body of one byte over the limit, {name}");
         checks.push(Check::new(StopsAtMaxBody, what, move |http| {
-            refused(http, move |_| {
+            rejected(http, move |_| {
                 framed(framing, 200, "", &blank(MAX_BODY + 1))
             })
         }));
     }
     checks.push(Check::new(
         StopsAtMaxBody,
-        "a body at the limit, in gzip if asked for",
-        |http| read(http, |asked| compressed(asked, MAX_BODY)),
+        "a body at the limit, in gzip if requested",
+        |http| read(http, |request| compressed(request, MAX_BODY)),
     ));
     checks.push(Check::new(
         StopsAtMaxBody,
-        "a body of one byte over the limit, in gzip if asked for",
-        |http| refused(http, |asked| compressed(asked, MAX_BODY + 1)),
+        "a body of one byte over the limit, in gzip if requested",
+        |http| rejected(http, |request| compressed(request, MAX_BODY + 1)),
     ));
     for framing in [Framing::Close, Framing::Chunked] {
         let what = format!("an endless body, {}", framing.name());
@@ -50,62 +54,65 @@ pub(super) fn checks() -> Vec<Check> {
     checks
 }
 
-/// Spaces, which JSON may be surrounded by.
+/// Spaces, which are valid around JSON.
 fn blank(length: usize) -> Vec<u8> {
     vec![b' '; length]
 }
 
-fn compressed(asked: &Asked, length: usize) -> Answer {
-    if !asked.takes_gzip() {
-        return answer(200, "", &blank(length));
+fn compressed(request: &ReceivedRequest, length: usize) -> RawResponse {
+    if !request.accepts_gzip() {
+        return response(200, "", &blank(length));
     }
-    answer(200, "Content-Encoding: gzip\r\n", &gzip(&blank(length)))
+    response(200, "Content-Encoding: gzip\r\n", &gzip(&blank(length)))
 }
 
 fn read(
     http: &dyn Transport,
-    answer: impl Fn(&Asked) -> Answer + Send + Sync + 'static,
+    respond: impl Fn(&ReceivedRequest) -> RawResponse + Send + Sync + 'static,
 ) -> Outcome {
-    let server = Server::http(answer);
-    let answer =
-        get(http, &server.origin()).map_err(|error| format!("it was refused: {}", told(&error)))?;
-    match answer.body().len() {
+    let server = Server::http(respond);
+    let response = get(http, &server.origin())
+        .map_err(|error| format!("it was rejected: {}", with_causes(&error)))?;
+    match response.body().len() {
         MAX_BODY => Ok(()),
-        length => Err(format!("{length} bytes of {MAX_BODY} came back")),
+        length => Err(format!("{length} bytes of {MAX_BODY} were returned")),
     }
 }
 
-fn refused(
+fn rejected(
     http: &dyn Transport,
-    answer: impl Fn(&Asked) -> Answer + Send + Sync + 'static,
+    respond: impl Fn(&ReceivedRequest) -> RawResponse + Send + Sync + 'static,
 ) -> Outcome {
-    let server = Server::http(answer);
+    let server = Server::http(respond);
     match get(http, &server.origin()) {
-        Ok(answer) => Err(format!("{} bytes came back", answer.body().len())),
+        Ok(response) => Err(format!("{} bytes were returned", response.body().len())),
         Err(error) => too_long(error),
     }
 }
 
-/// Whether the core can tell what happened.
+/// Whether core recognizes the cause.
 fn too_long(error: BoxError) -> Outcome {
-    match Error::no_answer(Endpoint::Api, error) {
-        Error::Unexpected(odd) if odd.why == Why::TooLong => Ok(()),
-        Error::NoAnswer(_, error) => Err(format!("it failed without TooLong: {}", told(&error))),
-        other => Err(format!("it failed without TooLong: {other}")),
+    match Error::transport(Operation::Call, error) {
+        Error::UnexpectedResponse(error) if error.reason == UnexpectedReason::TooLong => Ok(()),
+        Error::Transport(_, error) => Err(format!(
+            "it failed without ResponseTooLong: {}",
+            with_causes(&error)
+        )),
+        other => Err(format!("it failed without ResponseTooLong: {other}")),
     }
 }
 
 fn ends(http: &dyn Transport, framing: Framing) -> Outcome {
-    let taken = Arc::new(AtomicBool::new(false));
-    let inside = Arc::clone(&taken);
-    let server = Server::converse(move |_, wire| {
+    let written = Arc::new(AtomicBool::new(false));
+    let inside = Arc::clone(&written);
+    let server = Server::with_connection(move |_, wire| {
         endless(wire, framing)?;
         inside.store(true, Ordering::SeqCst);
         Ok(After::Close)
     });
     match get(http, &server.origin()) {
-        Ok(answer) => Err(format!("{} bytes came back", answer.body().len())),
-        Err(_) if taken.load(Ordering::SeqCst) => Err(format!("{ENDLESS} bytes of it were read")),
+        Ok(response) => Err(format!("{} bytes were returned", response.body().len())),
+        Err(_) if written.load(Ordering::SeqCst) => Err(format!("{ENDLESS} bytes of it were read")),
         Err(_) => Ok(()),
     }
 }

@@ -17,7 +17,7 @@ use crate::report::Obligation;
 use crate::run::Check;
 use crate::settings::Claims;
 
-/// Those that a sound transport is through at once.
+/// Checks that a correct transport passes without waiting.
 pub(crate) fn prompt(claims: Claims) -> Vec<Check> {
     let mut checks = exact::checks();
     checks.extend(statuses::checks());
@@ -35,22 +35,22 @@ pub(crate) fn prompt(claims: Claims) -> Vec<Check> {
     checks
 }
 
-/// Those that a sound transport waits in, for as long as it was told.
+/// Checks in which a correct transport waits for its time limit.
 pub(crate) fn waiting() -> Vec<Check> {
     gives_up::checks()
 }
 
-/// What is not checked, because the transport does not claim it.
+/// The obligations that are not checked because they are not claimed.
 pub(crate) fn unclaimed(claims: Claims) -> Vec<Obligation> {
     let tls = (!claims.tls).then_some(Obligation::ChecksCertificates);
     let reuse = (!claims.connection_reuse).then_some(Obligation::ReusesConnections);
     tls.into_iter().chain(reuse).collect()
 }
 
-/// The token that no check may see anywhere but where it was sent.
+/// The token, which must be sent only where a check expects it.
 const BEARER: &str = "Bearer ZJY5NMIXYTUTMZG0";
 
-/// A request as this API's are, signed where it has no body.
+/// A request like those of core, with the token if it has no body.
 fn request(method: Method, uri: &str, body: &[u8]) -> Request<Vec<u8>> {
     let request = Request::builder()
         .method(method)
@@ -61,18 +61,16 @@ fn request(method: Method, uri: &str, body: &[u8]) -> Request<Vec<u8>> {
         [] => request.header("authorization", BEARER),
         _ => request.header("content-type", "application/x-www-form-urlencoded"),
     };
-    request
-        .body(body.to_vec())
-        .expect("the checks' own requests are sound")
+    request.body(body.to_vec()).expect("a valid request")
 }
 
-/// Sends `GET /page` there, signed.
+/// Sends `GET /page` with the token.
 fn get(http: &dyn Transport, origin: &str) -> Result<Response<Vec<u8>>, BoxError> {
     http.send(request(Method::GET, &format!("{origin}/page"), b""))
 }
 
-/// An error with its causes, which stacks like to hide.
-fn told(error: &BoxError) -> String {
+/// An error with its causes.
+fn with_causes(error: &BoxError) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
@@ -82,7 +80,7 @@ fn told(error: &BoxError) -> String {
     text
 }
 
-/// How a body begins, for reports.
+/// The start of a body, for reports.
 fn shown(body: &[u8]) -> String {
     let start = String::from_utf8_lossy(&body[..body.len().min(60)]);
     format!("{} bytes, {start:?}", body.len())

@@ -4,10 +4,10 @@ use gts_oauth_core::Transport;
 use gts_oauth_core::http::Method;
 use gts_oauth_core::http::header::LOCATION;
 
-use super::{request, told};
+use super::{request, with_causes};
 use crate::report::Obligation::FollowsNoRedirect;
 use crate::run::{Check, Outcome};
-use crate::server::{Answer, Asked, Server, answer};
+use crate::server::{RawResponse, ReceivedRequest, Server, response};
 use crate::tls::Authority;
 
 const STATUSES: [u16; 5] = [301, 302, 303, 307, 308];
@@ -15,29 +15,29 @@ const STATUSES: [u16; 5] = [301, 302, 303, 307, 308];
 pub(super) fn checks() -> Vec<Check> {
     vec![
         Check::new(FollowsNoRedirect, "a redirect on the same host", |http| {
-            let elsewhere = Server::http(|_| answer(200, "", b"{}"));
-            let here = Server::http(|asked| moved(asked, ""));
+            let elsewhere = Server::http(|_| response(200, "", b"{}"));
+            let here = Server::http(|request| moved(request, ""));
             stays(http, &here.origin(), &here, &elsewhere)
         }),
         Check::new(FollowsNoRedirect, "a redirect to another host", |http| {
-            let elsewhere = Server::http(|_| answer(200, "", b"{}"));
+            let elsewhere = Server::http(|_| response(200, "", b"{}"));
             let there = format!("http://{}", elsewhere.named());
-            let here = Server::http(move |asked| moved(asked, &there));
+            let here = Server::http(move |request| moved(request, &there));
             stays(http, &here.origin(), &here, &elsewhere)
         }),
     ]
 }
 
-/// For those who speak TLS.
+/// For transports with TLS.
 pub(super) fn downgrades() -> Vec<Check> {
     let authority = Authority::new();
     let root = authority.der();
     let what = "a redirect from https:// to http://";
     let check = Check::new(FollowsNoRedirect, what, move |http| {
-        let elsewhere = Server::http(|_| answer(200, "", b"{}"));
+        let elsewhere = Server::http(|_| response(200, "", b"{}"));
         let there = format!("http://{}", elsewhere.named());
-        let here = Server::https(authority.server("localhost"), move |asked| {
-            moved(asked, &there)
+        let here = Server::https(authority.server("localhost"), move |request| {
+            moved(request, &there)
         });
         stays(
             http,
@@ -49,15 +49,15 @@ pub(super) fn downgrades() -> Vec<Check> {
     vec![check.root(root)]
 }
 
-/// What the server at `origin` answers to `/moved/301`.
-fn moved(asked: &Asked, there: &str) -> Answer {
-    let status = asked.target.strip_prefix("/moved/");
+/// The response to `/moved/301`.
+fn moved(request: &ReceivedRequest, there: &str) -> RawResponse {
+    let status = request.target.strip_prefix("/moved/");
     match status.and_then(|status| status.parse().ok()) {
         Some(status) => {
             let location = format!("Location: {there}/elsewhere?code=1\r\n");
-            answer(status, &location, b"moved")
+            response(status, &location, b"moved")
         }
-        None => answer(200, "", b"{}"),
+        None => response(200, "", b"{}"),
     }
 }
 
@@ -66,13 +66,14 @@ fn stays(http: &dyn Transport, origin: &str, here: &Server, elsewhere: &Server) 
         for (method, body) in [(Method::GET, &b""[..]), (Method::POST, b"client_secret=1")] {
             let what = format!("after a {status} to a {method}");
             let given = request(method, &format!("{origin}/moved/{status}"), body);
-            let answer = http.send(given);
+            let response = http.send(given);
             nothing_followed(here, elsewhere).map_err(|seen| format!("{what}, {seen}"))?;
-            let answer = answer
-                .map_err(|error| format!("{what}, it came back as an error: {}", told(&error)))?;
-            if answer.status() != status || !answer.headers().contains_key(LOCATION) {
-                let status = answer.status();
-                return Err(format!("{what}, another answer came back: a {status}"));
+            let response = response.map_err(|error| {
+                format!("{what}, an error was returned: {}", with_causes(&error))
+            })?;
+            if response.status() != status || !response.headers().contains_key(LOCATION) {
+                let status = response.status();
+                return Err(format!("{what}, another response was returned: a {status}"));
             }
         }
     }
@@ -80,16 +81,16 @@ fn stays(http: &dyn Transport, origin: &str, here: &Server, elsewhere: &Server) 
 }
 
 fn nothing_followed(here: &Server, elsewhere: &Server) -> Outcome {
-    let mut all = here.asked().into_iter().chain(elsewhere.asked());
-    match all.find(|asked| !asked.target.starts_with("/moved/")) {
+    let mut all = here.requests().into_iter().chain(elsewhere.requests());
+    match all.find(|request| !request.target.starts_with("/moved/")) {
         None => Ok(()),
-        Some(asked) => Err(format!("{} was sent{}", asked.line(), secrets(&asked))),
+        Some(request) => Err(format!("{} was sent{}", request.line(), secrets(&request))),
     }
 }
 
-/// For reports: what was taken along.
-fn secrets(asked: &Asked) -> &'static str {
-    match (asked.header("authorization"), asked.body.is_empty()) {
+/// The secrets that were sent along, for reports.
+fn secrets(request: &ReceivedRequest) -> &'static str {
+    match (request.header("authorization"), request.body.is_empty()) {
         (Some(_), _) => ", with the token",
         (None, false) => ", with the body",
         (None, true) => "",

@@ -1,12 +1,12 @@
-//! Every status is an answer.
+//! Every status is a response, not an error.
 
 use gts_oauth_core::Transport;
 use gts_oauth_core::http::{Method, Response};
 
-use super::{request, shown, told};
-use crate::report::Obligation::AnswersEveryStatus;
+use super::{request, shown, with_causes};
+use crate::report::Obligation::ReturnsEveryStatus;
 use crate::run::{Check, Outcome};
-use crate::server::{Server, answer};
+use crate::server::{Server, response};
 
 const BODY: &[u8] = b"{\"error\":\"as it is\"}";
 
@@ -18,37 +18,42 @@ const STATUSES: [u16; 20] = [
 pub(super) fn checks() -> Vec<Check> {
     let case = |status| {
         let what = format!("a {status}");
-        Check::new(AnswersEveryStatus, what, move |http| comes(http, status))
+        Check::new(ReturnsEveryStatus, what, move |http| {
+            is_returned(http, status)
+        })
     };
     STATUSES.into_iter().map(case).collect()
 }
 
-fn comes(http: &dyn Transport, status: u16) -> Outcome {
+fn is_returned(http: &dyn Transport, status: u16) -> Outcome {
     let body = if status == 204 { b"" } else { BODY };
-    let server = Server::http(move |_| answer(status, "X-Request-Id: 38g8\r\n", body));
+    let server = Server::http(move |_| response(status, "X-Request-Id: 38g8\r\n", body));
     let uri = format!("{}/page", server.origin());
     for (method, sent) in [(Method::GET, &b""[..]), (Method::POST, b"code=1")] {
-        let answer = http.send(request(method.clone(), &uri, sent));
-        answer
-            .map_err(|error| format!("it came back as an error: {}", told(&error)))
-            .and_then(|answer| is_the_same(&answer, status, body))
+        let response = http.send(request(method.clone(), &uri, sent));
+        response
+            .map_err(|error| format!("an error was returned: {}", with_causes(&error)))
+            .and_then(|response| is_the_same(&response, status, body))
             .map_err(|seen| format!("to a {method}, {seen}"))?;
     }
-    match server.asked().len() {
+    match server.requests().len() {
         2 => Ok(()),
         times => Err(format!("2 requests were sent as {times}")),
     }
 }
 
-fn is_the_same(answer: &Response<Vec<u8>>, status: u16, body: &[u8]) -> Outcome {
-    if answer.status() != status {
-        return Err(format!("it came back as a {}", answer.status()));
+fn is_the_same(response: &Response<Vec<u8>>, status: u16, body: &[u8]) -> Outcome {
+    if response.status() != status {
+        return Err(format!("it was returned as a {}", response.status()));
     }
-    if answer.body() != body {
-        return Err(format!("its body came back as {}", shown(answer.body())));
+    if response.body() != body {
+        return Err(format!(
+            "its body was returned as {}",
+            shown(response.body())
+        ));
     }
-    match answer.headers().get("x-request-id") {
+    match response.headers().get("x-request-id") {
         Some(id) if id == "38g8" => Ok(()),
-        id => Err(format!("its X-Request-Id came back as {id:?}")),
+        id => Err(format!("its X-Request-Id was returned as {id:?}")),
     }
 }

@@ -1,41 +1,40 @@
-//! Servers of a few lines on loopback ports, whose every byte is written by hand: what a sound
-//! server would never send is sent here too.
+//! Small servers on loopback ports that can send any bytes, including invalid responses.
 
-mod asked;
-mod bytes;
-mod converse;
+mod connection;
+mod request;
+mod response;
 
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
 
-pub(crate) use asked::Asked;
-pub(crate) use bytes::{Answer, Framing, answer, framed};
-pub(crate) use converse::{After, Wire};
+pub(crate) use connection::{After, Wire};
+pub(crate) use request::ReceivedRequest;
+pub(crate) use response::{Framing, RawResponse, framed, response};
 
-/// A server on a port of 127.0.0.1, until it is dropped.
+/// A server on a port of 127.0.0.1. It stops when it is dropped.
 pub(crate) struct Server {
     address: SocketAddr,
     log: Arc<Log>,
 }
 
-/// What came in so far.
+/// The requests and connections so far.
 #[derive(Default)]
 pub(crate) struct Log(Mutex<Entries>);
 
 #[derive(Default)]
 struct Entries {
-    asked: Vec<Asked>,
-    /// How many connections a request came on.
+    requests: Vec<ReceivedRequest>,
+    /// The number of connections with a request.
     used: usize,
-    /// Every connection, for whoever stops the server to cut. Not held: whoever serves one
-    /// closes it by dropping it.
+    /// All connections, to close them when the server stops. Weak, because a connection is closed
+    /// by dropping it.
     open: Vec<Weak<TcpStream>>,
     stopped: bool,
 }
 
 impl Server {
-    /// Serves each connection in a thread of its own.
+    /// A server that handles each connection in its own thread.
     pub(crate) fn raw(serve: impl Fn(&TcpStream, &Log) + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free loopback port");
         let address = listener.local_addr().expect("the address just bound");
@@ -44,7 +43,7 @@ impl Server {
         thread::spawn(move || {
             for stream in listener.incoming().filter_map(Result::ok) {
                 let stream = Arc::new(stream);
-                if !inside.welcome(&stream) {
+                if !inside.add(&stream) {
                     return;
                 }
                 let (log, serve) = (Arc::clone(&inside), Arc::clone(&serve));
@@ -64,23 +63,23 @@ impl Server {
         format!("http://{}", self.address)
     }
 
-    /// The same server by its name: `localhost:40123`
+    /// The same server by name: `localhost:40123`
     pub(crate) fn named(&self) -> String {
         format!("localhost:{}", self.address.port())
     }
 
-    /// Every request so far.
-    pub(crate) fn asked(&self) -> Vec<Asked> {
-        self.log.entries().asked.clone()
+    /// All requests so far.
+    pub(crate) fn requests(&self) -> Vec<ReceivedRequest> {
+        self.log.entries().requests.clone()
     }
 
     /// The last request.
-    pub(crate) fn last(&self) -> Result<Asked, String> {
-        let last = self.log.entries().asked.last().cloned();
-        last.ok_or_else(|| "nothing arrived at the server".to_owned())
+    pub(crate) fn last(&self) -> Result<ReceivedRequest, String> {
+        let last = self.log.entries().requests.last().cloned();
+        last.ok_or_else(|| "the server received no request".to_owned())
     }
 
-    /// On how many connections a request came.
+    /// The number of connections with a request.
     pub(crate) fn connections(&self) -> usize {
         self.log.entries().used
     }
@@ -96,24 +95,24 @@ impl Drop for Server {
         for stream in open.iter().filter_map(Weak::upgrade) {
             let _ = stream.shutdown(Shutdown::Both);
         }
-        // Wakes the thread that waits for a connection.
+        // Wakes the thread that accepts connections.
         drop(TcpStream::connect(self.address));
     }
 }
 
 impl Log {
-    /// Notes the connection; not if the server has stopped.
-    fn welcome(&self, stream: &Arc<TcpStream>) -> bool {
+    /// Adds a connection. Returns `false` if the server has stopped.
+    fn add(&self, stream: &Arc<TcpStream>) -> bool {
         let mut entries = self.entries();
         let _ = stream.set_nodelay(true);
         entries.open.push(Arc::downgrade(stream));
         !entries.stopped
     }
 
-    fn note(&self, asked: &Asked, first: bool) {
+    fn record(&self, request: &ReceivedRequest, first: bool) {
         let mut entries = self.entries();
         entries.used += usize::from(first);
-        entries.asked.push(asked.clone());
+        entries.requests.push(request.clone());
     }
 
     fn entries(&self) -> MutexGuard<'_, Entries> {

@@ -1,19 +1,21 @@
-//! Broken by what an agent of ureq was told, or was not told.
+//! Transports that are broken by the configuration of an agent.
 
 use gts_oauth_conformance::gts_oauth_core::http::{Request, Response};
-use gts_oauth_conformance::gts_oauth_core::{BoxError, MAX_BODY, TooLong};
+use gts_oauth_conformance::gts_oauth_core::{
+    BoxError, error::ResponseTooLong, transport::MAX_BODY,
+};
 use gts_oauth_conformance::{Claims, Obligation, Settings, check};
 use gts_oauth_ureq::ureq::config::{Config, ConfigBuilder};
 use gts_oauth_ureq::ureq::tls::{Certificate, RootCerts, TlsConfig};
 use gts_oauth_ureq::ureq::typestate::AgentScope;
 use gts_oauth_ureq::ureq::{self, Agent};
 
-use crate::{CLAIMS, breaks, tells};
+use crate::{CLAIMS, assert_seen, breaks};
 
-pub(crate) type Answer = Result<Response<Vec<u8>>, BoxError>;
+pub(crate) type ResponseResult = Result<Response<Vec<u8>>, BoxError>;
 
-/// An agent that was told everything.
-pub(crate) fn sound(settings: &Settings) -> ConfigBuilder<AgentScope> {
+/// The configuration of a correct agent.
+pub(crate) fn correct(settings: &Settings) -> ConfigBuilder<AgentScope> {
     let roots = settings.roots.iter();
     let roots: Vec<_> = roots
         .map(|der| Certificate::from_der(der).to_owned())
@@ -26,107 +28,107 @@ pub(crate) fn sound(settings: &Settings) -> ConfigBuilder<AgentScope> {
         .max_redirects(0)
 }
 
-/// Sends with this agent, and reads so much.
-pub(crate) fn fetch(agent: &Agent, request: Request<Vec<u8>>, limit: u64) -> Answer {
-    let answer = match request.body().is_empty() && request.method() == "GET" {
+/// Sends with this agent, and reads up to the limit.
+pub(crate) fn fetch(agent: &Agent, request: Request<Vec<u8>>, limit: u64) -> ResponseResult {
+    let response = match request.body().is_empty() && request.method() == "GET" {
         true => agent.run(request.map(drop)),
         false => agent.run(request),
     };
-    let (head, mut body) = answer?.into_parts();
+    let (head, mut body) = response?.into_parts();
     match body.with_config().limit(limit).read_to_vec() {
         Ok(body) => Ok(Response::from_parts(head, body)),
-        Err(ureq::Error::BodyExceedsLimit(_)) => Err(TooLong.into()),
+        Err(ureq::Error::BodyExceedsLimit(_)) => Err(ResponseTooLong.into()),
         Err(error) => Err(error.into()),
     }
 }
 
-/// The transport over an agent of this configuration, which does nothing about it.
-fn over(config: ConfigBuilder<AgentScope>) -> impl Fn(Request<Vec<u8>>) -> Answer {
+/// A transport over an agent of this configuration, which adds nothing.
+fn over(config: ConfigBuilder<AgentScope>) -> impl Fn(Request<Vec<u8>>) -> ResponseResult {
     let agent = config.build().new_agent();
     move |request| fetch(&agent, request, MAX_BODY as u64)
 }
 
 #[test]
 fn one_that_was_told_everything_passes() {
-    check(|settings| over(sound(settings)), CLAIMS).assert();
+    check(|settings| over(correct(settings)), CLAIMS).assert();
 }
 
 #[test]
 fn one_that_follows_redirects_is_found() {
     let report = breaks(Obligation::FollowsNoRedirect, CLAIMS, |settings| {
-        over(sound(settings).max_redirects(5))
+        over(correct(settings).max_redirects(5))
     });
-    tells(
+    assert_seen(
         &report,
         "on the same host: after a 301 to a GET, GET /elsewhere?code=1 was sent",
     );
-    tells(&report, "to another host: after a 301");
-    tells(&report, "from https:// to http://: after a 301");
+    assert_seen(&report, "to another host: after a 301");
+    assert_seen(&report, "from https:// to http://: after a 301");
 }
 
 #[test]
 fn one_that_makes_errors_of_refusals_is_found() {
-    let report = breaks(Obligation::AnswersEveryStatus, CLAIMS, |settings| {
-        over(sound(settings).http_status_as_error(true))
+    let report = breaks(Obligation::ReturnsEveryStatus, CLAIMS, |settings| {
+        over(correct(settings).http_status_as_error(true))
     });
-    tells(&report, "a 401: to a GET, it came back as an error");
-    tells(&report, "a 503: to a GET, it came back as an error");
+    assert_seen(&report, "a 401: to a GET, an error was returned");
+    assert_seen(&report, "a 503: to a GET, an error was returned");
 }
 
 #[test]
 fn one_that_reads_without_limit_is_found() {
     let report = breaks(Obligation::StopsAtMaxBody, CLAIMS, |settings| {
-        let agent = sound(settings).build().new_agent();
+        let agent = correct(settings).build().new_agent();
         move |request| fetch(&agent, request, u64::MAX)
     });
-    tells(
+    assert_seen(
         &report,
-        "one byte over the limit, in chunks: 4194305 bytes came back",
+        "one byte over the limit, in chunks: 4194305 bytes were returned",
     );
-    tells(
+    assert_seen(
         &report,
-        "an endless body, without Content-Length: 67108864 bytes came back",
+        "an endless body, without Content-Length: 67108864 bytes were returned",
     );
 }
 
 #[test]
 fn one_that_stops_reading_too_early_is_found() {
     let report = breaks(Obligation::StopsAtMaxBody, CLAIMS, |settings| {
-        let agent = sound(settings).build().new_agent();
+        let agent = correct(settings).build().new_agent();
         move |request| fetch(&agent, request, MAX_BODY as u64 - 1)
     });
-    tells(
+    assert_seen(
         &report,
-        "a body at the limit, with Content-Length: it was refused",
+        "a body at the limit, with Content-Length: it was rejected",
     );
 }
 
 #[test]
 fn one_that_hides_why_it_stopped_reading_is_found() {
     let report = breaks(Obligation::StopsAtMaxBody, CLAIMS, |settings| {
-        let http = over(sound(settings));
+        let http = over(correct(settings));
         move |request| http(request).map_err(|error| error.to_string())
     });
-    tells(&report, "it failed without TooLong");
+    assert_seen(&report, "it failed without ResponseTooLong");
 }
 
 #[test]
 fn one_that_never_gives_up_is_found() {
     let report = breaks(Obligation::GivesUp, CLAIMS, |settings| {
-        over(sound(settings).timeout_global(None))
+        over(correct(settings).timeout_global(None))
     });
-    tells(&report, "a server that says nothing: it had not come back");
-    tells(&report, "a body that drips: it had not come back");
+    assert_seen(&report, "a server that sends nothing: it had not returned");
+    assert_seen(&report, "a body that drips: it had not returned");
 }
 
 #[test]
 fn one_that_gives_up_waiting_but_not_reading_is_found() {
     let report = breaks(Obligation::GivesUp, CLAIMS, |settings| {
-        let config = sound(settings).timeout_global(None);
+        let config = correct(settings).timeout_global(None);
         over(config.timeout_recv_response(Some(settings.timeout)))
     });
-    tells(&report, "a body that drips: it had not come back");
-    tells(&report, "a body that stops: it had not come back");
+    assert_seen(&report, "a body that drips: it had not returned");
+    assert_seen(&report, "a body that stops: it had not returned");
     assert_eq!(report.failures().len(), 2, "{report}");
 }
 
@@ -134,34 +136,34 @@ fn one_that_gives_up_waiting_but_not_reading_is_found() {
 fn one_that_checks_no_certificates_is_found() {
     let report = breaks(Obligation::ChecksCertificates, CLAIMS, |settings| {
         let tls = TlsConfig::builder().disable_verification(true);
-        over(sound(settings).tls_config(tls.build()))
+        over(correct(settings).tls_config(tls.build()))
     });
-    tells(
+    assert_seen(
         &report,
         "an unknown authority: it was accepted, and the token was sent",
     );
-    tells(&report, "an expired certificate: it was accepted");
-    tells(&report, "another host: it was accepted");
+    assert_seen(&report, "an expired certificate: it was accepted");
+    assert_seen(&report, "another host: it was accepted");
 }
 
 #[test]
 fn one_that_trusts_not_whom_it_is_told_to_is_found() {
-    let untold = |settings: &Settings| {
+    let untrusting = |settings: &Settings| {
         let none = TlsConfig::builder().root_certs(RootCerts::new_with_certs(&[]));
-        over(sound(settings).tls_config(none.build()))
+        over(correct(settings).tls_config(none.build()))
     };
-    let report = check(untold, CLAIMS);
-    tells(&report, "a good certificate: it was refused");
+    let report = check(untrusting, CLAIMS);
+    assert_seen(&report, "a valid certificate: it was rejected");
 }
 
 #[test]
 fn one_that_opens_a_connection_each_time_is_found() {
     let config = |settings: &Settings| {
-        let config = sound(settings).build();
+        let config = correct(settings).build();
         move |request| fetch(&config.new_agent(), request, MAX_BODY as u64)
     };
     let report = breaks(Obligation::ReusesConnections, CLAIMS, config);
-    tells(&report, "its 3 requests came on 3 connections");
+    assert_seen(&report, "its 3 requests used 3 connections");
     let claims = Claims {
         connection_reuse: false,
         ..CLAIMS
@@ -176,7 +178,7 @@ fn one_that_claims_gzip_and_does_not_ask_for_it_is_found() {
         ..CLAIMS
     };
     let report = breaks(Obligation::Decompresses, claims, |settings| {
-        over(sound(settings))
+        over(correct(settings))
     });
-    tells(&report, "gzip is claimed, and was not asked for");
+    assert_seen(&report, "gzip is claimed, but was not requested");
 }

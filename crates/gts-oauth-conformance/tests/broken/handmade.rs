@@ -1,4 +1,4 @@
-//! Broken by what was built around a sound agent.
+//! Transports that are broken by code around a correct agent.
 
 use std::io::Read as _;
 use std::sync::Mutex;
@@ -8,19 +8,19 @@ use gts_oauth_conformance::gts_oauth_core::http::header::{
     ACCEPT_ENCODING, CONTENT_ENCODING, COOKIE, HeaderValue, SET_COOKIE,
 };
 use gts_oauth_conformance::gts_oauth_core::http::{Request, Response};
-use gts_oauth_conformance::gts_oauth_core::{BoxError, MAX_BODY};
+use gts_oauth_conformance::gts_oauth_core::{BoxError, transport::MAX_BODY};
 use gts_oauth_conformance::{Claims, Obligation, Report, Settings, check};
 
-use crate::agent::{Answer, fetch, sound};
-use crate::{CLAIMS, breaks, tells};
+use crate::agent::{ResponseResult, correct, fetch};
+use crate::{CLAIMS, assert_seen, breaks};
 
-/// A sound transport.
-fn http(settings: &Settings) -> impl Fn(Request<Vec<u8>>) -> Answer + use<> {
-    let agent = sound(settings).build().new_agent();
+/// A correct transport.
+fn http(settings: &Settings) -> impl Fn(Request<Vec<u8>>) -> ResponseResult + use<> {
+    let agent = correct(settings).build().new_agent();
     move |request| fetch(&agent, request, MAX_BODY as u64)
 }
 
-/// A sound transport to which requests come changed.
+/// A correct transport with changed requests.
 #[track_caller]
 fn changing(change: fn(&mut Request<Vec<u8>>)) -> Report {
     breaks(Obligation::SendsExactly, CLAIMS, |settings| {
@@ -38,7 +38,7 @@ fn one_that_adds_a_header_is_found() {
         let value = HeaderValue::from_static("mine/1.0");
         request.headers_mut().insert("x-client", value);
     });
-    tells(&report, "x-client: mine/1.0 was sent, which nobody gave");
+    assert_seen(&report, "x-client: mine/1.0 was sent, but not given");
 }
 
 #[test]
@@ -47,7 +47,7 @@ fn one_that_overwrites_a_header_is_found() {
         let value = HeaderValue::from_static("*/*");
         request.headers_mut().insert("accept", value);
     });
-    tells(
+    assert_seen(
         &report,
         "the header accept: application/json arrived as [\"*/*\"]",
     );
@@ -58,9 +58,9 @@ fn one_that_loses_the_query_is_found() {
     let report = changing(|request| {
         let uri = request.uri().to_string();
         let bare = uri.split('?').next().unwrap_or_default();
-        *request.uri_mut() = bare.parse().expect("it was an address before");
+        *request.uri_mut() = bare.parse().expect("a URI");
     });
-    tells(&report, "a GET with a query: GET /api/v1/timelines/home?");
+    assert_seen(&report, "a GET with a query: GET /api/v1/timelines/home?");
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn one_that_reads_bodies_as_text_is_found() {
         let text = String::from_utf8_lossy(request.body()).into_owned();
         *request.body_mut() = text.into_bytes();
     });
-    tells(&report, "and differs from byte 128 on");
+    assert_seen(&report, "and differs from byte 128 on");
 }
 
 #[test]
@@ -82,47 +82,47 @@ fn one_that_keeps_cookies_is_found() {
             if let Some(cookie) = &*kept {
                 request.headers_mut().insert(COOKIE, cookie.clone());
             }
-            let answer = http(request)?;
-            *kept = answer.headers().get(SET_COOKIE).cloned();
-            Ok::<_, BoxError>(answer)
+            let response = http(request)?;
+            *kept = response.headers().get(SET_COOKIE).cloned();
+            Ok::<_, BoxError>(response)
         }
     });
-    tells(&report, "GET /page was sent with Cookie: session=1");
+    assert_seen(&report, "GET /page was sent with Cookie: session=1");
 }
 
 #[test]
 fn one_that_tries_again_is_found() {
-    let report = breaks(Obligation::AnswersEveryStatus, CLAIMS, |settings| {
+    let report = breaks(Obligation::ReturnsEveryStatus, CLAIMS, |settings| {
         let http = http(settings);
         move |request: Request<Vec<u8>>| {
-            let answer = http(request.clone())?;
-            match answer.status().as_u16() {
+            let response = http(request.clone())?;
+            match response.status().as_u16() {
                 503 => http(request),
-                _ => Ok(answer),
+                _ => Ok(response),
             }
         }
     });
-    tells(&report, "a 503: 2 requests were sent as 4");
+    assert_seen(&report, "a 503: 2 requests were sent as 4");
 }
 
 #[test]
 fn one_that_panics_is_found() {
-    let report = breaks(Obligation::AnswersEveryStatus, CLAIMS, |settings| {
+    let report = breaks(Obligation::ReturnsEveryStatus, CLAIMS, |settings| {
         let http = http(settings);
         move |request| {
-            let answer = http(request)?;
-            assert_ne!(answer.status(), 418, "who would ask a teapot");
-            Ok::<_, BoxError>(answer)
+            let response = http(request)?;
+            assert_ne!(response.status(), 418, "not a 418");
+            Ok::<_, BoxError>(response)
         }
     });
-    tells(&report, "a 418: it panicked");
+    assert_seen(&report, "a 418: it panicked");
 }
 
-/// Asks for gzip, and hands the answer with what came to `unpack`.
+/// Requests gzip, and decompresses the response with `unpack`.
 fn asking(
     settings: &Settings,
     unpack: fn(Vec<u8>) -> Result<Vec<u8>, BoxError>,
-) -> impl Fn(Request<Vec<u8>>) -> Answer + use<> {
+) -> impl Fn(Request<Vec<u8>>) -> ResponseResult + use<> {
     let http = http(settings);
     move |mut request| {
         let gzip = HeaderValue::from_static("gzip");
@@ -147,9 +147,9 @@ fn one_that_asks_for_gzip_and_cannot_read_it_is_found() {
     let mut failures = report.failures().iter();
     let found = failures.any(|failure| failure.obligation == Obligation::Decompresses);
     assert!(found, "{report}");
-    tells(
+    assert_seen(
         &report,
-        "an answer in gzip if asked for, in chunks: it came back as",
+        "a response in gzip if requested, in chunks: it was returned as",
     );
 }
 
@@ -163,9 +163,9 @@ fn one_that_unpacks_without_limit_is_found() {
     let report = breaks(Obligation::StopsAtMaxBody, GZIP, |settings| {
         asking(settings, unpack)
     });
-    tells(
+    assert_seen(
         &report,
-        "over the limit, in gzip if asked for: 4194305 bytes came back",
+        "over the limit, in gzip if requested: 4194305 bytes were returned",
     );
 }
 
@@ -175,7 +175,7 @@ fn one_that_unpacks_up_to_the_limit_passes() {
         let mut body = Vec::new();
         let mut unpacking = GzDecoder::new(&*packed).take(MAX_BODY as u64 + 1);
         match unpacking.read_to_end(&mut body)? {
-            length if length > MAX_BODY => Err(gts_oauth_ureq::TooLong.into()),
+            length if length > MAX_BODY => Err(gts_oauth_ureq::error::ResponseTooLong.into()),
             _ => Ok(body),
         }
     };

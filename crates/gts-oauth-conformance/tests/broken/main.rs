@@ -1,5 +1,4 @@
-//! Transports that are broken on purpose, one obligation each: the suite says which, and finds
-//! nothing wrong with the rest.
+//! Transports that each break one obligation: the suite reports this one, and no other.
 
 mod agent;
 mod handmade;
@@ -8,22 +7,21 @@ mod report;
 use gts_oauth_conformance::gts_oauth_core::Transport;
 use gts_oauth_conformance::{Claims, Obligation, Report, Settings, check};
 
-/// What the transports here are when they are not broken.
+/// The claims of the transports here.
 const CLAIMS: Claims = Claims {
     tls: true,
     connection_reuse: true,
     gzip: false,
 };
 
-/// Puts the transport through the suite: nothing but this obligation is broken, and both the
-/// report and the panic say so. For a closer look the report is returned.
+/// Asserts that the suite reports only this broken obligation. Returns the report.
 #[track_caller]
 fn breaks<T>(obligation: Obligation, claims: Claims, factory: impl Fn(&Settings) -> T) -> Report
 where
     T: Transport + Send + 'static,
 {
     let report = check(factory, claims);
-    assert!(!report.passed(), "nothing was found:\n{report}");
+    assert!(!report.passed(), "no failure:\n{report}");
     for failure in report.failures() {
         assert_eq!(failure.obligation, obligation, "{report}");
         let line = failure.to_string();
@@ -33,12 +31,12 @@ where
     report
 }
 
-/// Whether a failure of the report tells this.
+/// Asserts that a failure of the report contains this.
 #[track_caller]
-fn tells(report: &Report, seen: &str) {
+fn assert_seen(report: &Report, seen: &str) {
     let mut failures = report.failures().iter();
     assert!(
         failures.any(|failure| failure.seen.contains(seen)),
-        "{seen:?} is not told:\n{report}"
+        "{seen:?} is not reported:\n{report}"
     );
 }

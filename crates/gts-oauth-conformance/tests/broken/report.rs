@@ -1,21 +1,21 @@
-//! What a report says.
+//! The contents of a report.
 
 use gts_oauth_conformance::gts_oauth_core::BoxError;
 use gts_oauth_conformance::gts_oauth_core::http::{Request, Response};
 use gts_oauth_conformance::{Claims, Obligation, Report, check};
 
-/// Of a transport that answers by itself.
-fn deaf() -> Report {
+/// The report of a transport that sends nothing.
+fn report_without_sending() -> Report {
     let canned = |_: Request<_>| Ok::<_, BoxError>(Response::new(b"{}".to_vec()));
     check(|_| canned, Claims::default())
 }
 
 #[test]
 fn a_transport_that_never_sends_breaks_nearly_everything() {
-    let report = deaf();
+    let report = report_without_sending();
     for obligation in [
         Obligation::SendsExactly,
-        Obligation::AnswersEveryStatus,
+        Obligation::ReturnsEveryStatus,
         Obligation::FollowsNoRedirect,
         Obligation::StopsAtMaxBody,
         Obligation::GivesUp,
@@ -29,7 +29,7 @@ fn a_transport_that_never_sends_breaks_nearly_everything() {
 
 #[test]
 fn a_report_has_a_line_for_each_check_and_each_claim_that_was_not_made() {
-    let lines = deaf().to_string();
+    let lines = report_without_sending().to_string();
     assert!(lines.lines().count() > 40, "{lines}");
     assert!(lines.contains("\nnot claimed: ChecksCertificates\n"));
     assert!(lines.contains("\nnot claimed: ReusesConnections\n"));
@@ -42,5 +42,5 @@ fn a_report_has_a_line_for_each_check_and_each_claim_that_was_not_made() {
 #[test]
 #[should_panic(expected = "KeepsNoCookies broken (keep no cookies): a cookie set on /oauth/token")]
 fn what_is_asserted_names_the_obligation() {
-    deaf().assert();
+    report_without_sending().assert();
 }

@@ -1,10 +1,10 @@
-//! `application/x-www-form-urlencoded` (RFC 6749 appendix B), written and read.
+//! Writing and reading `application/x-www-form-urlencoded` (RFC 6749 appendix B).
 
 use std::borrow::Cow;
 
-use url::form_urlencoded::parse;
+use url::form_urlencoded::{byte_serialize, parse};
 
-/// A body or a query in the making.
+/// A form body or query under construction.
 pub(crate) struct Form {
     text: String,
     start: usize,
@@ -15,33 +15,32 @@ impl Form {
         Self::after(String::with_capacity(bytes))
     }
 
-    /// A form that goes on behind `text`, as a query does.
+    /// A form that is appended to `text`, as a query.
     pub(crate) fn after(text: String) -> Self {
         let start = text.len();
         Self { text, start }
     }
 
-    /// A field of the protocol's own: its name needs no encoding.
+    /// Adds a protocol parameter: its name needs no encoding.
     pub(crate) fn pair(self, name: &'static str, value: &str) -> Self {
         self.words(name, [value])
     }
 
-    /// A field of the protocol's own, with a value that needs no encoding either: a word of the
-    /// protocol, or base64url.
+    /// Adds a protocol parameter with a value that needs no encoding: a keyword, or base64url.
     pub(crate) fn plain(mut self, name: &'static str, value: &str) -> Self {
-        self.name(name);
+        self.push_name(name);
         self.text.push('=');
         self.text.push_str(value);
         self
     }
 
-    /// A field of the protocol's own, whose value is several words with spaces between them.
+    /// Adds a protocol parameter with a value of several words, separated by spaces.
     pub(crate) fn words<'a>(
         mut self,
         name: &'static str,
         words: impl IntoIterator<Item = &'a str>,
     ) -> Self {
-        self.name(name);
+        self.push_name(name);
         for (position, word) in words.into_iter().enumerate() {
             self.text.push(if position == 0 { '=' } else { '+' });
             encode(word, &mut self.text);
@@ -49,16 +48,16 @@ impl Form {
         self
     }
 
-    /// A field of the caller's.
+    /// Adds a parameter of the caller.
     pub(crate) fn field(mut self, name: &str, value: &str) -> Self {
-        self.name("");
+        self.push_name("");
         encode(name, &mut self.text);
         self.text.push('=');
         encode(value, &mut self.text);
         self
     }
 
-    fn name(&mut self, name: &str) {
+    fn push_name(&mut self, name: &str) {
         if self.text.len() > self.start {
             self.text.push('&');
         }
@@ -70,51 +69,46 @@ impl Form {
     }
 }
 
-/// The text as it stands in a form.
+/// The text in form encoding.
 pub(crate) fn encoded(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    encode(text, &mut out);
-    out
+    byte_serialize(text.as_bytes()).collect()
 }
 
-/// Most of what is sent needs no encoding: ids, codes, URIs but for a few bytes. It is copied in
-/// one stroke, which is much of what keeps a login within its budget of instructions.
+/// Encodes a text. Runs of bytes that need no encoding are copied at once. Ids, codes and URIs
+/// have little else, and this keeps a login within its instruction budget.
 fn encode(text: &str, out: &mut String) {
     let mut rest = text;
     loop {
-        let plain = plain_bytes(rest);
-        out.push_str(&rest[..plain]);
-        rest = &rest[plain..];
-        let Some(special) = rest.chars().next() else {
+        let (plain, special) = rest.split_at(plain_bytes(rest));
+        out.push_str(plain);
+        let Some(character) = special.chars().next() else {
             return;
         };
-        let (bytes, behind) = rest.split_at(special.len_utf8());
-        match special {
+        let (bytes, after) = special.split_at(character.len_utf8());
+        match character {
             ' ' => out.push('+'),
             _ => bytes.bytes().for_each(|byte| percent(byte, out)),
         }
-        rest = behind;
+        rest = after;
     }
 }
 
 fn percent(byte: u8, out: &mut String) {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";
     let digit = |value: u8| char::from(HEX[usize::from(value)]);
-    for digit in ['%', digit(byte >> 4), digit(byte & 15)] {
-        out.push(digit);
-    }
+    ['%', digit(byte >> 4), digit(byte & 15)]
+        .into_iter()
+        .for_each(|it| out.push(it));
 }
 
-/// How many bytes at the beginning of a text stand for themselves in a form.
+/// The number of bytes at the start of a text that need no encoding.
 pub(crate) fn plain_bytes(text: &str) -> usize {
-    let plain = |byte: &u8| PLAIN[usize::from(*byte)];
-    text.as_bytes()
-        .iter()
-        .take_while(|byte| plain(byte))
+    text.bytes()
+        .take_while(|byte| PLAIN[usize::from(*byte)])
         .count()
 }
 
-/// The bytes that stand for themselves in a form.
+/// The bytes that need no encoding.
 const PLAIN: [bool; 256] = {
     let mut plain = [false; 256];
     let mut byte = 0;
@@ -126,7 +120,12 @@ const PLAIN: [bool; 256] = {
     plain
 };
 
-/// The pairs of a query, decoded where there is something to decode.
+/// Whether the text is not empty and only visible ASCII, which headers and forms carry unchanged.
+pub(crate) fn is_visible_ascii(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+/// The pairs of a query, decoded if they are encoded.
 pub(crate) fn pairs(query: &str) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
     let pairs = query.split('&').filter(|pair| !pair.is_empty());
     pairs.filter_map(|pair| {

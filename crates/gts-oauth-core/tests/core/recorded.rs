@@ -6,10 +6,10 @@ use gts_oauth_core::http::Response;
 /// An answer as a transport hands it in.
 pub(crate) type Answer = Response<Vec<u8>>;
 
-pub(crate) fn answer(status: u16, body: &str) -> Answer {
+pub(crate) fn answer(status: u16, body: impl AsRef<[u8]>) -> Answer {
     Response::builder()
         .status(status)
-        .body(body.into())
+        .body(body.as_ref().to_vec())
         .unwrap()
 }
 

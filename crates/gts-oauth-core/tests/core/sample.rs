@@ -1,12 +1,17 @@
 //! Nouns whose secrets are as awkward as their constructors allow, and answers to feed them,
 //! for the tests beside this file.
 
-use gts_oauth_core::http::{Response, StatusCode};
+use gts_oauth_core::http::Response;
 use gts_oauth_core::{
-    App, Callback, ClientCredentials, Endpoint, Entropy, Error, Exchange, ExchangeCode,
-    PendingLogin, RefreshToken, RegisterApp, Revocation, RevokeToken, Secret, Session,
+    App, AuthorizeOptions, Callback, Entropy, Error, Exchange, PendingAuthorization, RegisterApp,
+    Secret, Session,
+    authorization::ExchangeCode,
+    error::Operation,
+    renewal::{RefreshSession, RequestAppToken, Revocation, RevokeToken},
 };
 use url::form_urlencoded::byte_serialize;
+
+pub(crate) use crate::recorded::answer;
 
 pub(crate) const CLIENT_SECRET: &str = "Qx7Kvw+/=&\"\\ é9ZrTb2";
 pub(crate) const CODE: &str = "Wj4Hyn+/=&\"\\ éB8kPm5";
@@ -53,19 +58,21 @@ pub(crate) fn app_of(registration: RegisterApp) -> App {
     App::from_credentials(registration, "01ST88WW", Secret::new(CLIENT_SECRET)).unwrap()
 }
 
-pub(crate) fn pending() -> PendingLogin {
-    app().authorize(entropy()).start()
+pub(crate) fn pending() -> PendingAuthorization {
+    app().authorize(AuthorizeOptions::new(), entropy()).unwrap()
 }
 
-pub(crate) fn out_of_band() -> PendingLogin {
-    out_of_band_app().authorize(entropy()).start()
+pub(crate) fn out_of_band() -> PendingAuthorization {
+    out_of_band_app()
+        .authorize(AuthorizeOptions::new(), entropy())
+        .unwrap()
 }
 
 /// The exchange of [`CODE`], brought by redirect.
 pub(crate) fn exchange() -> ExchangeCode {
     let query = format!("code={}&state={STATE}", encoded(CODE));
     pending()
-        .callback(&Callback::from_query(&query).unwrap())
+        .code_from_callback(&Callback::from_query(&query).unwrap())
         .unwrap()
 }
 
@@ -80,12 +87,12 @@ pub(crate) fn refreshable() -> Session {
     exchange().parse(&answer).unwrap()
 }
 
-pub(crate) fn refresh() -> RefreshToken {
+pub(crate) fn refresh() -> RefreshSession {
     app().refresh(&refreshable()).unwrap()
 }
 
-pub(crate) fn client_credentials() -> ClientCredentials {
-    app().client_credentials()
+pub(crate) fn request_token() -> RequestAppToken {
+    app().request_token()
 }
 
 pub(crate) fn revoke() -> RevokeToken {
@@ -94,12 +101,6 @@ pub(crate) fn revoke() -> RevokeToken {
 
 pub(crate) fn encoded(text: &str) -> String {
     byte_serialize(text.as_bytes()).collect()
-}
-
-pub(crate) fn answer(status: u16, body: impl Into<Vec<u8>>) -> Response<Vec<u8>> {
-    let mut answer = Response::new(body.into());
-    *answer.status_mut() = StatusCode::from_u16(status).unwrap();
-    answer
 }
 
 /// The same answer with one header more.
@@ -114,15 +115,21 @@ pub(crate) fn with(
 }
 
 /// What each of the seven exchanges makes of the same answer: its error, if it is one.
-pub(crate) fn errors(answer: &Response<Vec<u8>>) -> [(Endpoint, Option<Error>); 7] {
+pub(crate) fn errors(answer: &Response<Vec<u8>>) -> [(Operation, Option<Error>); 7] {
     [
-        (Endpoint::Register, register().parse(answer).err()),
-        (Endpoint::Token, exchange().parse(answer).err()),
-        (Endpoint::AppToken, client_credentials().parse(answer).err()),
-        (Endpoint::Refresh, refresh().parse(answer).err()),
-        (Endpoint::Verify, session().verify().parse(answer).err()),
-        (Endpoint::Revoke, revocation_error(answer)),
-        (Endpoint::Api, api_error(answer)),
+        (Operation::Register, register().parse(answer).err()),
+        (Operation::ExchangeCode, exchange().parse(answer).err()),
+        (
+            Operation::RequestAppToken,
+            request_token().parse(answer).err(),
+        ),
+        (Operation::RefreshSession, refresh().parse(answer).err()),
+        (
+            Operation::VerifyCredentials,
+            session().verify().parse(answer).err(),
+        ),
+        (Operation::RevokeToken, revocation_error(answer)),
+        (Operation::Call, api_error(answer)),
     ]
 }
 
@@ -146,9 +153,9 @@ pub(crate) const PAGE: &str =
 
 /// The errors that a bad answer is. A good status alone is no error to a call or a revocation,
 /// which do not read the body.
-pub(crate) fn all(answer: &Response<Vec<u8>>) -> Vec<(Endpoint, Error)> {
-    let unread = |endpoint: &Endpoint| {
-        answer.status().is_success() && matches!(endpoint, Endpoint::Api | Endpoint::Revoke)
+pub(crate) fn all(answer: &Response<Vec<u8>>) -> Vec<(Operation, Error)> {
+    let unread = |endpoint: &Operation| {
+        answer.status().is_success() && matches!(endpoint, Operation::Call | Operation::RevokeToken)
     };
     let judged = errors(answer).into_iter();
     judged

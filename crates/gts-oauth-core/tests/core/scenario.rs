@@ -6,8 +6,8 @@ use std::convert::Infallible;
 
 use gts_oauth_core::http::{HeaderMap, Method, Request, Response, Uri};
 use gts_oauth_core::{
-    App, Ask, BoxError, Callback, Entropy, Error, Exchange, LoggedIn, Login, RegisterApp, Step,
-    Transport,
+    App, AuthorizeOptions, BoxError, Callback, Entropy, Error, Exchange, ExpectedAccount, LoggedIn,
+    Login, RegisterApp, Step, Transport, UserReply, login::AuthorizeStep,
 };
 use url::Url;
 
@@ -87,42 +87,53 @@ impl Scenario {
         answer(200, body)
     }
 
+    /// A login that skips discovery, and begins with registering its app.
     pub(crate) fn register(self) -> Login {
+        let mut login = self.discover();
+        login.skip_discovery();
+        login
+    }
+
+    pub(crate) fn discover(self) -> Login {
         assert!(!self.given_app, "a login with an app skips its stage");
         let login = Login::new(self.registration(), counted_entropy());
-        login.expect(self.expected.map(|account| account.parse().unwrap()))
+        login.expect_account(self.expected_account())
+    }
+
+    fn expected_account(self) -> Option<ExpectedAccount> {
+        self.expected.map(|account| account.parse().unwrap())
     }
 
     pub(crate) fn authorize(self) -> Login {
         if self.given_app {
             let login = Login::with_app(self.app(), counted_entropy());
-            return login.expect(self.expected.map(|account| account.parse().unwrap()));
+            return login.expect_account(self.expected_account());
         }
         let mut login = self.register();
-        login.answered(&self.app_answer()).unwrap();
+        login.handle_response(&self.app_answer()).unwrap();
         login
     }
 
     pub(crate) fn exchange(self) -> Login {
         let mut login = self.authorize();
         let reply = allowed(&login, CODE);
-        login.callback(&reply).unwrap();
+        login.handle_reply(reply).unwrap();
         login
     }
 
     pub(crate) fn verify(self) -> Login {
         let mut login = self.exchange();
-        login.answered(&self.token_answer()).unwrap();
+        login.handle_response(&self.token_answer()).unwrap();
         login
     }
 
     pub(crate) fn done(self) -> Login {
         let mut login = self.verify();
-        login.answered(&answer(200, ALICE)).unwrap();
+        login.handle_response(&answer(200, ALICE)).unwrap();
         login
     }
 
-    /// One login at each stage, in their order.
+    /// One login at each stage from registration on, in their order.
     pub(crate) fn every_stage(self) -> [Login; 5] {
         let [register, authorize] = [self.register(), self.authorize()];
         [
@@ -157,11 +168,17 @@ pub(crate) enum At {
     Done,
 }
 
+/// A login with these options.
+pub(crate) fn with_options(mut login: Login, options: AuthorizeOptions) -> Login {
+    login.set_options(options).unwrap();
+    login
+}
+
 pub(crate) fn at(login: &Login) -> At {
     match login.step() {
-        Step::Visit(_) => At::Authorize,
+        Step::Authorize { .. } => At::Authorize,
         Step::Done(_) => At::Done,
-        Step::Send(request) => match request.uri().path() {
+        Step::Send { request, .. } => match request.uri().path() {
             "/api/v1/apps" => At::Register,
             "/oauth/token" => At::Exchange,
             "/api/v1/accounts/verify_credentials" => At::Verify,
@@ -182,20 +199,36 @@ pub(crate) enum Told {
 
 pub(crate) fn told(login: &Login) -> Told {
     match login.step() {
-        Step::Send(request) => {
+        Step::Send { request, .. } => {
             let (head, body) = request.into_parts();
             Told::Send(Box::new((head.method, head.uri, head.headers, body)))
         }
-        Step::Visit(url) => Told::Visit(url.to_owned()),
+        Step::Authorize { url, .. } => Told::Visit(url.to_owned()),
         Step::Done(logged_in) => Told::Done(Box::new(logged_in.clone())),
+    }
+}
+
+/// The problem that is shown to the user now.
+pub(crate) fn problem(login: &Login) -> Option<&Error> {
+    match login.step() {
+        Step::Authorize { problem, .. } => problem,
+        other => panic!("nobody is asked: {other:?}"),
+    }
+}
+
+/// What a finished login ended with.
+pub(crate) fn logged_in(login: &Login) -> &LoggedIn {
+    match login.step() {
+        Step::Done(logged_in) => logged_in,
+        other => panic!("the login is not done: {other:?}"),
     }
 }
 
 /// A field of the form that the login sends, or of the address that it would have opened.
 pub(crate) fn field(login: &Login, name: &str) -> Option<String> {
     let form = match login.step() {
-        Step::Send(request) => request.into_body(),
-        Step::Visit(url) => Url::parse(url).unwrap().query().unwrap().into(),
+        Step::Send { request, .. } => request.into_body(),
+        Step::Authorize { url, .. } => Url::parse(url).unwrap().query().unwrap().into(),
         Step::Done(_) => panic!("a finished login asks for nothing"),
     };
     let mut pairs = url::form_urlencoded::parse(&form);
@@ -219,10 +252,19 @@ pub(crate) fn callback(query: &str) -> Callback {
 /// request goes again.
 pub(crate) fn stays(login: &mut Login, answer: &Answer) -> Error {
     let (before, revision) = (told(login), login.revision());
-    let error = login.answered(answer).unwrap_err();
+    let error = login.handle_response(answer).unwrap_err();
     assert_eq!(told(login), before, "the login moved");
     assert_eq!(login.revision(), revision, "the revision moved");
     error
+}
+
+/// Hands in an answer that leads back to the user, and returns the problem they are shown.
+pub(crate) fn asks_again<'a>(login: &'a mut Login, answer: &Answer) -> &'a Error {
+    let revision = login.revision();
+    login.handle_response(answer).unwrap();
+    assert_eq!(at(login), At::Authorize);
+    assert!(login.revision() > revision, "the revision stayed");
+    problem(login).expect("a problem")
 }
 
 /// As [`stays`], where no answer comes at all.
@@ -231,7 +273,7 @@ pub(crate) fn stays_without_an_answer(login: &mut Login) {
     let silence = |_: Request<Vec<u8>>| Err::<Answer, _>(Silence);
     let error = login.run(&silence, nobody).unwrap_err();
     match &error {
-        Error::NoAnswer(_, cause) => assert!(cause.is::<Silence>(), "{cause}"),
+        Error::Transport(_, cause) => assert!(cause.is::<Silence>(), "{cause}"),
         other => panic!("{other:?}"),
     }
     assert_eq!(told(login), before, "the login moved");
@@ -251,7 +293,7 @@ impl std::fmt::Display for Silence {
 impl std::error::Error for Silence {}
 
 /// For logins that have no reason to ask anybody.
-pub(crate) fn nobody(_: Ask<'_>) -> Result<String, BoxError> {
+pub(crate) fn nobody(_: AuthorizeStep<'_>) -> Result<UserReply, BoxError> {
     panic!("nobody was to be asked")
 }
 

@@ -1,4 +1,4 @@
-//! One connection: requests in, answers out. How HTTP/1.1 is written is `ureq-proto`'s affair.
+//! One connection: reads requests and writes responses, with HTTP/1.1 by `ureq-proto`.
 
 use std::io::{self, Read as _, Write as _};
 use std::net::TcpStream;
@@ -10,49 +10,49 @@ use ureq_proto::server::state::{ProvideResponse, RecvBody};
 use ureq_proto::server::{RecvRequestResult, Reply, SendResponseResult};
 
 use super::fault;
-use crate::fault::Answered;
+use crate::fault::Outcome;
 use crate::server::Server;
 
-/// The most bytes of a request's line and headers.
+/// The maximum size of a request's line and headers.
 const MAX_HEAD: usize = 64 * 1024;
-/// The most bytes of a request's body: none of this API's is longer.
+/// The maximum size of a request's body.
 const MAX_BODY: usize = 1024 * 1024;
 
-/// Answers until the client leaves, or has to.
-pub(super) fn converse(stream: &TcpStream, server: &Server) {
+/// Responds to requests until the connection is closed.
+pub(super) fn serve_connection(stream: &TcpStream, server: &Server) {
     let mut connection = Connection {
         stream,
         unread: Vec::new(),
     };
     let _ = stream.set_nodelay(true);
-    if let Err(Stop::Refused(status)) = connection.serve(server) {
-        let _ = connection.refuse(status);
+    if let Err(Stop::Invalid(status)) = connection.serve(server) {
+        let _ = connection.reject(status);
     }
 }
 
 struct Connection<'a> {
     stream: &'a TcpStream,
-    /// What came, and was not understood yet.
+    /// Received bytes that are not parsed yet.
     unread: Vec<u8>,
 }
 
-/// Why nothing more is said.
+/// Why a connection ends.
 enum Stop {
-    /// The client left.
-    Gone,
-    /// It does not speak HTTP, or too much of it.
-    Refused(StatusCode),
+    /// The client closed it.
+    Closed,
+    /// The request is invalid or too large.
+    Invalid(StatusCode),
 }
 
 impl From<io::Error> for Stop {
     fn from(_: io::Error) -> Self {
-        Self::Gone
+        Self::Closed
     }
 }
 
 impl From<ureq_proto::Error> for Stop {
     fn from(_: ureq_proto::Error) -> Self {
-        Self::Refused(StatusCode::BAD_REQUEST)
+        Self::Invalid(StatusCode::BAD_REQUEST)
     }
 }
 
@@ -60,12 +60,12 @@ impl Connection<'_> {
     fn serve(&mut self, server: &Server) -> Result<(), Stop> {
         loop {
             let (request, reply) = self.request()?;
-            let closed = match server.answer(request) {
-                Answered::Reply(answer) => self.answer(reply, answer)?,
-                Answered::Endless => return Ok(fault::endless(self.stream)?),
-                Answered::Silence => return Ok(fault::silence(self.stream)?),
-                Answered::SlowDrip => return Ok(fault::slow_drip(self.stream)?),
-                Answered::Reset => return Ok(fault::reset(self.stream)?),
+            let closed = match server.respond(request) {
+                Outcome::Response(response) => self.write_response(reply, response)?,
+                Outcome::Endless => return Ok(fault::endless(self.stream)?),
+                Outcome::NoResponse => return Ok(fault::silence(self.stream)?),
+                Outcome::SlowDrip => return Ok(fault::slow_drip(self.stream)?),
+                Outcome::Reset => return Ok(fault::reset(self.stream)?),
             };
             if closed {
                 return Ok(());
@@ -81,10 +81,10 @@ impl Connection<'_> {
             match head {
                 Some(head) => break head,
                 None if self.unread.len() < MAX_HEAD => self.receive()?,
-                None => return Err(Stop::Refused(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE)),
+                None => return Err(Stop::Invalid(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE)),
             }
         };
-        let bad = Stop::Refused(StatusCode::BAD_REQUEST);
+        let bad = Stop::Invalid(StatusCode::BAD_REQUEST);
         let receiving = match reply.proceed().ok_or(bad)? {
             RecvRequestResult::ProvideResponse(reply) => return Ok((head.map(|()| vec![]), reply)),
             RecvRequestResult::RecvBody(reply) => reply,
@@ -104,7 +104,7 @@ impl Connection<'_> {
         mut receiving: Reply<RecvBody>,
         headers: &HeaderMap,
     ) -> Result<(Vec<u8>, Reply<ProvideResponse>), Stop> {
-        const TOO_LARGE: Stop = Stop::Refused(StatusCode::PAYLOAD_TOO_LARGE);
+        const TOO_LARGE: Stop = Stop::Invalid(StatusCode::PAYLOAD_TOO_LARGE);
         let mut body = Vec::new();
         let mut piece = [0; 8192];
         if matches!(receiving.body_mode(), BodyMode::LengthDelimited(length) if length > MAX_BODY as u64)
@@ -112,8 +112,8 @@ impl Connection<'_> {
             return Err(TOO_LARGE);
         }
         if !headers.contains_key(CONTENT_LENGTH) && !headers.contains_key(TRANSFER_ENCODING) {
-            // Then there is no body (RFC 9112 §6.3), but of a POST one in chunks is expected
-            // here: this is how it ends.
+            // Such a request has no body (RFC 9112 section 6.3), but `ureq-proto` expects a
+            // chunked one for POST. This ends it.
             receiving.read(b"0\r\n\r\n", &mut piece)?;
         }
         while !receiving.is_ended() {
@@ -141,13 +141,13 @@ impl Connection<'_> {
         }
     }
 
-    /// Writes the answer; says whether the connection ends with it.
-    fn answer(
+    /// Writes the response. Returns whether the connection ends with it.
+    fn write_response(
         &mut self,
         reply: Reply<ProvideResponse>,
-        answer: Response<Vec<u8>>,
+        response: Response<Vec<u8>>,
     ) -> Result<bool, Stop> {
-        let (head, body) = answer.into_parts();
+        let (head, body) = response.into_parts();
         let mut head = Response::from_parts(head, ());
         let length = HeaderValue::from(body.len());
         head.headers_mut().insert(CONTENT_LENGTH, length);
@@ -172,12 +172,12 @@ impl Connection<'_> {
         Ok(reply.must_close_connection())
     }
 
-    /// In the words of Go's own server, which GoToSocial stands on.
-    fn refuse(&mut self, status: StatusCode) -> io::Result<()> {
-        let answer = format!(
+    /// The error response of GoToSocial's HTTP server.
+    fn reject(&mut self, status: StatusCode) -> io::Result<()> {
+        let response = format!(
             "HTTP/1.1 {status}\r\nContent-Type: text/plain; charset=utf-8\r\n\
              Connection: close\r\n\r\n{status}"
         );
-        self.stream.write_all(answer.as_bytes())
+        self.stream.write_all(response.as_bytes())
     }
 }

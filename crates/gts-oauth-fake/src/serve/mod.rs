@@ -1,9 +1,7 @@
-//! The same server on a loopback port, for browsers, for other programs, and for code that
-//! brings its own HTTP.
+//! The server on a loopback port, for browsers, other programs, and code with its own HTTP stack.
 //!
-//! HTTP/1.1 itself is `ureq-proto`'s affair, the protocol under ureq, which does no IO. A server
-//! crate would keep its sockets to itself, and faults need them: to close a connection without an
-//! answer, or to let a byte fall now and then.
+//! `ureq-proto`, the protocol under ureq, parses and writes HTTP/1.1. It does no IO: faults need
+//! the sockets, to close a connection without a response or to delay single bytes.
 
 mod connection;
 mod fault;
@@ -16,12 +14,11 @@ use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 
-use crate::builder::Builder;
+use crate::builder::ServerBuilder;
 use crate::server::Server;
 
-/// A [`Server`] on a loopback port, over HTTP/1.1, with pages for a browser. Made by
-/// [`Builder::serve`]. It dereferences to the server behind the port: its people, its clock, its
-/// faults, its record.
+/// A [`Server`] on a loopback port, over HTTP/1.1, with HTML pages for a browser. Made by
+/// [`ServerBuilder::serve`]. It dereferences to the server behind the port.
 ///
 /// ```
 /// use std::io::{Read, Write};
@@ -30,30 +27,30 @@ use crate::server::Server;
 /// let served = Server::builder(7).serve()?;
 /// let mut socket = std::net::TcpStream::connect(served.address())?;
 /// socket.write_all(b"GET /nodeinfo/2.0 HTTP/1.0\r\nUser-Agent: mine\r\n\r\n")?;
-/// let mut answer = String::new();
-/// socket.read_to_string(&mut answer)?;
-/// assert!(answer.contains("\"gotosocial\""));
-/// assert_eq!(served.asked()[0].path, "/nodeinfo/2.0");
+/// let mut response = String::new();
+/// socket.read_to_string(&mut response)?;
+/// assert!(response.contains("\"gotosocial\""));
+/// assert_eq!(served.requests()[0].path, "/nodeinfo/2.0");
 /// # Ok::<(), std::io::Error>(())
 /// ```
 ///
-/// When it is dropped, every connection is cut, its threads have ended, and the port is free
-/// again. Clones of the server live on, in memory.
+/// Dropping it closes all connections, ends its threads and frees the port. Clones of the
+/// server remain usable in memory.
 #[must_use = "it is served until this is dropped"]
 pub struct Served {
     server: Server,
     address: SocketAddr,
-    guests: Arc<Guests>,
+    connections: Arc<Connections>,
     listener: Option<JoinHandle<()>>,
 }
 
-impl Builder {
-    /// The server, on a port of 127.0.0.1 that the system chooses. Its instance is
-    /// `http://127.0.0.1:PORT`, whatever was chosen before; and its clock begins with the real
-    /// one and goes on with it, so that ids and dates are not the same twice, though secrets are.
+impl ServerBuilder {
+    /// Serves on a port of 127.0.0.1 that the system chooses. The instance is
+    /// `http://127.0.0.1:PORT`, even if another one was configured. The clock is the real one, so
+    /// ids and dates differ from run to run, but secrets do not.
     ///
     /// # Errors
-    /// If the system gives no port, or no thread.
+    /// If the system provides no port or no thread.
     pub fn serve(self) -> io::Result<Served> {
         self.serve_on(0)
     }
@@ -61,19 +58,19 @@ impl Builder {
     /// As [`serve`](Self::serve), on this port.
     ///
     /// # Errors
-    /// If the port is taken or may not be had; if the system gives no thread.
+    /// If the port is taken or not permitted, or if the system provides no thread.
     pub fn serve_on(self, port: u16) -> io::Result<Served> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
         let address = listener.local_addr()?;
         let server = self.build_served(format!("http://{address}"));
-        let guests = Arc::new(Guests::default());
-        let (host, inside) = (server.clone(), Arc::clone(&guests));
+        let connections = Arc::new(Connections::default());
+        let (host, inside) = (server.clone(), Arc::clone(&connections));
         let thread = thread::Builder::new().name(format!("gts-oauth-fake on {address}"));
         let listener = thread.spawn(move || listen(&listener, &host, &inside))?;
         Ok(Served {
             server,
             address,
-            guests,
+            connections,
             listener: Some(listener),
         })
     }
@@ -85,7 +82,7 @@ impl Served {
         format!("http://{}", self.address)
     }
 
-    /// Where it listens.
+    /// The address that it listens on.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
@@ -107,9 +104,9 @@ impl fmt::Debug for Served {
 
 impl Drop for Served {
     fn drop(&mut self) {
-        self.guests.send_home();
-        // The listener waits for a guest, and looks up when one comes. If none can, it is left
-        // waiting: better than to wait for it.
+        self.connections.close_all();
+        // The listener waits for a connection, so this makes one. If that fails, the thread is left
+        // waiting.
         let woken = TcpStream::connect(self.address);
         if let (Ok(_), Some(listener)) = (woken, self.listener.take()) {
             let _ = listener.join();
@@ -117,71 +114,73 @@ impl Drop for Served {
     }
 }
 
-/// Serves each connection in a thread of its own; ends when all have.
-fn listen(listener: &TcpListener, server: &Server, guests: &Guests) {
+/// Serves each connection in a thread of its own. Returns when all have ended.
+fn listen(listener: &TcpListener, server: &Server, connections: &Connections) {
     thread::scope(|scope| {
-        // What fails here is one client's connection: the next one's will not.
+        // An error here affects one client's connection only.
         for stream in listener.incoming().filter_map(Result::ok) {
-            let Some(guest) = guests.welcome(stream) else {
+            let Some(connection) = connections.add(stream) else {
                 return;
             };
             let thread = thread::Builder::new();
             // Without a thread the connection is closed.
-            let _ = thread.spawn_scoped(scope, move || connection::converse(&guest, server));
+            let _ = thread.spawn_scoped(scope, move || {
+                connection::serve_connection(&connection, server)
+            });
         }
     });
 }
 
-/// The connections that are open, for whoever stops the server to cut.
+/// The open connections, to be closed when the server stops.
 #[derive(Default)]
-struct Guests(Mutex<Present>);
+struct Connections(Mutex<ConnectionTable>);
 
 #[derive(Default)]
-struct Present {
+struct ConnectionTable {
     closed: bool,
-    came: u64,
+    accepted: u64,
     streams: BTreeMap<u64, Arc<TcpStream>>,
 }
 
-/// One connection, on the list until it is dropped.
-struct Guest<'a> {
+/// An open connection, removed from the table when dropped.
+struct OpenConnection<'a> {
     number: u64,
     stream: Arc<TcpStream>,
-    guests: &'a Guests,
+    connections: &'a Connections,
 }
 
-impl Guests {
-    /// Takes the connection in, unless the server has stopped.
-    fn welcome(&self, stream: TcpStream) -> Option<Guest<'_>> {
-        let mut present = self.present();
-        if present.closed {
+impl Connections {
+    /// Adds the connection, unless the server has stopped.
+    fn add(&self, stream: TcpStream) -> Option<OpenConnection<'_>> {
+        let mut table = self.lock();
+        if table.closed {
             return None;
         }
-        present.came += 1;
-        let number = present.came;
+        table.accepted += 1;
+        let number = table.accepted;
         let stream = Arc::new(stream);
-        present.streams.insert(number, Arc::clone(&stream));
-        Some(Guest {
+        table.streams.insert(number, Arc::clone(&stream));
+        Some(OpenConnection {
             number,
             stream,
-            guests: self,
+            connections: self,
         })
     }
 
-    fn send_home(&self) {
-        let mut present = self.present();
-        present.closed = true;
-        for stream in present.streams.values() {
+    fn close_all(&self) {
+        let mut table = self.lock();
+        table.closed = true;
+        for stream in table.streams.values() {
             let _ = stream.shutdown(Shutdown::Both);
         }
     }
 
-    fn present(&self) -> MutexGuard<'_, Present> {
+    fn lock(&self) -> MutexGuard<'_, ConnectionTable> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Deref for Guest<'_> {
+impl Deref for OpenConnection<'_> {
     type Target = TcpStream;
 
     fn deref(&self) -> &TcpStream {
@@ -189,8 +188,8 @@ impl Deref for Guest<'_> {
     }
 }
 
-impl Drop for Guest<'_> {
+impl Drop for OpenConnection<'_> {
     fn drop(&mut self) {
-        self.guests.present().streams.remove(&self.number);
+        self.connections.lock().streams.remove(&self.number);
     }
 }

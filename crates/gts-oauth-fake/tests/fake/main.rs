@@ -1,25 +1,12 @@
-//! The fake as those see it who test their logins with it.
+//! The fake as its users see it: modules mirror the folders of `src`.
 
-mod akkoma;
-mod determinism;
-mod dialects_api;
-mod dialects_consent;
-mod dialects_register;
-mod dialects_revoke;
-mod dialects_token;
-mod faults;
-mod friendica;
-mod iceshrimp;
-mod limits;
+mod account;
+mod dialects;
+mod endpoints;
+mod fault;
 mod logins;
-mod lost;
-mod metadata;
-mod person;
-mod person_strays;
-mod pixelfed;
+mod lost_responses;
 mod raw;
 mod sample;
-mod sharkey;
-mod signed_in;
-mod split_domain;
-mod takahe;
+mod server;
+mod state;

@@ -1,4 +1,4 @@
-//! Requests by hand, for what core would never send.
+//! Requests by hand, which core would never send.
 
 use std::cell::RefCell;
 
@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use gts_oauth_core::Transport;
 use gts_oauth_core::http::{Request, Response};
-use gts_oauth_fake::{Person, Server};
+use gts_oauth_fake::{Account, Server};
 use serde_json::Value;
 use url::form_urlencoded::Serializer;
 
@@ -27,12 +27,12 @@ impl Answer {
         serde_json::from_slice(self.0.body()).unwrap()
     }
 
-    /// The text of a field.
+    /// A field that is a string.
     pub(crate) fn text(&self, field: &str) -> String {
         self.json()[field].as_str().unwrap().to_owned()
     }
 
-    /// What the server calls the error.
+    /// Status and error code.
     pub(crate) fn error(&self) -> (u16, String) {
         (self.status(), self.text("error"))
     }
@@ -74,7 +74,7 @@ pub(crate) fn form(server: &Server, path: &str, fields: &[(&str, &str)]) -> Answ
     request(server, "POST", path, kind, query(fields))
 }
 
-/// As [`form`], from somebody who asks for JSON.
+/// As [`form`], from a client that accepts JSON.
 pub(crate) fn asking_json(server: &Server, path: &str, fields: &[(&str, &str)]) -> Answer {
     let request = Request::post(format!("{}{path}", server.instance().origin()))
         .header("User-Agent", "raw/0.1")
@@ -91,7 +91,7 @@ pub(crate) fn get(server: &Server, path: &str) -> Answer {
     request(server, "GET", path, "", String::new())
 }
 
-/// A body that calls itself this.
+/// A body with this content type.
 pub(crate) fn typed(server: &Server, path: &str, kind: &str, body: &str) -> Answer {
     request(server, "POST", path, kind, body.to_owned())
 }
@@ -109,7 +109,7 @@ pub(crate) fn verify(server: &Server, token: &str) -> Answer {
     signed(server, "/api/v1/accounts/verify_credentials", token)
 }
 
-/// An app that was registered by hand.
+/// An app registered by hand.
 pub(crate) struct App {
     pub(crate) id: String,
     pub(crate) secret: String,
@@ -124,13 +124,13 @@ pub(crate) fn app(server: &Server) -> App {
     let answer = form(server, "/api/v1/apps", &fields);
     let id = &answer.json()["client_id"];
     App {
-        // Pixelfed's are numbers.
+        // Pixelfed's ids are numbers.
         id: id.as_str().map_or_else(|| id.to_string(), str::to_owned),
         secret: answer.text("client_secret"),
     }
 }
 
-/// The code that a person brings: bare, or in an address.
+/// The code in a user's reply: bare, or in a URL.
 pub(crate) fn code(brought: &str) -> String {
     let query = brought.split_once('?').map_or("", |(_, query)| query);
     let mut pairs = url::form_urlencoded::parse(query.as_bytes());
@@ -139,7 +139,7 @@ pub(crate) fn code(brought: &str) -> String {
 }
 
 impl App {
-    /// Where its people are sent, with a challenge.
+    /// The authorization URL, with a challenge.
     pub(crate) fn challenging(&self, server: &Server) -> String {
         self.address(
             server,
@@ -166,7 +166,7 @@ impl App {
         )
     }
 
-    /// A token request, with these fields beside the app's own.
+    /// A token request, with these fields besides the app's credentials.
     pub(crate) fn token(&self, server: &Server, more: &[(&str, &str)]) -> Answer {
         self.token_for(server, OUT_OF_BAND, more)
     }
@@ -182,7 +182,7 @@ impl App {
         form(server, "/oauth/token", &fields)
     }
 
-    /// As [`token`](Self::token), but with the app's id and secret in the header.
+    /// As [`token`](Self::token), but with the credentials in the header.
     pub(crate) fn basic(&self, server: &Server, fields: &[(&str, &str)]) -> Answer {
         let basic = STANDARD.encode(format!("{}:{}", self.id, self.secret));
         let uri = format!("{}/oauth/token", server.instance().origin());
@@ -193,7 +193,7 @@ impl App {
         send(server, request.body(query(fields).into_bytes()).unwrap())
     }
 
-    /// A code for a token; with a verifier, or without.
+    /// Exchanges a code, with or without a verifier.
     pub(crate) fn exchange(&self, server: &Server, code: &str, verifier: Option<&str>) -> Answer {
         let mut more = vec![("grant_type", "authorization_code"), ("code", code)];
         more.extend(verifier.map(|verifier| ("code_verifier", verifier)));
@@ -222,7 +222,7 @@ impl<'a> Tab<'a> {
         self.visit("POST", &address, query(fields))
     }
 
-    pub(crate) fn sign_in(&self, person: &Person) {
+    pub(crate) fn sign_in(&self, person: &Account) {
         let fields = [
             ("username", &*person.email()),
             ("password", person.password()),

@@ -1,6 +1,8 @@
-//! Servers and logins to begin a test with.
+//! Servers and logins for tests.
 
-use gts_oauth_core::{LoggedIn, Login, RegisterApp};
+use gts_oauth_core::{
+    App, Error, LoggedIn, Login, PendingAuthorization, RegisterApp, Step, UserReply,
+};
 use gts_oauth_fake::{Dialect, Server};
 
 pub(crate) const ALL: [Dialect; 11] = [
@@ -17,7 +19,7 @@ pub(crate) const ALL: [Dialect; 11] = [
     Dialect::Strict,
 ];
 
-/// Those that are compared in the same tests; the others have files of their own, too.
+/// Those that are compared in the same tests. The others also have files of their own.
 pub(crate) const MAIN: [Dialect; 6] = [
     Dialect::GoToSocial,
     Dialect::GoToSocial018,
@@ -27,11 +29,11 @@ pub(crate) const MAIN: [Dialect; 6] = [
     Dialect::Strict,
 ];
 
-/// Those whose words are Mastodon's.
+/// Those with the error messages of Mastodon.
 pub(crate) const DOORKEEPERS: [Dialect; 3] =
     [Dialect::Mastodon42, Dialect::Mastodon, Dialect::Strict];
 
-/// Those that send back whoever says no.
+/// Those with a *Deny* button.
 pub(crate) const DENYING: [Dialect; 4] = [
     Dialect::Mastodon42,
     Dialect::Mastodon,
@@ -50,37 +52,64 @@ pub(crate) fn speaking(dialect: Dialect) -> Server {
     Server::builder(7).dialect(dialect).build()
 }
 
-/// An app whose people paste a code.
+/// An app without a redirect URI: users paste a code.
 pub(crate) fn out_of_band(server: &Server) -> RegisterApp {
     RegisterApp::new(server.instance(), "my-bot").unwrap()
 }
 
-/// An app whose people come back by redirect.
+/// An app with a redirect URI.
 pub(crate) fn by_redirect(server: &Server) -> RegisterApp {
     out_of_band(server).redirect_uri(CALLBACK.parse().unwrap())
 }
 
 pub(crate) fn login(server: &Server) -> Login {
-    Login::new(out_of_band(server), server.entropy())
+    without_discovery(Login::new(out_of_band(server), server.entropy()))
 }
 
 pub(crate) fn login_by_redirect(server: &Server) -> Login {
-    Login::new(by_redirect(server), server.entropy())
+    without_discovery(Login::new(by_redirect(server), server.entropy()))
 }
 
-/// A login that waits for its person; and the address to open.
+pub(crate) fn without_discovery(mut login: Login) -> Login {
+    login.skip_discovery();
+    login
+}
+
+/// The app of a login that has one and is not done.
+pub(crate) fn app(login: &Login) -> Option<App> {
+    let pending = login.pending().map(PendingAuthorization::app);
+    pending.or(login.session().map(|(app, _)| app)).cloned()
+}
+
+/// Why the last attempt failed, while an authorization is pending.
+pub(crate) fn problem(login: &Login) -> Option<&Error> {
+    match login.step() {
+        Step::Authorize { problem, .. } => problem,
+        _ => None,
+    }
+}
+
+/// The text of a reply.
+pub(crate) fn text(reply: UserReply) -> String {
+    match reply {
+        UserReply::Pasted(text) => text,
+        other => panic!("not a text: {other:?}"),
+    }
+}
+
+/// A login with a pending authorization, and the authorization URL.
 pub(crate) fn waiting(server: &Server, mut login: Login) -> (Login, String) {
-    let stop = login.run(server, |_| Err("nobody is here yet".into()));
-    assert!(stop.is_err(), "it must wait for its person");
+    let stop = login.run(server, |_| Err("no reply yet".into()));
+    assert!(stop.is_err(), "the authorization must be pending");
     let address = login.pending().unwrap().url().to_owned();
     (login, address)
 }
 
-/// Somebody who is logged in with this app.
+/// An account that is logged in with this app.
 pub(crate) fn logged_in(server: &Server, name: &str, app: RegisterApp) -> LoggedIn {
-    let person = server.person(name);
-    let mut login = Login::new(app, server.entropy());
-    let done = login.run(server, |ask| person.allow(ask.url));
+    let account = server.account(name);
+    let mut login = without_discovery(Login::new(app, server.entropy()));
+    let done = login.run(server, |ask| account.allow(ask.url));
     done.unwrap().clone()
 }
 

@@ -40,7 +40,9 @@ pub(crate) struct ApiArgs {
     )]
     #[arg(long, short = 'F', value_name = "NAME=VALUE", value_parser = field)]
     pub(crate) form: Vec<(String, String)>,
-    /// Send this file as the body, - for standard input: JSON, unless -H says what it is
+    #[arg(
+        help = "Send this file as the body, - for standard input: JSON, unless -H says what it is"
+    )]
     #[arg(long, value_name = "FILE")]
     pub(crate) input: Option<PathBuf>,
     /// Add a header

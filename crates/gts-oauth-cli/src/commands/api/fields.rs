@@ -3,7 +3,8 @@
 use std::io;
 use std::path::Path;
 
-use gts_oauth_ureq::{BoxError, Call};
+use gts_oauth_ureq::BoxError;
+use gts_oauth_ureq::session::Call;
 use mime_guess::Mime;
 
 use super::arguments::ApiArgs;

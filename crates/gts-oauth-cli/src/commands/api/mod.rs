@@ -10,7 +10,8 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use gts_oauth_ureq::http::Response;
-use gts_oauth_ureq::{BoxError, Transport, printable};
+use gts_oauth_ureq::types::printable;
+use gts_oauth_ureq::{BoxError, Transport};
 
 use crate::store::Store;
 use crate::{exit_code, output};

@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 use std::process::ExitCode;
 
-use gts_oauth_ureq::{BoxError, Call, Exchange as _, Transport};
+use gts_oauth_ureq::session::Call;
+use gts_oauth_ureq::{BoxError, Exchange as _, Transport};
 use serde::de::IgnoredAny;
 
 use super::call::{parse, send};

@@ -9,8 +9,9 @@ use std::process::ExitCode;
 use std::{io, thread};
 
 use clap::Args;
-use gts_oauth_fake::{Person, Served, Server};
-use gts_oauth_ureq::{Ask, BoxError, Exchange as _, Login, RegisterApp, Ureq, entropy};
+use gts_oauth_fake::{Account as FakeAccount, Served, Server};
+use gts_oauth_ureq::login::AuthorizeStep;
+use gts_oauth_ureq::{BoxError, Exchange as _, Login, RegisterApp, Ureq, UserReply, entropy};
 use serde::{Deserialize, Serialize};
 
 use crate::credentials::Credentials;
@@ -50,7 +51,7 @@ fn start(port: u16) -> Result<Served, BoxError> {
     let served = Server::builder(seed)
         .serve_on(port)
         .map_err(|error| format!("no GoToSocial can listen on port {port}: {error}"))?;
-    served.person("alice");
+    served.account("alice");
     served.post("bob", "welcome, @alice");
     Ok(served)
 }
@@ -60,11 +61,13 @@ fn log_in(served: &Served) -> Result<ExitCode, BoxError> {
         "A GoToSocial that lives in this program listens on {}.",
         served.origin()
     ));
-    let alice = served.person("alice");
+    let alice = served.account("alice");
     let http = NarratedHttp::new(Ureq::new());
     let register = RegisterApp::new(served.instance(), "gts-oauth demo")?;
     let mut login = Login::new(register, entropy()?);
-    let me = login.run(&http, |ask| authorize(&http, &alice, &ask))?;
+    // The server is known, and the demo shows the login only.
+    login.skip_discovery();
+    let me = login.run(&http, |step| authorize(&http, &alice, &step))?;
 
     let notifications = me.session.get("/api/v1/notifications")?.send(&http)?;
     message("");
@@ -77,10 +80,14 @@ fn log_in(served: &Served) -> Result<ExitCode, BoxError> {
 }
 
 /// Acts as the user in a browser: signs in and allows the app.
-fn authorize(http: &NarratedHttp, alice: &Person, ask: &Ask<'_>) -> Result<String, BoxError> {
+fn authorize(
+    http: &NarratedHttp,
+    alice: &FakeAccount,
+    step: &AuthorizeStep<'_>,
+) -> Result<UserReply, BoxError> {
     http.step("Send the person to the server");
-    message(format_args!("   {}", ask.url));
-    let code = alice.allow(ask.url)?;
+    message(format_args!("   {}", step.url));
+    let code = alice.allow(step.url)?;
     let email = alice.email();
     message(format_args!(
         "   They open it, sign in as {email}, press Allow, and bring back the code they are shown."
@@ -89,7 +96,7 @@ fn authorize(http: &NarratedHttp, alice: &Person, ask: &Ask<'_>) -> Result<Strin
 }
 
 fn serve(served: &Served, json: bool) -> Result<ExitCode, BoxError> {
-    let alice = served.person("alice");
+    let alice = served.account("alice");
     let running = RunningServer {
         url: served.origin(),
         user: alice.email(),

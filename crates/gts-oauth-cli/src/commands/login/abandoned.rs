@@ -1,5 +1,6 @@
 //! Abandoned logins. A token that one of them holds is revoked.
 
+use gts_oauth_ureq::error::Operation;
 use gts_oauth_ureq::{BoxError, Login, Transport};
 
 use super::report;
@@ -34,10 +35,13 @@ pub(crate) fn end(
 }
 
 fn revoke(login: &Login, http: &dyn Transport) {
-    for (app, session) in login.strays() {
+    for (app, session) in login.superseded_sessions() {
         report::revoke(http, app, session, "of the other account");
     }
-    if let (Some(app), Some(session)) = (login.app(), login.session()) {
-        report::revoke(http, app, session, "that it had already");
+    // In other states this is a superseded session.
+    if login.operation() == Operation::VerifyCredentials {
+        if let Some((app, session)) = login.session() {
+            report::revoke(http, app, session, "that it had already");
+        }
     }
 }

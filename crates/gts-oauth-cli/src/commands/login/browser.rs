@@ -5,7 +5,9 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use gts_oauth_ureq::{Ask, BoxError, Endpoint, Error};
+use gts_oauth_ureq::error::Operation;
+use gts_oauth_ureq::login::AuthorizeStep;
+use gts_oauth_ureq::{BoxError, Callback, Error, UserReply};
 use indicatif::ProgressBar;
 use url::Url;
 use webbrowser::Browser;
@@ -86,12 +88,12 @@ impl BrowserPrompt {
 }
 
 impl Prompt for BrowserPrompt {
-    fn ask(&mut self, ask: &Ask<'_>) -> Result<String, BoxError> {
-        let url = ask.url;
+    fn ask(&mut self, step: &AuthorizeStep<'_>) -> Result<UserReply, BoxError> {
+        let url = step.url;
         // Any web page can redirect a browser here. Such a callback must not end the login or
         // extend the deadline.
         let is_ours = self.received.is_none() || self.has_matching_state();
-        match ask.problem {
+        match step.problem {
             // The problem is already on the screen.
             None if self.received.is_some() => {
                 self.show(page::retry("The server stumbled over the answer.", url));
@@ -104,15 +106,15 @@ impl Prompt for BrowserPrompt {
                 open(url.to_owned());
             }
             Some(problem) => {
-                let why = match is_denial(problem) {
+                let reason = match is_denial(problem) {
                     // `done` shows the problem and that the login has ended.
                     true if is_ours => return Err(error_chain(problem).into()),
                     true => "a refusal came that is none of this login's".to_owned(),
                     false => error_chain(problem),
                 };
-                self.show(page::retry(&why, url));
+                self.show(page::retry(&reason, url));
                 message(format_args!(
-                    "\nThat did not work: {why}.\nGo on in your browser, or open this address:"
+                    "\nThat did not work: {reason}.\nGo on in your browser, or open this address:"
                 ));
             }
         }
@@ -124,21 +126,22 @@ impl Prompt for BrowserPrompt {
         let callback = self.wait()?;
         let url = callback.url.clone();
         self.received = Some(callback);
-        Ok(url)
+        // As a pasted text, a malformed callback becomes the problem of the next prompt.
+        Ok(Callback::at_redirect_uri(&url).map_or(UserReply::Pasted(url), UserReply::Callback))
     }
 
     fn done(&mut self, outcome: Result<&str, &str>) {
         self.listener = None;
         self.show(match outcome {
             Ok(handle) => page::done(handle),
-            Err(why) => page::failed(why),
+            Err(reason) => page::failed(reason),
         });
     }
 }
 
 /// Whether the user denied access. Prompting again would not help.
 fn is_denial(problem: &Error) -> bool {
-    matches!(problem, Error::Refused(no) if no.endpoint == Endpoint::Authorize)
+    matches!(problem, Error::ErrorResponse(response) if response.operation == Operation::Authorize)
 }
 
 fn state(url: &str) -> Option<String> {
@@ -166,7 +169,7 @@ pub(super) fn check_browser(arguments: &LoginArgs) -> Result<(), Option<&'static
         return Err(None);
     }
     match why_unseen() {
-        Some(why) => Err(Some(why)),
+        Some(reason) => Err(Some(reason)),
         None if !Browser::is_available() => Err(Some("no browser was found")),
         None => Ok(()),
     }

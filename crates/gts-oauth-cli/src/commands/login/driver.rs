@@ -4,7 +4,9 @@
 use std::thread;
 use std::time::{Duration, SystemTime};
 
-use gts_oauth_ureq::{Ask, BoxError, Driver, Error, Login};
+use gts_oauth_ureq::error::Operation;
+use gts_oauth_ureq::login::AuthorizeStep;
+use gts_oauth_ureq::{BoxError, Driver, Error, Login, Step, UserReply};
 
 use super::options::LoginOptions;
 use crate::output::{error_chain, message};
@@ -13,7 +15,7 @@ use crate::store::{Backend, Claim, Store};
 /// A way to have the user authorize the app.
 pub(super) trait Prompt {
     /// As [`Driver::ask`].
-    fn ask(&mut self, ask: &Ask<'_>) -> Result<String, BoxError>;
+    fn ask(&mut self, step: &AuthorizeStep<'_>) -> Result<UserReply, BoxError>;
 
     /// Shows the result where the user last looked: the handle of the account, or the reason for
     /// the failure.
@@ -35,14 +37,15 @@ const MAX_WAIT: Duration = Duration::from_secs(60);
 const MAX_WAITS: u8 = 3;
 
 impl Driver for LoginDriver<'_> {
-    fn ask(&mut self, ask: Ask<'_>) -> Result<String, BoxError> {
-        self.prompt.ask(&ask)
+    fn ask(&mut self, step: AuthorizeStep<'_>) -> Result<UserReply, BoxError> {
+        self.prompt.ask(&step)
     }
 
     fn store(&mut self, login: &Login) -> Result<(), BoxError> {
         // Without an app there is nothing to store yet. A finished login is stored as an account,
         // in the same change that removes the unfinished login.
-        if login.app().is_none() || login.logged_in().is_some() {
+        let has_no_app = matches!(login.operation(), Operation::Discover | Operation::Register);
+        if has_no_app || matches!(login.step(), Step::Done(_)) {
             return Ok(());
         }
         let register = &self.options.registration;
@@ -50,7 +53,7 @@ impl Driver for LoginDriver<'_> {
         self.store.change(change)
     }
 
-    fn again(&mut self, error: &Error) -> bool {
+    fn should_retry(&mut self, error: &Error) -> bool {
         let Some(retry) = error.retry() else {
             return false;
         };

@@ -14,8 +14,9 @@ mod with_token;
 
 use std::process::ExitCode;
 
+use gts_oauth_ureq::error::Operation;
 use gts_oauth_ureq::http::StatusCode;
-use gts_oauth_ureq::{BoxError, Endpoint, Error, Exchange as _, LoggedIn, Login, Transport};
+use gts_oauth_ureq::{BoxError, Error, Exchange as _, LoggedIn, Login, Transport, UserReply};
 
 use crate::credentials::Credentials;
 use crate::exit_code;
@@ -70,8 +71,8 @@ fn log_in(
     abandoned::end(store, |it| !it.is_resumable(), http)?;
     let (mut claim, login, listener) = match browser::check_browser(arguments) {
         Ok(()) => claim_with_listener(store, options, arguments.port)?,
-        Err(why) => {
-            report::no_browser(why);
+        Err(reason) => {
+            report::no_browser(reason);
             let (claim, login) = store.claim(&options.registration, |port| port.is_none())?;
             (claim, login, None)
         }
@@ -88,7 +89,7 @@ fn log_in(
     };
     let login = match login {
         None => options.start(register)?,
-        Some(login) => resume(options.apply(login), arguments.new_app)?,
+        Some(login) => resume(options.apply(login)?, arguments.new_app)?,
     };
     let mut driver = LoginDriver {
         store,
@@ -130,7 +131,7 @@ fn claim_with_listener(
 
 fn resume(mut login: Login, new_app: bool) -> Result<Login, BoxError> {
     match new_app {
-        true => login.restart_with_new_app()?,
+        true => login.handle_reply(UserReply::NewApp)?,
         false => message(
             "Going on with the login that was not finished. If its page shows an error, stop \
              here and add --new-app.",
@@ -148,35 +149,36 @@ fn run_login(
 ) -> Result<LoggedIn, BoxError> {
     // The process that obtained these tokens may have been killed before it revoked them. If not,
     // it has already reported the result.
-    let before = login.strays().len();
-    for (app, session) in login.strays() {
+    let before = login.superseded_sessions().len();
+    for (app, session) in login.superseded_sessions() {
         let _ = app.revoke(session)?.send(http);
     }
     let outcome = loop {
-        match login.run_by(http, driver).cloned() {
+        match login.run_with(http, driver).cloned() {
             Err(error) if is_exchange_failure(&error) => {
                 message(format_args!(
                     "\nThat did not work: {}.",
                     error_chain(&error)
                 ));
-                login.restart()?;
+                login.handle_reply(UserReply::StartOver)?;
             }
             outcome => break outcome,
         }
     };
-    for (app, session) in login.strays().iter().skip(before) {
+    for (app, session) in login.superseded_sessions().iter().skip(before) {
         report::revoke(http, app, session, "of the other account");
     }
     Ok(outcome?)
 }
 
 fn is_exchange_failure(error: &Error) -> bool {
-    let endpoint = match error {
-        Error::Refused(no) => no.endpoint,
-        Error::Unexpected(odd) => odd.endpoint,
+    let operation = match error {
+        Error::ErrorResponse(response) => response.operation,
+        Error::UnexpectedResponse(response) => response.operation,
         _ => return false,
     };
-    endpoint == Endpoint::Token && error.status() == Some(StatusCode::INTERNAL_SERVER_ERROR)
+    operation == Operation::ExchangeCode
+        && error.status() == Some(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 /// Stores the account, and revokes the token that it replaces.

@@ -1,8 +1,9 @@
 //! Login options: the parsed command line.
 
+use gts_oauth_ureq::discovery::{Discover, Discovery};
 use gts_oauth_ureq::{
-    Account, BoxError, Discover, Discovery, ExpectedAccount, Instance, Login, RegisterApp,
-    Transport, entropy,
+    Account, AuthorizeOptions, BoxError, ExpectedAccount, Instance, Login, RegisterApp, Transport,
+    entropy,
 };
 
 use super::arguments::LoginArgs;
@@ -14,8 +15,8 @@ pub(super) struct LoginOptions {
     expected: Option<ExpectedAccount>,
     /// Whether INSTANCE was a handle.
     pub(super) by_handle: bool,
-    force_login: bool,
-    waive_iss: bool,
+    /// `None` if none is given: a resumed login then keeps its own.
+    authorize: Option<AuthorizeOptions>,
     skip_discovery: bool,
 }
 
@@ -35,35 +36,37 @@ impl LoginOptions {
             (None, true) => Some(typed.parse()?),
             (None, false) => None,
         };
+        let (force_login, allow_missing_iss) = (arguments.force_login, arguments.waive_iss);
+        let authorize = (force_login || allow_missing_iss).then(|| {
+            AuthorizeOptions::new()
+                .force_login(force_login)
+                .allow_missing_iss(allow_missing_iss)
+        });
         Ok(Self {
             registration: register,
             expected,
             by_handle,
-            force_login: arguments.force_login,
-            waive_iss: arguments.waive_iss,
+            authorize,
             skip_discovery: arguments.skip_discovery,
         })
     }
 
     /// Starts a login.
     pub(super) fn start(&self, register: RegisterApp) -> Result<Login, BoxError> {
-        let login = Login::new(register, entropy()?);
-        Ok(self.apply(match self.skip_discovery {
-            true => login,
-            false => login.discover(),
-        }))
+        let mut login = Login::new(register, entropy()?);
+        if self.skip_discovery {
+            login.skip_discovery();
+        }
+        self.apply(login)
     }
 
     /// Applies the options of this command to a login.
-    pub(super) fn apply(&self, login: Login) -> Login {
-        let mut login = login.expect(self.expected.clone());
-        if self.force_login {
-            login = login.force_login(true);
+    pub(super) fn apply(&self, login: Login) -> Result<Login, BoxError> {
+        let mut login = login.expect_account(self.expected.clone());
+        if let Some(options) = &self.authorize {
+            login.set_options(options.clone())?;
         }
-        match self.waive_iss {
-            true => login.waive_iss(),
-            false => login,
-        }
+        Ok(login)
     }
 
     /// Discovers the API host.
@@ -87,7 +90,11 @@ impl LoginOptions {
             return Ok(());
         };
         let checked = expected.check(account, found.instance());
-        Ok(checked.or_else(|error| expected.check(account, found.asked()).map_err(|_| error))?)
+        Ok(checked.or_else(|error| {
+            expected
+                .check(account, found.requested())
+                .map_err(|_| error)
+        })?)
     }
 
     /// Returns the account domain. `None` if it was not given or is the API host.

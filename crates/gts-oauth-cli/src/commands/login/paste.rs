@@ -2,7 +2,8 @@
 
 use std::io::{self, BufRead as _};
 
-use gts_oauth_ureq::{Ask, BoxError, StartOver};
+use gts_oauth_ureq::login::AuthorizeStep;
+use gts_oauth_ureq::{BoxError, UserReply};
 
 use super::driver::Prompt;
 use crate::output::{error_chain, message, prompt};
@@ -17,7 +18,7 @@ pub(super) struct PastePrompt {
 const MAX_PROMPTS: u8 = 20;
 
 impl Prompt for PastePrompt {
-    fn ask(&mut self, ask: &Ask<'_>) -> Result<String, BoxError> {
+    fn ask(&mut self, step: &AuthorizeStep<'_>) -> Result<UserReply, BoxError> {
         if self.prompts == MAX_PROMPTS {
             return Err(
                 "no answer was the code, and there were many: the same command goes on from here"
@@ -25,14 +26,14 @@ impl Prompt for PastePrompt {
             );
         }
         self.prompts += 1;
-        match ask.problem {
+        match step.problem {
             Some(problem) => message(format_args!(
                 "\nThat did not work: {}.",
                 error_chain(problem)
             )),
             None => message("Open this address in your browser and allow the app:"),
         }
-        message(format_args!("\n{}\n", ask.url));
+        message(format_args!("\n{}\n", step.url));
         prompt(
             "Paste the code, or the whole address you were sent to (or type `new`, if the page \
              shows an error): ",
@@ -49,8 +50,8 @@ impl Prompt for PastePrompt {
         // Invalid UTF-8 is never a code, and the user can type again.
         let reply = String::from_utf8_lossy(&reply).into_owned();
         match reply.trim() {
-            "new" => Err(StartOver::NewApp.into()),
-            _ => Ok(reply),
+            "new" => Ok(UserReply::NewApp),
+            _ => Ok(UserReply::Pasted(reply)),
         }
     }
 

@@ -2,7 +2,8 @@
 
 use std::io;
 
-use gts_oauth_ureq::{App, Exchange as _, Revocation, Session, Transport};
+use gts_oauth_ureq::renewal::Revocation;
+use gts_oauth_ureq::{App, Exchange as _, Session, Transport};
 use serde_json::json;
 
 use crate::credentials::Credentials;
@@ -24,10 +25,10 @@ pub(super) fn backend(store: &Store, backend: Backend, requested: Option<Backend
     }
 }
 
-pub(super) fn no_browser(why: Option<&str>) {
-    if let Some(why) = why {
+pub(super) fn no_browser(reason: Option<&str>) {
+    if let Some(reason) = reason {
         message(format_args!(
-            "No browser is opened, because {why}: --browser opens one all the same."
+            "No browser is opened, because {reason}: --browser opens one all the same."
         ));
     }
 }

@@ -4,7 +4,7 @@ use std::io::{BufRead as _, BufReader};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, ChildStdout};
 
-use gts_oauth_tests::person::Person;
+use gts_oauth_tests::user::User;
 use serde_json::Value;
 
 use crate::support::shell::Shell;
@@ -102,9 +102,9 @@ fn a_demo_left_running_can_be_logged_in_to_until_it_is_killed() {
     let field = |name: &str| told[name].as_str().expect("text").to_owned();
     let url = field("url");
 
-    let mut alice = Person::new(&field("user"), &field("password"));
+    let mut alice = User::new(&field("user"), &field("password"));
     let shell = Shell::new();
-    let outcome = shell.talk(&["login", &url], |address| alice.bring_code(address).ok());
+    let outcome = shell.talk(&["login", &url], |address| alice.read_code(address).ok());
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     let host = url.replace("http://", "@alice@");
     assert_eq!(outcome.stdout, format!("{host}\n"));

@@ -8,7 +8,7 @@ use crate::support::shell::{Shell, served, speaking};
 #[test]
 fn logout_revokes_then_forgets() {
     let (shell, served) = (Shell::new(), served());
-    shell.log_in(&served, &served.person("alice"));
+    shell.log_in(&served, &served.account("alice"));
     let token = shell.token();
     let outcome = shell.run(&["logout"]);
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
@@ -18,16 +18,16 @@ fn logout_revokes_then_forgets() {
         outcome.stderr
     );
     assert!(!shell.stored().contains(&token));
-    let asked = served.asked();
+    let asked = served.requests();
     assert_eq!(asked.last().and_then(|it| it.field("token")), Some(token));
 }
 
 #[test]
 fn logout_forgets_the_app_too() {
     let (shell, served) = (Shell::new(), served());
-    shell.log_in(&served, &served.person("alice"));
+    shell.log_in(&served, &served.account("alice"));
     shell.run(&["logout"]);
-    let asked = served.asked();
+    let asked = served.requests();
     let secret = asked.iter().find_map(|it| it.field("client_secret"));
     assert!(!shell.stored().contains(&secret.expect("a secret")));
 }
@@ -35,7 +35,7 @@ fn logout_forgets_the_app_too() {
 #[test]
 fn logout_forgets_and_says_so_where_the_server_cannot_revoke() {
     let (shell, served) = (Shell::new(), speaking(Dialect::GoToSocial018));
-    shell.log_in(&served, &served.person("alice"));
+    shell.log_in(&served, &served.account("alice"));
     let token = shell.token();
     let outcome = shell.run(&["logout"]);
     assert_eq!(outcome.code, Some(0));
@@ -46,7 +46,7 @@ fn logout_forgets_and_says_so_where_the_server_cannot_revoke() {
 #[test]
 fn logout_forgets_and_says_why_where_the_server_does_not_confirm() {
     let (shell, served) = (Shell::new(), served());
-    shell.log_in(&served, &served.person("alice"));
+    shell.log_in(&served, &served.account("alice"));
     let token = shell.token();
     served.forget_apps();
     let outcome = shell.run(&["logout"]);
@@ -62,7 +62,7 @@ fn logout_forgets_and_says_why_where_the_server_does_not_confirm() {
 #[test]
 fn logout_keeps_the_token_while_no_answer_comes_unless_it_is_forced() {
     let (shell, served) = (Shell::new(), served());
-    shell.log_in(&served, &served.person("alice"));
+    shell.log_in(&served, &served.account("alice"));
     let token = shell.token();
     served.fail(Fault::Reset.at("/oauth/revoke").times(2));
     let kept = shell.run(&["logout"]);
@@ -78,7 +78,7 @@ fn logout_keeps_the_token_while_no_answer_comes_unless_it_is_forced() {
 #[test]
 fn what_cannot_be_forgotten_is_not_revoked() {
     let (shell, served) = (Shell::new(), served());
-    shell.log_in(&served, &served.person("alice"));
+    shell.log_in(&served, &served.account("alice"));
     // A folder in the way of every write.
     let new = shell.file().with_extension("new");
     std::fs::create_dir(new).expect("a folder");
@@ -89,22 +89,27 @@ fn what_cannot_be_forgotten_is_not_revoked() {
         "{}",
         outcome.stderr
     );
-    assert!(!served.asked().iter().any(|it| it.path == "/oauth/revoke"));
+    assert!(
+        !served
+            .requests()
+            .iter()
+            .any(|it| it.path == "/oauth/revoke")
+    );
 }
 
 /// A login that got a token, but could not read the account.
 fn left_with_a_token(served: &Served) -> Shell {
     let shell = Shell::new();
     served.fail(Fault::BadGateway.at("/api/v1/accounts/verify_credentials"));
-    let alice = served.person("alice");
+    let alice = served.account("alice");
     let arguments = ["login", &served.origin()];
-    let outcome = shell.talk(&arguments, |address| alice.allow(address).ok());
+    let outcome = shell.talk(&arguments, |address| alice.visit(address).ok());
     assert_eq!(outcome.code, Some(1), "{}", outcome.stderr);
     shell
 }
 
 fn revocations(served: &Served) -> usize {
-    let asked = served.asked();
+    let asked = served.requests();
     asked.iter().filter(|it| it.path == "/oauth/revoke").count()
 }
 
@@ -131,7 +136,7 @@ fn what_was_left_a_day_ago_is_ended_by_the_next_login() {
     let mut stored: Value = serde_json::from_str(&shell.stored()).expect("JSON");
     stored["unfinished"][0]["begun"] = Value::from(1);
     std::fs::write(shell.file(), stored.to_string()).expect("a file");
-    shell.log_in(&served, &served.person("bob"));
+    shell.log_in(&served, &served.account("bob"));
     assert_eq!(revocations(&served), 1);
     let stored: Value = serde_json::from_str(&shell.stored()).expect("JSON");
     assert_eq!(stored["unfinished"], Value::Array(Vec::new()));

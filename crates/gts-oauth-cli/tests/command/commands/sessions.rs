@@ -14,8 +14,8 @@ fn expect(session: &Session, name: &str) {
 
 /// Logs a user in at the start of a session.
 fn log_in(session: &mut Session, name: &str, line: &str) {
-    let person = session.served.person(name);
-    let outcome = session.talk(line, |address| person.allow(address).ok());
+    let person = session.served.account(name);
+    let outcome = session.talk(line, |address| person.visit(address).ok());
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     session.call(session.shell.token(), "TOKEN");
 }
@@ -58,10 +58,13 @@ fn login_as_json() {
 #[test]
 fn a_mistyped_code_and_the_wrong_account() {
     let mut session = Session::at(served());
-    let (alice, bob) = (session.served.person("alice"), session.served.person("bob"));
+    let (alice, bob) = (
+        session.served.account("alice"),
+        session.served.account("bob"),
+    );
     let mut replies = vec![
-        Box::new(|address: &str| bob.allow(address).ok()) as Box<dyn Fn(&str) -> _>,
-        Box::new(|address: &str| alice.allow(address).ok()),
+        Box::new(|address: &str| bob.visit(address).ok()) as Box<dyn Fn(&str) -> _>,
+        Box::new(|address: &str| alice.visit(address).ok()),
         Box::new(|_: &str| Some(String::new())),
         Box::new(|_: &str| Some("MISTYPED".to_owned())),
     ];

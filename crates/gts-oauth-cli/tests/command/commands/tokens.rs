@@ -8,9 +8,9 @@ use crate::support::shell::{Shell, served};
 fn tokens_are_ended_for_the_account_that_is_named_before_the_command_or_behind_it() {
     let (shell, served) = (Shell::new(), served());
     for name in ["bob", "alice"] {
-        let person = served.person(name);
+        let person = served.account(name);
         let arguments = ["login", &served.origin(), "--scopes", "read,write"];
-        let outcome = shell.talk(&arguments, |address| person.allow(address).ok());
+        let outcome = shell.talk(&arguments, |address| person.visit(address).ok());
         assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     }
     let id = |name: &str| {
@@ -32,12 +32,12 @@ fn tokens_are_ended_for_the_account_that_is_named_before_the_command_or_behind_i
 #[test]
 fn to_end_the_token_of_another_app_leaves_the_login_alone() {
     let (shell, served) = (Shell::new(), served());
-    let alice = served.person("alice");
+    let alice = served.account("alice");
     let elsewhere = Shell::new();
     elsewhere.log_in(&served, &alice);
     // This token can invalidate tokens, but can neither list them nor read its account.
     let arguments = ["login", &served.origin(), "--scopes", "write"];
-    let outcome = shell.talk(&arguments, |address| alice.allow(address).ok());
+    let outcome = shell.talk(&arguments, |address| alice.visit(address).ok());
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     let tokens = elsewhere.run(&["tokens", "--json"]).stdout;
     let tokens: Value = serde_json::from_str(&tokens).expect("JSON");

@@ -14,7 +14,7 @@ use crate::support::shell::{Shell, served};
 fn tokens(served: &Served, names: &[String]) -> Vec<String> {
     let token = |name: &String| {
         let shell = Shell::new();
-        shell.log_in(served, &served.person(name));
+        shell.log_in(served, &served.account(name));
         shell.token()
     };
     names.iter().map(token).collect()
@@ -81,13 +81,13 @@ fn logins_at_once_with_the_same_words_do_not_take_up_each_other() {
     thread::scope(|scope| {
         for name in &names {
             let (shell, served) = (&shell, &served);
-            scope.spawn(move || shell.log_in(served, &served.person(name)));
+            scope.spawn(move || shell.log_in(served, &served.account(name)));
         }
     });
     let mut expected = names.clone();
     expected.sort();
     assert_eq!(accounts(&shell), expected);
-    let asked = served.asked();
+    let asked = served.requests();
     let apps = asked.iter().filter(|it| it.path == "/api/v1/apps").count();
     assert_eq!(apps, names.len());
     let exchanges = asked.iter().filter(|it| it.path == "/oauth/token").count();
@@ -119,7 +119,7 @@ fn kill_in_the_middle(mut child: Child, half: &Path, looks: u32) -> bool {
 fn a_command_that_is_killed_while_it_writes_leaves_the_old_file_or_the_new_one() {
     let (shell, served) = (Shell::new(), served());
     for name in ["alice", "bob"] {
-        shell.log_in(&served, &served.person(name));
+        shell.log_in(&served, &served.account(name));
     }
     let old = shell.stored();
     assert_eq!(shell.run(&["switch"]).code, Some(0));
@@ -153,7 +153,7 @@ fn a_command_that_is_killed_while_it_writes_leaves_the_old_file_or_the_new_one()
 fn the_file_is_replaced_and_never_written_over() {
     let (shell, served) = (Shell::new(), served());
     for name in ["alice", "bob"] {
-        shell.log_in(&served, &served.person(name));
+        shell.log_in(&served, &served.account(name));
     }
     let before = shell.stored();
     let same = shell.file().with_extension("same");
@@ -170,10 +170,10 @@ fn a_file_behind_a_link_stays_behind_it() {
     let (shell, served) = (Shell::new(), served());
     let folder = tempfile::tempdir().expect("a folder");
     let real = folder.path().join("elsewhere.json");
-    shell.log_in(&served, &served.person("alice"));
+    shell.log_in(&served, &served.account("alice"));
     fs::rename(shell.file(), &real).expect("it moves");
     std::os::unix::fs::symlink(&real, shell.file()).expect("a link");
-    shell.log_in(&served, &served.person("bob"));
+    shell.log_in(&served, &served.account("bob"));
     assert!(
         fs::symlink_metadata(shell.file())
             .expect("it is there")
@@ -191,7 +191,7 @@ fn a_link_to_a_file_that_is_not_there_yet_is_followed() {
     let place = shell.file();
     fs::create_dir_all(place.parent().expect("a folder")).expect("a folder");
     std::os::unix::fs::symlink(&real, &place).expect("a link");
-    shell.log_in(&served, &served.person("alice"));
+    shell.log_in(&served, &served.account("alice"));
     assert!(real.is_file());
     assert!(fs::symlink_metadata(place).is_ok_and(|it| it.is_symlink()));
 }

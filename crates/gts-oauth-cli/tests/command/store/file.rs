@@ -12,7 +12,7 @@ fn only_its_owner_can_read_the_file_and_its_folder() {
     use std::os::unix::fs::PermissionsExt as _;
 
     let (shell, served) = (Shell::new(), served());
-    shell.log_in(&served, &served.person("alice"));
+    shell.log_in(&served, &served.account("alice"));
     let mode = |path: &std::path::Path| {
         let metadata = fs::metadata(path).expect("it is there");
         metadata.permissions().mode() & 0o777
@@ -25,7 +25,7 @@ fn only_its_owner_can_read_the_file_and_its_folder() {
 #[test]
 fn the_file_is_replaced_as_a_whole_and_nothing_is_left_beside_it() {
     let (shell, served) = (Shell::new(), served());
-    shell.log_in(&served, &served.person("alice"));
+    shell.log_in(&served, &served.account("alice"));
     let folder = fs::read_dir(shell.file().parent().expect("a folder")).expect("a folder");
     let names = folder.map(|it| it.expect("a file").file_name().into_string().expect("text"));
     let mut names: Vec<_> = names.filter(|name| !name.ends_with(".lock")).collect();
@@ -72,12 +72,12 @@ fn a_damaged_file_is_named_and_never_overwritten() {
 #[test]
 fn logging_in_again_to_the_same_account_revokes_the_older_token() {
     let (shell, served) = (Shell::new(), served());
-    let alice = served.person("alice");
+    let alice = served.account("alice");
     shell.log_in(&served, &alice);
     let older = shell.token();
     shell.log_in(&served, &alice);
     assert!(!shell.stored().contains(&older));
-    let asked = served.asked();
+    let asked = served.requests();
     let revoked = asked.iter().find(|it| it.path == "/oauth/revoke");
     assert_eq!(revoked.and_then(|it| it.field("token")), Some(older));
 }
@@ -85,9 +85,9 @@ fn logging_in_again_to_the_same_account_revokes_the_older_token() {
 #[test]
 fn of_several_accounts_the_last_is_used_unless_one_is_named() {
     let (shell, served) = (Shell::new(), served());
-    shell.log_in(&served, &served.person("alice"));
+    shell.log_in(&served, &served.account("alice"));
     let alices = shell.token();
-    shell.log_in(&served, &served.person("bob"));
+    shell.log_in(&served, &served.account("bob"));
     let bobs = shell.token();
     assert_ne!(alices, bobs);
     let host = served.origin().replace("http://", "");
@@ -130,7 +130,7 @@ fn a_login_that_was_damaged_begins_anew() {
     edit(&shell, |stored| {
         stored["unfinished"][0]["kept"]["file"] = json!({ "x": 1 })
     });
-    let outcome = shell.log_in(&served, &served.person("alice"));
+    let outcome = shell.log_in(&served, &served.account("alice"));
     assert!(outcome.stderr.contains("begins anew"), "{}", outcome.stderr);
     assert!(shell.stored().contains("\"unfinished\": []"));
 }
@@ -142,9 +142,9 @@ fn a_login_that_was_left_long_ago_begins_anew() {
     edit(&shell, |stored| stored["unfinished"][0]["begun"] = json!(1));
     let status = shell.run(&["status"]);
     assert!(!status.stderr.contains("not finished"), "{}", status.stderr);
-    let outcome = shell.log_in(&served, &served.person("alice"));
+    let outcome = shell.log_in(&served, &served.account("alice"));
     assert!(!outcome.stderr.contains("Going on"), "{}", outcome.stderr);
-    let asked = served.asked();
+    let asked = served.requests();
     let apps = asked.iter().filter(|it| it.path == "/api/v1/apps").count();
     assert_eq!(apps, 2);
 }
@@ -152,7 +152,7 @@ fn a_login_that_was_left_long_ago_begins_anew() {
 #[test]
 fn an_account_that_was_damaged_can_be_forgotten() {
     let (shell, served) = (Shell::new(), served());
-    shell.log_in(&served, &served.person("alice"));
+    shell.log_in(&served, &served.account("alice"));
     edit(&shell, |stored| {
         stored["accounts"][0]["kept"]["file"] = json!({ "x": 1 })
     });
@@ -168,7 +168,7 @@ fn an_account_that_was_damaged_can_be_forgotten() {
 #[test]
 fn what_the_environment_says_by_half_is_an_error_unless_an_account_is_named() {
     let (shell, served) = (Shell::new(), served());
-    shell.log_in(&served, &served.person("alice"));
+    shell.log_in(&served, &served.account("alice"));
     for (name, value) in [
         ("GTS_OAUTH_TOKEN", "TOKEN"),
         ("GTS_OAUTH_INSTANCE", "example.org"),
@@ -194,7 +194,7 @@ fn a_token_in_the_environment_that_is_no_text_is_not_passed_over() {
     use std::os::unix::ffi::OsStrExt as _;
 
     let (shell, served) = (Shell::new(), served());
-    shell.log_in(&served, &served.person("alice"));
+    shell.log_in(&served, &served.account("alice"));
     let token = std::ffi::OsStr::from_bytes(b"\xff\xfe");
     let outcome = shell.run_to(shell.command(&["token"]).env("GTS_OAUTH_TOKEN", token), "");
     assert_eq!(outcome.code, Some(1));
@@ -208,11 +208,11 @@ fn a_file_that_others_can_read_is_told_until_it_is_written_anew() {
     use std::os::unix::fs::PermissionsExt as _;
 
     let (shell, served) = (Shell::new(), served());
-    shell.log_in(&served, &served.person("alice"));
+    shell.log_in(&served, &served.account("alice"));
     fs::set_permissions(shell.file(), fs::Permissions::from_mode(0o644)).expect("its mode");
     let outcome = shell.run(&["status"]);
     assert!(outcome.stderr.contains("chmod 600"), "{}", outcome.stderr);
-    let outcome = shell.log_in(&served, &served.person("bob"));
+    let outcome = shell.log_in(&served, &served.account("bob"));
     assert!(outcome.stderr.contains("chmod 600"), "{}", outcome.stderr);
     assert_eq!(shell.run(&["status"]).stderr, "");
 }
@@ -220,10 +220,10 @@ fn a_file_that_others_can_read_is_told_until_it_is_written_anew() {
 #[test]
 fn an_older_login_that_cannot_be_read_is_told_to_live_on() {
     let (shell, served) = (Shell::new(), served());
-    shell.log_in(&served, &served.person("alice"));
+    shell.log_in(&served, &served.account("alice"));
     edit(&shell, |stored| {
         stored["accounts"][0]["kept"]["file"] = json!({ "x": 1 })
     });
-    let outcome = shell.log_in(&served, &served.person("alice"));
+    let outcome = shell.log_in(&served, &served.account("alice"));
     assert!(outcome.stderr.contains("may live on"), "{}", outcome.stderr);
 }

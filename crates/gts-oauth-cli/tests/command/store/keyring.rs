@@ -13,12 +13,12 @@ fn where_a_keyring_answers_the_file_never_holds_a_secret() {
         return;
     };
     let (shell, served) = (Shell::new(), served());
-    let alice = served.person("alice");
+    let alice = served.account("alice");
     let mut stored = Vec::new();
     let mut command = keyring.command(&shell, &["login", &served.origin()]);
     let outcome = shell.talk_to(&mut command, |address| {
         stored.push(shell.stored());
-        alice.allow(address).ok()
+        alice.visit(address).ok()
     });
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     let said = outcome
@@ -57,7 +57,7 @@ fn a_login_that_was_killed_goes_on_from_the_keyring() {
     let begun = keyring.run(&shell, &["login", &served.origin()]);
     assert_eq!(begun.code, Some(1), "{}", begun.stderr);
     keyring.log_in(&shell, &served, "alice");
-    let asked = served.asked();
+    let asked = served.requests();
     let apps = asked.iter().filter(|it| it.path == "/api/v1/apps").count();
     assert_eq!(apps, 1);
 }
@@ -96,7 +96,7 @@ fn what_is_long_is_kept_whole_and_forgotten_whole() {
         return;
     };
     let (shell, served) = (Shell::new(), served());
-    let alice = served.person("alice");
+    let alice = served.account("alice");
     let website = format!("https://example.org/{}", "x".repeat(1000));
     let things = "accounts blocks bookmarks favourites filters follows lists mutes notifications";
     let scope = |thing: &str| format!("read:{thing} write:{thing} ");
@@ -106,7 +106,7 @@ fn what_is_long_is_kept_whole_and_forgotten_whole() {
     let begun = keyring.run(&shell, &arguments);
     assert_eq!(begun.code, Some(1), "{}", begun.stderr);
     let mut command = keyring.command(&shell, &arguments);
-    let outcome = shell.talk_to(&mut command, |address| alice.allow(address).ok());
+    let outcome = shell.talk_to(&mut command, |address| alice.visit(address).ok());
     assert!(outcome.stderr.contains("Going on"), "{}", outcome.stderr);
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     assert_eq!(keyring.entries(), 2);
@@ -137,10 +137,10 @@ fn the_file_can_be_chosen_where_a_keyring_answers() {
         return;
     };
     let (shell, served) = (Shell::new(), served());
-    let alice = served.person("alice");
+    let alice = served.account("alice");
     let arguments = ["login", &served.origin(), "--store", "file"];
     let mut command = keyring.command(&shell, &arguments);
-    let outcome = shell.talk_to(&mut command, |address| alice.allow(address).ok());
+    let outcome = shell.talk_to(&mut command, |address| alice.visit(address).ok());
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     assert!(
         outcome.stderr.contains("credentials.json"),
@@ -175,7 +175,7 @@ fn a_keyring_that_is_gone_later_is_told_and_spoils_nothing() {
     }
     assert_eq!(shell.stored(), stored);
     // Another account is stored in the file, beside it.
-    shell.log_in(&served, &served.person("bob"));
+    shell.log_in(&served, &served.account("bob"));
     assert_eq!(shell.run(&["token"]).code, Some(0));
     // The option to do so removes the first one.
     let handle = format!("@alice@{}", served.origin().replace("http://", ""));
@@ -194,7 +194,7 @@ fn a_login_begun_in_a_keyring_that_is_gone_begins_anew() {
     let (shell, served) = (Shell::new(), served());
     keyring.run(&shell, &["login", &served.origin()]);
     drop(keyring);
-    let outcome = shell.log_in(&served, &served.person("alice"));
+    let outcome = shell.log_in(&served, &served.account("alice"));
     assert!(
         outcome.stderr.contains("was not finished begins anew"),
         "{}",

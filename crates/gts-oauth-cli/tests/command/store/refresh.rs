@@ -16,14 +16,14 @@ fn logged_in_to(dialect: Dialect) -> (Shell, Served) {
     let (shell, served) = (Shell::new(), speaking(dialect));
     let brief = Fault::Patched(json!({ "expires_in": 1 }));
     served.fail(brief.at("/oauth/token"));
-    shell.log_in(&served, &served.person("alice"));
+    shell.log_in(&served, &served.account("alice"));
     (shell, served)
 }
 
 /// How often a token was refreshed.
 fn renewals(served: &Served) -> usize {
     let refresh = Some("refresh_token".to_owned());
-    let asked = served.asked();
+    let asked = served.requests();
     asked
         .iter()
         .filter(|it| it.field("grant_type") == refresh)
@@ -79,7 +79,7 @@ fn a_token_that_ends_never_is_left_alone() {
     let (shell, served) = (Shell::new(), speaking(Dialect::Pixelfed));
     let endless = Fault::Patched(json!({ "expires_in": null }));
     served.fail(endless.at("/oauth/token"));
-    shell.log_in(&served, &served.person("alice"));
+    shell.log_in(&served, &served.account("alice"));
     assert_eq!(shell.token(), shell.token());
     assert_eq!(renewals(&served), 0);
 }

@@ -121,9 +121,9 @@ impl Keyring {
     }
 
     pub(crate) fn log_in(&self, shell: &Shell, served: &Served, name: &str) -> Outcome {
-        let person = served.person(name);
+        let person = served.account(name);
         let mut command = self.command(shell, &["login", &served.origin()]);
-        let outcome = shell.talk_to(&mut command, |address| person.allow(address).ok());
+        let outcome = shell.talk_to(&mut command, |address| person.visit(address).ok());
         assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
         outcome
     }

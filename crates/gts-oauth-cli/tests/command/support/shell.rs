@@ -5,7 +5,8 @@ use std::io::{BufReader, Read as _, Write as _};
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 
-use gts_oauth_fake::{Dialect, Person, Served, Server};
+use gts_oauth_fake::{Account, Dialect, Served, Server};
+use gts_oauth_ureq::UserReply;
 
 /// A configuration folder, deleted when dropped.
 pub(crate) struct Shell {
@@ -68,7 +69,7 @@ impl Shell {
     pub(crate) fn run_to(&self, command: &mut Command, input: &str) -> Outcome {
         let mut child = command.spawn().expect("the command starts");
         let mut stdin = child.stdin.take().expect("a pipe");
-        // The command may not read its input.
+        // The command might not read its input.
         let _ = stdin.write_all(input.as_bytes());
         drop(stdin);
         child.wait_with_output().expect("the command ends").into()
@@ -131,9 +132,9 @@ impl Shell {
     }
 
     /// Runs `gts-oauth login`, with a user who allows the app.
-    pub(crate) fn log_in(&self, served: &Served, person: &Person) -> Outcome {
+    pub(crate) fn log_in(&self, served: &Served, account: &Account) -> Outcome {
         let origin = served.origin();
-        let outcome = self.talk(&["login", &origin], |address| person.allow(address).ok());
+        let outcome = self.talk(&["login", &origin], |address| account.visit(address).ok());
         assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
         outcome
     }
@@ -180,7 +181,7 @@ pub(crate) fn address(text: &str) -> Option<String> {
 /// Returns the secret fields of all requests.
 pub(crate) fn secrets(served: &Served) -> Vec<String> {
     let names = ["client_secret", "code", "code_verifier", "token"];
-    let asked = served.asked();
+    let asked = served.requests();
     let fields = asked.iter().flat_map(|it| names.map(|name| it.field(name)));
     fields.flatten().collect()
 }
@@ -188,6 +189,14 @@ pub(crate) fn secrets(served: &Served) -> Vec<String> {
 /// A shell with @alice logged in.
 pub(crate) fn logged_in() -> (Shell, Served) {
     let (shell, served) = (Shell::new(), served());
-    shell.log_in(&served, &served.person("alice"));
+    shell.log_in(&served, &served.account("alice"));
     (shell, served)
+}
+
+/// Returns what the user would paste, or the callback URL.
+pub(crate) fn pasted(reply: UserReply) -> String {
+    match reply {
+        UserReply::Pasted(text) => text,
+        other => panic!("not a text: {other:?}"),
+    }
 }

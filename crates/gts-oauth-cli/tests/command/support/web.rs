@@ -5,14 +5,14 @@ use std::net::TcpStream;
 
 use url::Url;
 
-pub(crate) struct Answer {
+pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) head: String,
     pub(crate) body: String,
 }
 
 /// Requests this URL, as a browser that follows a link.
-pub(crate) fn get(address: &str) -> Answer {
+pub(crate) fn get(address: &str) -> Response {
     let url = Url::parse(address).expect("an address");
     let host = format!("127.0.0.1:{}", url.port().expect("a port"));
     let target = match url.query() {
@@ -26,14 +26,14 @@ pub(crate) fn get(address: &str) -> Answer {
 }
 
 /// Sends these bytes.
-pub(crate) fn send(port: u16, request: &str) -> Answer {
+pub(crate) fn send(port: u16, request: &str) -> Response {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("somebody listens");
     stream.write_all(request.as_bytes()).expect("it is read");
     let mut answer = String::new();
     stream.read_to_string(&mut answer).expect("an answer");
     let (head, body) = answer.split_once("\r\n\r\n").expect("a head");
     let status = head.split(' ').nth(1).expect("a status");
-    Answer {
+    Response {
         status: status.parse().expect("a number"),
         head: head.to_owned(),
         body: body.to_owned(),

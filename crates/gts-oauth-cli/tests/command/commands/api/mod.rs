@@ -3,7 +3,7 @@
 mod pages;
 mod requests;
 
-use gts_oauth_fake::{Asked, Fault, Served};
+use gts_oauth_fake::{Fault, RecordedRequest, Served};
 
 use crate::support::custom_server;
 use crate::support::shell::{Shell, served};
@@ -11,22 +11,22 @@ use crate::support::shell::{Shell, served};
 /// A shell with a login that has write access.
 pub(crate) fn logged_in() -> (Shell, Served) {
     let (shell, served) = (Shell::new(), served());
-    let alice = served.person("alice");
+    let alice = served.account("alice");
     let arguments = ["login", &served.origin(), "--scopes", "read,write"];
-    let outcome = shell.talk(&arguments, |address| alice.allow(address).ok());
+    let outcome = shell.talk(&arguments, |address| alice.visit(address).ok());
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     (shell, served)
 }
 
 /// Returns the request that a command sends.
-fn sent(arguments: &[&str], input: &str) -> Asked {
+fn sent(arguments: &[&str], input: &str) -> RecordedRequest {
     let (shell, served) = logged_in();
     let mut command = shell.command(&[&["api"], arguments].concat());
     shell.run_to(&mut command, input);
-    served.asked().pop().expect("a request")
+    served.requests().pop().expect("a request")
 }
 
-fn body(asked: &Asked) -> String {
+fn body(asked: &RecordedRequest) -> String {
     String::from_utf8(asked.body.clone()).expect("text")
 }
 
@@ -140,12 +140,12 @@ fn a_file_that_is_no_text_fits_into_no_query() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("cat.jpg");
     std::fs::write(&file, b"\xff").expect("a file");
-    let before = served.asked().len();
+    let before = served.requests().len();
     let field = format!("file=@{}", file.display());
     let outcome = shell.run(&["api", "/api/v1/x", "-X", "GET", "-F", &field]);
     assert_eq!(outcome.code, Some(1));
     assert!(outcome.stderr.contains("cat.jpg"), "{}", outcome.stderr);
-    assert_eq!(served.asked().len(), before);
+    assert_eq!(served.requests().len(), before);
 }
 
 #[test]

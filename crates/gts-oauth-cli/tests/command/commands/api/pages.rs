@@ -31,7 +31,7 @@ fn all_pages_are_one_list_which_ends() {
         .map(|it| format!("@alice hello {it}"))
         .collect();
     assert_eq!(texts(&outcome.stdout), expected);
-    let asked = served.asked();
+    let asked = served.requests();
     let pages = asked.iter().filter(|it| it.path == "/api/v1/notifications");
     // GoToSocial links a next page from the last one, too; it is empty.
     assert_eq!(pages.count(), 4);

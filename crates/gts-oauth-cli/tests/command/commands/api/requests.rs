@@ -15,7 +15,7 @@ fn api_prints_the_body_as_it_came() {
     let notifications: Vec<Value> = serde_json::from_str(&outcome.stdout).expect("JSON");
     assert_eq!(notifications.len(), 2);
     assert_eq!(notifications[0]["status"]["text"], "@alice hello 2");
-    let asked = served.asked();
+    let asked = served.requests();
     let bearer = format!("Bearer {}", shell.token());
     let last = asked.last().expect("a request");
     assert_eq!(last.header("authorization"), Some(bearer.as_str()));
@@ -37,7 +37,7 @@ fn api_sends_fields_as_a_form_and_prints_the_body_of_a_refusal_too() {
         "{}",
         outcome.stderr
     );
-    let asked = served.asked();
+    let asked = served.requests();
     let last = asked.last().expect("a request");
     assert_eq!(last.field("status").as_deref(), Some("hello, world"));
 }
@@ -45,7 +45,7 @@ fn api_sends_fields_as_a_form_and_prints_the_body_of_a_refusal_too() {
 #[test]
 fn api_refuses_paths_that_lead_elsewhere_before_anything_is_sent() {
     let (shell, served) = logged_in();
-    let before = served.asked().len();
+    let before = served.requests().len();
     for path in ["https://example.org/", "//example.org/", "api/v1/x"] {
         let outcome = shell.run(&["api", path]);
         assert_eq!(outcome.code, Some(1));
@@ -55,5 +55,5 @@ fn api_refuses_paths_that_lead_elsewhere_before_anything_is_sent() {
             outcome.stderr
         );
     }
-    assert_eq!(served.asked().len(), before);
+    assert_eq!(served.requests().len(), before);
 }

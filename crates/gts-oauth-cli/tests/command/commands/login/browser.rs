@@ -4,8 +4,8 @@ use std::net::TcpStream;
 
 use gts_oauth_fake::{Dialect, Fault};
 
-use crate::support::shell::{Outcome, Shell, address, served, speaking};
-use crate::support::web::{Answer, get, port, redirect_uri, state};
+use crate::support::shell::{Outcome, Shell, address, pasted, served, speaking};
+use crate::support::web::{Response, get, port, redirect_uri, state};
 
 /// `gts-oauth login` with a command as the browser that only records the URL. `visit` visits each
 /// URL.
@@ -21,15 +21,15 @@ pub(crate) fn browse(shell: &Shell, arguments: &[&str], mut visit: impl FnMut(&s
 #[test]
 fn the_browser_comes_back_and_its_page_says_who_is_logged_in() {
     let (shell, served) = (Shell::new(), served());
-    let alice = served.person("alice");
+    let alice = served.account("alice");
     let mut page = None;
     let outcome = browse(&shell, &["login", &served.origin()], |address| {
-        page = Some(get(&alice.allow(address).expect("a redirect")));
+        page = Some(get(&alice.visit(address).expect("a redirect")));
     });
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     let handle = served.origin().replace("http://", "@alice@");
     assert_eq!(outcome.stdout, format!("{handle}\n"));
-    let Answer { status, head, body } = page.expect("a page");
+    let Response { status, head, body } = page.expect("a page");
     assert_eq!(status, 200);
     assert!(
         body.contains(&format!("You are logged in as {handle}.")),
@@ -50,11 +50,11 @@ fn the_browser_comes_back_and_its_page_says_who_is_logged_in() {
 fn it_registers_exactly_the_redirect_that_it_listens_at() {
     let (shell, served) = (Shell::new(), served());
     let outcome = browse(&shell, &["login", &served.origin()], |address| {
-        let alice = served.person("alice");
-        get(&alice.allow(address).expect("a redirect"));
+        let alice = served.account("alice");
+        get(&alice.visit(address).expect("a redirect"));
     });
     let address = address(&outcome.stderr).expect("an address");
-    let asked = served.asked();
+    let asked = served.requests();
     let registered = asked.iter().find_map(|it| it.field("redirect_uris"));
     assert_eq!(registered.as_deref(), Some(&*redirect_uri(&address)));
     assert!(redirect_uri(&address).starts_with("http://127.0.0.1:"));
@@ -86,8 +86,8 @@ fn the_browser_that_the_environment_names_is_opened_at_the_address() {
             }
         };
         get(&served
-            .person("alice")
-            .allow(address.trim())
+            .account("alice")
+            .visit(address.trim())
             .expect("a redirect"));
         None
     });
@@ -103,7 +103,7 @@ fn a_browser_that_cannot_be_opened_is_told_and_the_address_can_be_opened_by_hand
         .env("PATH", "/not/there");
     let mut said = String::new();
     let outcome = shell.talk_to(&mut command, |address| {
-        let page = get(&served.person("alice").allow(address).expect("a redirect"));
+        let page = get(&served.account("alice").visit(address).expect("a redirect"));
         said.push_str(&page.body);
         None
     });
@@ -117,7 +117,7 @@ fn nobody_listens_any_more_when_the_login_is_done() {
     let arguments = ["login", &served.origin(), "--port", "21003"];
     browse(&shell, &arguments, |address| {
         assert_eq!(port(address), 21003);
-        get(&served.person("alice").allow(address).expect("a redirect"));
+        get(&served.account("alice").visit(address).expect("a redirect"));
         // The page is sent after the port is closed, though the command may still run.
         TcpStream::connect(("127.0.0.1", 21003)).expect_err("nobody listens");
     });
@@ -126,12 +126,12 @@ fn nobody_listens_any_more_when_the_login_is_done() {
 #[test]
 fn a_redirect_with_another_state_is_told_and_the_login_goes_on() {
     let (shell, served) = (Shell::new(), served());
-    let (alice, mallory) = (served.person("alice"), served.person("mallory"));
+    let (alice, mallory) = (served.account("alice"), served.account("mallory"));
     let mut pages = Vec::new();
     let outcome = browse(&shell, &["login", &served.origin()], |address| {
         let back = match pages.len() {
-            0 => mallory.allow_with_foreign_state(address),
-            _ => alice.allow(address),
+            0 => mallory.allow_with_foreign_state(address).map(pasted),
+            _ => alice.visit(address),
         };
         pages.push(get(&back.expect("a redirect")).body);
     });
@@ -145,10 +145,10 @@ fn a_redirect_with_another_state_is_told_and_the_login_goes_on() {
 #[test]
 fn a_denial_ends_the_login_and_the_page_says_so() {
     let (shell, served) = (Shell::new(), speaking(Dialect::Mastodon));
-    let alice = served.person("alice");
+    let alice = served.account("alice");
     let mut page = String::new();
     let outcome = browse(&shell, &["login", &served.origin()], |address| {
-        page = get(&alice.deny(address).expect("a redirect")).body;
+        page = get(&pasted(alice.deny(address).expect("a redirect"))).body;
     });
     assert_eq!(outcome.code, Some(1), "{}", outcome.stderr);
     assert!(
@@ -165,12 +165,12 @@ fn a_denial_ends_the_login_and_the_page_says_so() {
 #[test]
 fn another_account_than_expected_is_told_in_the_page_which_leads_on() {
     let (shell, served) = (Shell::new(), served());
-    let (alice, bob) = (served.person("alice"), served.person("bob"));
+    let (alice, bob) = (served.account("alice"), served.account("bob"));
     let mut pages = Vec::new();
     let arguments = ["login", &served.origin(), "--expect", "bob"];
     let outcome = browse(&shell, &arguments, |address| {
         let who = if pages.is_empty() { &alice } else { &bob };
-        pages.push(get(&who.allow(address).expect("a redirect")).body);
+        pages.push(get(&who.visit(address).expect("a redirect")).body);
     });
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     assert!(pages[0].contains("was expected"), "{}", pages[0]);
@@ -205,7 +205,7 @@ fn a_server_that_stumbles_over_a_code_is_told_in_the_page_which_leads_on() {
         let (uri, state) = (redirect_uri(address), state(address));
         let back = match pages.len() {
             0 => format!("{uri}?code=UNKNOWN&state={state}"),
-            _ => served.person("alice").allow(address).expect("a redirect"),
+            _ => served.account("alice").visit(address).expect("a redirect"),
         };
         pages.push(get(&back).body);
     });
@@ -224,7 +224,7 @@ fn a_denial_that_any_page_could_have_sent_does_not_end_the_login() {
         let back = match shown.len() {
             1 => format!("{}?error=run+this", redirect_uri(address)),
             2 => format!("{}?error=run+this&state=x", redirect_uri(address)),
-            _ => served.person("alice").allow(address).expect("a redirect"),
+            _ => served.account("alice").visit(address).expect("a redirect"),
         };
         get(&back);
     });
@@ -245,7 +245,7 @@ fn a_server_that_is_down_meanwhile_is_told_in_the_page_and_nothing_is_lost() {
     served.fail(Fault::BadGateway.at("/oauth/token"));
     let arguments = ["login", &served.origin()];
     let outcome = browse(&shell, &arguments, |address| {
-        let back = served.person("alice").allow(address);
+        let back = served.account("alice").visit(address);
         page = get(&back.expect("a redirect")).body;
     });
     assert_eq!(outcome.code, Some(1));
@@ -267,7 +267,7 @@ fn no_secret_is_shown_on_the_page_or_at_the_terminal() {
         &shell,
         &["login", &served.origin(), "--verbose"],
         |address| {
-            page = get(&served.person("alice").allow(address).expect("a redirect")).body;
+            page = get(&served.account("alice").visit(address).expect("a redirect")).body;
         },
     );
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);

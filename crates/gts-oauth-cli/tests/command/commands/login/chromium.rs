@@ -15,7 +15,7 @@ fn log_in(shell: &Shell, served: &Served, mut visit: impl FnMut(&str)) -> Outcom
 }
 
 fn sign_in(browser: &Browser, served: &Served, password: &str) {
-    browser.fill("username", &served.person("alice").email());
+    browser.fill("username", &served.account("alice").email());
     browser.fill("password", password);
     browser.click("button[type=submit]");
 }
@@ -28,7 +28,7 @@ fn whoever_signs_in_and_allows_is_logged_in() {
     let (shell, served) = (Shell::new(), served());
     let outcome = log_in(&shell, &served, |address| {
         browser.go(address);
-        sign_in(&browser, &served, served.person("alice").password());
+        sign_in(&browser, &served, served.account("alice").password());
         browser.wait_for("Allow");
         browser.click("button[type=submit]");
         let page = browser.wait_for("You can close this page");
@@ -51,7 +51,7 @@ fn whoever_mistypes_the_password_can_type_it_again() {
         browser.go(address);
         sign_in(&browser, &served, "wrong");
         browser.wait_for("Unauthorized");
-        sign_in(&browser, &served, served.person("alice").password());
+        sign_in(&browser, &served, served.account("alice").password());
         browser.wait_for("Allow");
         browser.click("button[type=submit]");
         browser.wait_for("You are logged in as @alice");
@@ -67,7 +67,7 @@ fn whoever_denies_is_told_that_nobody_is_logged_in() {
     let (shell, served) = (Shell::new(), speaking(Dialect::Mastodon));
     let outcome = log_in(&shell, &served, |address| {
         browser.go(address);
-        sign_in(&browser, &served, served.person("alice").password());
+        sign_in(&browser, &served, served.account("alice").password());
         browser.wait_for("Deny");
         browser.click("button[name=deny]");
         browser.wait_for("Not logged in");
@@ -88,14 +88,14 @@ fn a_browser_closed_half_way_leaves_the_login_waiting_for_another() {
     let outcome = log_in(&shell, &served, |address| {
         if let Some(browser) = first.take() {
             browser.go(address);
-            sign_in(&browser, &served, served.person("alice").password());
+            sign_in(&browser, &served, served.account("alice").password());
             browser.wait_for("Allow");
         }
         let Some(browser) = Browser::open() else {
             return;
         };
         browser.go(address);
-        sign_in(&browser, &served, served.person("alice").password());
+        sign_in(&browser, &served, served.account("alice").password());
         browser.wait_for("Allow");
         browser.click("button[type=submit]");
         browser.wait_for("You are logged in as @alice");

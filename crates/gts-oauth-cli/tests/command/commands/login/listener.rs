@@ -16,11 +16,11 @@ fn statuses(requests: impl Fn(u16) -> Vec<String>) -> Vec<u16> {
             assert!(!answer.body.contains("<html"), "{}", answer.body);
             statuses.push(answer.status);
         }
-        get(&served.person("alice").allow(address).expect("a redirect"));
+        get(&served.account("alice").visit(address).expect("a redirect"));
         None
     });
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
-    let asked = served.asked();
+    let asked = served.requests();
     let exchanges = asked.iter().filter(|it| it.path == "/oauth/token").count();
     assert_eq!(exchanges, 1, "no stray request is taken for an answer");
     statuses
@@ -131,7 +131,7 @@ fn whoever_connects_and_says_nothing_keeps_nobody_waiting() {
             silent.push(std::net::TcpStream::connect(("127.0.0.1", port)).expect("it listens"));
         }
         assert!(redirect_uri(address).ends_with("/callback"));
-        get(&served.person("alice").allow(address).expect("a redirect"));
+        get(&served.account("alice").visit(address).expect("a redirect"));
         None
     });
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);

@@ -11,19 +11,19 @@ mod with_token;
 
 use std::io::BufReader;
 
-use gts_oauth_fake::{Asked, Fault, Served};
+use gts_oauth_fake::{Fault, RecordedRequest, Served};
 
-use crate::support::shell::{Shell, address, next_address, secrets, served};
+use crate::support::shell::{Shell, address, next_address, pasted, secrets, served};
 
 /// How often an app was registered.
 fn registrations(served: &Served) -> usize {
-    let asked = served.asked();
+    let asked = served.requests();
     asked.iter().filter(|it| it.path == "/api/v1/apps").count()
 }
 
 /// Denies the first request.
-fn registration(served: &Served) -> Asked {
-    let mut asked = served.asked().into_iter();
+fn registration(served: &Served) -> RecordedRequest {
+    let mut asked = served.requests().into_iter();
     let app = asked.find(|it| it.path == "/api/v1/apps");
     app.expect("a registration")
 }
@@ -31,9 +31,9 @@ fn registration(served: &Served) -> Asked {
 #[test]
 fn a_pasted_code_logs_in_and_the_handle_is_all_of_standard_output() {
     let (shell, served) = (Shell::new(), served());
-    let alice = served.person("alice");
+    let alice = served.account("alice");
     let outcome = shell.talk(&["login", &served.origin()], |address| {
-        Some(format!("  \"{}\" ", alice.allow(address).expect("a code")))
+        Some(format!("  \"{}\" ", alice.visit(address).expect("a code")))
     });
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     let handle = served.origin().replace("http://", "@alice@");
@@ -45,7 +45,7 @@ fn a_pasted_code_logs_in_and_the_handle_is_all_of_standard_output() {
     );
     assert_eq!(registration.field("scopes").as_deref(), Some("read"));
     let version = concat!("gts-oauth/", env!("CARGO_PKG_VERSION"));
-    for asked in served.asked() {
+    for asked in served.requests() {
         // Except for the user's browser.
         let agent = asked.header("user-agent").expect("a name");
         assert!(
@@ -66,13 +66,13 @@ fn the_address_stands_on_a_line_of_its_own_on_standard_error() {
 #[test]
 fn a_refused_code_is_told_and_asked_for_again_with_the_same_app() {
     let (shell, served) = (Shell::new(), served());
-    let alice = served.person("alice");
+    let alice = served.account("alice");
     let mut addresses = Vec::new();
     let outcome = shell.talk(&["login", &served.origin()], |address| {
         addresses.push(address.to_owned());
         match addresses.len() {
             1 => Some("MISTYPED".to_owned()),
-            _ => alice.allow(address).ok(),
+            _ => alice.visit(address).ok(),
         }
     });
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
@@ -88,11 +88,11 @@ fn a_refused_code_is_told_and_asked_for_again_with_the_same_app() {
 #[test]
 fn an_empty_line_is_asked_about_again_and_nothing_is_sent() {
     let (shell, served) = (Shell::new(), served());
-    let alice = served.person("alice");
+    let alice = served.account("alice");
     let mut lines = vec![None, Some(""), Some("  ")];
     let outcome = shell.talk(&["login", &served.origin()], |address| match lines.pop() {
         Some(Some(line)) => Some(line.to_owned()),
-        _ => alice.allow(address).ok(),
+        _ => alice.visit(address).ok(),
     });
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     assert!(
@@ -101,7 +101,7 @@ fn an_empty_line_is_asked_about_again_and_nothing_is_sent() {
         outcome.stderr
     );
     let exchanges = served
-        .asked()
+        .requests()
         .iter()
         .filter(|it| it.path == "/oauth/token")
         .count();
@@ -111,13 +111,13 @@ fn an_empty_line_is_asked_about_again_and_nothing_is_sent() {
 #[test]
 fn the_whole_address_is_taken_and_its_state_checked() {
     let (shell, served) = (Shell::new(), served());
-    let (alice, mallory) = (served.person("alice"), served.person("mallory"));
+    let (alice, mallory) = (served.account("alice"), served.account("mallory"));
     let mut addresses = Vec::new();
     let outcome = shell.talk(&["login", &served.origin()], |address| {
         addresses.push(address.to_owned());
         match addresses.len() {
-            1 => mallory.allow_with_foreign_state(address).ok(),
-            _ => alice.allow(address).ok(),
+            1 => mallory.allow_with_foreign_state(address).map(pasted).ok(),
+            _ => alice.visit(address).ok(),
         }
     });
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
@@ -145,7 +145,7 @@ fn a_login_without_a_code_goes_on_later_with_the_same_app() {
         "{}",
         status.stderr
     );
-    let second = shell.log_in(&served, &served.person("alice"));
+    let second = shell.log_in(&served, &served.account("alice"));
     assert_eq!(address(&first.stderr), address(&second.stderr));
     assert_eq!(registrations(&served), 1);
     assert!(!shell.run(&["status"]).stderr.contains("not finished"));
@@ -159,7 +159,7 @@ fn a_login_killed_while_it_waits_goes_on_with_the_same_app() {
     let shown = next_address(&mut stderr, &mut String::new());
     child.kill().expect("it runs");
     child.wait().expect("it ends");
-    let outcome = shell.log_in(&served, &served.person("alice"));
+    let outcome = shell.log_in(&served, &served.account("alice"));
     assert_eq!(address(&outcome.stderr), shown);
     assert_eq!(registrations(&served), 1);
 }
@@ -167,13 +167,13 @@ fn a_login_killed_while_it_waits_goes_on_with_the_same_app() {
 #[test]
 fn a_login_that_nobody_listens_to_is_finished_all_the_same() {
     let (shell, served) = (Shell::new(), served());
-    let alice = served.person("alice");
+    let alice = served.account("alice");
     let mut child = shell.spawn(&["login", &served.origin()]);
     let mut stderr = BufReader::new(child.stderr.take().expect("a pipe"));
     let shown = next_address(&mut stderr, &mut String::new()).expect("an address");
     drop(stderr);
     let mut stdin = child.stdin.take().expect("a pipe");
-    let code = alice.allow(&shown).expect("a code");
+    let code = alice.visit(&shown).expect("a code");
     std::io::Write::write_all(&mut stdin, format!("{code}\n").as_bytes()).expect("it reads");
     assert!(child.wait().expect("it ends").success());
 }
@@ -181,10 +181,10 @@ fn a_login_that_nobody_listens_to_is_finished_all_the_same() {
 #[test]
 fn a_server_that_is_down_while_it_verifies_loses_no_token() {
     let (shell, served) = (Shell::new(), served());
-    let alice = served.person("alice");
+    let alice = served.account("alice");
     served.fail(Fault::BadGateway.at("/api/v1/accounts/verify_credentials"));
     let first = shell.talk(&["login", &served.origin()], |address| {
-        alice.allow(address).ok()
+        alice.visit(address).ok()
     });
     assert_eq!(first.code, Some(1));
     assert!(first.stderr.contains("502"), "{}", first.stderr);
@@ -195,18 +195,18 @@ fn a_server_that_is_down_while_it_verifies_loses_no_token() {
 #[test]
 fn an_app_that_the_server_forgot_is_replaced_on_demand() {
     let (shell, served) = (Shell::new(), served());
-    let alice = served.person("alice");
+    let alice = served.account("alice");
     shell.run(&["login", &served.origin()]);
     served.forget_apps();
     let mut page = String::new();
     shell.talk(&["login", &served.origin()], |address| {
-        page = alice.allow(address).expect_err("an error page").to_string();
+        page = alice.visit(address).expect_err("an error page").to_string();
         None
     });
     assert!(page.starts_with("500"), "{page}");
     let arguments = ["login", &served.origin(), "--new-app"];
     let outcome = shell.talk(&arguments, |address| {
-        served.person("alice").allow(address).ok()
+        served.account("alice").visit(address).ok()
     });
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
 }
@@ -214,10 +214,10 @@ fn an_app_that_the_server_forgot_is_replaced_on_demand() {
 #[test]
 fn another_account_than_expected_is_refused_and_its_token_revoked() {
     let (shell, served) = (Shell::new(), served());
-    let (alice, bob) = (served.person("alice"), served.person("bob"));
+    let (alice, bob) = (served.account("alice"), served.account("bob"));
     let mut people = vec![&bob, &alice];
     let arguments = ["login", &served.origin(), "--expect", "@bob"];
-    let outcome = shell.talk(&arguments, |address| people.pop()?.allow(address).ok());
+    let outcome = shell.talk(&arguments, |address| people.pop()?.visit(address).ok());
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     assert!(
         outcome.stderr.contains("@bob was expected"),
@@ -230,7 +230,7 @@ fn another_account_than_expected_is_refused_and_its_token_revoked() {
         outcome.stderr
     );
     assert!(outcome.stdout.starts_with("@bob@"), "{}", outcome.stdout);
-    let asked = served.asked();
+    let asked = served.requests();
     let revoked = asked
         .iter()
         .find(|it| it.path == "/oauth/revoke")
@@ -256,13 +256,13 @@ fn scopes_take_spaces_and_commas() {
 #[test]
 fn no_secret_is_shown_while_logging_in() {
     let (shell, served) = (Shell::new(), served());
-    let alice = served.person("alice");
+    let alice = served.account("alice");
     let mut first = true;
     let outcome = shell.talk(
         &["login", &served.origin()],
         |address| match std::mem::take(&mut first) {
             true => Some("MISTYPEDSECRET".to_owned()),
-            false => alice.allow(address).ok(),
+            false => alice.visit(address).ok(),
         },
     );
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);

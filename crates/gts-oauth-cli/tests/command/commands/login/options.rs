@@ -1,7 +1,7 @@
 //! Login options, and recovery from server errors.
 
 use gts_oauth_fake::{Dialect, Fault};
-use gts_oauth_tests::{Answer, Player, play, recording};
+use gts_oauth_tests::{CannedResponse, Player, play, recording};
 use serde_json::Value;
 
 use crate::support::shell::{Shell, address, served, speaking};
@@ -9,11 +9,11 @@ use crate::support::shell::{Shell, address, served, speaking};
 #[test]
 fn whoever_is_named_by_their_address_is_expected() {
     let (shell, served) = (Shell::new(), served());
-    let (alice, bob) = (served.person("alice"), served.person("bob"));
+    let (alice, bob) = (served.account("alice"), served.account("bob"));
     let profile = format!("{}/@bob", served.origin());
     let mut people = vec![&bob, &alice];
     let outcome = shell.talk(&["login", &profile], |address| {
-        people.pop()?.allow(address).ok()
+        people.pop()?.visit(address).ok()
     });
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     assert!(
@@ -37,7 +37,7 @@ fn the_apps_name_and_page_are_registered_and_a_password_is_asked_for() {
         "https://bot.example/",
         "--force-login",
     ]);
-    let asked = served.asked();
+    let asked = served.requests();
     let app = asked
         .iter()
         .find(|it| it.path == "/api/v1/apps")
@@ -55,13 +55,13 @@ fn the_apps_name_and_page_are_registered_and_a_password_is_asked_for() {
 fn skipping_discovery_asks_for_nothing_before_the_app() {
     let (shell, served) = (Shell::new(), served());
     shell.run(&["login", &served.origin(), "--skip-discovery"]);
-    assert_eq!(served.asked()[0].path, "/api/v1/apps");
+    assert_eq!(served.requests()[0].path, "/api/v1/apps");
 }
 
 #[test]
 fn a_busy_server_is_waited_for() {
     let shell = Shell::new();
-    let busy = Answer::new(429, "").header("Retry-After", "0");
+    let busy = CannedResponse::new(429, "").header("Retry-After", "0");
     let server = Player::start(vec![
         play("POST", "/api/v1/apps", busy),
         play("POST", "/api/v1/apps", recording(1)),
@@ -78,7 +78,7 @@ fn a_busy_server_is_waited_for() {
 #[test]
 fn a_server_that_is_busy_for_long_is_not_waited_for() {
     let shell = Shell::new();
-    let busy = Answer::new(429, "").header("Retry-After", "3600");
+    let busy = CannedResponse::new(429, "").header("Retry-After", "3600");
     let server = Player::start(vec![play("POST", "/api/v1/apps", busy)]);
     let outcome = shell.run(&["login", &server.origin(), "--skip-discovery"]);
     assert_eq!(outcome.code, Some(1));
@@ -90,13 +90,13 @@ fn a_server_that_is_busy_for_long_is_not_waited_for() {
 #[test]
 fn a_code_that_the_server_stumbles_over_can_be_typed_again() {
     let (shell, served) = (Shell::new(), speaking(Dialect::Pixelfed));
-    let alice = served.person("alice");
+    let alice = served.account("alice");
     let mut replies = 0;
     let outcome = shell.talk(&["login", &served.origin()], |address| {
         replies += 1;
         match replies {
             1 => Some("MISTYPED".to_owned()),
-            _ => alice.allow(address).ok(),
+            _ => alice.visit(address).ok(),
         }
     });
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
@@ -107,23 +107,27 @@ fn a_code_that_the_server_stumbles_over_can_be_typed_again() {
 #[test]
 fn a_server_that_promises_iss_and_breaks_it_can_be_waived() {
     let (shell, served) = (Shell::new(), speaking(Dialect::Sharkey));
-    let alice = served.person("alice");
+    let alice = served.account("alice");
     let origin = served.origin();
-    let page = |wish: &[&str]| {
-        let arguments = [&["login", &origin, "--browser"], wish].concat();
+    let page = |options: &[&str]| {
+        let arguments = [&["login", &origin, "--browser"], options].concat();
         let mut command = shell.command(&arguments);
         command.env("BROWSER", "true");
         let mut visits = 0;
         shell.talk_to(&mut command, |address| {
             visits += 1;
-            let back = alice.allow(address).ok().filter(|_| visits == 1)?;
+            let back = alice.visit(address).ok().filter(|_| visits == 1)?;
             crate::support::web::get(&back);
             None
         })
     };
     let refused = page(&["--timeout", "1"]);
     assert_eq!(refused.code, Some(1));
-    assert!(refused.stderr.contains("waive_iss"), "{}", refused.stderr);
+    assert!(
+        refused.stderr.contains("allow_missing_iss"),
+        "{}",
+        refused.stderr
+    );
     let waived = page(&["--waive-iss", "--new-app"]);
     assert_eq!(waived.code, Some(0), "{}", waived.stderr);
 }
@@ -131,7 +135,7 @@ fn a_server_that_promises_iss_and_breaks_it_can_be_waived() {
 #[test]
 fn a_login_that_ended_in_between_is_told_as_json() {
     let (shell, served) = (Shell::new(), served());
-    let alice = served.person("alice");
+    let alice = served.account("alice");
     let verify = "/api/v1/accounts/verify_credentials";
     served.fail(Fault::BadGateway.at(verify));
     let origin = served.origin();
@@ -142,7 +146,7 @@ fn a_login_that_ended_in_between_is_told_as_json() {
         "--scopes",
         "read,write:statuses",
     ];
-    let first = shell.talk(&arguments, |address| alice.allow(address).ok());
+    let first = shell.talk(&arguments, |address| alice.visit(address).ok());
     assert_eq!((first.code, &*first.stdout), (Some(1), ""));
     let second = shell.run(&arguments);
     let told: Value = serde_json::from_str(&second.stdout).expect("JSON");
@@ -190,5 +194,5 @@ fn a_program_that_answers_nonsense_is_not_asked_for_ever() {
             outcome.stderr
         );
     }
-    assert!(served.asked().len() < 100);
+    assert!(served.requests().len() < 100);
 }

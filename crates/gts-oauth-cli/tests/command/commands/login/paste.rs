@@ -68,7 +68,7 @@ fn a_code_is_typed_mistyped_and_typed_again() {
         .expect("what was wrong");
     let address = address(&mut session, &served);
     session.exp_string("Paste the code").expect("a prompt");
-    let code = served.person("alice").allow(&address).expect("a code");
+    let code = served.account("alice").visit(&address).expect("a code");
     session.send_line(&code).expect("it listens");
     session
         .exp_string("@alice@127.0.0.1")
@@ -83,13 +83,13 @@ fn whoever_sees_an_error_page_types_new_and_gets_a_new_app() {
     let first = address(&mut session, &served);
     served.forget_apps();
     served
-        .person("alice")
-        .allow(&first)
+        .account("alice")
+        .visit(&first)
         .expect_err("an error page");
     session.exp_string("or type `new`").expect("a prompt");
     session.send_line("new").expect("it listens");
     let second = address(&mut session, &served);
-    let code = served.person("alice").allow(&second).expect("a code");
+    let code = served.account("alice").visit(&second).expect("a code");
     session.send_line(&code).expect("it listens");
     session.exp_string("Logged in.").expect("the end");
     assert_done(session);
@@ -107,7 +107,7 @@ fn ctrl_c_at_the_prompt_leaves_a_login_that_goes_on() {
     let mut session = type_in(&shell, &["login", &served.origin()]);
     session.exp_string("Going on").expect("what it does");
     assert_eq!(address(&mut session, &served), shown);
-    let code = served.person("alice").allow(&shown).expect("a code");
+    let code = served.account("alice").visit(&shown).expect("a code");
     session.send_line(&code).expect("it listens");
     session.exp_string("Logged in.").expect("the end");
     assert_done(session);
@@ -134,7 +134,7 @@ fn a_spinner_tells_how_long_the_browser_is_waited_for() {
     session
         .exp_string("Waiting for your browser, for 2:0")
         .expect("a spinner");
-    get(&served.person("alice").allow(&address).expect("a redirect"));
+    get(&served.account("alice").visit(&address).expect("a redirect"));
     session.exp_string("Logged in.").expect("the end");
     assert_done(session);
 }
@@ -155,7 +155,7 @@ fn ctrl_c_while_the_browser_is_out_leaves_a_login_that_goes_on() {
     assert!(ended(session).contains("SIGINT"));
     let mut session = start();
     assert_eq!(address(&mut session, &served), shown);
-    get(&served.person("alice").allow(&shown).expect("a redirect"));
+    get(&served.account("alice").visit(&shown).expect("a redirect"));
     session.exp_string("Logged in.").expect("the end");
     assert_done(session);
 }
@@ -172,7 +172,7 @@ fn said(mut command: Command, environment: &[(&str, &str)]) -> String {
 #[test]
 fn colours_are_for_terminals_that_want_them() {
     let (shell, served) = (Shell::new(), served());
-    shell.log_in(&served, &served.person("alice"));
+    shell.log_in(&served, &served.account("alice"));
     let coloured = said(plain(&shell, &["status"]), &[]);
     assert!(coloured.contains("\u{1b}[32mworks"), "{coloured}");
     let plain_said = said(plain(&shell, &["status"]), &[("NO_COLOR", "1")]);
@@ -186,7 +186,7 @@ fn colours_are_for_terminals_that_want_them() {
 #[test]
 fn what_others_wrote_cannot_take_over_the_terminal() {
     let (shell, served) = (Shell::new(), served());
-    shell.log_in(&served, &served.person("alice"));
+    shell.log_in(&served, &served.account("alice"));
     // A window title, colours, and right-to-left overrides.
     served.post(
         "bob",
@@ -208,7 +208,7 @@ fn what_others_wrote_cannot_take_over_the_terminal() {
 #[test]
 fn what_others_wrote_in_their_own_language_is_shown_as_it_is() {
     let (shell, served) = (Shell::new(), served());
-    shell.log_in(&served, &served.person("alice"));
+    shell.log_in(&served, &served.account("alice"));
     // Non-breaking and wide spaces, and a family emoji with joiners.
     let text = "10\u{a0}000\u{3000}\u{65e5}\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}";
     served.post("bob", &format!("@alice {text}"));
@@ -219,7 +219,7 @@ fn what_others_wrote_in_their_own_language_is_shown_as_it_is() {
 #[test]
 fn a_token_that_is_typed_is_not_seen() {
     let (shell, served) = (Shell::new(), served());
-    shell.log_in(&served, &served.person("alice"));
+    shell.log_in(&served, &served.account("alice"));
     let token = shell.token();
     let mut session = type_in(&shell, &["login", &served.origin(), "--with-token"]);
     session.exp_string("Paste the token").expect("a prompt");

@@ -28,7 +28,7 @@ fn killed(shell: &Shell, served: &Served, port: &str) -> String {
 }
 
 fn registrations(served: &Served) -> usize {
-    let asked = served.asked();
+    let asked = served.requests();
     asked.iter().filter(|it| it.path == "/api/v1/apps").count()
 }
 
@@ -38,7 +38,7 @@ fn a_login_killed_while_it_waits_goes_on_at_the_same_port_with_the_same_app() {
     let shown = killed(&shell, &served, "21001");
     let outcome = browse(&shell, &["login", &served.origin()], |address| {
         assert_eq!(address, shown);
-        get(&served.person("alice").allow(address).expect("a redirect"));
+        get(&served.account("alice").visit(address).expect("a redirect"));
     });
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     assert_eq!(registrations(&served), 1);
@@ -51,7 +51,7 @@ fn where_the_port_is_taken_meanwhile_another_app_is_registered_for_another() {
     let _taken = TcpListener::bind(("127.0.0.1", 21002)).expect("the port");
     let outcome = browse(&shell, &["login", &served.origin()], |address| {
         assert_ne!(port(address), port(&shown));
-        get(&served.person("alice").allow(address).expect("a redirect"));
+        get(&served.account("alice").visit(address).expect("a redirect"));
     });
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     assert_eq!(registrations(&served), 2);
@@ -69,7 +69,7 @@ fn a_port_that_is_taken_is_told_before_anything_is_sent() {
         "{}",
         outcome.stderr
     );
-    assert!(served.asked().is_empty());
+    assert!(served.requests().is_empty());
 }
 
 #[test]
@@ -93,7 +93,7 @@ fn whoever_does_not_come_back_in_time_can_go_on_later() {
     );
     let outcome = browse(&shell, &["login", &served.origin()], |address| {
         assert_eq!(address, shown);
-        get(&served.person("alice").allow(address).expect("a redirect"));
+        get(&served.account("alice").visit(address).expect("a redirect"));
     });
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
 }

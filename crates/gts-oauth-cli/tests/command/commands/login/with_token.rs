@@ -7,7 +7,7 @@ use crate::support::shell::{Outcome, Shell, served};
 /// A token that alice obtained elsewhere.
 fn alices_token(served: &Served) -> String {
     let elsewhere = Shell::new();
-    elsewhere.log_in(served, &served.person("alice"));
+    elsewhere.log_in(served, &served.account("alice"));
     elsewhere.token()
 }
 
@@ -74,7 +74,7 @@ fn logout_forgets_it_and_says_that_it_lives_on() {
     assert_eq!(outcome.code, Some(0));
     assert!(outcome.stderr.contains("lives on"), "{}", outcome.stderr);
     assert!(!shell.stored().contains(&token));
-    let asked = served.asked();
+    let asked = served.requests();
     assert!(!asked.iter().any(|it| it.path == "/oauth/revoke"));
 }
 
@@ -82,11 +82,11 @@ fn logout_forgets_it_and_says_that_it_lives_on() {
 fn the_token_of_the_login_before_it_is_revoked() {
     let (shell, served) = (Shell::new(), served());
     let token = alices_token(&served);
-    shell.log_in(&served, &served.person("alice"));
+    shell.log_in(&served, &served.account("alice"));
     let older = shell.token();
     let outcome = log_in(&shell, &[&served.origin()], &token);
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
-    let asked = served.asked();
+    let asked = served.requests();
     let revoked = asked.iter().find(|it| it.path == "/oauth/revoke");
     assert_eq!(revoked.and_then(|it| it.field("token")), Some(older));
     // A token from elsewhere cannot be revoked here.
@@ -101,7 +101,7 @@ fn the_token_of_the_login_before_it_is_revoked() {
 #[test]
 fn the_token_that_is_kept_already_can_still_be_revoked() {
     let (shell, served) = (Shell::new(), served());
-    shell.log_in(&served, &served.person("alice"));
+    shell.log_in(&served, &served.account("alice"));
     let token = shell.token();
     let outcome = log_in(&shell, &[&served.origin()], &token);
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
@@ -116,9 +116,9 @@ fn the_token_that_is_kept_already_can_still_be_revoked() {
 #[test]
 fn a_token_that_may_not_tell_whose_it_is_is_kept_unless_somebody_is_expected() {
     let (elsewhere, served) = (Shell::new(), served());
-    let alice = served.person("alice");
+    let alice = served.account("alice");
     let arguments = ["login", &served.origin(), "--scopes", "write"];
-    elsewhere.talk(&arguments, |address| alice.allow(address).ok());
+    elsewhere.talk(&arguments, |address| alice.visit(address).ok());
     let token = elsewhere.token();
     let shell = Shell::new();
     let outcome = log_in(&shell, &[&served.origin(), "--expect", "alice"], &token);

@@ -1,0 +1,163 @@
+//! An app that is registered with a server.
+
+mod client_auth;
+mod register;
+mod registration;
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+pub(crate) use client_auth::{basic_credentials, post_form, post_token_request};
+pub use registration::RegisterApp;
+
+use crate::discovery::{Endpoints, Metadata};
+use crate::error::Error;
+use crate::session::Session;
+use crate::types::stored::{Stored, optional, stored};
+use crate::types::{EndpointUrl, Instance, RedirectUri, Scopes, Secret};
+
+/// An app that is registered with a server: its client id and secret, what it registered, and how
+/// to register it again. Cheap to clone.
+///
+/// Keep it as long as its tokens, because revoking a token requires the app that obtained it. It is
+/// serialized as a whole, including its secret.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
+pub struct App(Arc<Registered>);
+
+#[derive(PartialEq, Eq, Serialize, Deserialize)]
+struct Registered {
+    #[serde(with = "Stored")]
+    registration: RegisterApp,
+    redirect_uris: Vec<RedirectUri>,
+    scopes: Scopes,
+    client_id: String,
+    /// Optional in the storage format, for public clients of later versions.
+    #[serde(with = "optional")]
+    client_secret: Secret,
+    /// All of them, once [`App::checked`] has set them.
+    #[serde(skip)]
+    endpoints: Endpoints,
+}
+
+impl App {
+    /// An app that was registered by other means, as `registration` describes it.
+    ///
+    /// ```
+    /// use gts_oauth_core::{App, RegisterApp, Secret};
+    ///
+    /// let registration = RegisterApp::new("example.org".parse()?, "my-bot")?;
+    /// let app = App::from_credentials(registration, "01ST88WW", Secret::new("63688859-6eb8"))?;
+    /// assert_eq!(app.client_id(), "01ST88WW");
+    /// # Ok::<(), gts_oauth_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Input`] if the client id or the client secret is empty.
+    pub fn from_credentials(
+        registration: RegisterApp,
+        client_id: &str,
+        client_secret: Secret,
+    ) -> Result<Self, Error> {
+        let app = Self(Arc::new(Registered {
+            redirect_uris: registration.redirect_uris.clone(),
+            scopes: registration.scopes.clone(),
+            registration,
+            client_id: client_id.to_owned(),
+            client_secret,
+            endpoints: Endpoints::default(),
+        }));
+        app.checked()
+    }
+
+    /// The server where the app is registered.
+    pub fn instance(&self) -> &Instance {
+        &self.0.registration.instance
+    }
+
+    /// The registration request: sent again, it registers the same app.
+    pub fn registration(&self) -> &RegisterApp {
+        &self.0.registration
+    }
+
+    /// The registered redirect URIs, as the server spells them. Never empty.
+    pub fn redirect_uris(&self) -> &[RedirectUri] {
+        &self.0.redirect_uris
+    }
+
+    /// The scopes that the app can request, as the server registered them.
+    pub fn scopes(&self) -> &Scopes {
+        &self.0.scopes
+    }
+
+    /// The client id.
+    pub fn client_id(&self) -> &str {
+        &self.0.client_id
+    }
+
+    /// The client secret.
+    pub fn client_secret(&self) -> &Secret {
+        &self.0.client_secret
+    }
+
+    /// Checks that a token of this session can be sent where this app is registered.
+    pub(crate) fn check_session(&self, session: &Session) -> Result<(), Error> {
+        if self.instance() == session.instance() {
+            return Ok(());
+        }
+        let fault = "it is of another instance than the app: its token is not sent there";
+        Err(Error::input("session", fault))
+    }
+
+    pub(crate) fn metadata(&self) -> Option<&Metadata> {
+        self.0.registration.metadata()
+    }
+
+    pub(crate) fn endpoint(&self, which: fn(&Endpoints) -> &Option<EndpointUrl>) -> &EndpointUrl {
+        which(&self.0.endpoints)
+            .as_ref()
+            .expect("an app is checked when it is made")
+    }
+
+    /// Checks the credentials, and sets the endpoints: those of the metadata, or else the usual
+    /// ones.
+    fn checked(mut self) -> Result<Self, Error> {
+        let fault = |fault| Err(Error::input("app", fault));
+        if self.client_id().is_empty() || self.client_secret().expose().is_empty() {
+            return fault("its client id or its client secret is empty");
+        }
+        if self.redirect_uris().is_empty() || self.scopes().is_empty() {
+            return fault("it has no redirect URI or no scopes");
+        }
+        let named = self.metadata().map(|it| it.endpoints.clone());
+        let mut endpoints = named.unwrap_or_default();
+        let usual = |path| EndpointUrl::new(self.instance(), path);
+        endpoints
+            .authorize
+            .get_or_insert_with(|| usual("/oauth/authorize"));
+        endpoints.token.get_or_insert_with(|| usual("/oauth/token"));
+        endpoints
+            .revoke
+            .get_or_insert_with(|| usual("/oauth/revoke"));
+        if let Some(registered) = Arc::get_mut(&mut self.0) {
+            registered.endpoints = endpoints;
+        }
+        Ok(self)
+    }
+}
+
+impl fmt::Debug for App {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("App")
+            .field("instance", self.instance())
+            .field("client_id", &self.client_id())
+            .field("client_secret", self.client_secret())
+            .field("redirect_uris", &self.redirect_uris())
+            .field("scopes", self.scopes())
+            .finish_non_exhaustive()
+    }
+}
+
+stored!(App, App::checked);

@@ -1,0 +1,98 @@
+//! The documents that lead from a host to its API: links (RFC 7033 section 4.4) and nodeinfo.
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::Software;
+use crate::classify::is_transient;
+use crate::error::Error;
+use crate::types::{Instance, snippet};
+use crate::wire::{ResponseReader, fields};
+
+/// The document at `/.well-known/nodeinfo` and `/.well-known/webfinger`.
+#[derive(Deserialize)]
+pub(crate) struct Links {
+    #[serde(deserialize_with = "fields::first_items")]
+    links: Vec<Link>,
+    /// In WebFinger: the canonical name of the account.
+    #[serde(default, deserialize_with = "fields::text")]
+    subject: Option<String>,
+}
+
+fields::lenient_struct! {
+    struct Link {
+        rel: Option<String> = "fields::text",
+        href: Option<String> = "fields::text",
+    }
+}
+
+impl Links {
+    /// The link to the newest version of nodeinfo.
+    pub(crate) fn newest_nodeinfo(&self) -> Option<&str> {
+        let versions = ["2.2", "2.1", "2.0", "1.1", "1.0"];
+        let named = |version| {
+            self.find(|rel| {
+                rel.strip_suffix(version)
+                    .is_some_and(|schema| schema.ends_with("/ns/schema/"))
+            })
+        };
+        versions.into_iter().find_map(named)
+    }
+
+    /// The link to the account itself, which is on its own server.
+    pub(crate) fn own_account(&self) -> Option<&str> {
+        self.find(|rel| rel == "self")
+    }
+
+    /// Whether the subject is an account under this domain.
+    pub(crate) fn has_subject_at(&self, requested: &Instance) -> bool {
+        let subject = self.subject.as_deref().unwrap_or_default();
+        let host = subject.rsplit_once('@').map_or("", |(_, host)| host);
+        let host: Result<Instance, _> = host.parse();
+        subject.starts_with("acct:") && host.is_ok_and(|it| it.authority() == requested.authority())
+    }
+
+    fn find(&self, is_wanted: impl Fn(&str) -> bool) -> Option<&str> {
+        let mut links = self.links.iter();
+        let link = links.find(|link| link.rel.as_deref().is_some_and(&is_wanted))?;
+        link.href.as_deref()
+    }
+}
+
+/// The members of nodeinfo that are used.
+#[derive(Deserialize)]
+pub(crate) struct NodeInfo {
+    software: Named,
+}
+
+fields::lenient_struct! {
+    struct Named {
+        name: Option<String> = "fields::text",
+        version: Option<String> = "fields::text",
+    }
+}
+
+impl NodeInfo {
+    pub(crate) fn software(self) -> Option<Software> {
+        let shown = |text: Option<String>| snippet(&text.unwrap_or_default(), &[]);
+        Some(Software {
+            name: shown(self.software.name)?,
+            version: shown(self.software.version).unwrap_or_default(),
+        })
+    }
+}
+
+/// Reads the requested document. `None` if the server does not have it, which it reports with a
+/// 404 or with some HTML page.
+///
+/// # Errors
+/// On a server error, or if the response was cut off.
+pub(crate) fn read_document<T: DeserializeOwned>(
+    response: &ResponseReader<'_>,
+) -> Result<Option<T>, Error> {
+    match response.object() {
+        Ok(document) => Ok(Some(document)),
+        Err(error) if is_transient(&error) => Err(error),
+        Err(_) => Ok(None),
+    }
+}

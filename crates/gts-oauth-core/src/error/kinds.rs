@@ -1,0 +1,130 @@
+//! The structs inside [`Error`](super::Error), and the error codes of RFC 6749.
+
+use std::fmt;
+
+use http::StatusCode;
+
+use super::Operation;
+use crate::time::Retry;
+
+/// The longest response that is read, in bytes (4 MiB). A transport stops there with
+/// [`ResponseTooLong`].
+pub const MAX_BODY: usize = 4 * 1024 * 1024;
+
+/// An error response: an error of RFC 6749 sections 4.1.2.1 or 5.2, or the API's own
+/// `{"error": …}`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ErrorResponse {
+    /// What was rejected.
+    pub operation: Operation,
+    /// The response's status. `None` if the error was in a callback.
+    pub status: Option<StatusCode>,
+    /// The server's `error`: a registered error code, or any other text (GoToSocial:
+    /// `sql: no rows in result set`).
+    pub code: String,
+    /// The server's `error_description`, printable and shortened.
+    pub description: Option<String>,
+}
+
+/// A response that is neither a success nor an error response of the API.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UnexpectedResponse {
+    /// What was requested.
+    pub operation: Operation,
+    /// The response's status. `None` if the transport stopped reading it.
+    pub status: Option<StatusCode>,
+    /// What is wrong with the response.
+    pub reason: UnexpectedReason,
+    /// The beginning of the body, printable and shortened. `None` if it might contain a secret.
+    pub snippet: Option<String>,
+}
+
+/// What is wrong with a response.
+///
+/// It is `non_exhaustive` because servers keep finding new ways.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum UnexpectedReason {
+    /// The body is empty.
+    Empty,
+    /// The body is an HTML page.
+    Html,
+    /// The JSON ends too early, at this line and column (both from 1).
+    CutOff(usize, usize),
+    /// The body is not JSON, from this line and column on (both from 1).
+    NotJson(usize, usize),
+    /// The JSON has another shape: the first difference is at this line and column.
+    OtherShape(usize, usize),
+    /// A required field is missing or has an unusable value.
+    Field(&'static str),
+    /// The body is longer than [`MAX_BODY`].
+    TooLong,
+    /// A redirect to this URL, without its query. Redirects are never followed.
+    Redirect(String),
+    /// The server registered other redirect URIs than the requested ones: these.
+    OtherRedirectUri(String),
+    /// The body is only a text, which is the snippet.
+    PlainText,
+}
+
+/// The server is rate limited or temporarily unavailable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Unavailable {
+    /// What was requested.
+    pub operation: Operation,
+    /// 429 or 503.
+    pub status: StatusCode,
+    /// When to retry. `None` if the server did not report it.
+    pub retry: Option<Retry>,
+}
+
+/// The user signed in to another account than the expected one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct WrongAccount {
+    /// The expected account, as the program named it.
+    pub expected: String,
+    /// The account of the token: `@name@host`, or its id if an id was expected.
+    pub actual: String,
+}
+
+/// The error of a transport that stopped reading because a response is longer than [`MAX_BODY`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ResponseTooLong;
+
+impl fmt::Display for ResponseTooLong {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the answer is longer than {MAX_BODY} bytes")
+    }
+}
+
+impl std::error::Error for ResponseTooLong {}
+
+/// Whether this is an error code of RFC 6749.
+pub(crate) fn is_registered_code(code: &str) -> bool {
+    // Those of the authorization endpoint only (section 4.1.2.1) follow those of the token endpoint.
+    is_token_code(code)
+        || is_temporary(code)
+        || matches!(code, "access_denied" | "unsupported_response_type")
+}
+
+/// An error code of the token endpoint (RFC 6749 section 5.2).
+pub(crate) fn is_token_code(code: &str) -> bool {
+    matches!(
+        code,
+        "invalid_request"
+            | "invalid_client"
+            | "invalid_grant"
+            | "unauthorized_client"
+            | "unsupported_grant_type"
+            | "invalid_scope"
+    )
+}
+
+/// Whether the code reports a temporary failure, whatever the status.
+pub(crate) fn is_temporary(code: &str) -> bool {
+    matches!(code, "server_error" | "temporarily_unavailable")
+}

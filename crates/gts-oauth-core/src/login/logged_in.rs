@@ -1,0 +1,69 @@
+//! The result of a login.
+
+use serde::{Deserialize, Serialize};
+
+use crate::app::App;
+use crate::error::Error;
+use crate::session::{Account, Session};
+use crate::types::Scopes;
+use crate::types::stored::{Stored, stored};
+
+/// The result of a login.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
+#[non_exhaustive]
+pub struct LoggedIn {
+    /// The app, which is needed to revoke the token.
+    #[serde(with = "Stored")]
+    pub app: App,
+    /// The token and the instance where it is valid.
+    #[serde(with = "Stored")]
+    pub session: Session,
+    /// The account. `None` if the server returned 403: missing scope, moved account, or (on some
+    /// servers) a revoked token.
+    pub account: Option<Account>,
+    /// The scopes that the app registered and the server did not grant.
+    #[serde(skip)]
+    pub missing_scopes: Scopes,
+    /// The scopes that the server granted and the app did not register: some servers (Friendica)
+    /// grant all that the app can ever request.
+    #[serde(skip)]
+    pub extra_scopes: Scopes,
+    /// The sessions that the login obtained and did not end with, as in
+    /// [`Login::superseded_sessions`](super::Login::superseded_sessions).
+    #[serde(with = "Stored")]
+    pub superseded_sessions: Vec<(App, Session)>,
+}
+
+impl LoggedIn {
+    /// The result of a login that was made exchange by exchange, as in a web back end.
+    ///
+    /// # Errors
+    /// [`Error::Input`] if the app and the session are of different instances.
+    pub fn new(app: App, session: Session, account: Option<Account>) -> Result<Self, Error> {
+        let logged_in = Self {
+            app,
+            session,
+            account,
+            missing_scopes: Scopes::default(),
+            extra_scopes: Scopes::default(),
+            superseded_sessions: Vec::new(),
+        };
+        logged_in.checked()
+    }
+
+    /// Checks the sessions, and computes what is not stored.
+    fn checked(mut self) -> Result<Self, Error> {
+        self.app.check_session(&self.session)?;
+        for (app, session) in &self.superseded_sessions {
+            app.check_session(session)?;
+        }
+        let requested = &self.app.registration().scopes;
+        let granted = self.session.scopes();
+        self.missing_scopes = requested.missing_from(granted);
+        self.extra_scopes = granted.missing_from(requested);
+        Ok(self)
+    }
+}
+
+stored!(LoggedIn, LoggedIn::checked);

@@ -1,0 +1,124 @@
+//! Revoking a token (`POST /oauth/revoke`, RFC 7009).
+
+use http::header::AUTHORIZATION;
+use http::{Request, Response, StatusCode};
+use serde_json::json;
+
+use crate::app::{App, basic_credentials, post_form};
+use crate::error::{Error, Operation};
+use crate::exchange::Exchange;
+use crate::session::Session;
+use crate::transport::Transport;
+use crate::wire::{self, JSON, ResponseReader};
+
+/// Revokes a token (RFC 7009). Made by [`App::revoke`].
+///
+/// The token is in the form and in the header: GoToSocial reads the one, Mitra the other, and the
+/// other tested servers accept both.
+///
+/// A form is what RFC 7009 section 2.1 requires, and all that GoToSocial reads. One server
+/// (Iceshrimp.NET) reads the token only from JSON, and rejects the form as incomplete (400). Then
+/// [`send`](Exchange::send) sends it again [as JSON](Self::as_json); with your own HTTP stack, do
+/// the same.
+#[derive(Clone, Debug)]
+pub struct RevokeToken {
+    app: App,
+    session: Session,
+    as_json: bool,
+}
+
+/// The result of revoking a token.
+///
+/// It is `non_exhaustive` because later versions distinguish more results.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Revocation {
+    /// The server accepted the request. GoToSocial also does so for unknown tokens; to be sure, call
+    /// [`Session::verify`] and expect a 401.
+    Accepted,
+    /// The server does not have the endpoint (GoToSocial before 0.19, Pixelfed). Delete the token
+    /// here; the user can remove the app in their settings.
+    Unsupported,
+    /// The server did not confirm it (401, 403), with this error. The token might still be valid.
+    NotConfirmed(Error),
+}
+
+impl App {
+    /// Revokes a token that this app obtained.
+    ///
+    /// # Errors
+    /// [`Error::Input`] if the session is of another instance: its token is not sent there.
+    pub fn revoke(&self, session: &Session) -> Result<RevokeToken, Error> {
+        self.check_session(session)?;
+        Ok(RevokeToken {
+            app: self.clone(),
+            session: session.clone(),
+            as_json: false,
+        })
+    }
+}
+
+impl RevokeToken {
+    /// The same request in JSON.
+    pub fn as_json(mut self) -> Self {
+        self.as_json = true;
+        self
+    }
+}
+
+impl Exchange for RevokeToken {
+    type Output = Revocation;
+
+    fn operation(&self) -> Operation {
+        Operation::RevokeToken
+    }
+
+    fn request(&self) -> Request<Vec<u8>> {
+        let token = self.session.access_token();
+        let url = self.app.endpoint(|it| &it.revoke);
+        let user_agent = &self.session.0.user_agent;
+        let mut request = if self.as_json {
+            let body = json!({
+                "client_id": self.app.client_id(),
+                "client_secret": self.app.client_secret().expose(),
+                "token": token.expose(),
+            });
+            wire::post(url, user_agent, JSON, body.to_string())
+        } else {
+            post_form(&self.app, url, user_agent, |form| {
+                form.pair("token", token.expose())
+            })
+        };
+        let authorization = request.headers_mut().entry(AUTHORIZATION);
+        authorization.or_insert_with(|| wire::authorization(token));
+        request
+    }
+
+    fn parse(&self, response: &Response<impl AsRef<[u8]>>) -> Result<Revocation, Error> {
+        let basic = basic_credentials(&self.app);
+        let token = self.session.access_token();
+        let secrets = self.app.secrets(&basic, [token.expose(), "", ""]);
+        let response = ResponseReader::new(response, Operation::RevokeToken, &secrets);
+        match (response.require_success(), response.status.as_u16()) {
+            // The rest of the body has no meaning: `{}`, `[]`, or nothing.
+            (Ok(()), _) => {
+                let error = response.error_in_success();
+                Ok(error.map_or(Revocation::Accepted, Revocation::NotConfirmed))
+            }
+            (Err(_), 404 | 405 | 501) => Ok(Revocation::Unsupported),
+            (Err(error), 401 | 403) => Ok(Revocation::NotConfirmed(error)),
+            (Err(error), _) => Err(error),
+        }
+    }
+
+    fn send(&self, http: &dyn Transport) -> Result<Revocation, Error> {
+        let response = http.send(self.request());
+        let response = response.map_err(|error| Error::transport(Operation::RevokeToken, error))?;
+        match self.parse(&response) {
+            Err(error) if !self.as_json && error.status() == Some(StatusCode::BAD_REQUEST) => {
+                self.clone().as_json().send(http)
+            }
+            outcome => outcome,
+        }
+    }
+}

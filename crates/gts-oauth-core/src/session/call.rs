@@ -1,0 +1,255 @@
+//! Any other call to the API with a token.
+
+use http::header::{
+    AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST, HeaderMap, HeaderName,
+    HeaderValue, TRANSFER_ENCODING,
+};
+use http::uri::PathAndQuery;
+use http::{Method, Request, Response, StatusCode};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use url::{Position, Url};
+
+use crate::error::{Error, Operation};
+use crate::exchange::Exchange;
+use crate::types::{RateLimit, Secret};
+use crate::wire::{Bearer, FORM, Form, JSON, ResponseReader, link};
+
+/// One call to the API, signed with a token. Made by [`Session::call`](crate::Session::call).
+///
+/// ```
+/// use gts_oauth_core::{Exchange, Secret, Session};
+///
+/// let session = Session::from_token("example.org".parse()?, Secret::new("M2I1M2Y3YJQTMTJL"))?;
+/// let post = session
+///     .post("/api/v1/statuses")?
+///     .form("status", "hello, world")
+///     .form("visibility", "unlisted");
+/// assert_eq!(post.request().body(), b"status=hello%2C+world&visibility=unlisted");
+/// # Ok::<(), gts_oauth_core::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Call {
+    bearer: Bearer,
+    method: Method,
+    path: PathAndQuery,
+    body: Vec<u8>,
+    content_type: Option<HeaderValue>,
+    headers: HeaderMap,
+}
+
+/// Headers that callers cannot set.
+const RESERVED: [HeaderName; 7] = [
+    AUTHORIZATION,
+    COOKIE,
+    HOST,
+    CONTENT_LENGTH,
+    CONTENT_TYPE,
+    CONNECTION,
+    TRANSFER_ENCODING,
+];
+
+impl Call {
+    pub(crate) fn new(bearer: &Bearer, method: Method, path: &str) -> Result<Self, Error> {
+        let fault = |fault| Error::input("path", fault);
+        if !path.starts_with('/') || path.starts_with("//") || path.contains(['\\', '#']) {
+            return Err(fault("it must begin with one /, and hold no \\ and no #"));
+        }
+        let path = PathAndQuery::try_from(path)
+            .ok()
+            .filter(|_| path.is_ascii());
+        let encode = "it holds characters that must be percent-encoded, or it is too long";
+        Ok(Self::to(bearer, method, path.ok_or_else(|| fault(encode))?))
+    }
+
+    pub(crate) fn to(bearer: &Bearer, method: Method, path: PathAndQuery) -> Self {
+        Self {
+            bearer: bearer.clone(),
+            method,
+            path,
+            body: Vec::new(),
+            content_type: None,
+            headers: HeaderMap::new(),
+        }
+    }
+
+    /// Adds a parameter to the query.
+    ///
+    /// # Errors
+    /// [`Error::Input`] if path and query exceed 65534 bytes, the limit of a URI.
+    pub fn query(mut self, name: &str, value: &str) -> Result<Self, Error> {
+        let mut path = self.path.as_str().to_owned();
+        path.push(if path.contains('?') { '&' } else { '?' });
+        let path = Form::after(path).field(name, value).into_string();
+        self.path = PathAndQuery::try_from(path)
+            .map_err(|_| Error::input("query", "it is longer than a URI may be"))?;
+        Ok(self)
+    }
+
+    /// Adds a field to the body, which becomes a form if it is not one already.
+    pub fn form(mut self, name: &str, value: &str) -> Self {
+        if self.content_type.replace(FORM) != Some(FORM) {
+            self.body.clear();
+        } else if !self.body.is_empty() {
+            self.body.push(b'&');
+        }
+        let field = Form::with_capacity(0).field(name, value).into_string();
+        self.body.extend(field.into_bytes());
+        self
+    }
+
+    /// Sets the body to this value as JSON.
+    ///
+    /// # Errors
+    /// [`Error::Input`] if it cannot be serialized as JSON (a map with keys other than strings).
+    pub fn json(mut self, body: &impl Serialize) -> Result<Self, Error> {
+        let body = serde_json::to_vec(body);
+        self.body = body.map_err(|_| Error::input("body", "it cannot be written as JSON"))?;
+        self.content_type = Some(JSON);
+        Ok(self)
+    }
+
+    /// Sets the body to these bytes, for example a picture in `multipart/form-data`.
+    ///
+    /// # Errors
+    /// [`Error::Input`] if the content type is not a valid header value.
+    pub fn body(mut self, content_type: &str, body: impl Into<Vec<u8>>) -> Result<Self, Error> {
+        let content_type = HeaderValue::try_from(content_type)
+            .map_err(|_| Error::input("content type", "a header cannot carry it"))?;
+        self.content_type = Some(content_type);
+        self.body = body.into();
+        Ok(self)
+    }
+
+    /// Sets a header, for example `Idempotency-Key`. It replaces one of the same name.
+    ///
+    /// # Errors
+    /// [`Error::Input`] if it is not a valid header, or one that callers cannot set: `Authorization`,
+    /// `Cookie`, and those of the connection and the body.
+    pub fn header(mut self, name: &str, value: &str) -> Result<Self, Error> {
+        let fault = |fault| Error::input("header", fault);
+        let name = HeaderName::try_from(name).map_err(|_| fault("its name is no header's"))?;
+        if RESERVED.contains(&name) {
+            return Err(fault(
+                "it is set by the session, the body or the connection",
+            ));
+        }
+        let value = HeaderValue::try_from(value);
+        let value = value.map_err(|_| fault("its value has characters that no header carries"))?;
+        self.headers.insert(name, value);
+        Ok(self)
+    }
+
+    /// The same call with another token for the same instance.
+    pub(crate) fn signed_with(&self, bearer: &Bearer) -> Result<Self, Error> {
+        if self.bearer.instance != bearer.instance {
+            let fault = "it is to another instance than the token's";
+            return Err(Error::input("call", fault));
+        }
+        Ok(Self {
+            bearer: bearer.clone(),
+            ..self.clone()
+        })
+    }
+
+    /// The page with this relation in the `Link` header. Only its path and query are used, because
+    /// servers behind a proxy name other hosts. The path must be this call's own.
+    fn page(&self, headers: &HeaderMap, rel: &str) -> Option<Call> {
+        let has_pages = self.method == Method::GET;
+        let target = link(headers, rel).filter(|target| has_pages && !target.is_empty())?;
+        let own = Url::parse(&self.bearer.instance.uri(self.path.clone()).to_string()).ok()?;
+        let there = own
+            .join(target.trim())
+            .ok()
+            .filter(|there| there.path() == own.path())?;
+        let path = &there[Position::BeforePath..Position::AfterQuery];
+        Some(Self {
+            path: PathAndQuery::try_from(path).ok()?,
+            ..self.clone()
+        })
+    }
+}
+
+impl Exchange for Call {
+    type Output = ApiResponse;
+
+    fn operation(&self) -> Operation {
+        Operation::Call
+    }
+
+    fn request(&self) -> Request<Vec<u8>> {
+        let mut request = self.bearer.request(self.method.clone(), self.path.clone());
+        if let Some(content_type) = &self.content_type {
+            request
+                .headers_mut()
+                .insert(CONTENT_TYPE, content_type.clone());
+            *request.body_mut() = self.body.clone();
+        }
+        request.headers_mut().extend(self.headers.clone());
+        request
+    }
+
+    fn parse(&self, response: &Response<impl AsRef<[u8]>>) -> Result<ApiResponse, Error> {
+        let secrets = [self.bearer.token.access_token.expose()];
+        let response = ResponseReader::new(response, Operation::Call, &secrets);
+        response.require_success()?;
+        Ok(ApiResponse {
+            status: response.status,
+            next: self.page(response.headers, "next"),
+            previous: self.page(response.headers, "prev"),
+            rate_limit: RateLimit::from_headers(response.headers),
+            body: response.body.to_vec(),
+            token: self.bearer.token.access_token.clone(),
+        })
+    }
+}
+
+impl std::fmt::Debug for Call {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Not the query, which can contain what a user searched for.
+        write!(f, "Call({} {})", self.method, self.path.path())
+    }
+}
+
+/// A successful response (2xx) to a call.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct ApiResponse {
+    /// The status, from 200 to 299.
+    pub status: StatusCode,
+    /// The body, unchanged.
+    pub body: Vec<u8>,
+    /// The next page of a list, with older items. GoToSocial links to one even from the last page,
+    /// and to none from the empty page after it: continue until it is `None`.
+    pub next: Option<Call>,
+    /// The previous page, with newer items.
+    pub previous: Option<Call>,
+    /// The rate limit. `None` if the server does not report it.
+    pub rate_limit: Option<RateLimit>,
+    /// Redacted in errors, if the body contains it.
+    token: Secret,
+}
+
+impl ApiResponse {
+    /// Parses the body as JSON.
+    ///
+    /// # Errors
+    /// [`Error::UnexpectedResponse`] if it is not JSON, or has another shape.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        let mut response = Response::new(&self.body);
+        *response.status_mut() = self.status;
+        ResponseReader::new(&response, Operation::Call, &[self.token.expose()]).json()
+    }
+}
+
+impl std::fmt::Debug for ApiResponse {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Not the body: some responses contain secrets of the account.
+        f.debug_struct("ApiResponse")
+            .field("status", &self.status)
+            .field("body_len", &self.body.len())
+            .field("next", &self.next)
+            .field("rate_limit", &self.rate_limit)
+            .finish_non_exhaustive()
+    }
+}

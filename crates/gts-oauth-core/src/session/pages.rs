@@ -1,0 +1,126 @@
+//! Lists that are split into result pages by `Link` headers.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::marker::PhantomData;
+
+use http::{Request, Response};
+use serde::de::DeserializeOwned;
+
+use super::{Call, Session};
+use crate::error::{Error, Operation};
+use crate::exchange::Exchange;
+use crate::transport::Transport;
+use crate::types::RateLimit;
+
+/// A list of `T`, one result page per request. Made by [`Session::pages`],
+/// [`Session::tokens`] and [`Session::apps`].
+pub struct Pages<T> {
+    call: Call,
+    items: PhantomData<fn() -> T>,
+}
+
+/// One result page.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Page<T> {
+    /// The items of the page, newest first.
+    pub items: Vec<T>,
+    /// The next page, with older items. GoToSocial links to one even from the last page that has
+    /// any.
+    pub next: Option<Pages<T>>,
+    /// The previous page, with newer items.
+    pub previous: Option<Pages<T>>,
+    /// The rate limit. `None` if the server does not report it.
+    pub rate_limit: Option<RateLimit>,
+}
+
+impl Session {
+    /// Any list of the API: `/api/v1/timelines/home?limit=40`. `path` starts with one `/`, and can
+    /// contain a query.
+    ///
+    /// ```
+    /// use gts_oauth_core::{BoxError, Session, Transport};
+    /// use serde::Deserialize;
+    ///
+    /// #[derive(Deserialize)]
+    /// struct Status {
+    ///     id: String,
+    /// }
+    ///
+    /// fn bookmarks(session: &Session, http: &dyn Transport) -> Result<Vec<Status>, BoxError> {
+    ///     Ok(session.pages("/api/v1/bookmarks")?.all(http)?)
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`call`](Self::call).
+    pub fn pages<T: DeserializeOwned>(&self, path: &str) -> Result<Pages<T>, Error> {
+        Ok(Pages::new(self.get(path)?))
+    }
+}
+
+impl<T> Pages<T> {
+    pub(super) fn new(call: Call) -> Self {
+        Self {
+            call,
+            items: PhantomData,
+        }
+    }
+}
+
+impl<T: DeserializeOwned> Pages<T> {
+    /// Requests all pages, up to the last one, an empty one, or one that was requested before.
+    ///
+    /// # Errors
+    /// The error of the first page that failed.
+    pub fn all(&self, http: &dyn Transport) -> Result<Vec<T>, Error> {
+        let mut items = Vec::new();
+        let mut requested = HashSet::new();
+        let mut page = self.send(http)?;
+        while !page.items.is_empty() {
+            items.append(&mut page.items);
+            let next = page
+                .next
+                .filter(|next| requested.insert(next.request().uri().clone()));
+            let Some(next) = next else { break };
+            page = next.send(http)?;
+        }
+        Ok(items)
+    }
+}
+
+impl<T: DeserializeOwned> Exchange for Pages<T> {
+    type Output = Page<T>;
+
+    fn operation(&self) -> Operation {
+        Operation::Call
+    }
+
+    fn request(&self) -> Request<Vec<u8>> {
+        self.call.request()
+    }
+
+    fn parse(&self, response: &Response<impl AsRef<[u8]>>) -> Result<Page<T>, Error> {
+        let response = self.call.parse(response)?;
+        Ok(Page {
+            items: response.json()?,
+            next: response.next.map(Self::new),
+            previous: response.previous.map(Self::new),
+            rate_limit: response.rate_limit,
+        })
+    }
+}
+
+// Not derived: that would require `T: Clone` and `T: Debug`.
+impl<T> Clone for Pages<T> {
+    fn clone(&self) -> Self {
+        Self::new(self.call.clone())
+    }
+}
+
+impl<T> fmt::Debug for Pages<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.call.fmt(f)
+    }
+}

@@ -1,0 +1,166 @@
+//! Tokens and apps of an account (`/api/v1/tokens`, `/api/v1/apps`): GoToSocial's own API, since
+//! 0.19.
+
+use std::time::SystemTime;
+
+use http::{Method, Request, Response};
+use serde::Deserialize;
+
+use super::{Call, Pages, Session};
+use crate::error::{Error, Operation};
+use crate::exchange::Exchange;
+use crate::types::{Scopes, Secret};
+use crate::wire::fields;
+
+/// An access token of the account, without the token itself.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
+pub struct TokenInfo {
+    /// The id, to invalidate it.
+    #[serde(deserialize_with = "fields::id")]
+    pub id: String,
+    /// When it was issued.
+    #[serde(default, deserialize_with = "fields::timestamp")]
+    pub created_at: Option<SystemTime>,
+    /// When it was last used, to within an hour. `None` if it was never used.
+    #[serde(default, deserialize_with = "fields::timestamp")]
+    pub last_used: Option<SystemTime>,
+    /// Its scopes.
+    #[serde(default, rename = "scope", deserialize_with = "fields::some_scopes")]
+    pub scopes: Scopes,
+    /// The app that obtained it.
+    #[serde(default, deserialize_with = "fields::or_default")]
+    pub application: TokenApp,
+}
+
+/// The app of a token.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
+pub struct TokenApp {
+    /// The name. It can be empty, or contain any characters: see [`printable`](crate::types::printable).
+    #[serde(default, deserialize_with = "fields::some_text")]
+    pub name: String,
+    /// The website.
+    #[serde(default, deserialize_with = "fields::text")]
+    pub website: Option<String>,
+}
+
+/// An app that was registered with a token of this account. Apps that were registered without a
+/// token, as usual, have no owner and are never listed.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
+pub struct AppInfo {
+    /// The id, to delete it.
+    #[serde(deserialize_with = "fields::id")]
+    pub id: String,
+    /// The name; see [`printable`](crate::types::printable).
+    #[serde(default, deserialize_with = "fields::some_text")]
+    pub name: String,
+    /// The website.
+    #[serde(default, deserialize_with = "fields::text")]
+    pub website: Option<String>,
+    /// When it was registered.
+    #[serde(default, deserialize_with = "fields::timestamp")]
+    pub created_at: Option<SystemTime>,
+    /// The redirect URIs.
+    #[serde(default, deserialize_with = "fields::texts")]
+    pub redirect_uris: Vec<String>,
+    /// The scopes that it can request.
+    #[serde(default, deserialize_with = "fields::some_scopes")]
+    pub scopes: Scopes,
+    /// The client id.
+    #[serde(default, deserialize_with = "fields::text")]
+    pub client_id: Option<String>,
+    /// The client secret.
+    #[serde(default, deserialize_with = "fields::secret")]
+    pub client_secret: Option<Secret>,
+}
+
+impl Session {
+    /// `GET /api/v1/tokens`: the tokens of this account, including this one. It requires the scope
+    /// `read:accounts`. GoToSocial since 0.19; other servers respond with 404.
+    ///
+    /// ```
+    /// use gts_oauth_core::{Error, Exchange, Session, Transport};
+    ///
+    /// /// Invalidates all tokens of an app.
+    /// fn end(session: &Session, app: &str, http: &dyn Transport) -> Result<(), Error> {
+    ///     for token in session.tokens().all(http)? {
+    ///         if token.application.name == app {
+    ///             session.invalidate_token(&token.id)?.send(http)?;
+    ///         }
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
+    pub fn tokens(&self) -> Pages<TokenInfo> {
+        Pages::new(self.fixed(Method::GET, "/api/v1/tokens"))
+    }
+
+    /// `POST /api/v1/tokens/{id}/invalidate`: invalidates a token of this account, of any app and
+    /// without its secret. It requires the scope `write:accounts`.
+    ///
+    /// # Errors
+    /// [`Error::Input`] if it is not a valid id.
+    pub fn invalidate_token(&self, id: &str) -> Result<InvalidateToken, Error> {
+        let path = format!("/api/v1/tokens/{}/invalidate", checked(id)?);
+        Ok(InvalidateToken(self.post(&path)?))
+    }
+
+    /// `GET /api/v1/apps`: the apps that were registered with a token of this account. It requires
+    /// the scope `read:applications`. GoToSocial since 0.19.
+    pub fn apps(&self) -> Pages<AppInfo> {
+        Pages::new(self.fixed(Method::GET, "/api/v1/apps"))
+    }
+
+    /// `DELETE /api/v1/apps/{id}`: deletes such an app and all its tokens. It requires the scope
+    /// `write:applications`.
+    ///
+    /// # Errors
+    /// [`Error::Input`] if it is not a valid id.
+    pub fn delete_app(&self, id: &str) -> Result<DeleteApp, Error> {
+        let path = format!("/api/v1/apps/{}", checked(id)?);
+        Ok(DeleteApp(self.call(Method::DELETE, &path)?))
+    }
+}
+
+/// Invalidates a token (`POST /api/v1/tokens/{id}/invalidate`). Made by
+/// [`Session::invalidate_token`].
+#[derive(Clone, Debug)]
+pub struct InvalidateToken(Call);
+
+/// Deletes an app (`DELETE /api/v1/apps/{id}`). Made by [`Session::delete_app`].
+#[derive(Clone, Debug)]
+pub struct DeleteApp(Call);
+
+/// Implements [`Exchange`] for a call with a typed response.
+macro_rules! typed_call {
+    ($($call:ty => $output:ty),*) => {$(
+        impl Exchange for $call {
+            type Output = $output;
+
+            fn operation(&self) -> Operation {
+                Operation::Call
+            }
+
+            fn request(&self) -> Request<Vec<u8>> {
+                self.0.request()
+            }
+
+            fn parse(&self, response: &Response<impl AsRef<[u8]>>) -> Result<$output, Error> {
+                self.0.parse(response)?.json()
+            }
+        }
+    )*};
+}
+typed_call!(InvalidateToken => TokenInfo, DeleteApp => AppInfo);
+
+/// An id that is exactly one segment of a path.
+fn checked(id: &str) -> Result<&str, Error> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    if id.is_empty() || !id.bytes().all(plain) {
+        let fault = "it has characters other than letters, digits, - and _, or none";
+        return Err(Error::input("id", fault));
+    }
+    Ok(id)
+}

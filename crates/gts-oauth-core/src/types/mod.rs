@@ -1,0 +1,24 @@
+//! Domain types that every other module uses. Nothing here sends, receives or waits.
+
+mod endpoint_url;
+mod entropy;
+mod instance;
+mod redact;
+mod redirect_uri;
+mod scope;
+mod secret;
+pub(crate) mod stored;
+mod text;
+mod user_agent;
+
+pub use crate::time::{RateLimit, Retry};
+pub(crate) use endpoint_url::EndpointUrl;
+pub use entropy::Entropy;
+pub use instance::Instance;
+pub(crate) use instance::is_user_name;
+pub use redirect_uri::RedirectUri;
+pub use scope::{Scope, Scopes};
+pub use secret::Secret;
+pub use text::printable;
+pub(crate) use text::{html_title, is_invisible, looks_like_html, snippet};
+pub(crate) use user_agent::UserAgent;

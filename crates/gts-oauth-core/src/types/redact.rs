@@ -1,0 +1,123 @@
+//! Redacting secrets in text from a server.
+
+/// Replaces every secret with `[secret]`, in every encoding in which servers echo it.
+///
+/// The encodings are: unchanged, percent-encoded, with `+` for a space, escaped as JSON or as HTML.
+///
+/// If the text was `cut`, its end might be the start of a secret, which is redacted, too.
+pub(crate) fn redact(text: &str, secrets: &[&str], cut: bool) -> String {
+    let mut secrets: Vec<&str> = secrets.to_vec();
+    secrets.retain(|secret| !secret.is_empty());
+    // The longest first, because one can start with another.
+    secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+    let mut clean = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(character) = rest.chars().next() {
+        let found = secrets
+            .iter()
+            .find_map(|secret| strip_secret(rest, secret, cut));
+        match found {
+            Some(after) => {
+                clean.push_str("[secret]");
+                rest = after;
+            }
+            None => {
+                clean.push(character);
+                rest = &rest[character.len_utf8()..];
+            }
+        }
+    }
+    clean
+}
+
+/// The rest of the text after the secret. `None` if the text does not start with it. If the text
+/// was `cut` and is the start of the secret, nothing is left.
+///
+/// Some texts can be read in two ways (`%25` as three characters or as one). All readings are
+/// followed at once, without recursion or backtracking.
+fn strip_secret<'a>(text: &'a str, secret: &str, cut: bool) -> Option<&'a str> {
+    let first = secret.chars().next()?;
+    // Most texts do not start with it, which is cheap to find out.
+    ENCODINGS
+        .iter()
+        .find_map(|encoding| encoding(text, first))?;
+    let mut readings = vec![text];
+    for character in secret.chars() {
+        // The next character might be cut in the middle of its encoding.
+        if cut && readings.iter().any(|rest| rest.len() < LONGEST_ENCODING) {
+            return Some("");
+        }
+        let read = |text: &&'a str| ENCODINGS.map(|encoding| encoding(text, character));
+        readings = readings.iter().flat_map(read).flatten().collect();
+        readings.sort_unstable_by_key(|rest| rest.len());
+        readings.dedup_by_key(|rest| rest.len());
+    }
+    readings.first().copied()
+}
+
+/// Encodings of a character: each function strips it from the start of a text.
+const ENCODINGS: [fn(&str, char) -> Option<&str>; 5] = [
+    unencoded,
+    percent_encoded,
+    backslashed,
+    unicode_escaped,
+    entity,
+];
+
+fn unencoded(text: &str, character: char) -> Option<&str> {
+    match character {
+        ' ' => text.strip_prefix([' ', '+']),
+        _ => text.strip_prefix(character),
+    }
+}
+
+fn percent_encoded(text: &str, character: char) -> Option<&str> {
+    let mut bytes = [0; 4];
+    let mut bytes = character.encode_utf8(&mut bytes).bytes();
+    bytes.try_fold(text, |rest, byte| hex(rest, "%", 2, byte.into()))
+}
+
+fn backslashed(text: &str, character: char) -> Option<&str> {
+    text.strip_prefix('\\')?.strip_prefix(character)
+}
+
+fn unicode_escaped(text: &str, character: char) -> Option<&str> {
+    let mut units = [0; 2];
+    let mut units = character.encode_utf16(&mut units).iter();
+    units.try_fold(text, |rest, unit| hex(rest, "\\u", 4, *unit))
+}
+
+/// Strips a prefix and the value in this many hexadecimal digits.
+fn hex<'a>(text: &'a str, prefix: &str, digits: usize, value: u16) -> Option<&'a str> {
+    let (hex, rest) = text.strip_prefix(prefix)?.split_at_checked(digits)?;
+    (u16::from_str_radix(hex, 16) == Ok(value)).then_some(rest)
+}
+
+/// `#x10ffff`, with room for leading zeros.
+const LONGEST_ENTITY: usize = 16;
+/// The same with `&` and `;`. All other encodings are shorter.
+const LONGEST_ENCODING: usize = LONGEST_ENTITY + 2;
+
+fn entity(text: &str, character: char) -> Option<&str> {
+    let inside = text.strip_prefix('&')?;
+    let end = inside
+        .bytes()
+        .take(LONGEST_ENTITY)
+        .position(|byte| byte == b';')?;
+    let (name, rest) = inside.split_at(end);
+    let number = match name.strip_prefix('#') {
+        Some(number) => match number.strip_prefix(['x', 'X']) {
+            Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+            None => number.parse().ok()?,
+        },
+        None => match name {
+            "amp" => u32::from('&'),
+            "lt" => u32::from('<'),
+            "gt" => u32::from('>'),
+            "quot" => u32::from('"'),
+            "apos" => u32::from('\''),
+            _ => return None,
+        },
+    };
+    (number == u32::from(character)).then(|| &rest[1..])
+}

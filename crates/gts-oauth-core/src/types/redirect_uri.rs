@@ -1,0 +1,163 @@
+//! Redirect URIs (RFC 6749 section 3.1.2).
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::Instance;
+use crate::error::Error;
+
+/// A redirect URI: where the server sends the user after authorization (RFC 6749 section 3.1.2).
+///
+/// It is kept byte for byte, because servers compare it so. On your own machine use a loopback IP
+/// address (`http://127.0.0.1:7777/callback`, RFC 8252 sections 7.3 and 8.3). Bind the port before
+/// registering it: GoToSocial accepts no other port than the registered one.
+///
+/// ```
+/// use gts_oauth_core::RedirectUri;
+///
+/// let callback: RedirectUri = "http://127.0.0.1:7777/callback".parse()?;
+/// assert!(!callback.is_out_of_band());
+/// assert!(RedirectUri::default().is_out_of_band());
+/// # Ok::<(), gts_oauth_core::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct RedirectUri(String);
+
+const OUT_OF_BAND: &str = "urn:ietf:wg:oauth:2.0:oob";
+
+impl RedirectUri {
+    /// `urn:ietf:wg:oauth:2.0:oob`: the server shows the code to the user, who pastes it. The
+    /// default.
+    pub fn out_of_band() -> Self {
+        Self(OUT_OF_BAND.to_owned())
+    }
+
+    /// Whether the user pastes a code instead of being redirected.
+    pub fn is_out_of_band(&self) -> bool {
+        self.0 == OUT_OF_BAND
+    }
+
+    /// The URI as it is sent.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// This URI with the server's host as one more segment of its path, so that no callback of
+    /// another server arrives there. It defends against mix-up attacks (RFC 9700 section 4.4.2.2)
+    /// without `iss`, which few servers send.
+    /// [`Callback::at_redirect_uri`](crate::Callback::at_redirect_uri) compares it.
+    ///
+    /// Out of band it is unchanged, because there is no callback.
+    ///
+    /// ```
+    /// use gts_oauth_core::{Instance, RedirectUri};
+    ///
+    /// let callback: RedirectUri = "https://app.example/callback".parse()?;
+    /// let own = callback.for_instance(&"gts.example.org".parse()?);
+    /// assert_eq!(own.as_str(), "https://app.example/callback/gts.example.org");
+    /// # Ok::<(), gts_oauth_core::Error>(())
+    /// ```
+    pub fn for_instance(&self, instance: &Instance) -> Self {
+        if self.is_out_of_band() {
+            return self.clone();
+        }
+        let (base, query) = match self.0.find('?') {
+            Some(at) => self.0.split_at(at),
+            None => (self.0.as_str(), ""),
+        };
+        let slash = if base.ends_with('/') { "" } else { "/" };
+        // Every server parses this form of ports and IPv6 addresses.
+        let host = instance
+            .authority()
+            .replace(['[', ']'], "")
+            .replace(':', "-");
+        Self(format!("{base}{slash}{host}{query}"))
+    }
+
+    /// Whether `url` is this redirect URI. `url` has no query, and is whole or only a path.
+    pub(crate) fn is_at(&self, url: &str) -> bool {
+        let own = Url::parse(self.0.split('?').next().unwrap_or_default());
+        let (Ok(own), false) = (own, self.is_out_of_band()) else {
+            return false;
+        };
+        if url.starts_with('/') && !url.starts_with("//") {
+            return own.join(url).is_ok_and(|it| it.path() == own.path());
+        }
+        Url::parse(url).is_ok_and(|url| url == own)
+    }
+
+    /// Whether the server means this URI with `other`. GoToSocial rewrites URIs with the scheme and
+    /// the host in lower case and unreserved characters unescaped.
+    pub(crate) fn is_same_as(&self, other: &str) -> bool {
+        self.0 == other
+            || matches!((normalized(&self.0), normalized(other)), (Some(a), Some(b)) if a == b)
+    }
+}
+
+/// The URI in the normal form of RFC 3986 section 6.2.2. `None` if it is not an absolute URI.
+fn normalized(uri: &str) -> Option<String> {
+    let uri = String::from(Url::parse(uri).ok()?);
+    let mut parts = uri.split('%');
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let hex = part.get(..2).unwrap_or_default();
+        match u8::from_str_radix(hex, 16) {
+            Ok(byte) if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) => {
+                out.push(byte.into());
+            }
+            Ok(_) => out.extend(["%", &hex.to_ascii_uppercase()]),
+            Err(_) => out.extend(["%", hex]),
+        }
+        out.push_str(&part[hex.len()..]);
+    }
+    Some(out)
+}
+
+impl Default for RedirectUri {
+    fn default() -> Self {
+        Self::out_of_band()
+    }
+}
+
+impl FromStr for RedirectUri {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let invalid = |reason: &str| Err(Error::input("redirect URI", reason));
+        if let Some(at) =
+            text.find(|c: char| c <= ' ' || !c.is_ascii() || c == '\u{7f}' || c == '\\')
+        {
+            return invalid(&format!("the character at byte {at} has no place in a URI"));
+        }
+        let Ok(url) = Url::parse(text) else {
+            return invalid("it is not an absolute URI");
+        };
+        if text.contains('#') {
+            return invalid(
+                "it has a fragment, which a redirect URI may not have (RFC 6749 §3.1.2)",
+            );
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return invalid("it holds a user name or a password");
+        }
+        match url.scheme() {
+            "javascript" | "data" | "blob" | "file" | "vbscript" | "about" => {
+                invalid("its scheme runs or reads something on the person's machine")
+            }
+            "urn" if text != OUT_OF_BAND => invalid("the only urn: is urn:ietf:wg:oauth:2.0:oob"),
+            _ => Ok(Self(text.to_owned())),
+        }
+    }
+}
+
+impl fmt::Display for RedirectUri {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+super::stored::text_form!(RedirectUri);

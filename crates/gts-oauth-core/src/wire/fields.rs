@@ -1,0 +1,268 @@
+//! Lenient JSON fields: servers send numbers instead of strings, strings instead of numbers, `null`
+//! or nothing.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+use std::time::SystemTime;
+
+use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use crate::time::{epoch_seconds, parse_rfc3339, since_epoch};
+use crate::types::{Scopes, Secret};
+
+/// Defines a struct of JSON fields that can be missing. Each one names the function that reads it.
+macro_rules! lenient_struct {
+    ($(#[$doc:meta])* $vis:vis struct $name:ident { $($field:ident: $type:ty = $read:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(serde::Deserialize)]
+        $vis struct $name { $(#[serde(default, deserialize_with = $read)] $field: $type,)* }
+    };
+}
+pub(crate) use lenient_struct;
+
+/// Any value of a field.
+enum Value<'de> {
+    Text(Cow<'de, str>),
+    Integer(u64),
+    Decimal(f64),
+    Texts(Vec<String>),
+    True,
+    Nothing,
+}
+
+/// A string, or a number as a string (Pixelfed's ids). `None` if it is empty.
+pub(crate) fn text<'de, D: Deserializer<'de>>(field: D) -> Result<Option<String>, D::Error> {
+    Ok(match Value::deserialize(field)? {
+        Value::Text(text) if !text.is_empty() => Some(text.into_owned()),
+        Value::Integer(number) => Some(number.to_string()),
+        _ => None,
+    })
+}
+
+/// A required [`text`].
+pub(crate) fn id<'de, D: Deserializer<'de>>(field: D) -> Result<String, D::Error> {
+    text(field)?.ok_or_else(|| D::Error::custom("there is no id"))
+}
+
+/// A [`text`] that is empty if it is missing.
+pub(crate) fn some_text<'de, D: Deserializer<'de>>(field: D) -> Result<String, D::Error> {
+    Ok(text(field)?.unwrap_or_default())
+}
+
+/// A value that is the default if it is `null`.
+pub(crate) fn or_default<'de, T: Deserialize<'de> + Default, D: Deserializer<'de>>(
+    field: D,
+) -> Result<T, D::Error> {
+    Ok(Option::deserialize(field)?.unwrap_or_default())
+}
+
+/// Like [`text`], as a [`Secret`].
+pub(crate) fn secret<'de, D: Deserializer<'de>>(field: D) -> Result<Option<Secret>, D::Error> {
+    Ok(text(field)?.map(Secret::new))
+}
+
+/// Seconds as an integer, a decimal, a string, `null`, zero, or out of range. `None` if they are
+/// not positive.
+pub(crate) fn seconds<'de, D: Deserializer<'de>>(field: D) -> Result<Option<u64>, D::Error> {
+    Ok(Value::deserialize(field)?.seconds())
+}
+
+impl Value<'_> {
+    /// A positive number, rounded down, but not to zero: a token with half a second of lifetime
+    /// does expire.
+    fn seconds(&self) -> Option<u64> {
+        let seconds = match self {
+            Self::Integer(seconds) => return (*seconds > 0).then_some(*seconds),
+            Self::Decimal(seconds) => *seconds,
+            Self::Text(text) => text.trim().parse().ok()?,
+            Self::Texts(_) | Self::True | Self::Nothing => return None,
+        };
+        (seconds > 0.0).then(|| (seconds as u64).max(1))
+    }
+}
+
+/// A timestamp in seconds since 1970: in any form of [`seconds`], in milliseconds, or as RFC 3339.
+pub(crate) fn epoch<'de, D: Deserializer<'de>>(field: D) -> Result<Option<u64>, D::Error> {
+    let value = Value::deserialize(field)?;
+    let timestamp = match &value {
+        Value::Text(text) => value
+            .seconds()
+            .or_else(|| since_epoch(parse_rfc3339(text)?)),
+        value => value.seconds(),
+    };
+    Ok(timestamp.filter(|seconds| *seconds > 0).map(epoch_seconds))
+}
+
+/// The maximum number of scopes. No server has more, and reading them would only cost time.
+const MAX_SCOPES: usize = 1000;
+
+/// Scopes as a string with spaces, or as an array of strings. `None` if they are missing, empty or
+/// invalid: the server then granted the requested ones (RFC 6749 section 5.1).
+pub(crate) fn scopes<'de, D: Deserializer<'de>>(field: D) -> Result<Option<Scopes>, D::Error> {
+    let scopes: Scopes = match Value::deserialize(field)? {
+        Value::Text(text) if split_scopes(&text).nth(MAX_SCOPES).is_none() => split_scopes(&text)
+            .filter_map(|word| word.parse().ok())
+            .collect(),
+        Value::Texts(texts) if texts.len() <= MAX_SCOPES => {
+            texts.iter().filter_map(|text| text.parse().ok()).collect()
+        }
+        _ => Scopes::default(),
+    };
+    Ok((!scopes.is_empty()).then_some(scopes))
+}
+
+/// Splits at spaces (RFC 6749 section 3.3), and at other separators that some servers use.
+fn split_scopes(scopes: &str) -> impl Iterator<Item = &str> {
+    let words = scopes.split(|c: char| c.is_whitespace() || c == ',' || c == '+');
+    words.filter(|word| !word.is_empty())
+}
+
+/// The [`scopes`], or an empty set if they are missing.
+pub(crate) fn some_scopes<'de, D: Deserializer<'de>>(field: D) -> Result<Scopes, D::Error> {
+    Ok(scopes(field)?.unwrap_or_default())
+}
+
+/// An RFC 3339 timestamp: `2026-11-23T10:57:47.437Z`. `None` if it is anything else.
+pub(crate) fn timestamp<'de, D: Deserializer<'de>>(
+    field: D,
+) -> Result<Option<SystemTime>, D::Error> {
+    Ok(text(field)?.and_then(|text| parse_rfc3339(&text)))
+}
+
+/// An array of strings. Anything else is an empty list.
+pub(crate) fn texts<'de, D: Deserializer<'de>>(field: D) -> Result<Vec<String>, D::Error> {
+    Ok(match Value::deserialize(field)? {
+        Value::Texts(texts) => texts,
+        _ => Vec::new(),
+    })
+}
+
+/// The words of a string, or an array of strings. Anything else is an empty list.
+pub(crate) fn words<'de, D: Deserializer<'de>>(field: D) -> Result<Vec<String>, D::Error> {
+    Ok(match Value::deserialize(field)? {
+        Value::Text(text) => text.split_whitespace().map(str::to_owned).collect(),
+        Value::Texts(texts) => texts,
+        _ => Vec::new(),
+    })
+}
+
+/// The maximum number of items read from a list, which can be 4 MiB of `{}`.
+const MAX_ITEMS: usize = 100;
+
+/// The first items of a list, or a single item. Items of another shape are skipped.
+pub(crate) fn first_items<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    field: D,
+) -> Result<Vec<T>, D::Error> {
+    field.deserialize_any(FirstItems(PhantomData))
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Item<T> {
+    Valid(T),
+    Skipped(IgnoredAny),
+}
+
+struct FirstItems<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for FirstItems<T> {
+    type Value = Vec<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<T>, A::Error> {
+        let mut items = Vec::new();
+        while items.len() < MAX_ITEMS {
+            match list.next_element()? {
+                Some(Item::Valid(item)) => items.push(item),
+                Some(Item::Skipped(IgnoredAny)) => {}
+                None => return Ok(items),
+            }
+        }
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(items)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        let only = T::deserialize(MapAccessDeserializer::new(map))?;
+        Ok(vec![only])
+    }
+}
+
+/// Whether the value is `true`.
+pub(crate) fn is_true<'de, D: Deserializer<'de>>(field: D) -> Result<bool, D::Error> {
+    Ok(matches!(Value::deserialize(field)?, Value::True))
+}
+
+/// Whether a `token_type` is another one than `Bearer`, in any case. A missing one is not.
+pub(crate) fn is_not_bearer<'de, D: Deserializer<'de>>(field: D) -> Result<bool, D::Error> {
+    Ok(match Value::deserialize(field)? {
+        Value::Text(text) => !text.is_empty() && !text.trim().eq_ignore_ascii_case("bearer"),
+        value => !matches!(value, Value::Nothing),
+    })
+}
+
+impl<'de> Deserialize<'de> for Value<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Any)
+    }
+}
+
+struct Any;
+
+impl<'de> Visitor<'de> for Any {
+    type Value = Value<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("anything")
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(Value::Text(text.into()))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Value::Text(text.to_owned().into()))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
+        Ok(Value::Integer(number))
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+        // Only negative numbers arrive here, and none is valid.
+        Ok(Value::Nothing)
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
+        Ok(Value::Decimal(number))
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
+        Ok(if value { Value::True } else { Value::Nothing })
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Value::Nothing)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        let mut texts = Vec::new();
+        while let Some(item) = list.next_element::<Value<'de>>()? {
+            if let Value::Text(text) = item {
+                texts.push(text.into_owned());
+            }
+        }
+        Ok(Value::Texts(texts))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Value::Nothing)
+    }
+}

@@ -1,0 +1,196 @@
+//! Responses of any status and `Content-Type`, and their errors (RFC 6749 section 5.2).
+
+use http::header::{HeaderValue, LOCATION};
+use http::{HeaderMap, Response, StatusCode};
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde_json::error::Category;
+
+use super::json;
+use super::oauth_error::{Body, error_code, message_field};
+use crate::error::{
+    Error, ErrorResponse, MAX_BODY, Operation, Unavailable, UnexpectedReason, UnexpectedResponse,
+    is_registered_code,
+};
+use crate::types::{Retry, html_title, looks_like_html, snippet};
+
+/// A response to read, and the secrets that errors must not repeat.
+pub(crate) struct ResponseReader<'a> {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) body: &'a [u8],
+    operation: Operation,
+    secrets: &'a [&'a str],
+}
+
+impl<'a> ResponseReader<'a> {
+    pub(crate) fn new(
+        response: &'a Response<impl AsRef<[u8]>>,
+        operation: Operation,
+        secrets: &'a [&'a str],
+    ) -> Self {
+        Self {
+            status: response.status(),
+            headers: response.headers(),
+            body: response.body().as_ref(),
+            operation,
+            secrets,
+        }
+    }
+
+    /// The body of a successful response as a JSON object. The first character is checked because
+    /// serde also reads structs from lists, and a text can look like the start of `null`.
+    pub(crate) fn object<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        let text = self.text().trim_ascii_start();
+        if text.is_empty() || text.starts_with(b"{") {
+            return self.json();
+        }
+        self.require_success()?;
+        let reason = match serde_json::from_slice::<IgnoredAny>(text) {
+            Ok(_) => UnexpectedReason::OtherShape(1, 1),
+            Err(_) if text.starts_with(b"<") => UnexpectedReason::Html,
+            Err(_) => UnexpectedReason::NotJson(1, 1),
+        };
+        Err(self.unexpected(reason, None))
+    }
+
+    /// The body of a successful response as JSON of any shape.
+    pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        self.require_success()?;
+        json::read(self.text()).map_err(|error| self.error_or(self.invalid_json_reason(&error)))
+    }
+
+    /// The body without a byte order mark.
+    pub(crate) fn text(&self) -> &'a [u8] {
+        self.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(self.body)
+    }
+
+    /// The error for a missing or unusable field. A 200 that contains an `error` is an error
+    /// response.
+    pub(crate) fn missing_field(&self, name: &'static str) -> Error {
+        self.error_or(UnexpectedReason::Field(name))
+    }
+
+    /// The OAuth error in the body of a successful response, or else this reason.
+    fn error_or(&self, reason: UnexpectedReason) -> Error {
+        self.oauth_error()
+            .unwrap_or_else(|| self.unexpected(reason, None))
+    }
+
+    /// Returns an error unless the status is 2xx and the body is within the limit.
+    pub(crate) fn require_success(&self) -> Result<(), Error> {
+        if self.body.len() > MAX_BODY {
+            return Err(self.unexpected(UnexpectedReason::TooLong, None));
+        }
+        if self.status.is_success() {
+            return Ok(());
+        }
+        Err(self.failure())
+    }
+
+    fn failure(&self) -> Error {
+        if matches!(self.status.as_u16(), 429 | 503) {
+            return Error::Unavailable(Unavailable {
+                operation: self.operation,
+                status: self.status,
+                retry: Retry::from_headers(self.headers),
+            });
+        }
+        if self.status.is_redirection() {
+            let target = self.headers.get(LOCATION).map(HeaderValue::as_bytes);
+            let target = String::from_utf8_lossy(target.unwrap_or_default());
+            let target = target.split(['?', '#']).next().unwrap_or_default();
+            let target = snippet(target, self.secrets).unwrap_or_else(|| "nowhere".to_owned());
+            return self.unexpected(UnexpectedReason::Redirect(target), None);
+        }
+        if let Some(error) = self.oauth_error() {
+            return error;
+        }
+        let text = String::from_utf8_lossy(self.body);
+        // snac sends `{}` as its error.
+        if matches!(text.trim(), "" | "{}" | "[]") {
+            return self.unexpected(UnexpectedReason::Empty, None);
+        }
+        if looks_like_html(&text) {
+            let title = html_title(&text).and_then(|title| snippet(title, self.secrets));
+            return self.unexpected(UnexpectedReason::Html, title);
+        }
+        let shown = !(self.operation.returns_secrets() && may_hold_secrets(&text));
+        // Some servers send a bare JSON string, others a `message`.
+        let text_field = serde_json::from_str(&text).ok();
+        let text = text_field
+            .or_else(|| message_field(&text))
+            .unwrap_or_else(|| text.into_owned());
+        let snippet = snippet(&text, self.secrets).filter(|_| shown);
+        self.unexpected(UnexpectedReason::PlainText, snippet)
+    }
+
+    /// The error of a successful response. `None` unless it is an HTML page, or contains an
+    /// `error`.
+    pub(crate) fn error_in_success(&self) -> Option<Error> {
+        if self.text().trim_ascii_start().starts_with(b"<") {
+            return Some(self.unexpected(UnexpectedReason::Html, None));
+        }
+        self.oauth_error()
+    }
+
+    /// The body as an OAuth error, with any other content. `None` if it is not one.
+    fn oauth_error(&self) -> Option<Error> {
+        let object = self.text().trim_ascii_start().starts_with(b"{");
+        let body: Body = serde_json::from_slice(self.text())
+            .ok()
+            .filter(|_| object)?;
+        let (code, description) = body.into_parts()?;
+        let mut error_response = ErrorResponse {
+            operation: self.operation,
+            status: Some(self.status),
+            code: error_code(&code, self.secrets)?,
+            description: description
+                .and_then(|text| snippet(without_browser_advice(&text), self.secrets)),
+        };
+        if self.status.is_success() && self.operation.returns_secrets() {
+            // Such a response could contain a secret in any field.
+            if !is_registered_code(&error_response.code) {
+                error_response.code = "an error of its own".to_owned();
+            }
+            error_response.description = None;
+        }
+        Some(Error::ErrorResponse(error_response))
+    }
+
+    fn invalid_json_reason(&self, error: &serde_json::Error) -> UnexpectedReason {
+        let (line, column) = (error.line(), error.column());
+        let text = String::from_utf8_lossy(self.body);
+        match error.classify() {
+            _ if text.trim().is_empty() => UnexpectedReason::Empty,
+            _ if looks_like_html(&text) => UnexpectedReason::Html,
+            Category::Eof => UnexpectedReason::CutOff(line, column),
+            Category::Data => UnexpectedReason::OtherShape(line, column),
+            Category::Syntax | Category::Io => UnexpectedReason::NotJson(line, column),
+        }
+    }
+
+    /// An error that repeats only `snippet`.
+    pub(crate) fn unexpected(&self, reason: UnexpectedReason, snippet: Option<String>) -> Error {
+        Error::UnexpectedResponse(UnexpectedResponse {
+            operation: self.operation,
+            status: Some(self.status),
+            reason,
+            snippet,
+        })
+    }
+}
+
+/// Whether an error response contains what only a successful one should: some servers send tokens
+/// with a 500.
+fn may_hold_secrets(text: &str) -> bool {
+    ["access_token", "refresh_token", "client_secret"]
+        .iter()
+        .any(|name| text.contains(name))
+}
+
+/// The description without the advice at its end. GoToSocial advises users of its own pages to
+/// clear their cookies, which does not apply here.
+fn without_browser_advice(description: &str) -> &str {
+    let advice = description.find(": If you arrived at this error");
+    &description[..advice.unwrap_or(description.len())]
+}

@@ -1,0 +1,8 @@
+//! Discovery of the API host and of server metadata (RFC 8414).
+
+pub(crate) mod discover;
+pub(crate) mod metadata;
+mod odd_documents;
+mod redirects;
+mod stored;
+mod webfinger;

@@ -1,0 +1,242 @@
+//! Refusals, in whatever status and words they come: what is kept of them, and what they advise.
+
+use gts_oauth_core::{Error, Exchange};
+
+use crate::sample::{PAGE, all, answer, exchange, register, session};
+
+#[test]
+fn a_good_status_with_an_error_in_it_is_a_refusal() {
+    let body = r#"{"error":"invalid_grant","error_description":"no such code"}"#;
+    for (endpoint, error) in all(&answer(200, body)) {
+        let Error::ErrorResponse(no) = &error else {
+            panic!("{endpoint:?}: {error:?}");
+        };
+        assert_eq!((no.operation, no.status.unwrap().as_u16()), (endpoint, 200));
+        assert_eq!(no.code, "invalid_grant");
+    }
+}
+
+#[test]
+fn of_a_good_status_with_an_error_nothing_is_repeated_that_may_be_a_secret() {
+    use gts_oauth_core::error::Operation::{ExchangeCode, Register, RequestAppToken};
+    let body = r#"{"error":"T0K3N","error_description":"T0K3N","data":{"access_token":"T0K3N"}}"#;
+    for (endpoint, error) in all(&answer(200, body)) {
+        if matches!(endpoint, Register | ExchangeCode | RequestAppToken) {
+            assert!(!format!("{error} {error:?}").contains("T0K3N"), "{error:?}");
+        }
+    }
+}
+
+#[test]
+fn of_such_an_error_only_a_word_of_the_rfc_is_repeated() {
+    for (said, told) in [
+        ("server_error", "server_error"),
+        ("access_denied", "access_denied"),
+        ("invalid_scope", "invalid_scope"),
+        // A secret may be made of any letters.
+        ("correct_horse_battery", "an error of its own"),
+    ] {
+        let body = format!(r#"{{"error":"{said}"}}"#);
+        let error = exchange().parse(&answer(200, body)).unwrap_err();
+        assert!(matches!(error, Error::ErrorResponse(no) if no.code == told));
+    }
+}
+
+#[test]
+fn a_server_in_trouble_is_not_told_as_a_refusal() {
+    let trouble = answer(500, r#"{"error":"Internal Server Error"}"#);
+    for (endpoint, error) in all(&trouble) {
+        let text = error.to_string();
+        assert!(
+            text.contains("trouble") || text.contains("try again"),
+            "{endpoint:?}: {text}"
+        );
+        for wrong in ["mistyped", "is spent", "Change what"] {
+            assert!(!text.contains(wrong), "{endpoint:?}: {text}");
+        }
+    }
+}
+
+#[test]
+fn a_missing_user_agent_is_laid_at_the_http_stacks_door() {
+    let teapot = r#"{"error":"I'm a teapot: no user-agent sent with request"}"#;
+    for body in [teapot, "", PAGE] {
+        for (endpoint, error) in all(&answer(418, body)) {
+            let text = error.to_string();
+            assert!(
+                text.contains("must send the headers it is given"),
+                "{endpoint:?}: {text}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_refusal_is_kept_whatever_its_status_and_its_words() {
+    for (status, code) in [
+        (400, "sql: no rows in result set"),
+        (401, "invalid_client"),
+        (500, "x"),
+    ] {
+        let body = serde_json::json!({"error": code, "state": "s", "zod_error": {}});
+        for (endpoint, error) in all(&answer(status, body.to_string())) {
+            let Error::ErrorResponse(no) = &error else {
+                panic!("{endpoint:?}: {error:?}");
+            };
+            assert_eq!(no.code, code);
+            assert_eq!(error.status().unwrap(), status);
+        }
+    }
+}
+
+#[test]
+fn what_a_stranger_says_is_cleaned_and_shortened() {
+    let long = format!(
+        "{{\"error\":\"a\\u001b[31m\\u202e\\r\\nb{}\"}}",
+        "x".repeat(500)
+    );
+    let error = register().parse(&answer(422, long)).unwrap_err();
+    let text = error.to_string();
+    assert!(text.contains("422 a[31m bxxx"), "{text}");
+    assert!(text.contains("xxx…"), "{text}");
+    assert!(!text.contains(['\u{1b}', '\u{202e}', '\n']));
+    assert!(text.chars().count() < 400, "{text}");
+}
+
+#[test]
+fn refusals_say_what_to_do_about_them() {
+    let refused = |status, code: &str| answer(status, format!("{{\"error\":\"{code}\"}}"));
+    for (error, help) in [
+        (
+            register().parse(&refused(403, "Forbidden")).unwrap_err(),
+            "lets nobody register",
+        ),
+        (
+            register().parse(&refused(404, "Not Found")).unwrap_err(),
+            "check the instance's address",
+        ),
+        (
+            register().parse(&answer(404, PAGE)).unwrap_err(),
+            "check the instance's address",
+        ),
+        (
+            register().parse(&refused(422, "x")).unwrap_err(),
+            "Change what is asked for",
+        ),
+        (
+            exchange()
+                .parse(&refused(400, "sql: no rows in result set"))
+                .unwrap_err(),
+            "start over",
+        ),
+        (
+            exchange()
+                .parse(&refused(400, "invalid_grant"))
+                .unwrap_err(),
+            "five minutes",
+        ),
+        (
+            exchange().parse(&answer(404, "")).unwrap_err(),
+            "start over",
+        ),
+        (
+            exchange()
+                .parse(&refused(400, "invalid_client"))
+                .unwrap_err(),
+            "register a new app",
+        ),
+        (
+            exchange()
+                .parse(&refused(403, "invalid redirect uri"))
+                .unwrap_err(),
+            "byte for byte",
+        ),
+        (
+            session()
+                .verify()
+                .parse(&refused(401, "Unauthorized"))
+                .unwrap_err(),
+            "log in again",
+        ),
+        (
+            session().verify().parse(&answer(401, "")).unwrap_err(),
+            "log in again",
+        ),
+        (
+            session()
+                .verify()
+                .parse(&refused(403, "Forbidden"))
+                .unwrap_err(),
+            "`profile` or `read:accounts`",
+        ),
+        (
+            session()
+                .get("/x")
+                .unwrap()
+                .parse(&refused(403, "x"))
+                .unwrap_err(),
+            "lacks a scope",
+        ),
+        (
+            session().tokens().parse(&answer(404, PAGE)).unwrap_err(),
+            "this server does not have this call",
+        ),
+        (
+            session().apps().parse(&answer(405, "")).unwrap_err(),
+            "this server does not have this call",
+        ),
+        (
+            session()
+                .verify()
+                .parse(&refused(500, "INTERNAL_ERROR"))
+                .unwrap_err(),
+            "no longer good",
+        ),
+    ] {
+        assert!(error.to_string().contains(help), "{error}");
+    }
+}
+
+#[test]
+fn advice_for_people_at_the_servers_own_pages_is_left_out() {
+    let body = r#"{"error":"invalid_grant","error_description":"expired: If you arrived at this error during a sign in, clear your cookies"}"#;
+    let text = exchange()
+        .parse(&answer(400, body))
+        .unwrap_err()
+        .to_string();
+    assert!(text.contains("(expired)"), "{text}");
+    assert!(!text.contains("cookies"), "{text}");
+}
+
+/// As Sharkey 2024.9 says that nobody has allowed the app yet.
+#[test]
+fn a_refusal_that_is_an_object_is_read_by_its_code_and_its_message() {
+    let body = r#"{"error":{"message":"This session is not completed yet.","code":"PENDING_SESSION","id":"8c8a4145-02cc-4cca-8e66-29ba60445a8e","kind":"client"}}"#;
+    for (endpoint, error) in all(&answer(401, body)) {
+        let Error::ErrorResponse(no) = &error else {
+            panic!("{endpoint:?}: {error:?}");
+        };
+        assert_eq!(no.code, "PENDING_SESSION");
+        let told = no.description.as_deref();
+        assert_eq!(told, Some("This session is not completed yet."));
+    }
+}
+
+#[test]
+fn an_error_that_says_nothing_is_no_refusal() {
+    for body in [
+        r#"{"error":{}}"#,
+        r#"{"error":{"code":null,"message":"no"}}"#,
+        r#"{"error":7}"#,
+        r#"{"error":null}"#,
+        r#"{"error":""}"#,
+        r#"{"error":["a"]}"#,
+        r#"["invalid_grant","no such code"]"#,
+    ] {
+        let error = exchange().parse(&answer(400, body)).unwrap_err();
+        assert!(
+            matches!(error, Error::UnexpectedResponse(_)),
+            "{body}: {error:?}"
+        );
+    }
+}

@@ -1,0 +1,144 @@
+//! Servers that have no time: when to try again, in whatever form they say it.
+
+use std::time::{Duration, SystemTime};
+
+use gts_oauth_core::http::Response;
+use gts_oauth_core::{Error, types::Retry};
+
+use crate::sample::{PAGE, all, answer, with};
+
+#[track_caller]
+fn assert_busy(answer: &Response<Vec<u8>>, retry: Option<Retry>, phrase: &str) {
+    for (endpoint, error) in all(answer) {
+        let Error::Unavailable(busy) = &error else {
+            panic!("{endpoint:?}: {error:?}");
+        };
+        assert_eq!((busy.operation, busy.status), (endpoint, answer.status()));
+        assert_eq!(busy.retry, retry);
+        assert!(error.to_string().contains(phrase), "{endpoint:?}: {error}");
+    }
+}
+
+#[test]
+fn a_rate_limit_is_told_as_a_wait_by_the_servers_own_clock() {
+    let wait = Some(Retry::After(Duration::from_secs(300)));
+    let limited = answer(429, r#"{"error":"rate limit reached"}"#);
+    let dated = with(limited.clone(), "date", "Mon, 23 Nov 2026 10:58:21 GMT");
+    for reset in [
+        "2026-11-23T11:03:21.000Z",
+        "2026-11-23T11:03:21Z",
+        "1795431801",
+        "300",
+    ] {
+        let answer = with(dated.clone(), "x-ratelimit-reset", reset);
+        assert_busy(&answer, wait, "(429): try again in 5m");
+    }
+    for after in ["300", " 300 ", "Mon, 23 Nov 2026 11:03:21 GMT"] {
+        let answer = with(dated.clone(), "retry-after", after);
+        assert_busy(&answer, wait, "try again in 5m");
+    }
+    assert_busy(
+        &with(limited, "retry-after", "119"),
+        Some(Retry::After(Duration::from_secs(119))),
+        "in 1m 59s",
+    );
+}
+
+#[test]
+fn a_rate_limit_without_date_is_told_as_a_moment() {
+    let moment = SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_431_801);
+    for (name, value) in [
+        ("x-ratelimit-reset", "2026-11-23T11:03:21.000Z"),
+        ("x-ratelimit-reset", "1795431801"),
+        ("retry-after", "Mon, 23 Nov 2026 11:03:21 GMT"),
+    ] {
+        let answer = with(answer(429, ""), name, value);
+        assert_busy(
+            &answer,
+            Some(Retry::At(moment)),
+            "try again at 2026-11-23T11:03:21Z",
+        );
+    }
+}
+
+#[test]
+fn a_moment_that_has_passed_is_no_wait() {
+    let answer = with(answer(429, ""), "x-ratelimit-reset", "2026-11-23T10:00:00Z");
+    let answer = with(answer, "date", "Mon, 23 Nov 2026 10:58:21 GMT");
+    assert_busy(
+        &answer,
+        Some(Retry::After(Duration::ZERO)),
+        "try again in 0s",
+    );
+}
+
+#[test]
+fn what_the_server_says_first_counts() {
+    let answer = with(answer(429, ""), "x-ratelimit-reset", "300");
+    let answer = with(answer, "retry-after", "30");
+    assert_busy(
+        &answer,
+        Some(Retry::After(Duration::from_secs(30))),
+        "in 30s",
+    );
+}
+
+#[test]
+fn a_rate_limit_with_nothing_said_is_told_with_advice() {
+    let advice = "does not say for how long; try again in a few minutes";
+    assert_busy(&answer(429, r#"{"error":"x"}"#), None, advice);
+    assert_busy(&answer(503, PAGE), None, advice);
+    for nonsense in [
+        "soon",
+        "-1",
+        "18446744073709551616",
+        "2026-13-40T99:00:00Z",
+        "",
+    ] {
+        assert_busy(
+            &with(answer(429, ""), "x-ratelimit-reset", nonsense),
+            None,
+            advice,
+        );
+        assert_busy(
+            &with(answer(429, ""), "retry-after", nonsense),
+            None,
+            advice,
+        );
+    }
+}
+
+#[test]
+fn waits_beyond_all_reason_do_not_panic() {
+    for (name, value) in [
+        ("retry-after", "18446744073709551615"),
+        ("x-ratelimit-reset", "18446744073709551615"),
+        ("x-ratelimit-reset", "9223372036854775807"),
+        ("x-ratelimit-reset", "9999999999999"),
+        ("x-ratelimit-reset", "9999-12-31T23:59:59Z"),
+        ("retry-after", "Fri, 31 Dec 9999 23:59:59 GMT"),
+    ] {
+        for answer in [
+            with(answer(503, ""), name, value),
+            with(
+                with(answer(503, ""), name, value),
+                "date",
+                "Thu, 01 Jan 1970 00:00:00 GMT",
+            ),
+        ] {
+            for (_, error) in all(&answer) {
+                assert!(error.to_string().contains("try again"), "{error}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_busy_server_that_names_a_wait_is_told_with_it() {
+    let busy = with(answer(503, PAGE), "retry-after", "30");
+    assert_busy(
+        &busy,
+        Some(Retry::After(Duration::from_secs(30))),
+        "(503): try again in 30s",
+    );
+}

@@ -1,0 +1,72 @@
+//! People who are expected by name, where a login looks for its server first.
+
+use gts_oauth_core::{Error, ExpectedAccount, Login, RegisterApp};
+
+use crate::login::discover::{GTS, address, find, login, split};
+use crate::recorded::{ALICE, APP_OUT_OF_BAND, CODE, TOKEN_READ, answer};
+use crate::scenario::{At, at, problem};
+use crate::web::Web;
+
+/// What the server says of somebody: GoToSocial calls them by the account domain.
+fn fingered(web: Web, subject: &str) -> Web {
+    let resource = "acct%3Aalice%40example.org";
+    let finger = format!("https://example.org/.well-known/webfinger?resource={resource}");
+    let body = format!(
+        r#"{{"subject":"acct:{subject}","links":[{{"rel":"self","href":"{GTS}/users/alice"}}]}}"#
+    );
+    web.json(&finger, &body)
+}
+
+/// A login that expects this account, with the account that the server reports verified.
+fn verified_as(expected: &str, web: &Web) -> Login {
+    let mut login = login().expect_account(expected.parse::<ExpectedAccount>().unwrap());
+    find(&mut login, web);
+    login
+        .handle_response(&answer(200, APP_OUT_OF_BAND))
+        .unwrap();
+    login.handle_reply(CODE).unwrap();
+    login.handle_response(&answer(200, TOKEN_READ)).unwrap();
+    let alice = ALICE.replace("http://127.0.0.1:8085", GTS);
+    login.handle_response(&answer(200, &alice)).unwrap();
+    login
+}
+
+#[test]
+fn an_account_is_expected_by_its_domain_or_by_its_host() {
+    let web = fingered(split(), "alice@example.org");
+    for expected in ["alice", "@alice@example.org", "@alice@gts.example.org"] {
+        let login = verified_as(expected, &web);
+        assert_eq!(at(&login), At::Done, "{expected}");
+    }
+    for expected in ["bob", "@bob@example.org", "@alice@other.example"] {
+        let login = verified_as(expected, &web);
+        let error = problem(&login).expect(expected);
+        assert!(matches!(error, Error::WrongAccount(_)), "{expected}");
+        assert!(error.to_string().contains("@alice@gts.example.org"));
+    }
+}
+
+/// Anybody can point from their own domain to somebody else's server, where another has their
+/// name.
+#[test]
+fn a_name_at_a_domain_that_the_server_does_not_know_is_nobodys_there() {
+    let alias = fingered(split(), "realalice@gts.example.org");
+    let unknown = split();
+    let only_fingered = fingered(Web::default(), "realalice@gts.example.org");
+    for web in [alias, unknown, only_fingered] {
+        let login = verified_as("@alice@example.org", &web);
+        let error = problem(&login).expect("a problem");
+        assert!(matches!(error, Error::WrongAccount(_)), "{error}");
+    }
+}
+
+#[test]
+fn another_registration_keeps_the_name_that_is_looked_for() {
+    let alice: ExpectedAccount = "@alice@example.org".parse().unwrap();
+    let mut login = login().expect_account(alice);
+    let other = RegisterApp::new("example.org".parse().unwrap(), "Another name").unwrap();
+    login.register_with(other).unwrap();
+    let web = fingered(Web::default(), "alice@example.org").software(GTS, "gotosocial", "0.20.0");
+    find(&mut login, &web);
+    assert_eq!(address(&login), format!("{GTS}/api/v1/apps"));
+}

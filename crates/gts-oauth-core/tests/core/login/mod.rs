@@ -1,0 +1,18 @@
+//! The login state machine, stage by stage.
+
+mod authorize;
+pub(crate) mod discover;
+mod discover_names;
+mod driver;
+mod exchange;
+mod logged_in;
+mod options;
+mod problem;
+mod register;
+mod run;
+mod start_over;
+mod step_loop;
+mod superseded;
+mod token_as_code;
+mod transport_error;
+mod verify;

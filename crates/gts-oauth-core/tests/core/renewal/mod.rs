@@ -1,0 +1,5 @@
+//! App tokens, refreshed sessions and revocation.
+
+mod app_token;
+mod refresh_session;
+mod revoke;

@@ -1,0 +1,98 @@
+//! Taking a token back from servers that do not agree on how.
+
+use std::cell::RefCell;
+
+use gts_oauth_core::http::Request;
+use gts_oauth_core::{BoxError, Error, Exchange, renewal::Revocation};
+
+use crate::recorded::{Answer, answer};
+use crate::sample::{CLIENT_SECRET, TOKEN, encoded, revoke};
+
+type Seen = (String, String);
+
+/// What is sent to a server that answers so, in order.
+fn sent(answers: &[Answer]) -> (Vec<Seen>, Result<Revocation, Error>) {
+    let left = RefCell::new(answers.iter());
+    let seen = RefCell::new(Vec::new());
+    let http = |request: Request<Vec<u8>>| {
+        assert_eq!(request.method(), "POST");
+        assert_eq!(request.uri(), "https://example.org/oauth/revoke");
+        let bearer = format!("Bearer {TOKEN}");
+        assert_eq!(request.headers()["authorization"], bearer);
+        let kind = request.headers()["content-type"].to_str()?.to_owned();
+        let body = String::from_utf8(request.into_body())?;
+        seen.borrow_mut().push((kind, body));
+        left.borrow_mut()
+            .next()
+            .cloned()
+            .ok_or_else(|| BoxError::from("asked too often"))
+    };
+    let outcome = revoke().send(&http);
+    (seen.into_inner(), outcome)
+}
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
+#[test]
+fn a_form_that_is_read_is_sent_once() {
+    let (seen, outcome) = sent(&[answer(200, "{}")]);
+    assert!(matches!(outcome, Ok(Revocation::Accepted)));
+    let form = format!(
+        "client_id=01ST88WW&client_secret={}&token={}",
+        encoded(CLIENT_SECRET),
+        encoded(TOKEN)
+    );
+    assert_eq!(seen, [(FORM.to_owned(), form)]);
+}
+
+/// Iceshrimp.NET.
+#[test]
+fn where_the_form_is_found_wanting_the_same_goes_again_as_json() {
+    for refused in [
+        answer(400, r#"{"error":"invalid_request"}"#),
+        answer(400, r#"{"error":"Missing token parameter"}"#),
+        answer(400, ""),
+    ] {
+        let (seen, outcome) = sent(&[refused, answer(200, "{}")]);
+        assert!(matches!(outcome, Ok(Revocation::Accepted)));
+        let [(form, _), (json, body)] = &seen[..] else {
+            panic!("{seen:?}")
+        };
+        assert_eq!((form.as_str(), json.as_str()), (FORM, "application/json"));
+        let body: serde_json::Value = serde_json::from_str(body).unwrap();
+        assert_eq!(body["token"], TOKEN);
+        assert_eq!(body["client_id"], "01ST88WW");
+        assert_eq!(body["client_secret"], CLIENT_SECRET);
+    }
+}
+
+#[test]
+fn json_is_tried_once() {
+    let bad = answer(400, r#"{"error":"invalid_request"}"#);
+    let (seen, outcome) = sent(&[bad.clone(), bad]);
+    assert_eq!(seen.len(), 2);
+    assert!(matches!(outcome, Err(Error::ErrorResponse(_))));
+}
+
+#[test]
+fn no_other_answer_is_a_reason_to_try_json() {
+    for (status, body) in [
+        (401, ""),
+        (403, r#"{"error":"unauthorized_client"}"#),
+        (404, ""),
+        (405, ""),
+        (429, ""),
+        (500, ""),
+        (502, "<html>"),
+    ] {
+        let (seen, _) = sent(&[answer(status, body)]);
+        assert_eq!(seen.len(), 1, "{status}");
+    }
+}
+
+#[test]
+fn no_answer_is_told_as_none() {
+    let (seen, outcome) = sent(&[]);
+    assert_eq!(seen.len(), 1);
+    assert!(matches!(outcome, Err(Error::Transport(..))));
+}

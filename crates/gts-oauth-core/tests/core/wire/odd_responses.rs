@@ -1,0 +1,273 @@
+//! Answers that say what they mean, and not in the form that they should have.
+
+use std::time::{Duration, SystemTime};
+
+use gts_oauth_core::{App, Callback, Error, Exchange, Session, renewal::Revocation};
+use serde_json::json;
+
+use crate::discovery::discover::LINKS;
+use crate::recorded::PAGE;
+use crate::sample::{answer, exchange, register, request_token, revoke, session};
+use crate::scenario::{At, at, by_redirect, field, out_of_band, state, stays};
+
+fn registered(reply: &str) -> App {
+    register().parse(&answer(200, reply)).unwrap()
+}
+
+fn token(reply: &str) -> Session {
+    exchange().parse(&answer(200, reply)).unwrap()
+}
+
+#[test]
+fn of_a_name_that_stands_there_twice_the_last_counts() {
+    let token = token(r#"{"access_token":"OLD","token_type":"Bearer","access_token":"NEW"}"#);
+    assert_eq!(token.access_token().expose(), "NEW");
+    let app = registered(r#"{"client_id":"1","client_secret":"2","client_id":"3"}"#);
+    assert_eq!(app.client_id(), "3");
+}
+
+#[test]
+fn a_name_that_was_cut_in_the_middle_of_a_character_does_not_stop_a_login() {
+    let read = |body: &[u8]| session().verify().parse(&answer(200, body)).unwrap();
+    for (body, name) in [
+        (
+            &br#"{"id":"1","username":"a","display_name":"x\ud83d"}"#[..],
+            "x\u{fffd}",
+        ),
+        (
+            br#"{"id":"1","username":"a","display_name":"\udc00\"y"}"#,
+            "\u{fffd}\"y",
+        ),
+        (
+            br#"{"id":"1","username":"a","display_name":"\\\ud83dx"}"#,
+            "\\\u{fffd}x",
+        ),
+        (
+            br#"{"id":"1","username":"a","display_name":"\ud83d\ude00\ud83d"}"#,
+            "😀\u{fffd}",
+        ),
+        (
+            b"{\"id\":\"1\",\"username\":\"a\",\"display_name\":\"x\xf0\x9f\"}",
+            "x\u{fffd}",
+        ),
+    ] {
+        assert_eq!(read(body).display_name(), name);
+    }
+    let note = read(b"{\"id\":\"1\",\"username\":\"a\",\"note\":\"\xff\"}");
+    let stored = serde_json::to_string(&note).unwrap();
+    assert_eq!(
+        serde_json::from_str::<gts_oauth_core::Account>(&stored).unwrap(),
+        note
+    );
+}
+
+#[test]
+fn a_user_name_may_have_its_host_with_it_or_stand_in_the_address_alone() {
+    for account in [
+        r#"{"id":"1","username":"me@example.org"}"#,
+        r#"{"id":"1","username":null,"acct":"me@example.org"}"#,
+        r#"{"id":"1","acct":"me"}"#,
+    ] {
+        let account = session().verify().parse(&answer(200, account)).unwrap();
+        assert_eq!(account.username(), "me");
+    }
+    let nobody = session()
+        .verify()
+        .parse(&answer(200, r#"{"id":"1","acct":"@"}"#));
+    assert!(nobody.unwrap_err().to_string().contains("`username`"));
+}
+
+/// Pixelfed joins them so.
+#[test]
+fn redirect_uris_may_be_joined_with_commas_or_stand_beside_an_empty_list() {
+    let (one, two) = ("urn:ietf:wg:oauth:2.0:oob", "http://127.0.0.1:7777/cb");
+    for reply in [
+        json!({ "redirect_uri": format!("{one},{two}") }),
+        json!({ "redirect_uris": [format!("{two}\n{one}")] }),
+        json!({ "redirect_uris": [""], "redirect_uri": one }),
+        json!({ "redirect_uris": [""], "redirect_uri": "" }),
+    ] {
+        let mut reply = reply;
+        reply["client_id"] = json!("1");
+        reply["client_secret"] = json!("2");
+        assert_eq!(
+            registered(&reply.to_string()).redirect_uris()[0].as_str(),
+            one
+        );
+    }
+    let other =
+        json!({ "client_id": "1", "client_secret": "2", "redirect_uri": format!("{two},x:y") });
+    let error = register()
+        .parse(&answer(200, other.to_string()))
+        .unwrap_err();
+    assert!(
+        error.to_string().contains("another redirect URI"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_bad_status_with_a_good_body_shows_no_secret() {
+    for status in [400, 418, 500] {
+        let body = r#"{"access_token":"NEWTOKEN","token_type":"Bearer"}"#;
+        let error = exchange().parse(&answer(status, body)).unwrap_err();
+        assert!(
+            !format!("{error} {error:?}").contains("NEWTOKEN"),
+            "{error}"
+        );
+        let body = r#"{"client_id":"x","client_secret":"NEWTOKEN"}"#;
+        let error = register().parse(&answer(status, body)).unwrap_err();
+        assert!(
+            !format!("{error} {error:?}").contains("NEWTOKEN"),
+            "{error}"
+        );
+    }
+    // What is none is shown: Laravel says why in such words.
+    let error = register().parse(&answer(
+        422,
+        r#"{"error":true,"message":"The name is too long."}"#,
+    ));
+    assert!(
+        error
+            .unwrap_err()
+            .to_string()
+            .contains("“The name is too long.”")
+    );
+}
+
+#[test]
+fn a_refusal_without_a_word_is_told_with_what_its_status_means() {
+    let told = |error: Error| error.to_string();
+    for body in ["", "nope", "{}"] {
+        for status in [400, 401, 403, 422] {
+            let error = told(register().parse(&answer(status, body)).unwrap_err());
+            assert!(!error.contains("lost on the way"), "{error}");
+            let hint = error.contains("Change what is asked") || error.contains("ask whoever runs");
+            assert!(hint, "{error}");
+        }
+        let error = told(session().verify().parse(&answer(403, body)).unwrap_err());
+        assert!(error.contains("`read:accounts`"), "{error}");
+        let call = session().get("/api/v1/x").unwrap();
+        let error = told(call.parse(&answer(403, body)).unwrap_err());
+        assert!(error.contains("lacks a scope"), "{error}");
+        let error = told(request_token().parse(&answer(404, body)).unwrap_err());
+        assert!(error.contains("check the instance's address"), "{error}");
+    }
+}
+
+#[test]
+fn takahes_own_words_are_understood() {
+    let forgotten = answer(400, r#"{"error":"invalid_client_id"}"#);
+    let mut login = out_of_band().exchange();
+    login.handle_response(&forgotten).unwrap();
+    assert_eq!(at(&login), At::Register);
+    let error = exchange().parse(&forgotten).unwrap_err().to_string();
+    assert!(error.contains("register a new app"), "{error}");
+    let error = request_token().parse(&answer(400, r#"{"error":"invalid_grant_type"}"#));
+    assert!(
+        error
+            .unwrap_err()
+            .to_string()
+            .contains("no tokens of their own")
+    );
+}
+
+#[test]
+fn a_yes_that_says_no_and_somebody_elses_page_revoke_nothing() {
+    for body in [PAGE, r#"{"error":"unauthorized_client"}"#] {
+        let outcome = revoke().parse(&answer(200, body)).unwrap();
+        assert!(
+            matches!(outcome, Revocation::NotConfirmed(_)),
+            "{outcome:?}"
+        );
+    }
+    for body in ["", "{}", "[]", "null", "OK"] {
+        let outcome = revoke().parse(&answer(200, body)).unwrap();
+        assert!(matches!(outcome, Revocation::Accepted), "{body}");
+    }
+}
+
+#[test]
+fn when_a_token_was_made_may_be_written_in_many_ways() {
+    let made = SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_518_603);
+    for created_at in [
+        json!(1_795_518_603),
+        json!(1_795_518_603_000_u64),
+        json!(1_795_518_603_000_000_u64),
+        json!(1_795_518_603.9),
+        json!("1795518603"),
+        json!("2026-11-24T11:10:03.954Z"),
+    ] {
+        let reply = json!({ "access_token": "T", "created_at": created_at });
+        assert_eq!(
+            token(&reply.to_string()).created_at().map(whole),
+            Some(made),
+            "{created_at}"
+        );
+    }
+    fn whole(moment: SystemTime) -> SystemTime {
+        let since = moment.duration_since(SystemTime::UNIX_EPOCH).unwrap();
+        SystemTime::UNIX_EPOCH + Duration::from_secs(since.as_secs())
+    }
+}
+
+#[test]
+fn a_code_behind_a_second_question_mark_is_found() {
+    for query in [
+        "x=1?code=ABC&state=STATE",
+        "code=ABC&amp;state=STATE",
+        "state=STATE&x=a?b&code=ABC",
+    ] {
+        let mut login = by_redirect().authorize();
+        let query = query.replace("STATE", &state(&login));
+        let url = format!("http://127.0.0.1:7777/callback?{query}");
+        login
+            .handle_reply(Callback::from_url(&url).unwrap())
+            .unwrap();
+        assert_eq!(field(&login, "code").as_deref(), Some("ABC"), "{query}");
+    }
+}
+
+#[test]
+fn pages_are_found_whatever_the_form_of_their_link() {
+    let call = session().get("/api/v1/notifications?limit=2").unwrap();
+    for link in [
+        "<?max_id=7&limit=2>; rel='next'",
+        "< /api/v1/notifications?max_id=7&limit=2 >; rel=\"next\"",
+        "<//example.org/api/v1/notifications?max_id=7&limit=2>; rel=next; title=\"nächste\"",
+    ] {
+        let mut page = answer(200, "[]");
+        let link = gts_oauth_core::http::HeaderValue::from_bytes(link.as_bytes()).unwrap();
+        page.headers_mut().insert("link", link);
+        let next = call.parse(&page).unwrap().next.expect("a page").request();
+        assert_eq!(
+            next.uri(),
+            "https://example.org/api/v1/notifications?max_id=7&limit=2"
+        );
+    }
+}
+
+#[test]
+fn a_refusal_that_ends_in_a_full_stop_has_one() {
+    let error = exchange().parse(&answer(400, r#"{"error":"The code is invalid."}"#));
+    let error = error.unwrap_err().to_string();
+    assert!(error.contains("is invalid. The"), "{error}");
+}
+
+#[test]
+fn trouble_in_the_words_of_the_rfc_leaves_the_code_to_be_sent_again() {
+    for code in ["temporarily_unavailable", "server_error"] {
+        let mut login = out_of_band().exchange();
+        let body = format!("{{\"error\":\"{code}\"}}");
+        let error = stays(&mut login, &answer(400, body));
+        assert!(error.to_string().contains("in trouble"), "{error}");
+    }
+}
+
+#[test]
+fn an_account_may_be_named_as_webfinger_does() {
+    let typed: gts_oauth_core::discovery::Discover = "acct:me@example.org".parse().unwrap();
+    assert_eq!(typed.request().uri(), LINKS);
+    let me: gts_oauth_core::ExpectedAccount = "acct:me@example.org".parse().unwrap();
+    assert_eq!(me, "@me@example.org".parse().unwrap());
+}

@@ -1,0 +1,224 @@
+//! Answers that are neither a yes nor a no, to every exchange: each is an error of its own kind,
+//! in words that say what to do.
+
+use std::sync::Mutex;
+
+use gts_oauth_core::http::{Request, Response};
+use gts_oauth_core::{
+    BoxError, Error, Exchange,
+    error::{Operation, ResponseTooLong, UnexpectedReason},
+    transport::MAX_BODY,
+};
+
+use crate::sample::{PAGE, all, answer, errors, exchange, with};
+
+#[track_caller]
+fn assert_why(answer: &Response<Vec<u8>>, why: &UnexpectedReason, phrase: &str) {
+    for (endpoint, error) in all(answer) {
+        let Error::UnexpectedResponse(odd) = &error else {
+            panic!("{endpoint:?}: {error:?}");
+        };
+        assert_eq!((odd.operation, &odd.reason), (endpoint, why));
+        assert!(error.to_string().contains(phrase), "{endpoint:?}: {error}");
+    }
+}
+
+#[test]
+fn a_web_page_in_place_of_a_good_answer_is_told_as_one() {
+    assert_why(
+        &answer(200, PAGE),
+        &UnexpectedReason::Html,
+        "check the address and try again",
+    );
+    assert_why(
+        &answer(200, "\u{feff}\n <html>"),
+        &UnexpectedReason::Html,
+        "a web page",
+    );
+}
+
+#[test]
+fn an_empty_answer_is_told_as_one() {
+    assert_why(&answer(200, ""), &UnexpectedReason::Empty, "try again");
+    assert_why(
+        &answer(200, " \r\n"),
+        &UnexpectedReason::Empty,
+        "the server answered 200 with nothing",
+    );
+    assert_why(&answer(500, ""), &UnexpectedReason::Empty, "try again");
+}
+
+#[test]
+fn an_answer_that_is_cut_off_is_told_with_its_place() {
+    let cut = answer(200, "{\"access_token\":\n \"M2I1");
+    assert_why(
+        &cut,
+        &UnexpectedReason::CutOff(2, 6),
+        "cut off at line 2, column 6. It may have been lost",
+    );
+}
+
+#[test]
+fn an_answer_that_is_no_json_is_told_with_its_place() {
+    assert_why(
+        &answer(200, "CODE"),
+        &UnexpectedReason::NotJson(1, 1),
+        "not JSON (line 1, column 1)",
+    );
+}
+
+#[test]
+fn an_answer_of_another_shape_is_told_with_its_place() {
+    for body in ["\"ok\"", "7", "null", "true"] {
+        for (endpoint, error) in all(&answer(200, body)) {
+            let Error::UnexpectedResponse(odd) = &error else {
+                panic!("{endpoint:?}: {error:?}");
+            };
+            assert!(
+                matches!(odd.reason, UnexpectedReason::OtherShape(1, _)),
+                "{body}: {error:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn an_answer_without_what_it_must_hold_names_the_field() {
+    for (endpoint, error) in all(&answer(200, "{}")) {
+        let field = match endpoint {
+            Operation::Register => "`client_id` is missing",
+            Operation::VerifyCredentials => "`username` is missing",
+            _ => "`access_token` is missing",
+        };
+        assert!(error.to_string().contains(field), "{endpoint:?}: {error}");
+    }
+}
+
+#[test]
+fn an_answer_longer_than_the_limit_is_refused_whatever_its_status() {
+    for status in [200, 404, 500] {
+        let long = answer(status, vec![b' '; MAX_BODY + 1]);
+        for (endpoint, error) in errors(&long) {
+            if (endpoint, status) == (Operation::RevokeToken, 404) {
+                continue;
+            }
+            let error = error.unwrap();
+            assert!(
+                matches!(&error, Error::UnexpectedResponse(odd) if odd.reason == UnexpectedReason::TooLong)
+            );
+            let text = error.to_string();
+            assert!(text.contains("more than 4194304 bytes"), "{text}");
+        }
+    }
+    let mut longest = br#"{"access_token":"T"}"#.to_vec();
+    longest.resize(MAX_BODY, b' ');
+    assert!(exchange().parse(&answer(200, longest)).is_ok());
+}
+
+fn too_long(error: impl Into<BoxError>) -> Error {
+    let error = Mutex::new(Some(error.into()));
+    let transport = |_: Request<Vec<u8>>| -> Result<Response<Vec<u8>>, BoxError> {
+        Err(error.lock().unwrap().take().unwrap())
+    };
+    exchange().send(&transport).unwrap_err()
+}
+
+#[track_caller]
+fn assert_too_long(error: &Error) {
+    assert!(
+        matches!(error, Error::UnexpectedResponse(odd) if odd.reason == UnexpectedReason::TooLong),
+        "{error:?}"
+    );
+    assert!(error.to_string().contains("No honest answer is that long"));
+}
+
+#[test]
+fn a_transport_that_stopped_reading_is_told_as_too_long() {
+    assert_too_long(&too_long(ResponseTooLong));
+    // An error of ours, whose `source` is the transport's own.
+    assert_too_long(&too_long(Error::Prompt(ResponseTooLong.into())));
+}
+
+#[test]
+fn a_transport_that_stopped_reading_may_say_so_through_an_io_error() {
+    // Whose `source` is not the error within, but that error's own source.
+    assert_too_long(&too_long(std::io::Error::other(ResponseTooLong)));
+}
+
+#[test]
+fn what_was_not_answered_and_may_have_been_done_is_told_so() {
+    let error = |endpoint| Error::transport(endpoint, "timed out".into()).to_string();
+    assert!(error(Operation::Call).contains("whether it was done is not known"));
+    assert!(error(Operation::RefreshSession).contains("may be spent, or not"));
+}
+
+#[test]
+fn a_transport_without_an_answer_keeps_its_own_error() {
+    let transport = |_: Request<Vec<u8>>| {
+        Err::<Response<Vec<u8>>, _>(std::io::Error::from(std::io::ErrorKind::TimedOut))
+    };
+    let error = exchange().send(&transport).unwrap_err();
+    assert!(error.to_string().contains("exchange the code"), "{error}");
+    assert!(error.to_string().contains("nothing is lost: try again"));
+    let source = std::error::Error::source(&error).unwrap();
+    let cause = source.downcast_ref::<std::io::Error>().unwrap();
+    assert_eq!(cause.kind(), std::io::ErrorKind::TimedOut);
+}
+
+#[test]
+fn a_redirect_is_not_followed_but_told() {
+    for status in [301, 302, 303, 307, 308] {
+        let there = with(
+            answer(status, ""),
+            "location",
+            "https://b.example/oauth?x=1#y",
+        );
+        let why = UnexpectedReason::Redirect("https://b.example/oauth".to_owned());
+        assert_why(
+            &there,
+            &why,
+            "if that is the instance's true address, use it",
+        );
+    }
+    assert_why(
+        &answer(307, PAGE),
+        &UnexpectedReason::Redirect("nowhere".to_owned()),
+        "a redirect to nowhere",
+    );
+}
+
+#[test]
+fn a_bare_json_text_is_told_without_its_quotes() {
+    let bare = answer(400, r#""Bad \"request\"""#);
+    assert_why(
+        &bare,
+        &UnexpectedReason::PlainText,
+        "400 with a text: “Bad \"request\"”",
+    );
+    assert_why(
+        &answer(400, "404 page not found"),
+        &UnexpectedReason::PlainText,
+        "“404 page not found”",
+    );
+}
+
+#[test]
+fn a_server_that_is_down_is_told_as_such() {
+    for status in [502, 504] {
+        assert_why(
+            &answer(status, PAGE),
+            &UnexpectedReason::Html,
+            "is down: try again later",
+        );
+    }
+    assert_why(
+        &answer(502, PAGE),
+        &UnexpectedReason::Html,
+        "502 with a web page: “Please log in”",
+    );
+    assert_why(
+        &answer(500, "oops"),
+        &UnexpectedReason::PlainText,
+        "try again",
+    );
+}

@@ -1,0 +1,292 @@
+//! Accounts: their users, and their users' browsers.
+
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use gts_oauth_core::{BoxError, Transport, UserReply};
+use http::header::{ACCEPT, CONTENT_TYPE, COOKIE, HeaderName, LOCATION, SET_COOKIE, USER_AGENT};
+use http::{Request, Response, Uri};
+use url::form_urlencoded;
+
+use crate::server::Server;
+use crate::state::PASSWORD;
+
+/// An account, its user and their browser: opens authorization URLs, signs in, allows or denies,
+/// and returns what a user would. Made by [`Server::account`].
+///
+/// ```
+/// use gts_oauth_fake::Server;
+///
+/// let server = Server::new(1);
+/// let alice = server.account("alice");
+/// let mut login = server.login("my-bot");
+/// login.run(&server, |step| alice.allow(step.url))?;
+/// # Ok::<(), gts_oauth_core::Error>(())
+/// ```
+///
+/// The browser keeps its cookies. Another call of [`Server::account`] opens another browser. An
+/// account is also a [`Transport`], for apps that run in the browser.
+pub struct Account {
+    server: Server,
+    name: String,
+    cookie: Mutex<Option<String>>,
+}
+
+impl Server {
+    /// The account with this name, and its user's browser. It is created if it does not exist.
+    pub fn account(&self, name: &str) -> Account {
+        self.create_account(name);
+        Account {
+            server: self.clone(),
+            name: name.to_owned(),
+            cookie: Mutex::new(None),
+        }
+    }
+}
+
+impl Account {
+    /// The e-mail address to sign in with.
+    pub fn email(&self) -> String {
+        format!("{}@example.org", self.name)
+    }
+
+    /// The password, which is the same for all accounts.
+    pub fn password(&self) -> &'static str {
+        PASSWORD
+    }
+
+    /// Opens the URL, signs in if necessary, and presses *Allow* if the server asks. Returns what
+    /// a user would paste: the code that the page shows, or the callback URL.
+    ///
+    /// # Errors
+    /// With the text of the page, if it is an error.
+    pub fn allow(&self, url: &str) -> Result<UserReply, BoxError> {
+        self.visit(url).map(UserReply::from)
+    }
+
+    /// As [`allow`](Self::allow), but returns the text: the code, or the callback URL.
+    ///
+    /// # Errors
+    /// As [`allow`](Self::allow).
+    pub fn visit(&self, url: &str) -> Result<String, BoxError> {
+        let response = self.open_and_allow(url)?;
+        self.reply(response)
+    }
+
+    /// Opens the URL, signs in, and presses *Deny*. Returns the callback URL.
+    ///
+    /// # Errors
+    /// With the text of the page, if it is an error. Also if the consent page has no such button,
+    /// as on GoToSocial, or is skipped.
+    pub fn deny(&self, url: &str) -> Result<UserReply, BoxError> {
+        let page = self.open(url)?;
+        if !page.contains("name=\"deny\"") {
+            return Err("the consent page has no Deny button".into());
+        }
+        let response = self.press("deny=1")?;
+        self.reply(response).map(UserReply::from)
+    }
+
+    /// As [`allow`](Self::allow), but returns when the code has just expired: on GoToSocial after
+    /// five minutes, on Mastodon after ten.
+    ///
+    /// # Errors
+    /// As [`allow`](Self::allow).
+    pub fn allow_too_late(&self, url: &str) -> Result<UserReply, BoxError> {
+        let reply = self.allow(url)?;
+        self.server.expire_codes();
+        Ok(reply)
+    }
+
+    /// As [`allow`](Self::allow), but signs in when the session has expired: on GoToSocial after
+    /// two minutes.
+    ///
+    /// # Errors
+    /// Always: with the text of the page.
+    pub fn sign_in_too_slowly(&self, url: &str) -> Result<UserReply, BoxError> {
+        self.get(url)?;
+        self.server.advance(Duration::from_secs(121));
+        self.sign_in()?;
+        text(self.get("/oauth/authorize")?)?;
+        let response = self.press("")?;
+        self.reply(response).map(UserReply::from)
+    }
+
+    /// As [`allow`](Self::allow), but returns the `state` of another login.
+    ///
+    /// # Errors
+    /// As [`allow`](Self::allow).
+    pub fn allow_with_foreign_state(&self, url: &str) -> Result<UserReply, BoxError> {
+        let response = self.open_and_allow(url)?;
+        let target = location(&response).ok_or("the response is not a redirect")?;
+        let (page, query) = target.split_once('?').unwrap_or((target, ""));
+        let mut foreign = form_urlencoded::Serializer::new(String::new());
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            let value = if name == "state" {
+                "another-log-ins-state".into()
+            } else {
+                value
+            };
+            foreign.append_pair(&name, &value);
+        }
+        Ok(format!("{}{page}?{}", self.origin(page), foreign.finish()).into())
+    }
+
+    /// Opens the URL and signs in, without pressing a button. Returns the consent page, or the
+    /// callback URL if it is skipped. On GoToSocial, a URL opened after this one shows the same
+    /// app again.
+    ///
+    /// # Errors
+    /// With the text of the page, if it is an error.
+    pub fn open(&self, url: &str) -> Result<String, BoxError> {
+        let response = self.open_signed_in(url)?;
+        match location(&response) {
+            Some(target) => Ok(target.to_owned()),
+            None => text(response),
+        }
+    }
+
+    /// The response after the sign-in: the consent page, or a redirect that skips it.
+    fn open_signed_in(&self, url: &str) -> Result<Response<Vec<u8>>, BoxError> {
+        let first = self.get(url)?;
+        if location(&first) != Some("/auth/sign_in") {
+            return Ok(first);
+        }
+        self.sign_in()?;
+        self.get("/oauth/authorize")
+    }
+
+    /// The response after *Allow*, or to an authorization that prior consent allows.
+    fn open_and_allow(&self, url: &str) -> Result<Response<Vec<u8>>, BoxError> {
+        let response = self.open_signed_in(url)?;
+        match location(&response).is_some() || code(&response).is_some() {
+            true => Ok(response),
+            false => text(response).and_then(|_| self.press("")),
+        }
+    }
+
+    fn sign_in(&self) -> Result<(), BoxError> {
+        text(self.get("/auth/sign_in")?)?;
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        form.append_pair("username", &self.email())
+            .append_pair("password", PASSWORD);
+        text(self.browse("/auth/sign_in", Some(form.finish()))?).map(drop)
+    }
+
+    /// Presses a button of the consent page.
+    fn press(&self, form: &str) -> Result<Response<Vec<u8>>, BoxError> {
+        self.browse("/oauth/authorize", Some(form.to_owned()))
+    }
+
+    /// What the user returns: the callback URL, or the code that the page shows.
+    fn reply(&self, response: Response<Vec<u8>>) -> Result<String, BoxError> {
+        let shown = match location(&response) {
+            Some(target) if target.starts_with("/oauth/oob?") => self.get(target)?,
+            Some(target) => return Ok(target.to_owned()),
+            None => response,
+        };
+        code(&shown).map_or_else(|| Err(text(shown)?.into()), Ok)
+    }
+
+    /// The server's origin if this is a path, otherwise nothing.
+    fn origin(&self, page: &str) -> String {
+        match page.starts_with('/') {
+            true => self.server.instance().origin().to_owned(),
+            false => String::new(),
+        }
+    }
+
+    fn get(&self, url: &str) -> Result<Response<Vec<u8>>, BoxError> {
+        self.browse(url, None)
+    }
+
+    fn browse(&self, url: &str, form: Option<String>) -> Result<Response<Vec<u8>>, BoxError> {
+        let origin = self.server.instance().origin().to_owned();
+        let path = url.strip_prefix(&origin).unwrap_or(url);
+        if !path.starts_with('/') {
+            return Err(format!("the URL is not on {origin}").into());
+        }
+        let method = if form.is_some() { "POST" } else { "GET" };
+        let mut request = Request::builder()
+            .method(method)
+            .uri(format!("{origin}{path}").parse::<Uri>()?)
+            .header(USER_AGENT, "Mozilla/5.0 (a person in a test)")
+            .header(ACCEPT, "text/html,application/xhtml+xml");
+        if let Some(cookie) = self.cookie() {
+            request = request.header(COOKIE, cookie);
+        }
+        if form.is_some() {
+            request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        }
+        let response = self
+            .server
+            .browse(request.body(form.unwrap_or_default().into_bytes())?)?;
+        self.keep_cookie(&response);
+        Ok(response)
+    }
+
+    fn cookie(&self) -> Option<String> {
+        let cookie = self.cookie.lock().unwrap_or_else(PoisonError::into_inner);
+        cookie.clone()
+    }
+
+    fn keep_cookie(&self, response: &Response<Vec<u8>>) {
+        if let Some(cookie) = header(response, &SET_COOKIE) {
+            let pair = cookie.split(';').next().unwrap_or_default().to_owned();
+            *self.cookie.lock().unwrap_or_else(PoisonError::into_inner) = Some(pair);
+        }
+    }
+}
+
+fn header<'a>(response: &'a Response<Vec<u8>>, name: &HeaderName) -> Option<&'a str> {
+    response.headers().get(name)?.to_str().ok()
+}
+
+fn location(response: &Response<Vec<u8>>) -> Option<&str> {
+    header(response, &LOCATION)
+}
+
+/// The code on a page without a form, or in JSON as on Pixelfed.
+fn code(response: &Response<Vec<u8>>) -> Option<String> {
+    if let Ok(body) = serde_json::from_slice::<serde_json::Value>(response.body()) {
+        return body["code"].as_str().map(str::to_owned);
+    }
+    let page = std::str::from_utf8(response.body()).ok()?;
+    let (_, rest) = page.split_once("<code>")?;
+    let (code, _) = rest.split_once("</code>")?;
+    (!page.contains("<form")).then(|| code.to_owned())
+}
+
+/// The page, or its text as an error.
+fn text(response: Response<Vec<u8>>) -> Result<String, BoxError> {
+    let status = response.status();
+    let page = String::from_utf8(response.into_body())?;
+    if status.is_success() || status.is_redirection() {
+        return Ok(page);
+    }
+    let message = page.split("<pre class=\"error\">").nth(1);
+    let message = message
+        .and_then(|rest| rest.split("</pre>").next())
+        .unwrap_or(&page);
+    Err(format!("{}: {message}", status.as_u16()).into())
+}
+
+/// For apps that run in the browser: requests carry the browser's cookies, and responses can set
+/// them.
+impl Transport for Account {
+    fn send(&self, mut request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError> {
+        if let Some(cookie) = self.cookie() {
+            request.headers_mut().insert(COOKIE, cookie.parse()?);
+        }
+        let response = self.server.send(request)?;
+        self.keep_cookie(&response);
+        Ok(response)
+    }
+}
+
+impl fmt::Debug for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Account(@{})", self.name)
+    }
+}

@@ -1,0 +1,88 @@
+//! The servers that the fake can respond as.
+
+/// The server to respond as. Each reports its own name and version in nodeinfo.
+///
+/// | | GoToSocial 0.20 | GoToSocial 0.18 | Mastodon 4.2 | Mastodon 4.3 | strict |
+/// |---|---|---|---|---|---|
+/// | PKCE | ignored | ignored | ignored | enforced if a challenge was sent | required |
+/// | server metadata, `iss` | no | no | no | metadata | both |
+/// | redirect URIs | several lines, normalized | one | several words | several words, or a list | as Mastodon 4.3 |
+/// | unregistered redirect URI | redirects there with an error | redirects there with an error | HTML page; any port of a loopback address is accepted | as 4.2 | HTML page |
+/// | unknown scope | registered, to no effect | registered, to no effect | 422, including `profile` | 422 | 422 |
+/// | unregistered scope | error to the app, unless a registered one covers it | as 0.20 | error to the user, unless literally registered | as 4.2 | as GoToSocial |
+/// | scopes enforced | yes | no | yes | yes | yes |
+/// | sign-in lasts | for one login of one app, at most two minutes | as 0.20 | until sign-out; apps allowed before skip the page | as 4.2 | until sign-out |
+/// | `force_login` | ignored | ignored | always shows the page | as 4.2 | requires the password again |
+/// | *Deny* on the page | no | no | yes | yes | yes |
+/// | code expires after | 5 minutes | 5 minutes | 10 minutes | 10 minutes | 5 minutes |
+/// | second login | another token | another token | the same token | the same token | another token |
+/// | user token expires | never | never | never | never | never |
+/// | revocation | form | none | form or JSON | form or JSON | form |
+/// | invalid token | 401 | 401 | 401, `WWW-Authenticate` | as 4.2 | as 4.2 |
+/// | app token in a user's call | 401 | 401 | 422 | 422 | 401, `WWW-Authenticate` |
+/// | HTTP Basic authentication | no | no | yes | yes | yes |
+/// | maximum length of name, website | 1024, 1024 | 1024, 1024 | 60, 2000 | 60, 2000 | 60, 2000 |
+/// | limit on registrations | as all requests | as all requests | as all requests | 5 in 10 minutes | as all requests |
+///
+/// | | Akkoma | Pixelfed | Friendica | Takahē | Sharkey | Iceshrimp.NET |
+/// |---|---|---|---|---|---|---|
+/// | PKCE | ignored | enforced if a challenge was sent, accepts `plain` | ignored | ignored | in the metadata, but ignored | ignored |
+/// | server metadata, `iss` | no | no | no | no | metadata, which includes `iss`; it is not sent | no |
+/// | redirect URIs | several words | one | the first of a list; several with spaces, but then no code can be exchanged | one text | one text, or several lines | several lines |
+/// | unregistered redirect URI | HTML page | 401; any port of a loopback address is accepted | 403, also for URIs with a query | HTML page, unless it is a substring of the registered text | HTML page | HTML page |
+/// | scopes | registered ones literally; others are dropped | `read write follow push`, `admin:…`; others are an error to the app, without `state` | all, even unregistered; a substring `read` permits reading | all; `read:…` and `write:…` permit nothing | the registered ones; a prefix `read` permits reading | the registered ones, and their parts |
+/// | sign-in lasts | for one login; apps allowed before skip the page, with the first code | until sign-out; apps allowed before skip the page | as Pixelfed, with any scopes | until sign-out | until sign-out | for one login |
+/// | `force_login` | only if the browser's session has a token | ignored | ignored | ignored | ignored | ignored |
+/// | *Deny* on the page | no | yes | no | no | no | no |
+/// | callback | apps in the browser get `access_token` and no code | as others | `state=` if none was sent | `state` unencoded; `None` if none was sent | as others | the redirect URI's own query twice |
+/// | out of band | HTML page; shows the token to apps in the browser | JSON | HTML page, if the app has no other URI | HTML page | a URL that browsers cannot open | HTML page |
+/// | code expires after | a century | 10 minutes | 5 minutes | 1 minute | never | never |
+/// | code used again | the same token | error | the same token | another token | error | error |
+/// | registration response | no `scopes` | numeric ids, no `scopes` | no `scopes` | no `scopes` | random id, client id in base64, no `scopes` | no `redirect_uris` |
+/// | token response | with `id`, `me` | without `created_at` and `scope` | with `me`; the app's scopes | standard fields | always the same scopes | standard fields |
+/// | user token expires | after a century | after a year | never | never | never | never |
+/// | refresh token | can be used repeatedly | can be used once | none | none | none | none |
+/// | second login | the same token in the same browser | another token | another token; the first is revoked | another token | impossible with the same app | another token |
+/// | app token | registered scopes | requested scopes | replaced by the next | `__app__`, the same for all apps | random, not stored | always the same |
+/// | revocation | anything with `token`; always 200 | none | form or JSON; revokes the app's tokens of all users; `[]` | form or JSON; 200 or 403 without a body | none | JSON; a form with the token as `code` |
+/// | invalid token | 403 | 500 in JSON | 403 | 400, text | 401 | 401 |
+/// | invalid code, wrong secret | 400; 500 for malformed codes | 500 in JSON | 403 | 500, HTML page; 401 | 401 | 401 |
+/// | HTTP Basic authentication | yes | yes | yes | yes | no | no |
+/// | `null` in a registration | 400 | as missing | as missing | 400 | as missing | as missing |
+///
+/// In all other respects they behave as GoToSocial.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Dialect {
+    /// GoToSocial 0.20, as recorded.
+    #[default]
+    GoToSocial,
+    /// GoToSocial 0.18: no scopes enforced, one redirect URI, no revocation, no tokens API.
+    GoToSocial018,
+    /// Mastodon 4.2: no PKCE, no server metadata, no `profile` scope, no lists of redirect URIs.
+    Mastodon42,
+    /// Mastodon 4.3 and later.
+    Mastodon,
+    /// Pleroma and Akkoma.
+    Akkoma,
+    /// Pixelfed 0.12 with entities of before 2022: ids are numbers, and token responses lack
+    /// `created_at` and `scope`.
+    Pixelfed,
+    /// Friendica 2024.09.
+    Friendica,
+    /// Takahē 0.11.
+    Takahe,
+    /// Sharkey 2025.4.
+    Sharkey,
+    /// Iceshrimp.NET 2024.1.
+    Iceshrimp,
+    /// A strict server: rejects all invalid input, and supports all that its metadata lists.
+    Strict,
+}
+
+impl Dialect {
+    /// Whether it is a version of GoToSocial.
+    pub(crate) fn is_gotosocial(self) -> bool {
+        matches!(self, Self::GoToSocial | Self::GoToSocial018)
+    }
+}

@@ -1,0 +1,267 @@
+//! GoToSocial 0.20, as recorded, and 0.18. All other profiles are defined by their differences.
+
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use super::profile::{
+    Apps, CallbackQuery, Consent, ConsentErrors, ForceLogin, OutOfBand, PriorConsent, Profile,
+    Revocation, Revokes, SignIn, TokenRequests, UriLists, UriSyntax,
+};
+use super::rejection::{FieldError, Rejection};
+use crate::entities;
+use crate::http::uri;
+use crate::http::{ErrorResponse, Fields, json};
+use crate::state::pkce::Pkce;
+use crate::state::scopes::all_or_nothing;
+use crate::state::scopes::permits;
+use crate::state::{
+    App, AppTokens, CodeError, CodeReuse, CodeRules, Refresh, Reissue, State, Token, TokenRules,
+};
+
+pub(super) const GOTOSOCIAL: Profile = Profile {
+    software: ("gotosocial", "0.20.0+git-57cb4fe"),
+    version: "0.20.0+git-57cb4fe",
+    uri: |state| state.account_domain().to_owned(),
+    apps: Apps {
+        uris: UriSyntax::Lines,
+        lists: UriLists::Rejected,
+        required: &["client_name"],
+        accepts_blank: false,
+        rejects_null: &[],
+        max_lengths: &[
+            ("client_name", 1024),
+            ("redirect_uris", 2056),
+            ("scopes", 1024),
+            ("website", 1024),
+        ],
+        // Unknown scopes are registered and granted, to no effect.
+        scope: |_| true,
+        uri: |_| true,
+        rate_limited: false,
+        generate,
+        response: |state, app| entities::app_with_secret(state, app),
+    },
+    consent: Consent {
+        iss: false,
+        sign_in: SignIn::Once,
+        force_login: ForceLogin::Ignored,
+        prior_consent: PriorConsent::Ignored,
+        can_deny: false,
+        accepts_uri: |registered, requested| {
+            uri::normalized(requested).is_ok_and(|uri| registered.contains(&uri))
+        },
+        redirects_unregistered: true,
+        grants: all_or_nothing,
+        errors: ConsentErrors::Redirected,
+        callback: CallbackQuery::Sorted,
+        default_state: None,
+        out_of_band: |_| OutOfBand::Page,
+    },
+    codes: CodeRules {
+        pkce: Pkce::Ignored,
+        single_login: false,
+        token_at_consent: false,
+        // The source intends ten minutes.
+        lifetime: Some(300),
+        generate: |state, _| state.ids.token(),
+        reuse: CodeReuse::Rejected,
+        well_formed: |_| true,
+        same_redirect_uri: |_, sent, requested| sent == requested,
+    },
+    tokens: TokenRequests {
+        check_request,
+        check_redirect_uri,
+        app_token_scope: |registered, requested| {
+            all_or_nothing(registered, requested.unwrap_or("read"))
+        },
+        http_basic: false,
+        by_secret: false,
+        any_grant: false,
+        sets_session: false,
+        response: token_response,
+        listed: true,
+    },
+    issuing: TokenRules {
+        // App tokens expire after 60 minutes, although the response reports 120.
+        lifetimes: (None, Some(3600)),
+        reissue: Reissue::NewToken,
+        app_tokens: AppTokens::Issued,
+        refresh: Refresh::None,
+        generate: |state, _| state.ids.token(),
+    },
+    revocation: Some(REVOCATION),
+    permits,
+    metadata: None,
+    account: |_, _, _| {},
+    reject,
+};
+
+pub(super) const REVOCATION: Revocation = Revocation {
+    json: false,
+    field: "token",
+    unauthenticated: false,
+    accepts_unknown: true,
+    revokes: Revokes::Token,
+    response: || json(StatusCode::OK, &json!({})),
+};
+
+pub(super) const GOTOSOCIAL_018: Profile = Profile {
+    software: ("gotosocial", "0.18.3+git-e53b4cf"),
+    version: "0.18.3+git-e53b4cf",
+    apps: Apps {
+        uris: UriSyntax::FirstLine,
+        response: |state, app| {
+            let mut entity = entities::app_with_secret(state, app);
+            entities::without(&mut entity, &["created_at", "redirect_uris", "scopes"]);
+            entity
+        },
+        ..GOTOSOCIAL.apps
+    },
+    tokens: TokenRequests {
+        listed: false,
+        ..GOTOSOCIAL.tokens
+    },
+    revocation: None,
+    permits: |_, _| true,
+    ..GOTOSOCIAL
+};
+
+pub(super) fn generate(state: &mut State) -> [String; 3] {
+    let now = state.now;
+    let ids = &mut state.ids;
+    [ids.ulid(now), ids.random_ulid(), ids.uuid()]
+}
+
+pub(super) fn token_response(state: &State, issued: &Token) -> Value {
+    let mut entity = entities::token_response(issued);
+    if issued.account_id.is_none() && state.dialect.is_gotosocial() {
+        entity["expires_in"] = json!(7200);
+    }
+    entity
+}
+
+/// Reports all missing fields at once. App tokens require `redirect_uri` too.
+fn check_request(fields: &Fields) -> Option<ErrorResponse> {
+    let grant = fields.get("grant_type");
+    let mut help = Vec::new();
+    if grant.is_none() {
+        help.push("grant_type was not set in the token request form, but must be set to authorization_code or client_credentials".to_owned());
+    }
+    for name in ["client_id", "client_secret", "redirect_uri"] {
+        if fields.get(name).is_none() {
+            help.push(format!("{name} was not set in the token request form"));
+        }
+    }
+    let by_code = grant == Some("authorization_code");
+    match fields.get("code") {
+        Some(_) if !by_code => help.push("a code was provided in the token request form, but grant_type was not set to authorization_code".to_owned()),
+        None if by_code => help.push("code was not set in the token request form, but must be set since grant_type is authorization_code".to_owned()),
+        _ => {}
+    }
+    if !help.is_empty() {
+        return Some(ErrorResponse::invalid_request(help.join(": ")));
+    }
+    let empty = |name| fields.non_empty(name).is_none();
+    let error = match by_code {
+        _ if empty("client_id") => "invalid_client",
+        true if empty("code") || empty("redirect_uri") => "invalid_request",
+        _ => return None,
+    };
+    let help = format!("could not validate token request: {error}: {ADVICE}");
+    Some(ErrorResponse::oauth(StatusCode::BAD_REQUEST, error, help))
+}
+
+fn check_redirect_uri(app: &App, uri: &str) -> Option<ErrorResponse> {
+    if uri.is_empty() {
+        return Some(no_token(
+            "sqlite3: constraint failed: NOT NULL constraint failed: tokens.redirect_uri (code=19 extended=1299)",
+        ));
+    }
+    if GOTOSOCIAL.is_registered(app, uri) {
+        return None;
+    }
+    let help =
+        format!("requested redirect URI {uri} was not covered by client redirect URIs: {ADVICE}");
+    let error = "invalid redirect uri";
+    Some(ErrorResponse::oauth(StatusCode::FORBIDDEN, error, help))
+}
+
+/// The text that GoToSocial appends to errors about grant types.
+const ADVICE_GRANT: &str = "If you arrived at this error during a sign in/oauth flow, your client \
+     is trying to use an unsupported OAuth grant type. Supported grant types are: \
+     authorization_code, client_credentials; please reach out to developer of your client";
+
+fn reject(rejection: &Rejection<'_>) -> ErrorResponse {
+    match *rejection {
+        Rejection::InvalidField(field, ref error) => {
+            ErrorResponse::bad_request(field_error(field, error))
+        }
+        Rejection::UnsupportedGrantType => {
+            let error = "unsupported_grant_type";
+            let help = format!("could not validate token request: {error}: {ADVICE_GRANT}");
+            ErrorResponse::oauth(StatusCode::BAD_REQUEST, error, help)
+        }
+        // Used codes and unknown apps result in the same error.
+        Rejection::UnknownClient { by_code: true, .. } => no_token(NO_ROWS),
+        Rejection::UnknownClient { id, .. } => {
+            no_token(&format!("func5: no application found with client id {id}"))
+        }
+        Rejection::WrongSecret => no_token("invalid_client"),
+        Rejection::AppTokenScope(scope) => {
+            let help = format!("requested scope {scope} was not covered by client scope: {ADVICE}");
+            ErrorResponse::oauth(StatusCode::FORBIDDEN, "invalid_scope", help)
+        }
+        Rejection::Code(CodeError::Unknown | CodeError::Spent) => no_token(NO_ROWS),
+        Rejection::Code(_) | Rejection::RefreshToken => no_token("invalid_grant"),
+        Rejection::InvalidToken | Rejection::MissingToken => unauthorized("token not supplied"),
+        Rejection::AppToken => unauthorized("user not supplied or not authorized"),
+        Rejection::InsufficientScope(_) => {
+            let help = "token has insufficient scope permission".to_owned();
+            ErrorResponse::Plain(StatusCode::FORBIDDEN, help)
+        }
+        Rejection::MissingRevocationField(field) => {
+            ErrorResponse::invalid_request(format!("{field} not set"))
+        }
+        Rejection::OtherAppsToken => ErrorResponse::oauth(
+            StatusCode::FORBIDDEN,
+            "unauthorized_client",
+            "You are not authorized to revoke this token",
+        ),
+        Rejection::UnsupportedResponseType
+        | Rejection::UnknownApp
+        | Rejection::UnregisteredRedirectUri
+        | Rejection::InvalidScope
+        | Rejection::CodeChallenge(_) => unauthorized(ADVICE),
+        Rejection::RateLimited => {
+            ErrorResponse::exact(StatusCode::TOO_MANY_REQUESTS, "rate limit reached")
+        }
+    }
+}
+
+const NO_ROWS: &str = "sql: no rows in result set";
+
+fn no_token(error: &str) -> ErrorResponse {
+    let help = format!("could not get access token: {error}: {ADVICE}");
+    ErrorResponse::oauth(StatusCode::BAD_REQUEST, error, help)
+}
+
+pub(super) fn unauthorized(help: &str) -> ErrorResponse {
+    ErrorResponse::Plain(StatusCode::UNAUTHORIZED, help.to_owned())
+}
+
+fn field_error(field: &str, error: &FieldError) -> String {
+    match error {
+        FieldError::TooLong(max, length) => format!(
+            "{field} must be less than {max} characters, provided {field} was {length} \
+             characters"
+        ),
+        _ => "Key: 'ApplicationCreateRequest.ClientName' Error:Field validation for 'ClientName' \
+              failed on the 'required' tag"
+            .to_owned(),
+    }
+}
+
+/// The text that GoToSocial appends to every error of a login.
+pub(crate) const ADVICE: &str = "If you arrived at this error during a sign in/oauth flow, please \
+     try clearing your session cookies and signing in again; if problems persist, make sure \
+     you're using the correct credentials";

@@ -1,0 +1,35 @@
+//! Bearer authentication of API calls (RFC 6750).
+
+use crate::dialects::Rejection;
+use crate::http::{ErrorResponse, IncomingRequest, negotiate};
+use crate::state::State;
+
+/// Returns the id of the token's account. The order of the checks is GoToSocial's: token,
+/// account, scope, and only then `Accept`.
+pub(crate) fn authorize(
+    state: &mut State,
+    request: &IncomingRequest,
+    required: &str,
+) -> Result<String, ErrorResponse> {
+    let bearer = request.bearer();
+    let bearer = bearer.ok_or_else(|| state.reject(Rejection::MissingToken))?;
+    let token = state
+        .valid_token(bearer)
+        .ok_or_else(|| state.reject(Rejection::InvalidToken))?;
+    let account_id = token.account_id.clone();
+    let account_id = account_id.ok_or_else(|| state.reject(Rejection::AppToken))?;
+    let permits = state.profile().permits;
+    if !required
+        .split('|')
+        .any(|scope| permits(&token.scope, scope))
+    {
+        return Err(state.reject(Rejection::InsufficientScope(required)));
+    }
+    let id = token.id.clone();
+    negotiate(request, &["application/json"])?;
+    let now = state.now;
+    if let Some(token) = state.tokens.iter_mut().find(|token| token.id == id) {
+        token.last_used = Some(now);
+    }
+    Ok(account_id)
+}

@@ -1,0 +1,98 @@
+//! Browser sessions, and the cookie that they are found by.
+
+use http::StatusCode;
+use http::header::SET_COOKIE;
+use url::Url;
+
+use crate::dialects::{ADVICE, SignIn};
+use crate::http::{ErrorResponse, IncomingRequest, Response, set_header};
+use crate::state::{BrowserSession, State};
+
+/// Ends the session, as GoToSocial does with each error of its own pages.
+pub(crate) fn forget(state: &mut State, request: &IncomingRequest) {
+    if let Some(cookie) = request.cookie(&cookie_name(state)) {
+        state.browsers.remove(cookie);
+    }
+}
+
+pub(crate) fn lost(key: &str) -> ErrorResponse {
+    internal(format!("key {key} not found in session"))
+}
+
+pub(crate) fn internal(what: impl std::fmt::Display) -> ErrorResponse {
+    ErrorResponse::Plain(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        format!("{what}: {ADVICE}"),
+    )
+}
+
+/// The cookie's session, or an empty one if it has expired.
+pub(crate) fn load(state: &State, request: &IncomingRequest) -> BrowserSession {
+    let cookie = request.cookie(&cookie_name(state));
+    let browser = cookie.and_then(|cookie| state.browsers.get(cookie));
+    let alive =
+        |browser: &&BrowserSession| browser.expires.is_some_and(|expires| expires > state.now);
+    browser.filter(alive).cloned().unwrap_or_default()
+}
+
+/// Updates an existing session.
+pub(crate) fn update(state: &mut State, request: &IncomingRequest, browser: &BrowserSession) {
+    if let Some(cookie) = request.cookie(&cookie_name(state)) {
+        state.browsers.insert(cookie.to_owned(), browser.clone());
+    }
+}
+
+pub(crate) fn save(
+    state: &mut State,
+    request: &IncomingRequest,
+    mut browser: BrowserSession,
+    mut response: Response,
+) -> Response {
+    let name = cookie_name(state);
+    let known = request
+        .cookie(&name)
+        .filter(|cookie| state.browsers.contains_key(*cookie));
+    let cookie = known.map_or_else(|| state.ids.token(), str::to_owned);
+    let seconds = lifetime(state);
+    let ends = state.after(seconds);
+    browser.expires = Some(ends);
+    state.browsers.insert(cookie.clone(), browser);
+    let expires = httpdate::fmt_http_date(ends);
+    let value = format!(
+        "{name}={cookie}; Path=/; Expires={expires}; Max-Age={seconds}; HttpOnly; SameSite=Lax"
+    );
+    set_header(&mut response, SET_COOKIE, &value);
+    response
+}
+
+/// Seconds until an unused session expires: two minutes on GoToSocial, otherwise two weeks.
+fn lifetime(state: &State) -> u64 {
+    match state.profile().consent.sign_in {
+        SignIn::Once => 120,
+        SignIn::Persistent | SignIn::EveryTime => 14 * 86_400,
+    }
+}
+
+/// The session after the browser was redirected to the app.
+pub(crate) fn after_login(state: &State, browser: BrowserSession) -> BrowserSession {
+    match state.profile().consent.sign_in {
+        SignIn::Once => BrowserSession::default(),
+        SignIn::Persistent => BrowserSession {
+            account_id: browser.account_id,
+            ..BrowserSession::default()
+        },
+        SignIn::EveryTime => BrowserSession {
+            user: browser.account_id.or(browser.user),
+            token: browser.token,
+            ..BrowserSession::default()
+        },
+    }
+}
+
+/// `gotosocial-example.org`, without the port.
+fn cookie_name(state: &State) -> String {
+    let host = Url::parse(&state.origin)
+        .ok()
+        .and_then(|url| url.host_str().map(str::to_owned));
+    format!("gotosocial-{}", host.unwrap_or_default())
+}

@@ -1,0 +1,129 @@
+//! The front page, and instance information (`/api/v1/instance`, `/api/v2/instance`).
+
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use super::html_pages;
+use crate::http::{HandlerResult, IncomingRequest, html_page, negotiate, ok};
+use crate::state::{PASSWORD, State};
+
+/// The repository of GoToSocial.
+pub(super) const SOURCE: &str = "https://codeberg.org/superseriousbusiness/gotosocial";
+
+/// `GET /`
+pub(crate) fn front_page(state: &mut State, request: &IncomingRequest, _: &str) -> HandlerResult {
+    negotiate(request, &["text/html"])?;
+    let names: Vec<&str> = state.accounts.iter().map(|it| it.name.as_str()).collect();
+    let page = html_pages::front(&state.origin, &names, PASSWORD);
+    Ok(html_page(StatusCode::OK, page))
+}
+
+/// `GET /api/v1/instance`
+pub(crate) fn instance_v1(state: &mut State, request: &IncomingRequest, _: &str) -> HandlerResult {
+    negotiate(request, &["application/json"])?;
+    let (host, origin) = (state.host(), &state.origin);
+    let mut body = json!({
+        "uri": (state.profile().uri)(state),
+        "title": host,
+        "description": "",
+        "short_description": "",
+        "email": "",
+        "version": state.profile().version,
+        "languages": [],
+        "registrations": false,
+        "approval_required": true,
+        "invites_enabled": false,
+        "configuration": configuration(),
+        "urls": { "streaming_api": streaming(state) },
+        "stats": {
+            "domain_count": 0,
+            "status_count": state.statuses.len(),
+            "user_count": state.accounts.len(),
+        },
+        "thumbnail": format!("{origin}/assets/logo.webp"),
+        "max_toot_chars": 5000,
+        "rules": [],
+    });
+    if state.dialect.is_gotosocial() {
+        body["account_domain"] = json!(state.account_domain());
+    }
+    ok(&body)
+}
+
+/// `GET /api/v2/instance`
+pub(crate) fn instance_v2(state: &mut State, request: &IncomingRequest, _: &str) -> HandlerResult {
+    negotiate(request, &["application/json"])?;
+    let (host, origin) = (state.host(), &state.origin);
+    let mut settings = configuration();
+    settings["urls"] = json!({
+        "streaming": streaming(state),
+        "about": format!("{origin}/about"),
+        "privacy_policy": null,
+        "terms_of_service": format!("{origin}/about#rules"),
+    });
+    settings["translation"] = json!({ "enabled": false });
+    settings["vapid"] = json!({ "public_key": state.vapid_key });
+    settings["media_attachments"]["description_limit"] = json!(1500);
+    let mut body = json!({
+        "domain": state.account_domain(),
+        "title": host,
+        "version": state.profile().version,
+        "source_url": SOURCE,
+        "description": "",
+        "usage": { "users": { "active_month": 0 } },
+        "thumbnail": { "url": format!("{origin}/assets/logo.webp") },
+        "languages": [],
+        "configuration": settings,
+        "registrations": {
+            "enabled": false,
+            "approval_required": true,
+            "message": null,
+            "min_age": null,
+            "reason_required": true,
+        },
+        "contact": { "email": "" },
+        "rules": [],
+    });
+    if state.dialect.is_gotosocial() {
+        body["account_domain"] = json!(state.account_domain());
+    } else {
+        body["source_url"] = Value::Null;
+    }
+    ok(&body)
+}
+
+/// Always `wss://`, as recorded, even if the origin is `http://`.
+fn streaming(state: &State) -> String {
+    format!("wss://{}", state.host())
+}
+
+fn configuration() -> Value {
+    json!({
+        "statuses": {
+            "max_characters": 5000,
+            "max_media_attachments": 6,
+            "characters_reserved_per_url": 25,
+            "supported_mime_types": ["text/plain", "text/markdown"],
+        },
+        "media_attachments": {
+            "supported_mime_types": ["image/jpeg", "image/png"],
+            "image_size_limit": 41_943_040,
+            "image_matrix_limit": i32::MAX,
+            "video_size_limit": 41_943_040,
+            "video_frame_rate_limit": i32::MAX,
+            "video_matrix_limit": i32::MAX,
+        },
+        "polls": {
+            "max_options": 6,
+            "max_characters_per_option": 50,
+            "min_expiration": 300,
+            "max_expiration": 2_629_746,
+        },
+        "accounts": {
+            "allow_custom_css": false,
+            "max_featured_tags": 10,
+            "max_profile_fields": 6,
+        },
+        "emojis": { "emoji_size_limit": 51_200 },
+    })
+}

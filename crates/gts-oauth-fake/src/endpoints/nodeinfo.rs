@@ -1,0 +1,54 @@
+//! NodeInfo (`/.well-known/nodeinfo`, `/nodeinfo/{version}`).
+
+use http::StatusCode;
+use serde_json::json;
+
+use super::instance::SOURCE;
+use crate::http::{ErrorResponse, HandlerResult, IncomingRequest, negotiate, ok, response};
+use crate::state::State;
+
+/// `GET /.well-known/nodeinfo`
+pub(crate) fn nodeinfo_links(
+    state: &mut State,
+    request: &IncomingRequest,
+    _: &str,
+) -> HandlerResult {
+    negotiate(request, &["application/json"])?;
+    let link = |version: &str| {
+        json!({
+            "rel": format!("http://nodeinfo.diaspora.software/ns/schema/{version}"),
+            "href": format!("{}/nodeinfo/{version}", state.origin),
+        })
+    };
+    ok(&json!({ "links": [link("2.0"), link("2.1")] }))
+}
+
+/// `GET /nodeinfo/{version}`
+pub(crate) fn nodeinfo(
+    state: &mut State,
+    request: &IncomingRequest,
+    version: &str,
+) -> HandlerResult {
+    negotiate(request, &["application/json"])?;
+    if !matches!(version, "2.0" | "2.1") {
+        let help = "only nodeinfo 2.0 and 2.1 are supported";
+        return Err(ErrorResponse::Plain(StatusCode::NOT_FOUND, help.to_owned()));
+    }
+    let (name, release) = state.profile().software;
+    let mut body = json!({
+        "version": version,
+        "software": { "name": name, "version": release },
+        "protocols": ["activitypub"],
+        "services": { "inbound": [], "outbound": [] },
+        "openRegistrations": false,
+        "usage": { "users": { "total": state.accounts.len() }, "localPosts": state.statuses.len() },
+        "metadata": {},
+    });
+    if version == "2.1" && state.dialect.is_gotosocial() {
+        body["software"]["homepage"] = json!("https://docs.gotosocial.org");
+        body["software"]["repository"] = json!(SOURCE);
+    }
+    let schema = format!("http://nodeinfo.diaspora.software/ns/schema/{version}#");
+    let kind = format!("application/json; profile=\"{schema}\"");
+    Ok(response(StatusCode::OK, &kind, body.to_string()))
+}

@@ -1,0 +1,68 @@
+//! `POST /api/v1/statuses` and the home timeline.
+
+use http::StatusCode;
+use http::header::CONTENT_TYPE;
+
+use super::bearer_auth;
+use super::paging::{PageLimits, paged};
+use crate::entities;
+use crate::http::{ErrorResponse, HandlerResult, IncomingRequest, Schema, media_type, ok};
+use crate::state::State;
+
+/// `GET /api/v1/timelines/home`: the account's own statuses, because the fake has no follows.
+pub(crate) fn home(state: &mut State, request: &IncomingRequest, _: &str) -> HandlerResult {
+    let account_id = bearer_auth::authorize(state, request, "read:statuses")?;
+    let own = state.statuses.iter().filter(|it| it.author == account_id);
+    let items = own.map(|status| (status.id.clone(), entities::status(state, status)));
+    let limits = PageLimits::new(20, 40).repeating(vec![("local".to_owned(), "false".to_owned())]);
+    paged(state, request, items.collect(), &limits)
+}
+
+const STATUS: Schema = Schema {
+    type_name: "model.StatusCreateRequest",
+    fields: &["status"],
+};
+
+/// The maximum length of a status.
+const LONGEST: usize = 5000;
+
+/// `POST /api/v1/statuses`
+pub(crate) fn post(state: &mut State, request: &IncomingRequest, _: &str) -> HandlerResult {
+    let token = request.bearer().and_then(|token| state.valid_token(token));
+    let app = token.and_then(|token| state.app(&token.client_id));
+    let app = app.map(|app| (app.name.clone(), app.website.clone()));
+    let account_id = bearer_auth::authorize(state, request, "write:statuses")?;
+    check_content_type(request)?;
+    let fields = request.read(&STATUS).map_err(ErrorResponse::bad_request)?;
+    let none = || ErrorResponse::bad_request("status contains no text, media or poll");
+    let text = fields.non_empty("status").ok_or_else(none)?;
+    if text.chars().count() > LONGEST {
+        let help = format!("text with spoiler exceed max chars ({LONGEST})");
+        return Err(ErrorResponse::bad_request(help));
+    }
+    let visibility = fields.non_empty("visibility").unwrap_or("unlisted");
+    if !["public", "unlisted", "private", "mutuals_only", "direct"].contains(&visibility) {
+        let help = "processVisibility: invalid visibility".to_owned();
+        return Err(ErrorResponse::Plain(StatusCode::UNPROCESSABLE_ENTITY, help));
+    }
+    let status = state.post(&account_id, text, visibility, app);
+    ok(&entities::status(state, &status))
+}
+
+/// Statuses accept three content types.
+fn check_content_type(request: &IncomingRequest) -> Result<(), ErrorResponse> {
+    const KNOWN: [&str; 3] = [
+        "application/json",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data",
+    ];
+    let kind = media_type(request.header(CONTENT_TYPE).unwrap_or_default());
+    if KNOWN.contains(&kind) {
+        return Ok(());
+    }
+    let help = format!(
+        "content-type {kind} not supported for this endpoint; supported content-types are {}",
+        KNOWN.join(", ")
+    );
+    Err(ErrorResponse::Plain(StatusCode::NOT_ACCEPTABLE, help))
+}

@@ -1,0 +1,81 @@
+//! Host-meta and WebFinger (RFC 6415, RFC 7033).
+
+use http::StatusCode;
+use serde_json::json;
+
+use crate::http::{ErrorResponse, HandlerResult, IncomingRequest, negotiate, response};
+use crate::state::State;
+
+/// `GET /.well-known/host-meta`: XML only.
+pub(crate) fn host_meta(state: &mut State, request: &IncomingRequest, _: &str) -> HandlerResult {
+    negotiate(request, &["application/xrd+xml", "application/xml"])?;
+    let body = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<XRD \
+         xmlns=\"http://docs.oasis-open.org/ns/xri/xrd-1.0\"><Link rel=\"lrdd\" \
+         type=\"application/xrd+xml\" \
+         template=\"{}/.well-known/webfinger?resource={{uri}}\"></Link></XRD>",
+        state.origin
+    );
+    Ok(response(StatusCode::OK, "application/xrd+xml", body))
+}
+
+/// Account name and host of a resource: `acct:alice@example.org`, or the URL of a profile.
+fn parse_resource(resource: &str) -> Result<(&str, &str), ErrorResponse> {
+    let address = resource.strip_prefix("https://");
+    if let Some(address) = address.or_else(|| resource.strip_prefix("http://")) {
+        let (host, path) = address.split_once('/').unwrap_or((address, ""));
+        let name = path.strip_prefix("users/").unwrap_or(path);
+        return Ok((name.trim_start_matches('@'), host));
+    }
+    let handle = resource.strip_prefix("acct:").unwrap_or(resource);
+    let handle = handle.trim_start_matches('@');
+    let invalid = |reason| {
+        let request = format!("bad webfinger request with resource query {resource}");
+        ErrorResponse::bad_request(format!("{request}: {reason}"))
+    };
+    match handle.split_once('@') {
+        None if handle.is_empty() => Err(invalid("couldn't match namestring @".to_owned())),
+        None => Err(invalid(format!("failed to extract domain from: @{handle}"))),
+        Some((name, host)) if name.contains(':') || host.contains('@') => {
+            Err(invalid(format!("couldn't match namestring @{handle}")))
+        }
+        Some(account) => Ok(account),
+    }
+}
+
+/// `GET /.well-known/webfinger`
+pub(crate) fn webfinger(state: &mut State, request: &IncomingRequest, _: &str) -> HandlerResult {
+    negotiate(request, &["application/jrd+json", "application/json"])?;
+    let fields = request.query_fields();
+    let resource = fields
+        .non_empty("resource")
+        .ok_or_else(|| ErrorResponse::bad_request("no 'resource' in request query"))?;
+    let (name, host) = parse_resource(resource)?;
+    let domain = state.account_domain();
+    if ![state.host(), domain].contains(&host) {
+        let help = format!("requested host {host} does not belong to this instance");
+        return Err(ErrorResponse::bad_request(help));
+    }
+    let name = name.to_ascii_lowercase();
+    let name = &state
+        .account_named(&name)
+        .ok_or_else(ErrorResponse::not_found)?
+        .name;
+    let (page, user) = (
+        format!("{}/@{name}", state.origin),
+        format!("{}/users/{name}", state.origin),
+    );
+    let body = json!({
+        "subject": format!("acct:{name}@{domain}"),
+        "aliases": [user, page],
+        "links": [
+            { "rel": "http://webfinger.net/rel/profile-page", "type": "text/html", "href": page },
+            { "rel": "self", "type": "application/activity+json", "href": user },
+        ],
+    });
+    Ok(response(
+        StatusCode::OK,
+        "application/jrd+json",
+        body.to_string(),
+    ))
+}

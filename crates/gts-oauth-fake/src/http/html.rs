@@ -1,0 +1,49 @@
+//! HTML: escaping, the frame of all pages, and the error page.
+
+/// Escapes text for use between tags and in attributes.
+pub(crate) fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            _ => out.push(character),
+        }
+    }
+    out
+}
+
+/// A page with this title and this HTML in it.
+pub(crate) fn page(title: &str, main: &str) -> String {
+    format!(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n{main}</main>\n\
+         <footer>A fake GoToSocial, for tests.</footer>\n</body>\n</html>\n",
+        title = escape(title),
+    )
+}
+
+const STYLE: &str =
+    "body { font: 1rem/1.5 sans-serif; margin: 2rem auto; max-width: 34rem; padding: 0 1rem }
+label { display: block; margin-top: 1rem }
+input { font: inherit; padding: .4rem; width: 100%; box-sizing: border-box }
+button { font: inherit; padding: .4rem 1.5rem; margin: 1rem 1rem 0 0 }
+code { overflow-wrap: anywhere }
+.error { color: #a40000; white-space: pre-wrap; overflow-wrap: anywhere }
+footer { margin-top: 3rem; font-size: .85rem }
+";
+
+/// The page of an error.
+pub(crate) fn error(message: &str) -> String {
+    page(
+        "An error occured",
+        &format!(
+            "<h1>An error occured:</h1>\n<pre class=\"error\">{}</pre>\n",
+            escape(message)
+        ),
+    )
+}

@@ -1,0 +1,21 @@
+//! HTTP as servers read and write it: requests, bodies, URIs, negotiation, responses. Independent
+//! of OAuth and of the server's state.
+
+mod body;
+mod error_response;
+pub(crate) mod html;
+mod json;
+mod negotiation;
+mod render;
+mod request;
+mod response;
+pub(crate) mod uri;
+
+pub(crate) use body::{Fields, Schema};
+pub(crate) use error_response::{ErrorResponse, HandlerResult};
+pub(crate) use json::merge;
+pub(crate) use negotiation::{negotiate, wants_html};
+pub(crate) use request::{IncomingRequest, media_type};
+pub(crate) use response::{
+    Response, html_page, json, ok, redirect, response, set_date, set_header, uncached,
+};

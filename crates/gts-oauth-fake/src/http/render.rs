@@ -1,0 +1,63 @@
+//! Rendering error responses in the format that the client accepts.
+
+use http::StatusCode;
+use serde::Serialize;
+
+use super::error_response::ErrorResponse;
+use super::html;
+use super::negotiation::{wants_html, wants_json};
+use super::request::IncomingRequest;
+use super::response::{Response, html_page, json};
+
+impl ErrorResponse {
+    /// The response, or `None` if the server crashes. GoToSocial puts the status text in front
+    /// of each error's text.
+    pub(crate) fn render(self, with_status: bool, request: &IncomingRequest) -> Option<Response> {
+        Some(match self {
+            Self::Plain(status, help) if wants_html(request).ok()? => {
+                html_page(status, html::error(&prefixed(status, &help)))
+            }
+            Self::Plain(status, help) => {
+                let error = match with_status || help.is_empty() {
+                    true => prefixed(status, &help),
+                    false => help,
+                };
+                json(status, &serde_json::json!({ "error": error }))
+            }
+            Self::OAuth(status, error, help) => {
+                // A struct keeps the order of the fields.
+                #[derive(Serialize)]
+                struct Body {
+                    error: String,
+                    error_description: String,
+                }
+                let error_description = match with_status {
+                    true => prefixed(status, &help),
+                    false => help,
+                };
+                json(
+                    status,
+                    &Body {
+                        error,
+                        error_description,
+                    },
+                )
+            }
+            Self::Finished(response) => *response,
+            Self::ByAccept(responses) => {
+                let [json, page] = *responses;
+                if wants_json(request) { json } else { page }
+            }
+            Self::Crash => return None,
+        })
+    }
+}
+
+/// `Bad Request: help`
+fn prefixed(status: StatusCode, help: &str) -> String {
+    let reason = status.canonical_reason().unwrap_or_default();
+    match help {
+        "" => reason.to_owned(),
+        help => format!("{reason}: {help}"),
+    }
+}

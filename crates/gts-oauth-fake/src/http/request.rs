@@ -1,0 +1,148 @@
+//! Requests as servers parse them.
+
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http::{HeaderMap, Method, Request, header};
+use url::form_urlencoded;
+
+use super::body::{BodyError, Fields, Schema};
+
+/// A parsed request.
+pub(crate) struct IncomingRequest {
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    pub(crate) query: String,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+impl IncomingRequest {
+    pub(crate) fn new(request: Request<Vec<u8>>) -> Self {
+        let (head, body) = request.into_parts();
+        Self {
+            method: head.method,
+            path: head.uri.path().to_owned(),
+            query: head.uri.query().unwrap_or_default().to_owned(),
+            headers: head.headers,
+            body,
+        }
+    }
+
+    pub(crate) fn header(&self, name: header::HeaderName) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    pub(crate) fn query_fields(&self) -> Fields {
+        Fields::from_pairs(&self.query)
+    }
+
+    /// All query parameters with these names, including repeated ones.
+    pub(crate) fn query_pairs(&self, names: &[&str]) -> Vec<(String, String)> {
+        let pairs = form_urlencoded::parse(self.query.as_bytes()).into_owned();
+        pairs
+            .filter(|(name, _)| names.contains(&name.as_str()))
+            .collect()
+    }
+
+    /// The fields of the body and of the query. JSON requires the exact content type; bodies of
+    /// other types are ignored. Secrets in a query are accepted, as on GoToSocial.
+    pub(crate) fn fields(&self) -> Result<Fields, BodyError> {
+        let whole = self.header(header::CONTENT_TYPE).unwrap_or_default();
+        let kind = media_type(whole);
+        let body = String::from_utf8_lossy(&self.body);
+        let mut fields = match kind.to_ascii_lowercase().as_str() {
+            _ if kind == "application/json" => return Fields::from_json(&self.body),
+            "multipart/form-data" => return Fields::from_multipart(whole, &body),
+            "application/x-www-form-urlencoded" => Fields::from_form(&body)?,
+            _ => Fields::default(),
+        };
+        fields.add(Fields::from_form(&self.query)?);
+        Ok(fields)
+    }
+
+    /// As [`fields`](Self::fields).
+    ///
+    /// # Errors
+    /// With the message of GoToSocial's parser.
+    pub(crate) fn read(&self, schema: &Schema) -> Result<Fields, String> {
+        let fields = self.fields().map_err(|error| error.message(schema))?;
+        match schema.type_error(&fields) {
+            None => Ok(fields),
+            Some((_, message)) => Err(message),
+        }
+    }
+
+    /// As [`fields`](Self::fields), but joins lists of strings: arrays in JSON, and repeated
+    /// `name[]` in a form.
+    pub(crate) fn fields_and_lists(
+        &self,
+        joined: fn(&[&str]) -> String,
+    ) -> Result<Fields, BodyError> {
+        if self.is_json() {
+            return Fields::from_json_with_lists(&self.body, joined);
+        }
+        let mut fields = self.fields()?;
+        let mut lists: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (name, value) in form_urlencoded::parse(&self.body) {
+            if let Some(name) = name.strip_suffix("[]") {
+                let list = lists.entry(name.to_owned()).or_default();
+                list.push(value.into_owned());
+            }
+        }
+        for (name, list) in lists {
+            let items: Vec<&str> = list.iter().map(String::as_str).collect();
+            fields.set(&name, joined(&items));
+        }
+        Ok(fields)
+    }
+
+    pub(crate) fn is_json(&self) -> bool {
+        let kind = self.header(header::CONTENT_TYPE).unwrap_or_default();
+        media_type(kind) == "application/json"
+    }
+
+    /// The value of a cookie.
+    pub(crate) fn cookie(&self, name: &str) -> Option<&str> {
+        let cookies = self.header(header::COOKIE)?;
+        cookies
+            .split(';')
+            .find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
+    }
+
+    /// Sets client id and secret from `Authorization: Basic`, which overrides the body (RFC 6749
+    /// section 2.3.1). Returns whether the header has them.
+    pub(crate) fn add_basic(&self, fields: &mut Fields) -> bool {
+        let header = self.header(header::AUTHORIZATION).unwrap_or_default();
+        let encoded = header.strip_prefix("Basic ").unwrap_or_default();
+        let decoded = STANDARD.decode(encoded).ok();
+        let text = decoded.and_then(|bytes| String::from_utf8(bytes).ok());
+        let Some((id, secret)) = text.as_deref().and_then(|text| text.split_once(':')) else {
+            return false;
+        };
+        fields.set("client_id", form_decoded(id));
+        fields.set("client_secret", form_decoded(secret));
+        true
+    }
+
+    /// The bearer token (RFC 6750 section 2.1): exactly `Bearer`, exactly one space.
+    pub(crate) fn bearer(&self) -> Option<&str> {
+        // Trailing white space is not part of a header's value.
+        let header = self.header(header::AUTHORIZATION)?.trim_end();
+        let token = header.strip_prefix("Bearer ")?;
+        (!token.is_empty() && !token.starts_with(' ')).then_some(token)
+    }
+}
+
+fn form_decoded(text: &str) -> String {
+    let whole = text.replace(['&', '='], "");
+    form_urlencoded::parse(whole.as_bytes())
+        .map(|(text, _)| text.into_owned())
+        .collect()
+}
+
+/// The media type of a content type, without parameters.
+pub(crate) fn media_type(content_type: &str) -> &str {
+    content_type.split(';').next().unwrap_or_default().trim()
+}

@@ -1,0 +1,135 @@
+//! Scopes: which ones servers know, and what they permit.
+
+use gts_oauth_core::types::{Scope, Scopes};
+
+const READ: [&str; 11] = [
+    "accounts",
+    "blocks",
+    "bookmarks",
+    "favourites",
+    "filters",
+    "follows",
+    "lists",
+    "mutes",
+    "notifications",
+    "search",
+    "statuses",
+];
+
+const WRITE: [&str; 13] = [
+    "accounts",
+    "blocks",
+    "bookmarks",
+    "conversations",
+    "favourites",
+    "filters",
+    "follows",
+    "lists",
+    "media",
+    "mutes",
+    "notifications",
+    "reports",
+    "statuses",
+];
+
+const ADMIN: [&str; 7] = [
+    "accounts",
+    "reports",
+    "domain_allows",
+    "domain_blocks",
+    "ip_blocks",
+    "email_domain_blocks",
+    "canonical_email_blocks",
+];
+
+/// As [`is_known`], without `profile`, which Mastodon 4.3 added.
+pub(crate) fn is_known_to_mastodon_42(scope: &str) -> bool {
+    scope != "profile" && is_known(scope)
+}
+
+/// Whether Mastodon knows the scope. There is no bare `admin`.
+pub(crate) fn is_known(scope: &str) -> bool {
+    match scope.split(':').collect::<Vec<_>>().as_slice() {
+        ["read" | "write" | "follow" | "push" | "profile"] => true,
+        ["read", below] => READ.contains(below),
+        ["write", below] => WRITE.contains(below),
+        ["admin", "read" | "write"] => true,
+        ["admin", "read" | "write", below] => ADMIN.contains(below),
+        _ => false,
+    }
+}
+
+/// All known scopes, as server metadata lists them.
+pub(crate) fn known() -> Vec<String> {
+    let tops = ["read", "write", "follow", "push", "profile"];
+    let below = |top: &str, all: &[&str]| -> Vec<String> {
+        all.iter().map(|scope| format!("{top}:{scope}")).collect()
+    };
+    let mut known: Vec<String> = tops.iter().map(|&top| top.to_owned()).collect();
+    known.extend(["admin:read".to_owned(), "admin:write".to_owned()]);
+    known.extend(below("read", &READ));
+    known.extend(below("write", &WRITE));
+    known.extend(below("admin:read", &ADMIN));
+    known.extend(below("admin:write", &ADMIN));
+    known
+}
+
+/// The scopes of Iceshrimp.NET that are no parts of others.
+const GROUPS: [&str; 5] = ["read", "write", "follow", "push", "admin"];
+
+/// Whether Iceshrimp.NET knows the scope.
+pub(crate) fn is_known_to_iceshrimp(scope: &str) -> bool {
+    let below = |top: &str, all: &[&str]| {
+        let scope = scope.strip_prefix(top);
+        scope.is_some_and(|scope| all.contains(&scope))
+    };
+    GROUPS.contains(&scope) || below("read:", &READ) || below("write:", &WRITE)
+}
+
+/// All requested scopes, if the registered ones cover them; each group covers its parts.
+pub(crate) fn all_expanded(registered: &str, requested: &str) -> Option<String> {
+    let registered: Vec<String> = expanded(registered);
+    let covered = expanded(requested).iter().all(|it| registered.contains(it));
+    covered.then(|| requested.to_owned())
+}
+
+fn expanded(scopes: &str) -> Vec<String> {
+    let below = |top: &str, all: &[&str]| -> Vec<String> {
+        all.iter().map(|scope| format!("{top}:{scope}")).collect()
+    };
+    let follow = ["follows", "blocks", "mutes"];
+    let parts = scopes.split_whitespace().map(|scope| match scope {
+        "read" => below("read", &READ),
+        "write" => below("write", &WRITE),
+        "follow" => [below("read", &follow), below("write", &follow)].concat(),
+        other => vec![other.to_owned()],
+    });
+    parts.flatten().collect()
+}
+
+/// Whether the scope's first part was granted. `read:accounts` alone permits nothing.
+pub(crate) fn permits_top_level(granted: &str, required: &str) -> bool {
+    granted.split_whitespace().any(|it| it == top(required))
+}
+
+/// Searches for the scope's first part as a substring, so `read:accounts` permits all of `read`.
+pub(crate) fn permits_substring(granted: &str, required: &str) -> bool {
+    ["read", "write"].contains(&top(required)) && granted.contains(top(required))
+}
+
+fn top(scope: &str) -> &str {
+    scope.split(':').next().unwrap_or_default()
+}
+
+/// Whether the granted scopes permit an endpoint's required scope.
+pub(crate) fn permits(granted: &str, required: &str) -> bool {
+    let granted: Scopes = granted.parse().unwrap_or_default();
+    let required: Result<Scope, _> = required.parse();
+    required.is_ok_and(|required| granted.permits(&required))
+}
+
+/// All requested scopes, or none: each must be covered by a registered one.
+pub(crate) fn all_or_nothing(registered: &str, requested: &str) -> Option<String> {
+    let covered = requested.split(' ').all(|scope| permits(registered, scope));
+    covered.then(|| requested.to_owned())
+}

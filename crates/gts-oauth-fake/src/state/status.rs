@@ -1,0 +1,70 @@
+//! Statuses (posts), and the notifications that their mentions cause.
+
+use std::time::SystemTime;
+
+use super::{State, mentions};
+
+/// A status.
+#[derive(Clone)]
+pub(crate) struct Status {
+    pub(crate) id: String,
+    pub(crate) created: SystemTime,
+    /// The account's id.
+    pub(crate) author: String,
+    pub(crate) text: String,
+    pub(crate) visibility: String,
+    /// Name and website of the app that posted it.
+    pub(crate) app: Option<(String, Option<String>)>,
+    /// The ids of the accounts that it mentions.
+    pub(crate) mentions: Vec<String>,
+}
+
+/// A notification of a mention.
+#[derive(Clone)]
+pub(crate) struct Notification {
+    pub(crate) id: String,
+    pub(crate) created: SystemTime,
+    /// The id of the notified account.
+    pub(crate) to: String,
+    pub(crate) status: String,
+}
+
+impl State {
+    /// Posts a status, and notifies each account that it mentions.
+    pub(crate) fn post(
+        &mut self,
+        author: &str,
+        text: &str,
+        visibility: &str,
+        app: Option<(String, Option<String>)>,
+    ) -> Status {
+        let names = mentions::names(text, self.account_domain());
+        let accounts = names.iter().filter_map(|name| self.account_named(name));
+        let mut mentions: Vec<String> = Vec::new();
+        for account in accounts {
+            if !mentions.contains(&account.id) {
+                mentions.push(account.id.clone());
+            }
+        }
+        let status = Status {
+            id: self.ids.ulid(self.now),
+            created: self.now,
+            author: author.to_owned(),
+            text: text.to_owned(),
+            visibility: visibility.to_owned(),
+            app,
+            mentions,
+        };
+        for to in status.mentions.iter().filter(|to| *to != author) {
+            let notification = Notification {
+                id: self.ids.ulid(self.now),
+                created: self.now,
+                to: to.clone(),
+                status: status.id.clone(),
+            };
+            self.notifications.push(notification);
+        }
+        self.statuses.push(status.clone());
+        status
+    }
+}

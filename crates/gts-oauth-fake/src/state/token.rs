@@ -1,0 +1,66 @@
+//! Access tokens, and how they are found.
+
+use std::time::SystemTime;
+
+use super::State;
+
+/// An issued access token.
+#[derive(Clone)]
+pub(crate) struct Token {
+    pub(crate) id: String,
+    pub(crate) token: String,
+    pub(crate) refresh: Option<String>,
+    pub(crate) client_id: String,
+    pub(crate) scope: String,
+    /// `None` if it is an app token (client credentials).
+    pub(crate) account_id: Option<String>,
+    pub(crate) created: SystemTime,
+    pub(crate) last_used: Option<SystemTime>,
+    /// `None` if it never expires.
+    pub(crate) expires: Option<SystemTime>,
+}
+
+impl Token {
+    fn belongs_to(&self, client_id: &str, account_id: Option<&str>) -> bool {
+        self.client_id == client_id && self.account_id.as_deref() == account_id
+    }
+}
+
+impl State {
+    /// The token, if it exists and has not expired.
+    pub(crate) fn valid_token(&self, token: &str) -> Option<&Token> {
+        let mut tokens = self.tokens.iter().filter(|it| self.is_valid(it));
+        tokens.find(|it| it.token == token)
+    }
+
+    /// The newest valid token of an app and an account, or the app token.
+    pub(crate) fn newest_token(&self, client_id: &str, account_id: Option<&str>) -> Option<&Token> {
+        let theirs = |it: &&Token| it.belongs_to(client_id, account_id) && self.is_valid(it);
+        self.tokens.iter().rev().find(theirs)
+    }
+
+    /// As [`newest_token`](Self::newest_token), with the same scopes in any order.
+    pub(crate) fn token_with_scopes(
+        &self,
+        client_id: &str,
+        account_id: Option<&str>,
+        scope: &str,
+    ) -> Option<&Token> {
+        let theirs = |it: &&Token| {
+            it.belongs_to(client_id, account_id)
+                && self.is_valid(it)
+                && sorted(&it.scope) == sorted(scope)
+        };
+        self.tokens.iter().rev().find(theirs)
+    }
+
+    fn is_valid(&self, token: &Token) -> bool {
+        token.expires.is_none_or(|expires| expires > self.now)
+    }
+}
+
+fn sorted(scope: &str) -> Vec<&str> {
+    let mut scopes: Vec<&str> = scope.split_whitespace().collect();
+    scopes.sort_unstable();
+    scopes
+}

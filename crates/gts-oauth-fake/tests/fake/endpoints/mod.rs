@@ -1,0 +1,11 @@
+//! Each endpoint, on several servers.
+
+mod account_domain;
+mod api;
+mod apps;
+mod authorize;
+mod metadata;
+mod prior_consent;
+mod rate_limit;
+mod revoke;
+mod token;

@@ -1,0 +1,78 @@
+//! Prepared logins and sessions.
+
+use gts_oauth_core::{Error, Exchange};
+use gts_oauth_fake::{Dialect, Fault, Server};
+
+use crate::sample::{ALL, speaking};
+
+#[test]
+fn prepared_login_needs_only_a_user() {
+    for dialect in ALL.into_iter().filter(|it| *it != Dialect::Sharkey) {
+        let server = speaking(dialect);
+        let alice = server.account("alice");
+        let mut login = server.login("my-bot");
+        let me = login.run(&server, |step| alice.allow(step.url)).unwrap();
+        assert_eq!(me.account.as_ref().unwrap().username(), "alice");
+    }
+}
+
+#[test]
+fn prepared_session_is_valid_on_every_server() {
+    for dialect in ALL {
+        let server = speaking(dialect);
+        let session = server.session("alice", "read write");
+        assert!(server.requests().is_empty());
+        let account = session.verify().send(&server).unwrap();
+        assert_eq!(account.username(), "alice", "{dialect:?}");
+    }
+}
+
+#[test]
+fn prepared_session_has_only_its_scopes() {
+    let server = Server::new(7);
+    let session = server.session("alice", "read");
+    let post = session.post("/api/v1/statuses").unwrap();
+    let outcome = post.form("status", "hello").send(&server);
+    assert!(
+        matches!(outcome, Err(Error::ErrorResponse(_))),
+        "{outcome:?}"
+    );
+}
+
+#[test]
+fn prepared_sessions_are_separate() {
+    let server = Server::new(7);
+    let (alice, bob) = (
+        server.session("alice", "read"),
+        server.session("bob", "read"),
+    );
+    server.post("carol", "hello @bob");
+    let count = |session: &gts_oauth_core::Session| {
+        let call = session.get("/api/v1/notifications").unwrap();
+        call.send(&server)
+            .unwrap()
+            .json::<Vec<serde_json::Value>>()
+            .unwrap()
+            .len()
+    };
+    assert_eq!((count(&alice), count(&bob)), (0, 1));
+}
+
+#[test]
+fn prepared_session_meets_faults_and_revocation() {
+    let server = Server::new(7);
+    let session = server.session("alice", "read");
+    server.fail(Fault::BadGateway);
+    assert!(session.verify().send(&server).is_err());
+    session.verify().send(&server).unwrap();
+    server.revoke_all();
+    assert!(session.verify().send(&server).is_err());
+}
+
+#[test]
+fn prepared_session_expires_where_tokens_do() {
+    let server = speaking(Dialect::Pixelfed);
+    let session = server.session("alice", "read");
+    server.advance(std::time::Duration::from_secs(2 * 31_536_000));
+    assert!(session.verify().send(&server).is_err());
+}

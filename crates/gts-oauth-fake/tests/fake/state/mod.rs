@@ -1,0 +1,3 @@
+//! Ids, secrets and the clock.
+
+mod ids;
