@@ -117,6 +117,7 @@ fn link(state: &State, name: &str) -> String {
     )
 }
 
+/// Escapes the text of a status, and leaves quotes as they are.
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;")
 }

@@ -1,19 +1,10 @@
 //! HTML: escaping, the frame of all pages, and the error page.
 
+use std::borrow::Cow;
+
 /// Escapes text for use between tags and in attributes.
-pub(crate) fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            _ => out.push(character),
-        }
-    }
-    out
+pub(crate) fn escape(text: &str) -> Cow<'_, str> {
+    html_escape::encode_quoted_attribute(text)
 }
 
 /// A page with this title and this HTML in it.

@@ -1,23 +1,25 @@
 //! HTML pages that the browser shows after the callback.
 
+use html_escape::encode_quoted_attribute as escape;
+
 /// The login is finished.
 pub(super) fn done(handle: &str) -> String {
-    let text = format!("You are logged in as {}.", escaped(handle));
+    let text = format!("You are logged in as {}.", escape(handle));
     page("Logged in", &text, CLOSE)
 }
 
 /// The login has failed.
 pub(super) fn failed(reason: &str) -> String {
-    page("Not logged in", &escaped(reason), CLOSE)
+    page("Not logged in", &escape(reason), CLOSE)
 }
 
 /// The login continues at this authorization URL.
 pub(super) fn retry(reason: &str, url: &str) -> String {
     let link = format!(
         "<a href=\"{}\">Try again</a>, or close this page.",
-        escaped(url)
+        escape(url)
     );
-    page("That did not work", &escaped(reason), &link)
+    page("That did not work", &escape(reason), &link)
 }
 
 const CLOSE: &str = "You can close this page, and go back to the terminal.";
@@ -38,19 +40,4 @@ fn page(title: &str, text: &str, then: &str) -> String {
          <p>{then}</p>\n\
          </html>\n"
     )
-}
-
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            other => escaped.push(other),
-        }
-    }
-    escaped
 }
