@@ -102,10 +102,7 @@ impl<T: Transport, W: Fn(Duration)> Transport for Retrying<T, W> {
 
 /// The time to wait before the request is sent again. `None` if it must not be.
 fn retry_after(response: &Response<Vec<u8>>) -> Option<Duration> {
-    let transient = [
-        StatusCode::TOO_MANY_REQUESTS,
-        StatusCode::SERVICE_UNAVAILABLE,
-    ];
+    let transient = [StatusCode::TOO_MANY_REQUESTS, StatusCode::SERVICE_UNAVAILABLE];
     if !transient.contains(&response.status()) {
         return None;
     }

@@ -31,9 +31,7 @@ fn run(http: &Ureq, setup: &Setup) -> Result<(), BoxError> {
     let me = log_in(http, setup, &setup.folder().join("embed.json"))?;
     let post = me.session.post("/api/v1/statuses")?;
     // Direct and without a mention: on a real account, no other user sees it.
-    let post = post
-        .form("status", "I am a bot, and I am logged in.")
-        .form("visibility", "direct");
+    let post = post.form("status", "I am a bot, and I am logged in.").form("visibility", "direct");
     let status: serde_json::Value = post.send(http)?.json()?;
     println!("posted: {}", status["url"].as_str().unwrap_or("(no URL)"));
     Ok(())

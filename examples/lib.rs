@@ -41,10 +41,7 @@ impl Setup {
     /// If the argument is not an instance, and as [`fake`](Self::fake).
     pub fn from_args() -> Result<Self, BoxError> {
         match std::env::args().nth(1) {
-            Some(instance) => Ok(Self {
-                instance: instance.parse()?,
-                fake: None,
-            }),
+            Some(instance) => Ok(Self { instance: instance.parse()?, fake: None }),
             None => Self::fake(),
         }
     }
@@ -58,14 +55,7 @@ impl Setup {
         let served = Server::builder(7).serve()?;
         let alice = served.account("alice");
         served.post("bob", "hello @alice");
-        Ok(Self {
-            instance: served.instance(),
-            fake: Some(Fake {
-                alice,
-                served,
-                folder,
-            }),
-        })
+        Ok(Self { instance: served.instance(), fake: Some(Fake { alice, served, folder }) })
     }
 
     /// The instance to log in to.

@@ -39,11 +39,7 @@ fn run(http: &Ureq, setup: &Setup) -> Result<(), BoxError> {
         }
         Err(error) => return Err(error.into()),
     };
-    let mut program = Program {
-        setup,
-        path: &path,
-        abort_at,
-    };
+    let mut program = Program { setup, path: &path, abort_at };
     let me = login.run_with(http, &mut program)?;
     let account = me.account.as_ref().ok_or("the account is unknown")?;
     println!("logged in as @{}", account.username());
@@ -65,11 +61,7 @@ impl Driver for Program<'_> {
     fn store(&mut self, login: &Login) -> Result<(), BoxError> {
         store(self.path, login)?;
         if self.abort_at == Some(login.revision()) {
-            println!(
-                "revision {} is stored, next is {:?}: killed",
-                login.revision(),
-                login.step()
-            );
+            println!("revision {} is stored, next is {:?}: killed", login.revision(), login.step());
             std::process::abort();
         }
         Ok(())

@@ -36,11 +36,7 @@ fn place(test: &str) -> Option<(PathBuf, &str)> {
     let folder = PACKAGES.iter().find(|(name, _)| *name == package)?.1;
     let (file, name) = rest.rsplit_once("::").unwrap_or(("main", rest));
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    Some((
-        root.join(folder)
-            .join(format!("{}.rs", file.replace("::", "/"))),
-        name,
-    ))
+    Some((root.join(folder).join(format!("{}.rs", file.replace("::", "/"))), name))
 }
 
 fn assert_is_there(test: &str) {
@@ -81,9 +77,7 @@ fn all_forty_nine_traps_are_shown_by_tests_that_exist() {
 #[test]
 fn what_the_rfcs_ask_is_shown_by_tests_that_exist() {
     let rows = rows(RFCS);
-    for rfc in [
-        "6749", "6750", "7009", "7636", "8252", "8414", "9207", "9700",
-    ] {
+    for rfc in ["6749", "6750", "7009", "7636", "8252", "8414", "9207", "9700"] {
         let listed = |row: &&Vec<&str>| row[0].starts_with(rfc);
         assert!(rows.iter().filter(listed).count() > 1, "{rfc}");
     }

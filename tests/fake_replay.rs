@@ -56,10 +56,7 @@ fn what_is_left_is_little_and_no_client_depends_on_it() {
 fn replay() -> Vec<Difference> {
     let server = script::server();
     let mut learnt = Learnt::default();
-    learnt.remember(
-        script::RECORDED_PASSWORD,
-        server.account("alice").password(),
-    );
+    learnt.remember(script::RECORDED_PASSWORD, server.account("alice").password());
     let mut found = Vec::new();
     for number in 1..=RECORDINGS {
         script::before(number, &server, &mut learnt);

@@ -49,14 +49,7 @@ const LAYERS: [(&str, &[&str]); 3] = [
     ),
     (
         "crates/gts-oauth-cli/src",
-        &[
-            "commands",
-            "store",
-            "http",
-            "credentials",
-            "output",
-            "exit_code",
-        ],
+        &["commands", "store", "http", "credentials", "output", "exit_code"],
     ),
 ];
 
@@ -129,9 +122,7 @@ fn one_file_writes_stage_and_revision() {
         }
     }
     if !in_workspace(LOGIN_WRITER).is_file() {
-        faults.push(format!(
-            "{LOGIN_WRITER}, which should write them, is not there"
-        ));
+        faults.push(format!("{LOGIN_WRITER}, which should write them, is not there"));
     }
     assert_none(&faults);
 }
@@ -145,9 +136,8 @@ fn entries_of(root: &str) -> Vec<String> {
     let entries = fs::read_dir(in_workspace(root)).expect("a folder");
     let names = entries.map(|entry| entry.expect("readable").file_name());
     let names = names.map(|name| name.to_string_lossy().into_owned());
-    let mut names: Vec<String> = names
-        .filter(|name| name != "lib.rs" && name != "main.rs")
-        .collect();
+    let mut names: Vec<String> =
+        names.filter(|name| name != "lib.rs" && name != "main.rs").collect();
     names.sort();
     names
 }
@@ -185,10 +175,7 @@ struct Sources {
 impl Sources {
     fn read(root: &str, files: &[File]) -> Self {
         let root = root.to_owned();
-        let mut sources = Sources {
-            root,
-            ..Sources::default()
-        };
+        let mut sources = Sources { root, ..Sources::default() };
         let mut parsed = Vec::new();
         for file in files {
             let module = sources.module_of(&file.path);
@@ -272,8 +259,7 @@ impl Sources {
         let place = format!("{file}:{} imports {written}", import.line);
         match self.target(from, path, 0) {
             Target::Module(to) if to.is_empty() && !from.is_empty() => {
-                self.faults
-                    .push(format!("{place}, which the root itself holds"));
+                self.faults.push(format!("{place}, which the root itself holds"));
             }
             Target::Module(to) => {
                 let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
@@ -365,9 +351,7 @@ impl Sources {
                 if !folder.is_empty() && !group.iter().any(is_folder) {
                     continue;
                 }
-                let folder = [std::slice::from_ref(&self.root), folder]
-                    .concat()
-                    .join("/");
+                let folder = [std::slice::from_ref(&self.root), folder].concat().join("/");
                 let units: Vec<&str> = group.iter().map(String::as_str).collect();
                 let mut fault = format!("{folder}: a circle of {}", units.join(", "));
                 for ((unit, other), places) in edges {
@@ -390,10 +374,7 @@ enum Target {
 }
 
 fn shown(places: &[Place]) -> String {
-    places
-        .iter()
-        .map(|place| format!("\n    {place}"))
-        .collect()
+    places.iter().map(|place| format!("\n    {place}")).collect()
 }
 
 /// The groups of units of which each leads to each other.
@@ -437,8 +418,7 @@ fn tokens(code: &str) -> Vec<Token<'_>> {
         while let Some(first) = rest.chars().next() {
             let of_a_name = |character: char| character.is_alphanumeric() || character == '_';
             let length = if of_a_name(first) {
-                rest.find(|character| !of_a_name(character))
-                    .unwrap_or(rest.len())
+                rest.find(|character| !of_a_name(character)).unwrap_or(rest.len())
             } else {
                 let second = rest[first.len_utf8()..].chars().next();
                 match (first, second) {
@@ -448,10 +428,7 @@ fn tokens(code: &str) -> Vec<Token<'_>> {
                 }
             };
             let text = &rest[..length];
-            tokens.push(Token {
-                text,
-                line: index + 1,
-            });
+            tokens.push(Token { text, line: index + 1 });
             rest = rest[length..].trim_start();
         }
     }
@@ -495,9 +472,7 @@ impl<'code> Parser<'code> {
     }
 
     fn peek(&self, ahead: usize) -> &'code str {
-        self.tokens
-            .get(self.at + ahead)
-            .map_or("", |token| token.text)
+        self.tokens.get(self.at + ahead).map_or("", |token| token.text)
     }
 
     fn items(&mut self) {
@@ -613,12 +588,7 @@ impl<'code> Parser<'code> {
 
     fn add(&mut self, path: Vec<String>, line: usize, binds: Option<Option<String>>) {
         let module = self.module.clone();
-        self.imports.push(Import {
-            module,
-            path,
-            line,
-            binds,
-        });
+        self.imports.push(Import { module, path, line, binds });
     }
 }
 
@@ -663,10 +633,7 @@ mod tests {
     /// What a source of the module `a::x` imports, as `unit>unit` of the folders.
     fn edges(text: &str) -> Vec<String> {
         let sources = sources(&[
-            (
-                "lib.rs",
-                "mod a; mod b; mod c; pub use b::Thing; pub use http;",
-            ),
+            ("lib.rs", "mod a; mod b; mod c; pub use b::Thing; pub use http;"),
             ("a/mod.rs", "mod x; mod y; pub(crate) use y::Other;"),
             ("a/x.rs", text),
             ("a/y.rs", "pub(crate) struct Other;"),
@@ -745,19 +712,13 @@ mod tests {
         assert_eq!(edges("use super::super::b::Thing;"), ["a>b"]);
         assert_eq!(edges("mod in_x { use super::super::y; }"), ["x>y"]);
         assert_eq!(edges("mod in_x { } use super::y;"), ["x>y"]);
-        assert_eq!(
-            edges("use self::inner::Y; mod inner { struct Y; }"),
-            [""; 0]
-        );
+        assert_eq!(edges("use self::inner::Y; mod inner { struct Y; }"), [""; 0]);
     }
 
     #[test]
     fn exports_of_an_enclosing_module_are_resolved() {
         assert_eq!(edges("use crate::Thing;"), ["a>b"]);
-        assert_eq!(
-            edges("use crate::{Thing as Other, http::Request};"),
-            ["a>b"]
-        );
+        assert_eq!(edges("use crate::{Thing as Other, http::Request};"), ["a>b"]);
         assert_eq!(edges("use super::Other;"), ["x>y"]);
         assert_eq!(edges("use crate::a::Other;"), ["x>y"]);
     }

@@ -24,10 +24,7 @@ fn live() -> Live {
     let setting = |name: &str| std::env::var(name).unwrap_or_else(|_| panic!("set {name}"));
     Live {
         instance: Instance::insecure_http(&setting("GTS_OAUTH_LIVE")).expect("a base URL"),
-        user: User::new(
-            &setting("GTS_OAUTH_LIVE_EMAIL"),
-            &setting("GTS_OAUTH_LIVE_PASSWORD"),
-        ),
+        user: User::new(&setting("GTS_OAUTH_LIVE_EMAIL"), &setting("GTS_OAUTH_LIVE_PASSWORD")),
     }
 }
 
@@ -61,10 +58,7 @@ fn by_loopback_redirect_stored_between_all_steps() -> Result<(), BoxError> {
     let Live { instance, mut user } = live();
     let http = Ureq::new();
     let listener = TcpListener::bind("127.0.0.1:0")?;
-    let redirect = format!(
-        "http://127.0.0.1:{}/callback",
-        listener.local_addr()?.port()
-    );
+    let redirect = format!("http://127.0.0.1:{}/callback", listener.local_addr()?.port());
     let register = RegisterApp::new(instance, "gts-oauth live test")?
         .redirect_uri(redirect.parse()?)
         .scopes("read write:statuses".parse()?);
@@ -101,20 +95,10 @@ fn receive(listener: &TcpListener, url: &str) -> Result<String, BoxError> {
 
 fn use_and_revoke(http: &Ureq, logged_in: &LoggedIn) -> Result<(), BoxError> {
     let account = logged_in.account.as_ref().ok_or("no account")?;
-    println!(
-        "logged in as @{} on {}",
-        account.username(),
-        logged_in.session.instance()
-    );
-    assert!(
-        logged_in.missing_scopes.is_empty(),
-        "all requested scopes were granted"
-    );
+    println!("logged in as @{} on {}", account.username(), logged_in.session.instance());
+    assert!(logged_in.missing_scopes.is_empty(), "all requested scopes were granted");
 
-    let mut page = logged_in
-        .session
-        .get("/api/v1/notifications")?
-        .query("limit", "2")?;
+    let mut page = logged_in.session.get("/api/v1/notifications")?.query("limit", "2")?;
     let mut notifications = Vec::new();
     loop {
         let response = page.send(http)?;
@@ -130,10 +114,6 @@ fn use_and_revoke(http: &Ureq, logged_in: &LoggedIn) -> Result<(), BoxError> {
     let revocation = logged_in.app.revoke(&logged_in.session)?.send(http)?;
     assert!(matches!(revocation, Revocation::Accepted), "{revocation:?}");
     let refused = logged_in.session.verify().send(http).unwrap_err();
-    assert_eq!(
-        refused.status().map(|status| status.as_u16()),
-        Some(401),
-        "{refused}"
-    );
+    assert_eq!(refused.status().map(|status| status.as_u16()), Some(401), "{refused}");
     Ok(())
 }

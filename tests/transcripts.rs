@@ -17,13 +17,8 @@ const BROWSER: [u8; 11] = [11, 12, 13, 14, 15, 16, 49, 50, 51, 52, 53];
 
 /// Recordings whose request core sends.
 fn parsed() -> impl Iterator<Item = &'static Case> {
-    let sent = [
-        register::CASES,
-        token::CASES,
-        verify_and_revoke::CASES,
-        calls::CASES,
-        discover::CASES,
-    ];
+    let sent =
+        [register::CASES, token::CASES, verify_and_revoke::CASES, calls::CASES, discover::CASES];
     sent.into_iter().flatten()
 }
 
@@ -43,22 +38,14 @@ fn every_recording_is_from_browser_or_parsed_or_never_sent_for_a_reason() {
         never.len()
     );
     for case in never_sent::CASES {
-        println!(
-            "{} is never sent: {}",
-            recording(case.number).name,
-            case.reason
-        );
+        println!("{} is never sent: {}", recording(case.number).name, case.reason);
         assert!(!case.reason.is_empty());
     }
     let listed: Vec<u8> = BROWSER.into_iter().chain(parsed).chain(never).collect();
     let set: BTreeSet<u8> = listed.iter().copied().collect();
     assert_eq!(set.len(), listed.len(), "one is listed twice");
     assert_eq!(set, (1..=RECORDINGS).collect());
-    assert_eq!(
-        names().len(),
-        usize::from(RECORDINGS),
-        "files in the folder"
-    );
+    assert_eq!(names().len(), usize::from(RECORDINGS), "files in the folder");
 }
 
 #[test]
@@ -66,10 +53,6 @@ fn the_browsers_recordings_are_made_by_a_browser() {
     for number in BROWSER {
         let recording = recording(number);
         let agent = recording.request.header("user-agent");
-        assert!(
-            agent.is_some_and(|agent| agent.starts_with("Mozilla/")),
-            "{}",
-            recording.name
-        );
+        assert!(agent.is_some_and(|agent| agent.starts_with("Mozilla/")), "{}", recording.name);
     }
 }

@@ -7,11 +7,8 @@ use std::fmt::Write as _;
 use source::{File, files, split};
 
 /// The sources whose comments are read.
-const SOURCES: [&str; 3] = [
-    "crates/gts-oauth-core/src",
-    "crates/gts-oauth-fake/src",
-    "crates/gts-oauth-cli/src",
-];
+const SOURCES: [&str; 3] =
+    ["crates/gts-oauth-core/src", "crates/gts-oauth-fake/src", "crates/gts-oauth-cli/src"];
 const DOCS: &str = "crates/gts-oauth-core/docs";
 
 /// Words that no comment and no page has.
@@ -93,10 +90,7 @@ fn exceptions_are_needed() {
     for (file, part, reason) in ANSWERS {
         let mut answers = texts.iter().flat_map(|text| text.find(&ANSWER));
         let is_meant = |found: &Found| found.path.ends_with(file) && found.text.contains(part);
-        assert!(
-            answers.any(|found| is_meant(&found)),
-            "{file} has no {part}"
-        );
+        assert!(answers.any(|found| is_meant(&found)), "{file} has no {part}");
         assert!(!reason.is_empty(), "{file} gives no reason");
     }
 }
@@ -212,10 +206,7 @@ impl Text {
 fn words_are_found_in_comments_only() {
     let source = "//! Nobody, LEST it lives\n//! on.\nlet nobody = \"// wish\"; // wishes\n\
                   /// It lives\nfn f() {}\n// on. A wishful harvest.\n// A good answer";
-    let text = Text::of_comments(&File {
-        path: "a.rs".to_owned(),
-        text: source.to_owned(),
-    });
+    let text = Text::of_comments(&File { path: "a.rs".to_owned(), text: source.to_owned() });
     let found = text.find(&FORBIDDEN).into_iter();
     let found: Vec<_> = found.map(|found| (found.line, found.word)).collect();
     let expected = [(1, "nobody"), (1, "lest"), (1, "lives on"), (3, "wishes")];

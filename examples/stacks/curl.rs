@@ -117,11 +117,7 @@ impl Handler for Received {
     fn write(&mut self, bytes: &[u8]) -> Result<usize, WriteError> {
         self.body.extend_from_slice(bytes);
         // Returning fewer bytes aborts the transfer.
-        Ok(if self.body.len() > MAX_BODY {
-            0
-        } else {
-            bytes.len()
-        })
+        Ok(if self.body.len() > MAX_BODY { 0 } else { bytes.len() })
     }
 }
 

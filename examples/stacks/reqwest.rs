@@ -25,9 +25,7 @@ impl Reqwest {
             let roots = roots.iter().map(|der| Certificate::from_der(der));
             client = client.tls_certs_only(roots.collect::<Result<Vec<_>, _>>()?);
         }
-        Ok(Self {
-            client: client.build()?,
-        })
+        Ok(Self { client: client.build()? })
     }
 
     /// Sends the request and reads the whole response.

@@ -87,11 +87,7 @@ fn head_of(request: &Request<Vec<u8>>) -> Result<Vec<u8>, BoxError> {
     let target = uri.path_and_query().map_or("/", |it| it.as_str());
     let host = uri.authority().ok_or("no host")?;
     let mut head = Vec::new();
-    write!(
-        head,
-        "{} {target} HTTP/1.1\r\nHost: {host}\r\n",
-        request.method()
-    )?;
+    write!(head, "{} {target} HTTP/1.1\r\nHost: {host}\r\n", request.method())?;
     for (name, value) in request.headers() {
         write!(head, "{name}: ")?;
         head.extend_from_slice(value.as_bytes());
@@ -156,10 +152,7 @@ fn read_body(
     head: &response::Parts,
 ) -> Result<Vec<u8>, BoxError> {
     let mut body = Vec::new();
-    if matches!(
-        head.status,
-        StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED
-    ) {
+    if matches!(head.status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) {
         return Ok(body);
     }
     if head.headers.contains_key(TRANSFER_ENCODING) {

@@ -13,9 +13,7 @@ use gts_oauth_ureq::ureq::tls::{Certificate, RootCerts, TlsConfig};
 /// None. Other clients can fail here.
 pub fn transport(timeout: Duration, roots: &[Vec<u8>]) -> Result<Ureq, BoxError> {
     let tls = TlsConfig::builder().root_certs(trust(roots)).build();
-    let config = Agent::config_builder()
-        .tls_config(tls)
-        .timeout_global(Some(timeout));
+    let config = Agent::config_builder().tls_config(tls).timeout_global(Some(timeout));
     Ok(Ureq::with_agent(config.build().new_agent()))
 }
 

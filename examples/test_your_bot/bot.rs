@@ -39,10 +39,7 @@ pub fn login(instance: Instance, entropy: Entropy) -> Result<Login, Error> {
 impl Bot {
     /// A bot with this session.
     pub fn new(session: Session) -> Self {
-        Self {
-            session,
-            last: None,
-        }
+        Self { session, last: None }
     }
 
     /// Ignores the notifications so far.

@@ -13,22 +13,11 @@ use gts_oauth_examples::stacks::{isahc, ureq};
 use tokio::runtime::{Builder, Runtime};
 
 /// No TLS, one connection for each request, no compression.
-const BARE: Claims = Claims {
-    tls: false,
-    connection_reuse: false,
-    gzip: false,
-};
+const BARE: Claims = Claims { tls: false, connection_reuse: false, gzip: false };
 
-const USUAL: Claims = Claims {
-    tls: true,
-    connection_reuse: true,
-    gzip: false,
-};
+const USUAL: Claims = Claims { tls: true, connection_reuse: true, gzip: false };
 
-const UNPACKS: Claims = Claims {
-    gzip: true,
-    ..USUAL
-};
+const UNPACKS: Claims = Claims { gzip: true, ..USUAL };
 
 fn report<T: Transport + Send + 'static>(
     claims: Claims,

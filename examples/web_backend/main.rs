@@ -49,9 +49,7 @@ fn serve(setup: &Setup, http: &Ureq) -> Result<(), BoxError> {
 
     let file = setup.folder().join("web_backend.sqlite");
     let site = || Site::new(http, &file, &public, setup.instance());
-    let sites = (0..THREADS)
-        .map(|_| site())
-        .collect::<Result<Vec<_>, _>>()?;
+    let sites = (0..THREADS).map(|_| site()).collect::<Result<Vec<_>, _>>()?;
     println!("listening on {here}");
     thread::scope(|scope| {
         for site in sites {

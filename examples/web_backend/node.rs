@@ -46,10 +46,7 @@ impl Node {
             .stdout(Stdio::piped())
             .spawn()?;
         // From now on it is killed when `node` is dropped.
-        let mut node = Self {
-            process,
-            origin: String::new(),
-        };
+        let mut node = Self { process, origin: String::new() };
         let mut line = String::new();
         let output = node.process.stdout.take().ok_or("no standard output")?;
         BufReader::new(output).read_line(&mut line)?;
@@ -87,9 +84,7 @@ impl Drop for Node {
 }
 
 fn browser() -> Agent {
-    let config = Agent::config_builder()
-        .http_status_as_error(false)
-        .max_redirects(0);
+    let config = Agent::config_builder().http_status_as_error(false).max_redirects(0);
     config.build().new_agent()
 }
 

@@ -112,14 +112,10 @@ impl<'http> Site<'http> {
                 return Err(error.into());
             }
         };
-        self.store
-            .insert_session(pending.app(), &session, &account)?;
+        self.store.insert_session(pending.app(), &session, &account)?;
         let hello = format!("Hello @{} of {}!", account.username(), session.instance());
         // A real server starts its own session here.
-        Ok(
-            text(200, &hello)
-                .with_header(header("Set-Cookie", "login=; Path=/callback; Max-Age=0")),
-        )
+        Ok(text(200, &hello).with_header(header("Set-Cookie", "login=; Path=/callback; Max-Age=0")))
     }
 }
 

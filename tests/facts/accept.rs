@@ -5,11 +5,7 @@ use crate::facts::client::{Parts, Received, ask, server, token, try_ask};
 const VERIFY: &str = "/api/v1/accounts/verify_credentials";
 
 fn accepting(path: &str, accept: &str, token: &str) -> Option<Received> {
-    let parts = Parts {
-        accept,
-        token,
-        ..Parts::default()
-    };
+    let parts = Parts { accept, token, ..Parts::default() };
     try_ask(&server(), "GET", path, parts)
 }
 
@@ -37,11 +33,7 @@ fn a_media_type_that_goes_on_after_json_breaks_the_connection_on_every_path() {
 fn a_media_type_that_breaks_off_is_taken_for_the_whole() {
     let server = server();
     let token = token(&server, "profile");
-    let parts = Parts {
-        accept: "application/jso",
-        token: &token,
-        ..Parts::default()
-    };
+    let parts = Parts { accept: "application/jso", token: &token, ..Parts::default() };
     let me = ask(&server, "GET", VERIFY, parts);
     assert_eq!(me.json()["username"], "alice");
 }

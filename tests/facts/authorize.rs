@@ -21,10 +21,7 @@ impl Browser {
         let address = authorize(&server, &app, "read", OUT_OF_BAND);
         let origin = server.instance().origin().to_owned();
         let path = address.strip_prefix(&origin).expect("an address there");
-        let parts = Parts {
-            accept: "text/html",
-            ..Parts::default()
-        };
+        let parts = Parts { accept: "text/html", ..Parts::default() };
         let first = ask(&server, "GET", path, parts);
         let cookie = String::new();
         let mut browser = Self { server, cookie };
@@ -33,13 +30,7 @@ impl Browser {
     }
 
     fn ask(&mut self, method: &str, path: &str, accept: &str, body: &str) -> Received {
-        let parts = Parts {
-            accept,
-            kind: FORM,
-            body,
-            cookie: &self.cookie,
-            ..Parts::default()
-        };
+        let parts = Parts { accept, kind: FORM, body, cookie: &self.cookie, ..Parts::default() };
         let response = ask(&self.server, method, path, parts);
         self.keep_cookie(&response);
         response
@@ -69,11 +60,7 @@ fn a_wrong_password_may_be_put_right() {
     let mut browser = Browser::sent();
     let refused = browser.signs_in_with("wrong");
     assert!(refused.status() == 401 && refused.is_page());
-    assert!(
-        refused
-            .body()
-            .contains("password/email combination was incorrect")
-    );
+    assert!(refused.body().contains("password/email combination was incorrect"));
     assert_eq!(browser.goes_on(), 200);
 }
 
@@ -88,16 +75,10 @@ fn a_form_with_a_field_missing_ends_the_session() {
 #[test]
 fn another_accept_does_not_end_the_session_and_a_bad_request_does() {
     let mut browser = Browser::sent();
-    assert_eq!(
-        browser.ask("GET", SIGN_IN, "application/json", "").status(),
-        406
-    );
+    assert_eq!(browser.ask("GET", SIGN_IN, "application/json", "").status(), 406);
     assert_eq!(browser.goes_on(), 200);
     let mut browser = Browser::sent();
-    assert_eq!(
-        browser.ask("GET", "/oauth/oob", "text/html", "").status(),
-        400
-    );
+    assert_eq!(browser.ask("GET", "/oauth/oob", "text/html", "").status(), 400);
     assert_eq!(browser.goes_on(), 500);
 }
 

@@ -10,11 +10,7 @@ const PARTS: &str = "--B\r\nContent-Disposition: form-data; name=\"client_name\"
                      --B--\r\n";
 
 fn register(query: &str, kind: &str, body: &str) -> Received {
-    let parts = Parts {
-        kind,
-        body,
-        ..Parts::default()
-    };
+    let parts = Parts { kind, body, ..Parts::default() };
     ask(&server(), "POST", &format!("/api/v1/apps{query}"), parts)
 }
 
@@ -24,11 +20,7 @@ fn a_form_is_read_whatever_its_capitals_and_json_only_in_lower_case() {
     assert_eq!(form.json()["name"], "Odd");
     let json = register("", "Application/JSON", r#"{"client_name":"Odd"}"#);
     assert_eq!((json.status(), json.error().as_str()), (400, NO_NAME));
-    let charset = register(
-        "",
-        "application/json;charset=utf-8",
-        r#"{"client_name":"Odd"}"#,
-    );
+    let charset = register("", "application/json;charset=utf-8", r#"{"client_name":"Odd"}"#);
     assert_eq!(charset.status(), 200);
 }
 
@@ -63,48 +55,24 @@ fn a_body_that_cannot_be_read_is_told_in_the_readers_words() {
     let cases = [
         (JSON, "", "EOF".to_owned()),
         (JSON, "{", "unexpected EOF".to_owned()),
-        (
-            JSON,
-            "[]",
-            format!("{wrong} array into Go value of type model.ApplicationCreateRequest"),
-        ),
+        (JSON, "[]", format!("{wrong} array into Go value of type model.ApplicationCreateRequest")),
         (
             JSON,
             r#"{"scopes":["read"]}"#,
             format!("{wrong} array into {of_app}.scopes of type string"),
         ),
-        (
-            JSON,
-            "client_name=x",
-            "invalid character 'c' looking for beginning of value".to_owned(),
-        ),
+        (JSON, "client_name=x", "invalid character 'c' looking for beginning of value".to_owned()),
         (
             JSON,
             "{'a':1}",
             r"invalid character '\'' looking for beginning of object key string".to_owned(),
         ),
-        (
-            JSON,
-            "nope",
-            "invalid character 'o' in literal null (expecting 'u')".to_owned(),
-        ),
-        (
-            FORM,
-            "client_name=%zz",
-            r#"invalid URL escape "%zz""#.to_owned(),
-        ),
-        (
-            FORM,
-            "client_name=x;y",
-            "invalid semicolon separator in query".to_owned(),
-        ),
+        (JSON, "nope", "invalid character 'o' in literal null (expecting 'u')".to_owned()),
+        (FORM, "client_name=%zz", r#"invalid URL escape "%zz""#.to_owned()),
+        (FORM, "client_name=x;y", "invalid semicolon separator in query".to_owned()),
         (MULTIPART, "", "multipart: NextPart: EOF".to_owned()),
         (MULTIPART, &PARTS[..50], "unexpected EOF".to_owned()),
-        (
-            "multipart/form-data",
-            PARTS,
-            "no multipart boundary param in Content-Type".to_owned(),
-        ),
+        ("multipart/form-data", PARTS, "no multipart boundary param in Content-Type".to_owned()),
     ];
     for (kind, body, words) in cases {
         let refused = register("", kind, body);
@@ -116,11 +84,7 @@ fn a_body_that_cannot_be_read_is_told_in_the_readers_words() {
 #[test]
 fn a_token_request_that_cannot_be_read_is_an_oauth_error_and_a_revocation_is_none() {
     let server = server();
-    let broken = Parts {
-        kind: JSON,
-        body: "{",
-        ..Parts::default()
-    };
+    let broken = Parts { kind: JSON, body: "{", ..Parts::default() };
     let token = ask(&server, "POST", "/oauth/token", broken);
     assert_eq!(token.error(), "invalid_request");
     assert_eq!(token.description(), "Bad Request: unexpected EOF");
@@ -134,12 +98,7 @@ fn a_post_is_refused_for_its_kind_of_body_its_length_and_its_visibility() {
     let server = server();
     let token = token(&server, "write");
     let post = |kind: &str, body: &str| {
-        let parts = Parts {
-            kind,
-            body,
-            token: &token,
-            ..Parts::default()
-        };
+        let parts = Parts { kind, body, token: &token, ..Parts::default() };
         let refused = ask(&server, "POST", "/api/v1/statuses", parts);
         (refused.status(), refused.error())
     };
@@ -155,8 +114,5 @@ fn a_post_is_refused_for_its_kind_of_body_its_length_and_its_visibility() {
     let error = "Bad Request: text with spoiler exceed max chars (5000)";
     assert_eq!(post(FORM, &long), (400, error.to_owned()));
     let error = "Unprocessable Entity: processVisibility: invalid visibility";
-    assert_eq!(
-        post(FORM, "status=x&visibility=all"),
-        (422, error.to_owned())
-    );
+    assert_eq!(post(FORM, "status=x&visibility=all"), (422, error.to_owned()));
 }

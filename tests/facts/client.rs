@@ -67,19 +67,12 @@ pub(crate) fn ask(server: &Server, method: &str, path: &str, parts: Parts<'_>) -
 }
 
 pub(crate) fn get(server: &Server, path: &str, token: &str) -> Received {
-    let parts = Parts {
-        token,
-        ..Parts::default()
-    };
+    let parts = Parts { token, ..Parts::default() };
     ask(server, "GET", path, parts)
 }
 
 pub(crate) fn post(server: &Server, path: &str, fields: &[(&str, &str)]) -> Received {
-    let parts = Parts {
-        kind: FORM,
-        body: &form(fields),
-        ..Parts::default()
-    };
+    let parts = Parts { kind: FORM, body: &form(fields), ..Parts::default() };
     ask(server, "POST", path, parts)
 }
 
@@ -90,16 +83,9 @@ pub(crate) fn form(fields: &[(&str, &str)]) -> String {
 
 /// Registers an app, with these redirect URIs.
 pub(crate) fn register(server: &Server, scopes: &str, redirect_uris: &str) -> App {
-    let fields = [
-        ("client_name", "Odd"),
-        ("scopes", scopes),
-        ("redirect_uris", redirect_uris),
-    ];
+    let fields = [("client_name", "Odd"), ("scopes", scopes), ("redirect_uris", redirect_uris)];
     let app = post(server, "/api/v1/apps", &fields).json();
-    App {
-        id: text(&app["client_id"]),
-        secret: text(&app["client_secret"]),
-    }
+    App { id: text(&app["client_id"]), secret: text(&app["client_secret"]) }
 }
 
 /// The authorization URL.

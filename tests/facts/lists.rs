@@ -24,38 +24,19 @@ fn length(list: &Value) -> usize {
 #[test]
 fn a_limit_of_nought_is_the_usual_one_and_one_below_it_is_one() {
     let (server, token) = mentioned(90);
-    for (limit, expected) in [
-        ("0", 20),
-        ("-1", 1),
-        ("-5", 1),
-        ("80", 80),
-        ("81", 80),
-        ("+2", 2),
-    ] {
+    for (limit, expected) in [("0", 20), ("-1", 1), ("-5", 1), ("80", 80), ("81", 80), ("+2", 2)] {
         let limit = limit.replace('+', "%2B");
         let page = get(&server, &format!("{NOTIFICATIONS}?limit={limit}"), &token);
         assert_eq!(length(&page.json()), expected, "{limit}");
         let link = format!("{NOTIFICATIONS}?limit={expected}&max_id=");
-        assert!(
-            page.header("link").contains(&link),
-            "{}",
-            page.header("link")
-        );
+        assert!(page.header("link").contains(&link), "{}", page.header("link"));
     }
 }
 
 #[test]
 fn a_limit_that_is_no_number_is_refused_and_so_is_an_empty_one() {
     let (server, token) = mentioned(1);
-    for limit in [
-        "",
-        "abc",
-        "1.5",
-        "1e1",
-        "0x10",
-        "%202",
-        "99999999999999999999",
-    ] {
+    for limit in ["", "abc", "1.5", "1e1", "0x10", "%202", "99999999999999999999"] {
         let refused = get(&server, &format!("{NOTIFICATIONS}?limit={limit}"), &token);
         assert_eq!(refused.status(), 400, "{limit}");
         assert_eq!(refused.error(), "Bad Request: bad integer limit value");

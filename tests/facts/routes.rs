@@ -10,19 +10,10 @@ fn a_slash_too_many_is_sent_on_only_where_the_method_would_do() {
     assert_eq!(to, (301, "/api/v1/notifications?limit=2"));
     assert!(moved.is_page());
     let moved = ask(&server, "POST", "/oauth/token/", Parts::default());
-    assert_eq!(
-        (moved.status(), moved.header("location")),
-        (307, "/oauth/token")
-    );
-    assert_eq!(
-        (moved.header("server"), moved.header("content-type")),
-        ("", "")
-    );
+    assert_eq!((moved.status(), moved.header("location")), (307, "/oauth/token"));
+    assert_eq!((moved.header("server"), moved.header("content-type")), ("", ""));
     let unknown = get(&server, "/oauth/token/", "");
-    assert_eq!(
-        (unknown.status(), unknown.error().as_str()),
-        (404, "Not Found")
-    );
+    assert_eq!((unknown.status(), unknown.error().as_str()), (404, "Not Found"));
 }
 
 #[test]
@@ -53,10 +44,7 @@ fn what_is_not_there_is_404_json() {
         "/api/v1/verify_credentials",
     ] {
         let unknown = get(&server, path, "");
-        assert_eq!(
-            (unknown.status(), unknown.error().as_str()),
-            (404, "Not Found")
-        );
+        assert_eq!((unknown.status(), unknown.error().as_str()), (404, "Not Found"));
     }
 }
 
@@ -67,22 +55,10 @@ fn webfinger_tells_what_it_cannot_read() {
     let foreign = "does not belong to this instance";
     for (resource, told) in [
         ("", "Bad Request: no 'resource' in request query".to_owned()),
-        (
-            "banana",
-            format!("{bad} banana: failed to extract domain from: @banana"),
-        ),
-        (
-            "acct:a@b@c",
-            format!("{bad} acct:a@b@c: couldn't match namestring @a@b@c"),
-        ),
-        (
-            "acct:alice@example.net",
-            format!("Bad Request: requested host example.net {foreign}"),
-        ),
-        (
-            "https://example.net/@x",
-            format!("Bad Request: requested host example.net {foreign}"),
-        ),
+        ("banana", format!("{bad} banana: failed to extract domain from: @banana")),
+        ("acct:a@b@c", format!("{bad} acct:a@b@c: couldn't match namestring @a@b@c")),
+        ("acct:alice@example.net", format!("Bad Request: requested host example.net {foreign}")),
+        ("https://example.net/@x", format!("Bad Request: requested host example.net {foreign}")),
     ] {
         let path = format!("/.well-known/webfinger?resource={resource}");
         let refused = get(&server, &path, "");
@@ -92,10 +68,7 @@ fn webfinger_tells_what_it_cannot_read() {
         let path = format!("/.well-known/webfinger?resource={resource}");
         let found = get(&server, &path, "");
         assert_eq!(found.header("content-type"), "application/jrd+json");
-        assert!(
-            found.body().contains("acct:alice@gts.example"),
-            "{resource}"
-        );
+        assert!(found.body().contains("acct:alice@gts.example"), "{resource}");
     }
 }
 

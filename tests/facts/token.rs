@@ -12,10 +12,7 @@ fn an_empty_field_is_another_error_than_a_missing_one() {
     let server = server();
     let app = register(&server, "read", OUT_OF_BAND);
     let code = code(&server, &app, "read");
-    let nobody = App {
-        id: String::new(),
-        secret: app.secret.clone(),
-    };
+    let nobody = App { id: String::new(), secret: app.secret.clone() };
     let refused = |app: &App, code: &str, uri: &str| exchange(&server, app, code, uri).error();
     assert_eq!(refused(&nobody, &code, OUT_OF_BAND), "invalid_client");
     assert_eq!(refused(&app, &code, ""), "invalid_request");
@@ -39,11 +36,7 @@ fn an_app_token_without_a_redirect_uri_shows_what_the_database_says() {
     ];
     let refused = post(&server, "/oauth/token", &fields);
     assert_eq!(refused.status(), 400);
-    assert!(
-        refused
-            .error()
-            .starts_with("sqlite3: constraint failed: NOT NULL")
-    );
+    assert!(refused.error().starts_with("sqlite3: constraint failed: NOT NULL"));
 }
 
 #[test]
@@ -60,12 +53,7 @@ fn the_scope_of_an_app_token_is_split_at_each_single_space() {
         ];
         post(&server, "/oauth/token", &fields).status()
     };
-    for scope in [
-        "read",
-        "read write",
-        "read:accounts write:banana",
-        "read read",
-    ] {
+    for scope in ["read", "read write", "read:accounts write:banana", "read read"] {
         assert_eq!(status(scope), 200, "{scope}");
     }
     for scope in ["read  write", " read", "read+write", "READ", "read\nwrite"] {
@@ -84,26 +72,16 @@ fn an_app_of_alices_own_is_listed_with_its_secret_and_its_end_is_that_of_its_tok
         ..Parts::default()
     };
     let made = ask(&server, "POST", "/api/v1/apps", parts).json();
-    let app = App {
-        id: text(&made["client_id"]),
-        secret: text(&made["client_secret"]),
-    };
+    let app = App { id: text(&made["client_id"]), secret: text(&made["client_secret"]) };
     let listed = get(&server, "/api/v1/apps", &own);
     assert_eq!(listed.json()[0], made);
     let path = format!("/api/v1/apps/{}", text(&made["id"]));
-    assert!(
-        listed
-            .header("link")
-            .contains("/api/v1/apps?limit=20&max_id=")
-    );
+    assert!(listed.header("link").contains("/api/v1/apps?limit=20&max_id="));
 
     let first = code(&server, &app, "read");
     let its_token = text(&exchange(&server, &app, &first, OUT_OF_BAND).json()["access_token"]);
     let second = code(&server, &app, "read");
-    let parts = Parts {
-        token: &own,
-        ..Parts::default()
-    };
+    let parts = Parts { token: &own, ..Parts::default() };
     assert_eq!(ask(&server, "DELETE", &path, parts).json(), made);
     assert_eq!(ask(&server, "DELETE", &path, parts).status(), 404);
     let dead = get(&server, "/api/v1/notifications", &its_token);

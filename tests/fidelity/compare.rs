@@ -10,13 +10,7 @@ use serde_json::Value;
 use crate::fidelity::learnt::Learnt;
 
 /// Headers that clients read, in addition to `X-Ratelimit-*`.
-const HEADERS: [&str; 5] = [
-    "content-type",
-    "cache-control",
-    "link",
-    "location",
-    "retry-after",
-];
+const HEADERS: [&str; 5] = ["content-type", "cache-control", "link", "location", "retry-after"];
 const RATE_LIMIT: &str = "x-ratelimit-";
 
 /// Fields whose text is compared, not only their type.
@@ -47,11 +41,7 @@ pub(crate) fn differences(
     recorded: &Response<Vec<u8>>,
     played: &Response<Vec<u8>>,
 ) -> Vec<Difference> {
-    let mut pair = Pair {
-        number,
-        learnt,
-        found: Vec::new(),
-    };
+    let mut pair = Pair { number, learnt, found: Vec::new() };
     let (recorded_status, played_status) = (recorded.status(), played.status());
     pair.same("status", recorded_status.as_str(), played_status.as_str());
     for name in header_names(recorded, played) {
@@ -133,10 +123,7 @@ impl Pair<'_> {
 }
 
 fn is_error(place: &str) -> bool {
-    place
-        .rsplit('.')
-        .next()
-        .is_some_and(|name| ERRORS.contains(&name))
+    place.rsplit('.').next().is_some_and(|name| ERRORS.contains(&name))
 }
 
 fn kind(value: &Value) -> &'static str {
@@ -162,9 +149,7 @@ fn header_names(one: &Response<Vec<u8>>, other: &Response<Vec<u8>>) -> BTreeSet<
 /// All the values of a header.
 fn value(response: &Response<Vec<u8>>, name: &str) -> String {
     let values = response.headers().get_all(name).iter();
-    let values: Vec<_> = values
-        .map(|value| String::from_utf8_lossy(value.as_bytes()))
-        .collect();
+    let values: Vec<_> = values.map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
     match values.is_empty() {
         true => "nothing".to_owned(),
         false => values.join("\n"),

@@ -37,10 +37,7 @@ impl Learnt {
         if let (Some(recorded), Some(played)) = (json(recorded), json(played)) {
             self.learn_fields(&recorded, &played);
         }
-        let pairs = [
-            (code(recorded), code(played)),
-            (cookie(recorded), cookie(played)),
-        ];
+        let pairs = [(code(recorded), code(played)), (cookie(recorded), cookie(played))];
         for (recorded, played) in pairs {
             if let (Some(recorded), Some(played)) = (recorded, played) {
                 self.remember(&recorded, &played);
@@ -81,9 +78,8 @@ impl Learnt {
     /// The recorded request with the fake's counterparts.
     pub(crate) fn request(&self, recorded: &RecordedRequest) -> Request<Vec<u8>> {
         let path = self.translate(&recorded.path);
-        let mut request = Request::builder()
-            .method(recorded.method.as_str())
-            .uri(format!("{ORIGIN}{path}"));
+        let mut request =
+            Request::builder().method(recorded.method.as_str()).uri(format!("{ORIGIN}{path}"));
         for (name, value) in &recorded.headers {
             request = request.header(name, self.translate(value));
         }
@@ -102,9 +98,7 @@ fn code(answer: &Response<Vec<u8>>) -> Option<String> {
 /// The code in this query.
 pub(crate) fn code_in(query: &str) -> Option<String> {
     let mut pairs = form_urlencoded::parse(query.as_bytes()).into_owned();
-    pairs
-        .find(|(name, _)| name == "code")
-        .map(|(_, value)| value)
+    pairs.find(|(name, _)| name == "code").map(|(_, value)| value)
 }
 
 fn cookie(answer: &Response<Vec<u8>>) -> Option<String> {

@@ -92,11 +92,7 @@ fn allow_app(number: u8, scopes: &str, server: &Server, learnt: &mut Learnt) {
 }
 
 fn allow_app_anew(person: &str, scopes: &str, server: &Server) -> Allowed {
-    let app = [
-        ("client_name", "Probe"),
-        ("redirect_uris", CALLBACK),
-        ("scopes", scopes),
-    ];
+    let app = [("client_name", "Probe"), ("redirect_uris", CALLBACK), ("scopes", scopes)];
     let app = post(server, "/api/v1/apps", "", &app);
     let (id, secret) = (text(&app, "client_id"), text(&app, "client_secret"));
     let query = form(&[
@@ -137,9 +133,7 @@ fn post(server: &Server, path: &str, token: &str, fields: &[(&str, &str)]) -> Va
         request = request.header("authorization", format!("Bearer {token}"));
     }
     let request = request.body(form(fields).into_bytes());
-    let response = server
-        .send(request.expect("a request"))
-        .expect("a response");
+    let response = server.send(request.expect("a request")).expect("a response");
     assert_eq!(response.status(), StatusCode::OK, "{path}");
     serde_json::from_slice(response.body()).expect("JSON")
 }

@@ -81,10 +81,7 @@ fn a_redirect_comes_back_as_an_error_and_nothing_is_sent_after_it() -> Result<()
                 let Err(Error::UnexpectedResponse(odd)) = refused else {
                     return Err(format!("{name}, {status}: {refused:?}").into());
                 };
-                assert_eq!(
-                    odd.reason,
-                    UnexpectedReason::Redirect("/elsewhere".to_owned())
-                );
+                assert_eq!(odd.reason, UnexpectedReason::Redirect("/elsewhere".to_owned()));
                 assert_eq!(odd.status.map(|status| status.as_u16()), Some(status));
             }
             assert_eq!(server.finish().len(), 2, "{name}");
@@ -100,10 +97,7 @@ fn the_recorded_redirect_of_a_token_request_is_not_followed() -> Result<(), BoxE
         let register = probe(server.instance());
         let app = App::from_credentials(register, "01ST88WW", Secret::new("63688859"))?;
         let moved = app.request_token().send(&*http);
-        assert!(
-            matches!(moved, Err(Error::UnexpectedResponse(_))),
-            "{name}: {moved:?}"
-        );
+        assert!(matches!(moved, Err(Error::UnexpectedResponse(_))), "{name}: {moved:?}");
         assert_eq!(server.finish().len(), 1, "{name}");
     }
     Ok(())
@@ -112,9 +106,7 @@ fn the_recorded_redirect_of_a_token_request_is_not_followed() -> Result<(), BoxE
 #[test]
 fn every_status_is_an_answer() -> Result<(), BoxError> {
     for (name, http) in all() {
-        for status in [
-            201, 400, 401, 403, 404, 405, 406, 407, 418, 422, 429, 500, 502, 503,
-        ] {
+        for status in [201, 400, 401, 403, 404, 405, 406, 407, 418, 422, 429, 500, 502, 503] {
             let server =
                 page(CannedResponse::new(status, "as it is").header("X-Request-Id", "38g8"));
             let response = get(&server, &*http)?;
@@ -199,10 +191,7 @@ fn an_answer_that_breaks_off_is_no_answer() -> Result<(), BoxError> {
         let short = CannedResponse::new(200, "{\"id\":").without_length();
         let server = page(short.header("Content-Length", "1000"));
         let broken = session(&server)?.get("/page")?.send(&*http);
-        assert!(
-            matches!(broken, Err(Error::Transport(..))),
-            "{name}: {broken:?}"
-        );
+        assert!(matches!(broken, Err(Error::Transport(..))), "{name}: {broken:?}");
         server.finish();
     }
     Ok(())

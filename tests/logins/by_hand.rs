@@ -47,9 +47,8 @@ fn out_of_band_from_registration_to_revocation() -> Result<(), BoxError> {
 fn by_redirect_from_registration_to_revocation() -> Result<(), BoxError> {
     let http = canned([2, 54, 58, 81, 82]);
     let callback: RedirectUri = "http://127.0.0.1:7777/callback".parse()?;
-    let register = probe(instance())
-        .add_redirect_uri(callback.clone())
-        .scopes("read write".parse()?);
+    let register =
+        probe(instance()).add_redirect_uri(callback.clone()).scopes("read write".parse()?);
     let app = register.send(&http)?;
     let pending = app.authorize(AuthorizeOptions::new().redirect_uri(callback), entropy(7))?;
 
@@ -84,9 +83,7 @@ fn a_redirect_for_another_login_is_refused_and_the_attempt_lives_on() -> Result<
     let theirs = pending.code_from_callback(&redirect("st4te%26%3Dx")?);
     let wrong = matches!(theirs, Err(Error::Callback(CallbackError::WrongState)));
     assert!(wrong, "{theirs:?}");
-    pending
-        .code_from_callback(&redirect(pending.state())?)?
-        .send(&http)?;
+    pending.code_from_callback(&redirect(pending.state())?)?.send(&http)?;
     Ok(())
 }
 
@@ -97,10 +94,7 @@ fn the_address_of_the_out_of_band_page_can_be_pasted_whole() -> Result<(), BoxEr
     let recording = recording(15);
     let location = recording.response_header("location").unwrap_or_default();
     let url = format!("http://127.0.0.1:8085{location}");
-    assert!(matches!(
-        pending.code_from_text(&url),
-        Err(Error::Callback(_))
-    ));
+    assert!(matches!(pending.code_from_text(&url), Err(Error::Callback(_))));
     let url = url.replace("st4te", pending.state());
     let session = pending.code_from_text(&url)?.send(&http)?;
     assert_eq!(session.access_token().expose(), TOKEN);

@@ -53,10 +53,7 @@ fn assert_logs_in(http: &dyn Transport) -> Result<(), BoxError> {
     let server = Player::start(undiscovered([1, 19, 29]));
     let me = log_in(http, probe(server.instance()), |step| {
         assert!(step.problem.is_none());
-        assert!(
-            step.url
-                .starts_with(&format!("{}/oauth/authorize?", server.origin()))
-        );
+        assert!(step.url.starts_with(&format!("{}/oauth/authorize?", server.origin())));
         Ok(format!(" {CODE}\n").into())
     })?;
     assert_alice(&me);
@@ -67,10 +64,7 @@ fn assert_logs_in(http: &dyn Transport) -> Result<(), BoxError> {
     let registered =
         "client_name=Probe&redirect_uris=urn%3Aietf%3Awg%3Aoauth%3A2.0%3Aoob&scopes=read";
     assert_eq!(requests[0].body, registered);
-    assert_eq!(
-        requests[2].header("authorization"),
-        Some(&*format!("Bearer {}", super::TOKEN))
-    );
+    assert_eq!(requests[2].header("authorization"), Some(&*format!("Bearer {}", super::TOKEN)));
     assert_eq!(requests[2].body, "");
     Ok(())
 }
@@ -100,10 +94,7 @@ fn a_mistyped_code_is_asked_for_again_at_the_same_address() -> Result<(), BoxErr
     assert_decent(&requests);
     assert_eq!(requests[2].field("code"), CODE);
     assert_ne!(requests[1].field("code"), CODE);
-    assert_eq!(
-        requests[1].field("code_verifier"),
-        requests[2].field("code_verifier")
-    );
+    assert_eq!(requests[1].field("code_verifier"), requests[2].field("code_verifier"));
     Ok(())
 }
 
@@ -152,11 +143,7 @@ fn a_login_is_run_with_a_transport_of_ones_own_choice() -> Result<(), BoxError> 
     let me = login.run_with(&Ureq::new(), &mut program)?;
     assert_alice(me);
     let stored = program.stored;
-    assert_eq!(
-        stored.len(),
-        5,
-        "before the first step and after each: {stored:?}"
-    );
+    assert_eq!(stored.len(), 5, "before the first step and after each: {stored:?}");
     assert!(stored.is_sorted_by(|a, b| a < b), "{stored:?}");
 
     let requests = server.finish();
@@ -170,20 +157,10 @@ fn assert_exchange(request: &ReceivedRequest) {
     let names: Vec<&str> = form.keys().map(String::as_str).collect();
     assert_eq!(
         names,
-        [
-            "client_id",
-            "client_secret",
-            "code",
-            "code_verifier",
-            "grant_type",
-            "redirect_uri"
-        ]
+        ["client_id", "client_secret", "code", "code_verifier", "grant_type", "redirect_uri"]
     );
     assert_eq!(form["client_id"], "01ST88WWRXFV6YDXY3W9WAJSVG");
-    assert_eq!(
-        form["client_secret"],
-        "63688859-6eb8-4676-8dd7-befc52cf89ee"
-    );
+    assert_eq!(form["client_secret"], "63688859-6eb8-4676-8dd7-befc52cf89ee");
     assert_eq!(form["code"], CODE);
     assert_eq!(form["code_verifier"].len(), 43);
     assert_eq!(form["grant_type"], "authorization_code");
@@ -203,9 +180,6 @@ fn two_logins_share_neither_state_nor_verifier() -> Result<(), BoxError> {
     }
     assert_ne!(urls[0], urls[1]);
     let requests = server.finish();
-    assert_ne!(
-        requests[4].field("code_verifier"),
-        requests[10].field("code_verifier")
-    );
+    assert_ne!(requests[4].field("code_verifier"), requests[10].field("code_verifier"));
     Ok(())
 }

@@ -34,11 +34,7 @@ fn probe(instance: Instance) -> RegisterApp {
 /// A recording as the next expected request and its response.
 fn recorded(number: u8) -> Play {
     let recording = recording(number);
-    play(
-        &recording.request.method,
-        &recording.request.path,
-        recording.clone(),
-    )
+    play(&recording.request.method, &recording.request.path, recording.clone())
 }
 
 fn all_recorded<const N: usize>(numbers: [u8; N]) -> Vec<Play> {
@@ -52,11 +48,8 @@ fn undiscovered<const N: usize>(numbers: [u8; N]) -> Vec<Play> {
     unknown.chain(all_recorded(numbers)).collect()
 }
 
-const DISCOVERY: [&str; 3] = [
-    "/.well-known/nodeinfo",
-    "/.well-known/webfinger",
-    "/.well-known/oauth-authorization-server",
-];
+const DISCOVERY: [&str; 3] =
+    ["/.well-known/nodeinfo", "/.well-known/webfinger", "/.well-known/oauth-authorization-server"];
 
 /// Asserts that the first requests are discovery, without secrets, and returns the others.
 fn after_discovery(mut requests: Vec<ReceivedRequest>) -> Vec<ReceivedRequest> {

@@ -98,21 +98,12 @@ fn a_server_in_trouble_is_asked_the_same_again_when_the_login_goes_on() -> Resul
     assert!(matches!(busy, Err(Error::Unavailable(_))), "{busy:?}");
     assert!(login.session().is_some(), "the token is there already");
     let me = login.run(&Ureq::new(), not_asked)?;
-    assert_eq!(
-        me.account.as_ref().map(|account| account.username()),
-        Some("alice")
-    );
+    assert_eq!(me.account.as_ref().map(|account| account.username()), Some("alice"));
 
     let requests = served.requests();
-    let exchanges: Vec<_> = requests
-        .iter()
-        .filter(|it| it.path == "/oauth/token")
-        .collect();
+    let exchanges: Vec<_> = requests.iter().filter(|it| it.path == "/oauth/token").collect();
     assert_eq!(exchanges.len(), 2);
-    assert_eq!(
-        exchanges[0].body, exchanges[1].body,
-        "the same request was sent again"
-    );
+    assert_eq!(exchanges[0].body, exchanges[1].body, "the same request was sent again");
     Ok(())
 }
 

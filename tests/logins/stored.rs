@@ -34,9 +34,7 @@ fn waits_for(login: &Login) -> String {
 /// The headers with the secret values that `Debug` hides.
 fn header_texts(request: &Request<Vec<u8>>) -> Vec<(&str, &[u8])> {
     let headers = request.headers().iter();
-    headers
-        .map(|(name, value)| (name.as_str(), value.as_bytes()))
-        .collect()
+    headers.map(|(name, value)| (name.as_str(), value.as_bytes())).collect()
 }
 
 /// Stores and loads the login, and asserts that it is the same.
@@ -117,11 +115,7 @@ fn errors_survive_storage_too_and_lead_on_as_they_would_have() {
         assert!(
             matches!(
                 problems[..],
-                [
-                    Error::ErrorResponse(_),
-                    Error::ErrorResponse(_),
-                    Error::Unavailable(_)
-                ]
+                [Error::ErrorResponse(_), Error::ErrorResponse(_), Error::Unavailable(_)]
             ),
             "{problems:?}"
         );
@@ -165,10 +159,7 @@ fn a_login_whose_token_was_stored_can_be_read_before_its_account_is_known() -> R
     login.handle_reply(CODE)?;
     login.handle_response(&recording(19).response())?;
     let lost: Response<Vec<u8>> = recording(59).response();
-    assert!(matches!(
-        login.handle_response(&lost),
-        Err(Error::Unavailable(_))
-    ));
+    assert!(matches!(login.handle_response(&lost), Err(Error::Unavailable(_))));
     for login in [through_json(&login), through_postcard(&login)] {
         let (_, session) = login.session().ok_or("no session")?;
         assert_eq!(session.access_token().expose(), super::TOKEN);

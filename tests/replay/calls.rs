@@ -59,9 +59,7 @@ fn assert_empty_page(read: Read) {
 fn path(page: Option<&Call>) -> String {
     let request = page.expect("a page").request();
     let uri = request.uri().to_string();
-    uri.strip_prefix("http://127.0.0.1:8085")
-        .expect("our origin")
-        .to_owned()
+    uri.strip_prefix("http://127.0.0.1:8085").expect("our origin").to_owned()
 }
 
 fn the_path_of_the_servers_own_documentation_does_not_exist(read: Read) {
@@ -73,11 +71,7 @@ fn the_server_tells_a_person_nothing_about_their_app(read: Read) {
 }
 
 fn the_server_tells_an_app_nothing_about_itself(read: Read) {
-    assert_error_response(
-        read,
-        401,
-        "Unauthorized: user not supplied or not authorized",
-    );
+    assert_error_response(read, 401, "Unauthorized: user not supplied or not authorized");
 }
 
 fn no_notifications_are_an_empty_page_without_a_next(read: Read) {
@@ -97,20 +91,14 @@ fn a_list_of_apps_shows_none_registered_without_a_token(read: Read) {
 }
 
 fn a_post_without_the_scope_is_refused_and_told_so(read: Read) {
-    let message = assert_error_response(
-        read,
-        403,
-        "Forbidden: token has insufficient scope permission",
-    );
+    let message =
+        assert_error_response(read, 403, "Forbidden: token has insufficient scope permission");
     assert!(message.contains("lacks a scope"), "{message}");
 }
 
 fn notifications_without_the_scope_are_refused(read: Read) {
-    let message = assert_error_response(
-        read,
-        403,
-        "Forbidden: token has insufficient scope permission",
-    );
+    let message =
+        assert_error_response(read, 403, "Forbidden: token has insufficient scope permission");
     assert!(message.contains("lacks a scope"), "{message}");
 }
 

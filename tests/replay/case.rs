@@ -26,11 +26,7 @@ pub(crate) struct Case {
 
 impl Case {
     pub(crate) const fn new(number: u8, reason: &'static str, check: fn(Read)) -> Self {
-        Self {
-            number,
-            reason,
-            check,
-        }
+        Self { number, reason, check }
     }
 
     /// Compares core's request with the recorded one, and checks the outcome.

@@ -36,9 +36,7 @@ fn nodeinfo_is_found_by_its_links(read: Read) {
 fn nodeinfo_names_the_software(read: Read) {
     let (uri, discovered) = next(read);
     assert_eq!(uri, METADATA);
-    let DiscoverStep::Next(discover) = discovered else {
-        panic!("{discovered:?}")
-    };
+    let DiscoverStep::Next(discover) = discovered else { panic!("{discovered:?}") };
     let software = discover.skip().software().cloned().expect("software");
     assert_eq!(software.name, "gotosocial");
     assert_eq!(software.version, "0.20.0+git-57cb4fe");

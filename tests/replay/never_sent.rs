@@ -60,10 +60,7 @@ fn assert_register_refused(read: Read, words: &str) {
 }
 
 fn a_name_that_is_missing_is_told_in_the_servers_words(read: Read) {
-    assert!(matches!(
-        RegisterApp::new(instance(), ""),
-        Err(Error::Input(_))
-    ));
+    assert!(matches!(RegisterApp::new(instance(), ""), Err(Error::Input(_))));
     let words = "Field validation for 'ClientName' failed on the 'required' tag";
     assert_register_refused(read, words);
 }
@@ -74,10 +71,7 @@ fn redirect_uris_as_an_array_are_told_in_the_servers_words(read: Read) {
 
 fn a_name_that_is_too_long_is_told_in_the_servers_words(read: Read) {
     let long = "x".repeat(61);
-    assert!(matches!(
-        RegisterApp::new(instance(), &long),
-        Err(Error::Input(_))
-    ));
+    assert!(matches!(RegisterApp::new(instance(), &long), Err(Error::Input(_))));
     assert_register_refused(read, "provided client_name was 1025 characters");
 }
 
@@ -90,25 +84,16 @@ fn a_lost_user_agent_is_blamed_on_the_http_stack(read: Read) {
     assert!(matches!(register.user_agent(" "), Err(Error::Input(_))));
     let code = "I'm a teapot: no user-agent sent with request";
     let message = assert_error_response(read, 418, code);
-    assert!(
-        message.contains("the HTTP stack must send the headers"),
-        "{message}"
-    );
+    assert!(message.contains("the HTTP stack must send the headers"), "{message}");
 }
 
 fn assert_page(read: Read, endpoint: Operation) {
     let (odd, message) = unexpected(read);
-    assert_eq!(
-        (odd.operation, &odd.reason),
-        (endpoint, &UnexpectedReason::Html)
-    );
+    assert_eq!((odd.operation, &odd.reason), (endpoint, &UnexpectedReason::Html));
     assert_eq!(odd.status.map(|status| status.as_u16()), Some(406));
     // The recorded page is cut before its title.
     assert_eq!(odd.snippet, None);
-    assert!(
-        message.contains("406 with a web page") && !message.contains('<'),
-        "{message}"
-    );
+    assert!(message.contains("406 with a web page") && !message.contains('<'), "{message}");
 }
 
 fn a_page_instead_of_a_registration_is_told_as_a_page(read: Read) {
@@ -163,23 +148,15 @@ fn bearer_in_lower_case_is_refused(read: Read) {
 }
 
 fn xml_is_handed_over_as_it_came_and_is_no_json(read: Read) {
-    let Ok(Outcome::Response(reply)) = read else {
-        panic!("no reply: {read:?}")
-    };
+    let Ok(Outcome::Response(reply)) = read else { panic!("no reply: {read:?}") };
     assert!(reply.body.starts_with(b"<?xml version"));
     let json = reply.json::<serde_json::Value>();
-    assert!(
-        matches!(json, Err(Error::UnexpectedResponse(_))),
-        "{json:?}"
-    );
+    assert!(matches!(json, Err(Error::UnexpectedResponse(_))), "{json:?}");
 }
 
 fn a_redirect_is_not_followed_and_told_with_its_target(read: Read) {
     let (odd, message) = unexpected(read);
-    assert_eq!(
-        odd.reason,
-        UnexpectedReason::Redirect("/oauth/token".to_owned())
-    );
+    assert_eq!(odd.reason, UnexpectedReason::Redirect("/oauth/token".to_owned()));
     assert_eq!(odd.status.map(|status| status.as_u16()), Some(307));
     assert_eq!(odd.snippet, None);
     assert!(message.contains("a redirect to /oauth/token"), "{message}");

@@ -12,11 +12,7 @@ use gts_oauth_tests::exchange::{AnyExchange, same_path};
 /// Asserts what is true of every request of core, and was not of some recorded ones.
 pub(crate) fn assert_well_formed(ours: &Request<Vec<u8>>, recording: &Recording) {
     let name = &recording.name;
-    assert_eq!(
-        ours.uri().authority().map(|a| a.as_str()),
-        Some("127.0.0.1:8085"),
-        "{name}"
-    );
+    assert_eq!(ours.uri().authority().map(|a| a.as_str()), Some("127.0.0.1:8085"), "{name}");
     let agent = recording.request.header("user-agent");
     let agent = agent.unwrap_or("NO-AGENT-WAS-RECORDED");
     assert_eq!(ours.headers()[USER_AGENT], agent, "{name}");
@@ -25,11 +21,7 @@ pub(crate) fn assert_well_formed(ours: &Request<Vec<u8>>, recording: &Recording)
         assert!(authorization.is_sensitive(), "{name}");
         assert!(authorization.as_bytes().starts_with(b"Bearer "), "{name}");
     }
-    assert_eq!(
-        content_type(ours).is_some(),
-        !ours.body().is_empty(),
-        "{name}"
-    );
+    assert_eq!(content_type(ours).is_some(), !ours.body().is_empty(), "{name}");
     if ours.uri().path().starts_with("/oauth/") || ours.uri().path() == "/api/v1/apps" {
         let form = (ours.method() == "POST").then_some("application/x-www-form-urlencoded");
         assert_eq!(content_type(ours), form, "{name}");
@@ -42,11 +34,7 @@ pub(crate) fn assert_same(exchange: &AnyExchange, ours: &Request<Vec<u8>>, recor
     assert_eq!(ours.method().as_str(), theirs.method, "{name}");
     let uri = ours.uri().to_string();
     assert!(same_path(&uri, &theirs.path), "{name}: {uri}");
-    assert_eq!(
-        ours.headers()[ACCEPT],
-        theirs.header("accept").unwrap_or_default(),
-        "{name}"
-    );
+    assert_eq!(ours.headers()[ACCEPT], theirs.header("accept").unwrap_or_default(), "{name}");
     assert_same_bearer(exchange, ours, recording);
     let fields = fields(ours);
     for (field, value) in &theirs.fields() {
@@ -55,11 +43,7 @@ pub(crate) fn assert_same(exchange: &AnyExchange, ours: &Request<Vec<u8>>, recor
             assert_eq!(fields.get(field), Some(value), "{name}: {field}");
         }
     }
-    assert_eq!(
-        added(&fields, theirs),
-        expected_additions(exchange, recording),
-        "{name}"
-    );
+    assert_eq!(added(&fields, theirs), expected_additions(exchange, recording), "{name}");
 }
 
 fn assert_same_bearer(exchange: &AnyExchange, ours: &Request<Vec<u8>>, recording: &Recording) {

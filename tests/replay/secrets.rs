@@ -13,29 +13,17 @@ use crate::cases;
 use crate::replay::case::instance;
 use gts_oauth_tests::exchange::{AnyExchange, Outcome, session};
 
-const SECRET_FIELDS: [&str; 6] = [
-    "client_secret",
-    "code",
-    "code_verifier",
-    "token",
-    "access_token",
-    "refresh_token",
-];
+const SECRET_FIELDS: [&str; 6] =
+    ["client_secret", "code", "code_verifier", "token", "access_token", "refresh_token"];
 
 /// The secrets of a recording, and of core's request.
 fn secrets(recording: &Recording, exchange: &AnyExchange) -> BTreeSet<String> {
     let mut secrets = sent_secrets(exchange);
     let recorded = recording.request.fields();
-    secrets.extend(
-        SECRET_FIELDS
-            .iter()
-            .filter_map(|f| recorded.get(*f).cloned()),
-    );
+    secrets.extend(SECRET_FIELDS.iter().filter_map(|f| recorded.get(*f).cloned()));
     secrets.extend(recording.request.bearer().map(str::to_owned));
     if let Ok(Value::Object(fields)) = serde_json::from_str(recording.body()) {
-        let texts = SECRET_FIELDS
-            .iter()
-            .filter_map(|field| fields.get(*field)?.as_str());
+        let texts = SECRET_FIELDS.iter().filter_map(|field| fields.get(*field)?.as_str());
         secrets.extend(texts.map(str::to_owned));
     }
     // "nope" is a wrong secret and is in no message either. "None" and "x" are no secrets.
@@ -158,9 +146,7 @@ fn echoing_responses(text: &str) -> Vec<Response<Vec<u8>>> {
     }
     let mut moved = response(307, String::new());
     let target: String = text.chars().filter(char::is_ascii_graphic).collect();
-    let target = format!("/moved/{target}?{target}")
-        .parse()
-        .expect("a header");
+    let target = format!("/moved/{target}?{target}").parse().expect("a header");
     moved.headers_mut().insert("location", target);
     responses.push(moved);
     responses
@@ -205,9 +191,5 @@ fn a_reply_read_as_json_does_not_repeat_the_token_in_its_error() {
     let body = json!({"error": format!("{token} is not welcome")}).to_string();
     let response = call.parse(&Response::new(body)).expect("a response");
     let error = response.json::<Vec<Value>>().expect_err("not a list");
-    assert_keeps(
-        &BTreeSet::from([token.to_owned()]),
-        &error,
-        "ApiResponse::json",
-    );
+    assert_keeps(&BTreeSet::from([token.to_owned()]), &error, "ApiResponse::json");
 }

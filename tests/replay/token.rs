@@ -34,10 +34,7 @@ fn assert_code_rejected(read: Read, status: u16, code: &str, description: &str) 
     assert!(described.starts_with(description), "{described}");
     // GoToSocial's own advice is for browsers, and is replaced.
     assert!(message.contains(description), "{message}");
-    assert!(
-        !message.contains("cookies") && !message.contains("If you arrived"),
-        "{message}"
-    );
+    assert!(!message.contains("cookies") && !message.contains("If you arrived"), "{message}");
     message
 }
 
@@ -75,9 +72,7 @@ fn an_unknown_app_is_told_in_the_words_of_a_dead_code_and_so_are_both_ways_out(r
 
 /// Asserts what is common to all sessions of this server.
 fn assert_session(read: Read, token: &str, scopes: &str, created_at: u64) -> Session {
-    let Ok(Outcome::Session(session)) = read else {
-        panic!("no session: {read:?}")
-    };
+    let Ok(Outcome::Session(session)) = read else { panic!("no session: {read:?}") };
     assert_eq!(session.access_token().expose(), token);
     assert_eq!(session.scopes().to_string(), scopes);
     assert_eq!(session.instance().origin(), "http://127.0.0.1:8085");
@@ -119,9 +114,7 @@ fn read_statuses_alone_is_granted_alone(read: Read) {
 }
 
 fn an_app_gets_a_token_of_its_own(read: Read) {
-    let Ok(Outcome::AppToken(token)) = read else {
-        panic!("no token: {read:?}")
-    };
+    let Ok(Outcome::AppToken(token)) = read else { panic!("no token: {read:?}") };
     let text = "NDBHZJDMYZMTYTDINY0ZOTY1LWJLN2YTZWZIZDU2YJI2NGUX";
     assert_eq!(token.access_token().expose(), text);
     assert_eq!(token.scopes().to_string(), "read");
@@ -138,10 +131,7 @@ fn an_app_cannot_have_a_token_for_more_than_it_registered(read: Read) {
     let described = refused.description.unwrap_or_default();
     let expected = "Forbidden: requested scope read write was not covered by client scope";
     assert!(described.starts_with(expected), "{described}");
-    assert!(
-        message.contains("only for scopes that the app registered"),
-        "{message}"
-    );
+    assert!(message.contains("only for scopes that the app registered"), "{message}");
     assert!(!message.contains("cookies"), "{message}");
 }
 
@@ -151,9 +141,7 @@ fn nothing_of_the_servers_own_advice_is_left_where_a_long_description_is_cut() {
     let recording = recording(18);
     for length in [40, 80, 90, 100, 110, 120] {
         let uri = format!("http://127.0.0.1:7777/{}", "x".repeat(length));
-        let body = recording
-            .body()
-            .replace("http://127.0.0.1:7777/callback", &uri);
+        let body = recording.body().replace("http://127.0.0.1:7777/callback", &uri);
         let response = Response::builder().status(403).body(body.into_bytes());
         let response = response.expect("a status and a body");
         let (_, message) = error_response(AnyExchange::of(&recording).parse(&response));

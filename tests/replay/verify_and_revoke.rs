@@ -33,9 +33,7 @@ cases! {
 }
 
 fn assert_alice(read: Read) -> Account {
-    let Ok(Outcome::Account(account)) = read else {
-        panic!("no account: {read:?}")
-    };
+    let Ok(Outcome::Account(account)) = read else { panic!("no account: {read:?}") };
     assert_eq!(account.id(), "015JSQDQQAWFF3PB5M4C9KAZN3");
     assert_eq!(account.username(), "alice");
     assert_eq!(account.acct(), "alice");
@@ -74,11 +72,7 @@ fn a_token_that_never_was_is_refused(read: Read) {
 }
 
 fn an_apps_own_token_has_nobody_behind_it(read: Read) {
-    assert_error_response(
-        read,
-        401,
-        "Unauthorized: user not supplied or not authorized",
-    );
+    assert_error_response(read, 401, "Unauthorized: user not supplied or not authorized");
 }
 
 fn a_revoked_token_is_refused(read: Read) {
@@ -90,27 +84,13 @@ fn the_token_revoked_so_is_refused(read: Read) {
 }
 
 fn without_the_scope_the_token_does_not_tell_whose_it_is(read: Read) {
-    let message = assert_error_response(
-        read,
-        403,
-        "Forbidden: token has insufficient scope permission",
-    );
-    assert!(
-        message.contains("`profile` or `read:accounts`"),
-        "{message}"
-    );
+    let message =
+        assert_error_response(read, 403, "Forbidden: token has insufficient scope permission");
+    assert!(message.contains("`profile` or `read:accounts`"), "{message}");
 }
 
 fn assert_wait_five_minutes(read: Read) {
-    let (
-        Unavailable {
-            operation,
-            status,
-            retry,
-            ..
-        },
-        message,
-    ) = unavailable(read);
+    let (Unavailable { operation, status, retry, .. }, message) = unavailable(read);
     assert_eq!(operation, Operation::VerifyCredentials);
     assert_eq!(status, 429);
     // There is no Retry-After; X-Ratelimit-Reset is 11:03:21, Date 10:58:21.
@@ -135,10 +115,7 @@ fn a_wrong_secret_does_not_confirm_the_revocation(read: Read) {
     assert_eq!(refused.status.map(|status| status.as_u16()), Some(403));
     assert_eq!(refused.code, "unauthorized_client");
     let described = refused.description.as_deref();
-    assert_eq!(
-        described,
-        Some("Forbidden: You are not authorized to revoke this token")
-    );
+    assert_eq!(described, Some("Forbidden: You are not authorized to revoke this token"));
     let message = Error::ErrorResponse(refused).to_string();
     assert!(message.contains("may live on"), "{message}");
 }

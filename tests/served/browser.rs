@@ -36,10 +36,7 @@ fn the_sign_in_page_labels_its_fields_and_needs_no_script() -> Result<(), BoxErr
     assert_eq!(status, 200);
     for field in ["username", "password"] {
         assert!(page.contains(&format!("<label for=\"{field}\">")), "{page}");
-        assert!(
-            page.contains(&format!("name=\"{field}\" id=\"{field}\"")),
-            "{page}"
-        );
+        assert!(page.contains(&format!("name=\"{field}\" id=\"{field}\"")), "{page}");
     }
     assert!(page.contains("action=\"/auth/sign_in\" method=\"POST\""));
     assert!(!page.contains("<script"), "{page}");
@@ -58,10 +55,7 @@ fn a_wrong_password_is_told_and_the_right_one_then_works() -> Result<(), BoxErro
     })?;
     assert_eq!(alice.messages().len(), 2);
     for message in alice.messages() {
-        assert!(
-            message.contains("password/email combination was incorrect"),
-            "{message}"
-        );
+        assert!(message.contains("password/email combination was incorrect"), "{message}");
     }
     Ok(())
 }
@@ -74,12 +68,7 @@ fn the_consent_page_names_person_app_and_scopes() -> Result<(), BoxError> {
     let app = register.send(&Ureq::new())?;
     let pending = app.authorize(AuthorizeOptions::new(), entropy()?)?;
     let (_, page) = alice.open(pending.url())?;
-    for text in [
-        "alice",
-        "my &lt;bot&gt;",
-        "<em>read</em>",
-        ">Allow</button>",
-    ] {
+    for text in ["alice", "my &lt;bot&gt;", "<em>read</em>", ">Allow</button>"] {
         assert!(page.contains(text), "{text}: {page}");
     }
     assert!(!page.contains("Deny"), "GoToSocial has no such button");

@@ -28,11 +28,7 @@ fn login_with(fault: Fault) -> Result<Error, BoxError> {
         return Err(format!("{fault:?} caused no error").into());
     };
     let me = login.run(&http, |_| Err("the code is not lost".into()))?;
-    assert_eq!(
-        me.account.as_ref().map(|it| it.username()),
-        Some("alice"),
-        "{fault:?}"
-    );
+    assert_eq!(me.account.as_ref().map(|it| it.username()), Some("alice"), "{fault:?}");
     Ok(error)
 }
 
@@ -64,17 +60,9 @@ fn a_body_without_end_is_given_up_at_the_limit() -> Result<(), BoxError> {
 
 #[test]
 fn silence_a_drip_and_a_cut_connection_are_no_answer() -> Result<(), BoxError> {
-    for fault in [
-        Fault::NoResponse,
-        Fault::SlowDrip,
-        Fault::Reset,
-        Fault::LostResponse,
-    ] {
+    for fault in [Fault::NoResponse, Fault::SlowDrip, Fault::Reset, Fault::LostResponse] {
         let error = login_with(fault.clone())?;
-        assert!(
-            matches!(error, Error::Transport(..)),
-            "{fault:?}: {error:?}"
-        );
+        assert!(matches!(error, Error::Transport(..)), "{fault:?}: {error:?}");
     }
     Ok(())
 }

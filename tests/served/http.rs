@@ -88,9 +88,7 @@ fn a_form_in_pieces_is_read_as_a_whole() -> Result<(), BoxError> {
 fn who_waits_to_be_told_to_go_on_is_told() -> Result<(), BoxError> {
     let served = serve(Dialect::GoToSocial);
     let mut wire = Wire::to(&served)?;
-    wire.send(&format!(
-        "{REGISTER}{FORM}Content-Length: 15\r\nExpect: 100-continue\r\n\r\n"
-    ))?;
+    wire.send(&format!("{REGISTER}{FORM}Content-Length: 15\r\nExpect: 100-continue\r\n\r\n"))?;
     assert_eq!(wire.head()?, "http/1.1 100 continue\r\n\r\n");
     wire.send("client_name=odd")?;
     assert!(wire.response()?.1.contains("\"name\":\"odd\""));
@@ -124,11 +122,7 @@ fn what_is_not_http_or_too_much_of_it_is_refused() -> Result<(), BoxError> {
     let served = serve(Dialect::GoToSocial);
     let endless = format!("GET / HTTP/1.1\r\nX: {}", "x".repeat(64 * 1024));
     let declared = format!("{REGISTER}Content-Length: 1048577\r\n\r\n");
-    for (words, status) in [
-        ("EHLO example.org\r\n\r\n", 400),
-        (&endless, 431),
-        (&declared, 413),
-    ] {
+    for (words, status) in [("EHLO example.org\r\n\r\n", 400), (&endless, 431), (&declared, 413)] {
         let mut wire = Wire::to(&served)?;
         wire.send(words)?;
         let head = wire.head()?;

@@ -44,10 +44,8 @@ fn everything_that_came_over_the_socket_is_recorded_in_order() -> Result<(), Box
     let mut alice = user(&served, "alice");
     login(&served)?.run(&Ureq::new(), |step| Ok(alice.read_code(step.url)?.into()))?;
     let requests = served.requests();
-    let lines: Vec<String> = requests
-        .iter()
-        .map(|it| format!("{} {}", it.method, it.path))
-        .collect();
+    let lines: Vec<String> =
+        requests.iter().map(|it| format!("{} {}", it.method, it.path)).collect();
     assert_eq!(
         lines,
         [

@@ -62,10 +62,7 @@ fn by_redirect(recording: &Recording, url: &str) -> Result<ExchangeCode, Error> 
 pub(crate) fn reply(recording: &Recording, url: &str) -> Result<UserReply, BoxError> {
     let url = Url::parse(url)?;
     let mut pairs = url.query_pairs();
-    let ours = pairs
-        .find(|(name, _)| name == "state")
-        .ok_or("it has no state")?
-        .1;
+    let ours = pairs.find(|(name, _)| name == "state").ok_or("it has no state")?.1;
     let text = redirect_target(recording).or_else(|| shown_code(recording));
     let text = text.ok_or("neither a code nor a redirect")?;
     Ok(with_state(recording, &text, &ours).into())
@@ -88,15 +85,9 @@ fn with_state(recording: &Recording, text: &str, ours: &str) -> String {
 
 /// The state of the recorded request, in its query or its form.
 fn state(recording: &Recording) -> Option<String> {
-    let query = recording
-        .request
-        .path
-        .split_once('?')
-        .map(|(_, query)| query);
+    let query = recording.request.path.split_once('?').map(|(_, query)| query);
     let mut pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
-    let by_query = pairs
-        .find(|(name, _)| name == "state")
-        .map(|(_, value)| value.into_owned());
+    let by_query = pairs.find(|(name, _)| name == "state").map(|(_, value)| value.into_owned());
     by_query.or_else(|| recording.request.fields().get("state").cloned())
 }
 

@@ -43,13 +43,7 @@ impl Story {
     }
 
     fn play(&self) -> Ended {
-        let rest = [
-            self.register,
-            self.token,
-            self.verify,
-            self.revoke,
-            self.after,
-        ];
+        let rest = [self.register, self.token, self.verify, self.revoke, self.after];
         let numbers = self.discovery.iter().chain(&rest);
         let left: VecDeque<_> = numbers.map(|number| self.recording(*number)).collect();
         let left = RefCell::new(left);
@@ -65,18 +59,10 @@ impl Story {
         let me = me.expect("a login").clone();
         let found = me.app.registration().discovery().expect("a discovery");
         let software = found.software().expect("software").name.clone();
-        let revocation = me
-            .app
-            .revoke(&me.session)
-            .and_then(|revoke| revoke.send(&http));
+        let revocation = me.app.revoke(&me.session).and_then(|revoke| revoke.send(&http));
         let after = me.session.verify().send(&http).map(drop);
         assert!(left.borrow().is_empty(), "not all was requested");
-        Ended {
-            me,
-            software,
-            revocation: revocation.expect("a response"),
-            after,
-        }
+        Ended { me, software, revocation: revocation.expect("a response"), after }
     }
 }
 
@@ -85,29 +71,16 @@ fn next_response(
     left: &RefCell<VecDeque<Recording>>,
     request: &Request<Vec<u8>>,
 ) -> Result<Response<Vec<u8>>, BoxError> {
-    let recording = left
-        .borrow_mut()
-        .pop_front()
-        .ok_or("one request too many")?;
+    let recording = left.borrow_mut().pop_front().ok_or("one request too many")?;
     let (name, theirs) = (&recording.name, &recording.request);
     assert_eq!(request.method().as_str(), theirs.method, "{name}");
     let uri = request.uri().to_string();
     assert!(same_path(&uri, &theirs.path), "{name}: {uri}");
     let fields = theirs.fields();
     for (field, ours) in form_urlencoded::parse(request.body()) {
-        let compared = [
-            "client_id",
-            "client_secret",
-            "code",
-            "redirect_uri",
-            "grant_type",
-        ];
+        let compared = ["client_id", "client_secret", "code", "redirect_uri", "grant_type"];
         if uri.ends_with("/oauth/token") && compared.contains(&&*field) {
-            assert_eq!(
-                fields.get(&*field).map(String::as_str),
-                Some(&*ours),
-                "{name}"
-            );
+            assert_eq!(fields.get(&*field).map(String::as_str), Some(&*ours), "{name}");
         }
     }
     Ok(recording.response())
@@ -268,12 +241,7 @@ fn kitsune_logs_in_out_of_band() {
         after: 142,
     }
     .play();
-    assert_alice(
-        &ended,
-        "kitsune",
-        "LW3BGFBYsN3As3UJiJeEHc3g5oKwYCpf",
-        "read",
-    );
+    assert_alice(&ended, "kitsune", "LW3BGFBYsN3As3UJiJeEHc3g5oKwYCpf", "read");
     remains_valid(&ended);
 }
 
@@ -290,11 +258,6 @@ fn kitsune_logs_in_by_redirect() {
         after: 145,
     }
     .play();
-    assert_alice(
-        &ended,
-        "kitsune",
-        "GIPbLUu9wCpCQpok1v7h7lQbyBf713Ju",
-        "read",
-    );
+    assert_alice(&ended, "kitsune", "GIPbLUu9wCpCQpok1v7h7lQbyBf713Ju", "read");
     remains_valid(&ended);
 }

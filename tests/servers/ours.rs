@@ -52,9 +52,7 @@ fn credentials(ours: &Request<Vec<u8>>, recording: &Recording) -> Option<String>
 fn fields(ours: &Request<Vec<u8>>, recording: &Recording) -> Vec<String> {
     let ours = form(ours);
     let theirs = recording.request.fields();
-    let added = ours
-        .keys()
-        .filter(|name| !theirs.contains_key(*name) && *name != "code_verifier");
+    let added = ours.keys().filter(|name| !theirs.contains_key(*name) && *name != "code_verifier");
     let added = added.map(|name| format!("without {name}"));
     let left_out = theirs.keys().filter(|name| !ours.contains_key(*name));
     let left_out = left_out.map(|name| format!("with {name}"));

@@ -87,9 +87,7 @@ fn app_token(token: &AppToken) -> String {
 /// Seconds since 1970.
 fn timestamp(time: Option<SystemTime>) -> String {
     let since = time.map(|it| it.duration_since(SystemTime::UNIX_EPOCH));
-    since.map_or("?".to_owned(), |since| {
-        since.expect("after 1970").as_secs().to_string()
-    })
+    since.map_or("?".to_owned(), |since| since.expect("after 1970").as_secs().to_string())
 }
 
 fn account(account: &Account) -> String {
@@ -130,21 +128,11 @@ fn response(response: &ApiResponse) -> String {
 
 pub(crate) fn error(error: &Error) -> String {
     match error {
-        Error::ErrorResponse(ErrorResponse {
-            status,
-            code,
-            description,
-            ..
-        }) => {
+        Error::ErrorResponse(ErrorResponse { status, code, description, .. }) => {
             let status = status.map_or("by redirect".to_owned(), |it| it.as_u16().to_string());
             format!("refused {status} {code:?} {description:?}")
         }
-        Error::UnexpectedResponse(UnexpectedResponse {
-            status,
-            reason,
-            snippet,
-            ..
-        }) => {
+        Error::UnexpectedResponse(UnexpectedResponse { status, reason, snippet, .. }) => {
             let status = status.map(|it| it.as_u16());
             format!("unexpected {status:?} {reason:?} {snippet:?}")
         }

@@ -165,18 +165,8 @@ fn d<'a>(r#type: &'a str) {}"##;
         let lines = lines.map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
         lines.collect::<Vec<_>>()
     };
-    let expected = [
-        "let a = ;",
-        "let b = ; c( , );",
-        "",
-        "fn d<'a>(r#type: &'a str) {}",
-    ];
+    let expected = ["let a = ;", "let b = ; c( , );", "", "fn d<'a>(r#type: &'a str) {}"];
     assert_eq!(words(&code), expected);
-    let expected = [
-        "a 'comment'",
-        "one /* in */ another",
-        "It's \"documented\".",
-        "",
-    ];
+    let expected = ["a 'comment'", "one /* in */ another", "It's \"documented\".", ""];
     assert_eq!(words(&comments), expected);
 }

@@ -113,10 +113,7 @@ impl AnyExchange {
             Self::Refresh(exchange) => exchange.parse(response).map(Outcome::Session),
             Self::Verify(exchange) => exchange.parse(response).map(Outcome::Account),
             Self::Revoke(exchange) => exchange.parse(response).map(Outcome::Revocation),
-            Self::Call(exchange) => exchange
-                .parse(response)
-                .map(Box::new)
-                .map(Outcome::Response),
+            Self::Call(exchange) => exchange.parse(response).map(Box::new).map(Outcome::Response),
         }
     }
 }
@@ -146,10 +143,7 @@ impl Sent {
 
     /// The step of discovery that requests this path.
     fn discover(&self, path: &str) -> Option<AnyExchange> {
-        let name = path
-            .split("acct:")
-            .nth(1)
-            .and_then(|it| it.split('@').next());
+        let name = path.split("acct:").nth(1).and_then(|it| it.split('@').next());
         let discover = Discover::new(self.instance.clone());
         let discover = discover.account_name(name.unwrap_or("nobody")).ok()?;
         let mut discover = discover.user_agent(&self.agent).ok()?;
@@ -177,10 +171,7 @@ impl Sent {
     fn registration(&self) -> RegisterApp {
         let named = |name| RegisterApp::new(self.instance.clone(), name);
         let register = named(self.or("client_name", "")).or_else(|_| named("Probe"));
-        let mut register = register
-            .expect("a name")
-            .user_agent(&self.agent)
-            .expect("a user agent");
+        let mut register = register.expect("a name").user_agent(&self.agent).expect("a user agent");
         let uris = self.or("redirect_uris", "").lines();
         for (position, uri) in uris.filter_map(|uri| uri.parse().ok()).enumerate() {
             register = match position {
@@ -211,9 +202,7 @@ impl Sent {
         let pending = self.app().authorize(AuthorizeOptions::new(), sevens());
         let pending = pending.expect("the default options");
         let code = self.or("code", "NO-CODE-WAS-RECORDED");
-        pending
-            .code_from_text(&pasted(&pending, code))
-            .expect("a code")
+        pending.code_from_text(&pasted(&pending, code)).expect("a code")
     }
 
     /// The refresh of a session with the recorded refresh token.
@@ -284,9 +273,7 @@ fn response(status: u16, body: &str) -> Response<Vec<u8>> {
 pub fn same_path(url: &str, path: &str) -> bool {
     let decoded = |text: &str| {
         let (path, query) = text.split_once('?').unwrap_or((text, ""));
-        let query: Vec<_> = form_urlencoded::parse(query.as_bytes())
-            .into_owned()
-            .collect();
+        let query: Vec<_> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
         (path.to_owned(), query)
     };
     let ours = url.splitn(4, '/').nth(3).unwrap_or_default();

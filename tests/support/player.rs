@@ -30,11 +30,7 @@ pub struct Play {
 /// Expects a request with this method and path, and sends this response. The query is compared only
 /// if `path` has one.
 pub fn play(method: &str, path: &str, response: impl Into<CannedResponse>) -> Play {
-    Play {
-        method: method.to_owned(),
-        path: path.to_owned(),
-        response: response.into(),
-    }
+    Play { method: method.to_owned(), path: path.to_owned(), response: response.into() }
 }
 
 /// The server. It listens from [`start`](Self::start) until it is dropped, reads one request on each
@@ -69,17 +65,10 @@ impl Player {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free loopback port");
         let address = listener.local_addr().expect("the address just bound");
         plays.reverse();
-        let shared = Arc::new(Mutex::new(Shared {
-            plays,
-            ..Shared::default()
-        }));
+        let shared = Arc::new(Mutex::new(Shared { plays, ..Shared::default() }));
         let served = Arc::clone(&shared);
         let thread = thread::spawn(move || serve(&listener, &served));
-        Self {
-            address,
-            shared,
-            thread: Some(thread),
-        }
+        Self { address, shared, thread: Some(thread) }
     }
 
     /// `http://127.0.0.1:40123`

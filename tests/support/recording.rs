@@ -15,13 +15,8 @@ pub const RECORDINGS: u8 = 82;
 const GOTOSOCIAL: &str = "gotosocial-0.20.0";
 
 /// The servers that were recorded, by the names of their folders.
-pub const SERVERS: [&str; 5] = [
-    GOTOSOCIAL,
-    "hollo-0.10.0",
-    "kitsune-0.0.1-pre.6",
-    "mitra-5.9.2-dev",
-    "snac-2.94",
-];
+pub const SERVERS: [&str; 5] =
+    [GOTOSOCIAL, "hollo-0.10.0", "kitsune-0.0.1-pre.6", "mitra-5.9.2-dev", "snac-2.94"];
 
 /// One recorded exchange.
 #[derive(Clone, Debug, Deserialize)]
@@ -61,10 +56,7 @@ struct RecordedResponse {
 /// # Panics
 /// If the folder cannot be read.
 pub fn recordings(server: &str) -> Vec<Recording> {
-    let mut all: Vec<Recording> = names_in(server)
-        .iter()
-        .map(|name| read(server, name))
-        .collect();
+    let mut all: Vec<Recording> = names_in(server).iter().map(|name| read(server, name)).collect();
     all.sort_by_key(Recording::number);
     all
 }
@@ -95,10 +87,7 @@ fn read(server: &str, name: &str) -> Recording {
     let path = folder(server).join(format!("{name}.json"));
     let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{name}: {error}"));
     let recording = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
-    Recording {
-        name: name.to_owned(),
-        ..recording
-    }
+    Recording { name: name.to_owned(), ..recording }
 }
 
 /// The names of all of GoToSocial's recordings, in order.
@@ -113,10 +102,7 @@ fn names_in(server: &str) -> Vec<String> {
     let entries = fs::read_dir(folder(server)).expect("the folder of recordings");
     let mut names: Vec<String> = entries
         .map(|entry| entry.expect("an entry of that folder").path())
-        .filter(|path| {
-            path.extension()
-                .is_some_and(|extension| extension == "json")
-        })
+        .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
         .filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()))
         .collect();
     names.sort();
@@ -143,9 +129,7 @@ impl Recording {
     /// If `Host` is not a loopback address.
     pub fn instance(&self) -> Instance {
         let host = self.request.header("host").unwrap_or("127.0.0.1:8085");
-        format!("http://{host}")
-            .parse()
-            .expect("a loopback address")
+        format!("http://{host}").parse().expect("a loopback address")
     }
 
     /// Whether a browser sent it.
@@ -215,9 +199,7 @@ impl RecordedRequest {
                 .into_iter()
                 .map(|(name, value)| (name, value.as_str().map_or(value.to_string(), Into::into)))
                 .collect(),
-            Err(_) => form_urlencoded::parse(body.as_bytes())
-                .into_owned()
-                .collect(),
+            Err(_) => form_urlencoded::parse(body.as_bytes()).into_owned().collect(),
         }
     }
 }

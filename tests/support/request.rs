@@ -34,9 +34,7 @@ impl ReceivedRequest {
 
     /// The fields of a form.
     pub fn form(&self) -> BTreeMap<String, String> {
-        form_urlencoded::parse(self.body.as_bytes())
-            .into_owned()
-            .collect()
+        form_urlencoded::parse(self.body.as_bytes()).into_owned().collect()
     }
 
     /// One field of a form; empty if it is not there.

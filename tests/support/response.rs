@@ -30,28 +30,17 @@ enum Sending {
 impl CannedResponse {
     /// A response made by hand.
     pub fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
-        Self {
-            status,
-            headers: Vec::new(),
-            body: body.into(),
-            sending: Sending::Complete,
-        }
+        Self { status, headers: Vec::new(), body: body.into(), sending: Sending::Complete }
     }
 
     /// The connection is closed without a response.
     pub fn hang_up() -> Self {
-        Self {
-            sending: Sending::Closed,
-            ..Self::new(0, "")
-        }
+        Self { sending: Sending::Closed, ..Self::new(0, "") }
     }
 
     /// No response, and the connection stays open until the client closes it.
     pub fn silence() -> Self {
-        Self {
-            sending: Sending::Silent,
-            ..Self::new(0, "")
-        }
+        Self { sending: Sending::Silent, ..Self::new(0, "") }
     }
 
     /// Adds a header.
@@ -99,9 +88,6 @@ impl From<Recording> for CannedResponse {
         const CONNECTION: [&str; 3] = ["transfer-encoding", "content-length", "connection"];
         let mut headers = recording.response_headers().to_vec();
         headers.retain(|(name, _)| !CONNECTION.contains(&name.to_ascii_lowercase().as_str()));
-        Self {
-            headers,
-            ..Self::new(recording.status(), recording.body())
-        }
+        Self { headers, ..Self::new(recording.status(), recording.body()) }
     }
 }

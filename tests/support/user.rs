@@ -26,10 +26,7 @@ pub struct User {
 impl User {
     /// A user with this e-mail address and password, which GoToSocial requires to sign in.
     pub fn new(email: &str, password: &str) -> Self {
-        let config = Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .build();
+        let config = Agent::config_builder().http_status_as_error(false).max_redirects(0).build();
         Self {
             email: email.to_owned(),
             password: password.to_owned(),
@@ -81,9 +78,7 @@ impl User {
         let (name, value) = button
             .and_then(|button| button.trim_end_matches('"').split_once("\" value=\""))
             .ok_or("the consent page has no Deny button")?;
-        let form = Serializer::new(String::new())
-            .append_pair(name, value)
-            .finish();
+        let form = Serializer::new(String::new()).append_pair(name, value).finish();
         let denied = self.visit(&here, Some(form))?;
         redirect(&here, &denied)
     }
@@ -132,11 +127,7 @@ impl User {
 
     fn visit(&mut self, url: &Url, form: Option<String>) -> Result<Response<Body>, BoxError> {
         let method = if form.is_some() { "POST" } else { "GET" };
-        let cookies: Vec<String> = self
-            .cookies
-            .iter()
-            .map(|(k, v)| format!("{k}={v}"))
-            .collect();
+        let cookies: Vec<String> = self.cookies.iter().map(|(k, v)| format!("{k}={v}")).collect();
         let mut request = Request::builder()
             .method(method)
             .uri(url.as_str())
@@ -160,17 +151,11 @@ impl User {
 fn redirect(here: &Url, page: &Response<Body>) -> Result<Url, BoxError> {
     let target = page.headers().get(LOCATION).ok_or_else(|| {
         let status = page.status();
-        format!(
-            "{} responded with {status} instead of a redirect",
-            here.path()
-        )
+        format!("{} responded with {status} instead of a redirect", here.path())
     })?;
     Ok(here.join(target.to_str()?)?)
 }
 
 fn between<'a>(page: &'a str, before: &str, after: &str) -> Option<&'a str> {
-    page.split_once(before)?
-        .1
-        .split_once(after)
-        .map(|(it, _)| it)
+    page.split_once(before)?.1.split_once(after).map(|(it, _)| it)
 }

@@ -30,10 +30,7 @@ pub(crate) struct User {
 
 impl From<&Account> for User {
     fn from(account: &Account) -> Self {
-        Self {
-            id: account.id().to_owned(),
-            name: account.username().to_owned(),
-        }
+        Self { id: account.id().to_owned(), name: account.username().to_owned() }
     }
 }
 

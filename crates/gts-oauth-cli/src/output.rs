@@ -83,10 +83,7 @@ pub(crate) fn report_error(error: &BoxError) {
     if error.downcast_ref().is_some_and(is_broken_pipe) {
         return;
     }
-    message(format_args!(
-        "{FAILURE_STYLE}gts-oauth:{FAILURE_STYLE:#} {}",
-        error_chain(&**error)
-    ));
+    message(format_args!("{FAILURE_STYLE}gts-oauth:{FAILURE_STYLE:#} {}", error_chain(&**error)));
 }
 
 /// Formats an error and its causes on one line.

@@ -98,11 +98,7 @@ impl Report {
     #[track_caller]
     pub fn assert(&self) {
         let failures: Vec<String> = self.failures.iter().map(ToString::to_string).collect();
-        assert!(
-            self.passed(),
-            "the transport breaks its obligations:\n{}",
-            failures.join("\n")
-        );
+        assert!(self.passed(), "the transport breaks its obligations:\n{}", failures.join("\n"));
     }
 
     pub(crate) fn add(&mut self, obligation: Obligation, what: &str, failure: Option<Failure>) {
@@ -114,8 +110,7 @@ impl Report {
     }
 
     pub(crate) fn omit(&mut self, obligation: Obligation, what: &str) {
-        self.lines
-            .push(format!("not reached: {obligation}: {what}"));
+        self.lines.push(format!("not reached: {obligation}: {what}"));
     }
 
     pub(crate) fn skip(&mut self, obligation: Obligation) {

@@ -49,12 +49,7 @@ impl Check {
         what: impl Into<String>,
         run: impl FnOnce(&dyn Transport) -> Outcome + Send + 'static,
     ) -> Self {
-        Self {
-            obligation,
-            what: what.into(),
-            settings: Settings::default(),
-            run: Box::new(run),
-        }
+        Self { obligation, what: what.into(), settings: Settings::default(), run: Box::new(run) }
     }
 
     pub(crate) fn timeout(mut self, timeout: Duration) -> Self {
@@ -147,10 +142,7 @@ mod tests {
         assert_eq!(report.failures().len(), 1);
         assert_eq!(report.failures()[0].obligation, Obligation::GivesUp);
         let lines = report.to_string();
-        assert!(
-            lines.ends_with("passed: SendsExactly: the next\n"),
-            "{lines}"
-        );
+        assert!(lines.ends_with("passed: SendsExactly: the next\n"), "{lines}");
     }
 
     #[test]

@@ -15,10 +15,7 @@ pub struct Settings {
 impl Default for Settings {
     /// Five seconds, enough for slow machines. A correct transport does not wait that long.
     fn default() -> Self {
-        Self {
-            timeout: Duration::from_secs(5),
-            roots: Vec::new(),
-        }
+        Self { timeout: Duration::from_secs(5), roots: Vec::new() }
     }
 }
 

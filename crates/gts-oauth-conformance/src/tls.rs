@@ -27,10 +27,7 @@ impl Authority {
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         let key = KeyPair::generate().expect("a generated key");
         let certificate = params.self_signed(&key).expect("a signed authority");
-        Self {
-            der: certificate.der().to_vec(),
-            issuer: Issuer::new(params, key),
-        }
+        Self { der: certificate.der().to_vec(), issuer: Issuer::new(params, key) }
     }
 
     /// Its own certificate, for clients that must trust it.

@@ -7,25 +7,15 @@ use gts_oauth_ureq::ureq::tls::{Certificate, RootCerts, TlsConfig};
 
 fn adapter(settings: &Settings) -> Ureq {
     let roots = settings.roots.iter();
-    let roots: Vec<_> = roots
-        .map(|der| Certificate::from_der(der).to_owned())
-        .collect();
-    let tls = TlsConfig::builder()
-        .root_certs(RootCerts::new_with_certs(&roots))
-        .build();
-    let config = Agent::config_builder()
-        .tls_config(tls)
-        .timeout_global(Some(settings.timeout));
+    let roots: Vec<_> = roots.map(|der| Certificate::from_der(der).to_owned()).collect();
+    let tls = TlsConfig::builder().root_certs(RootCerts::new_with_certs(&roots)).build();
+    let config = Agent::config_builder().tls_config(tls).timeout_global(Some(settings.timeout));
     Ureq::with_agent(config.build().new_agent())
 }
 
 #[test]
 fn the_blocking_adapter_keeps_its_obligations() {
-    let claims = Claims {
-        tls: true,
-        connection_reuse: true,
-        gzip: false,
-    };
+    let claims = Claims { tls: true, connection_reuse: true, gzip: false };
     let report = check(adapter, claims);
     println!("{report}");
     report.assert();

@@ -27,8 +27,7 @@ fn start(app: &App) -> PendingAuthorization {
         bytes.fill(7);
         Ok::<(), Error>(())
     });
-    app.authorize(AuthorizeOptions::new(), entropy.unwrap())
-        .unwrap()
+    app.authorize(AuthorizeOptions::new(), entropy.unwrap()).unwrap()
 }
 
 /// All allocations from having an app to having a session. `bring` is what the person does.

@@ -33,10 +33,7 @@ fn whole_login(server: &Server, alice: &Account) {
 }
 
 fn print(what: &str, total: Duration) {
-    println!(
-        "{LOGINS} whole logins: {total:.1?} of {what}, {:.1?} each",
-        total / LOGINS
-    );
+    println!("{LOGINS} whole logins: {total:.1?} of {what}, {:.1?} each", total / LOGINS);
 }
 
 /// The CPU time of this thread. `None` on systems other than Linux, which require `unsafe`.

@@ -37,11 +37,7 @@ impl Server {
     /// The account with this name, and its user's browser. It is created if it does not exist.
     pub fn account(&self, name: &str) -> Account {
         self.create_account(name);
-        Account {
-            server: self.clone(),
-            name: name.to_owned(),
-            cookie: Mutex::new(None),
-        }
+        Account { server: self.clone(), name: name.to_owned(), cookie: Mutex::new(None) }
     }
 }
 
@@ -123,11 +119,7 @@ impl Account {
         let (page, query) = target.split_once('?').unwrap_or((target, ""));
         let mut foreign = form_urlencoded::Serializer::new(String::new());
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-            let value = if name == "state" {
-                "another-log-ins-state".into()
-            } else {
-                value
-            };
+            let value = if name == "state" { "another-log-ins-state".into() } else { value };
             foreign.append_pair(&name, &value);
         }
         Ok(format!("{}{page}?{}", self.origin(page), foreign.finish()).into())
@@ -169,8 +161,7 @@ impl Account {
     fn sign_in(&self) -> Result<(), BoxError> {
         text(self.get("/auth/sign_in")?)?;
         let mut form = form_urlencoded::Serializer::new(String::new());
-        form.append_pair("username", &self.email())
-            .append_pair("password", PASSWORD);
+        form.append_pair("username", &self.email()).append_pair("password", PASSWORD);
         text(self.browse("/auth/sign_in", Some(form.finish()))?).map(drop)
     }
 
@@ -219,9 +210,7 @@ impl Account {
         if form.is_some() {
             request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
         }
-        let response = self
-            .server
-            .browse(request.body(form.unwrap_or_default().into_bytes())?)?;
+        let response = self.server.browse(request.body(form.unwrap_or_default().into_bytes())?)?;
         self.keep_cookie(&response);
         Ok(response)
     }
@@ -266,9 +255,7 @@ fn text(response: Response<Vec<u8>>) -> Result<String, BoxError> {
         return Ok(page);
     }
     let message = page.split("<pre class=\"error\">").nth(1);
-    let message = message
-        .and_then(|rest| rest.split("</pre>").next())
-        .unwrap_or(&page);
+    let message = message.and_then(|rest| rest.split("</pre>").next()).unwrap_or(&page);
     Err(format!("{}: {message}", status.as_u16()).into())
 }
 

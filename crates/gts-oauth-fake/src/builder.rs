@@ -50,9 +50,7 @@ impl ServerBuilder {
             origin: "https://gts.example".to_owned(),
             limit: Some(300),
             account_domain: None,
-            redirected_paths: redirected_paths
-                .map(|name| format!("/.well-known/{name}"))
-                .to_vec(),
+            redirected_paths: redirected_paths.map(|name| format!("/.well-known/{name}")).to_vec(),
             metadata: Value::Object(Map::new()),
         }
     }
@@ -135,10 +133,9 @@ impl ServerBuilder {
     }
 
     fn into_state(self) -> State {
-        let account_domain = self.account_domain.map(|domain| AccountDomain {
-            domain,
-            redirected_paths: self.redirected_paths,
-        });
+        let account_domain = self
+            .account_domain
+            .map(|domain| AccountDomain { domain, redirected_paths: self.redirected_paths });
         State {
             dialect: self.dialect,
             origin: self.origin,

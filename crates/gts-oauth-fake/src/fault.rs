@@ -77,18 +77,12 @@ pub struct Failure {
 impl Fault {
     /// Limits the fault to requests for this path.
     pub fn at(self, path: &str) -> Failure {
-        Failure {
-            path: Some(path.to_owned()),
-            ..self.into()
-        }
+        Failure { path: Some(path.to_owned()), ..self.into() }
     }
 
     /// Repeats the fault for this many requests.
     pub fn times(self, times: u32) -> Failure {
-        Failure {
-            times,
-            ..self.into()
-        }
+        Failure { times, ..self.into() }
     }
 }
 
@@ -108,24 +102,14 @@ impl Failure {
 
 impl From<Fault> for Failure {
     fn from(fault: Fault) -> Self {
-        Self {
-            fault,
-            path: None,
-            after: 0,
-            times: 1,
-        }
+        Self { fault, path: None, after: 0, times: 1 }
     }
 }
 
 /// Returns the fault that is due for a request to this path, and counts it as used.
 pub(crate) fn take_due(failures: &mut Vec<Failure>, path: &str) -> Option<Fault> {
     failures.retain(|failure| failure.times > 0);
-    let here = |failure: &Failure| {
-        failure
-            .path
-            .as_deref()
-            .is_none_or(|required| required == path)
-    };
+    let here = |failure: &Failure| failure.path.as_deref().is_none_or(|required| required == path);
     let position = failures.iter().position(here)?;
     let failure = &mut failures[position];
     if failure.after > 0 {
@@ -246,11 +230,7 @@ pub struct ForeignOrigin {
 
 impl fmt::Display for ForeignOrigin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "a request for {} came to the fake: it is another origin",
-            self.requested
-        )
+        write!(f, "a request for {} came to the fake: it is another origin", self.requested)
     }
 }
 

@@ -38,10 +38,7 @@ impl RecordedRequest {
 
     /// A field of the body (form or JSON), or else of the query.
     pub fn field(&self, name: &str) -> Option<String> {
-        self.fields()
-            .into_iter()
-            .find(|(field, _)| field == name)
-            .map(|(_, value)| value)
+        self.fields().into_iter().find(|(field, _)| field == name).map(|(_, value)| value)
     }
 
     /// A header, if it is valid text.
@@ -69,9 +66,7 @@ impl RecordedRequest {
             serde_json::Value::String(text) => text,
             other => other.to_string(),
         };
-        body.into_iter()
-            .map(|(name, value)| (name, text(value)))
-            .collect()
+        body.into_iter().map(|(name, value)| (name, text(value))).collect()
     }
 }
 

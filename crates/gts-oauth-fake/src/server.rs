@@ -32,15 +32,8 @@ struct Inner {
 impl Server {
     /// A server with this state. Its clock follows the real one if `ticked` is set.
     pub(crate) fn with_state(state: State, ticked: Option<Instant>) -> Self {
-        let inner = Inner {
-            state,
-            failures: Vec::new(),
-            requests: Vec::new(),
-            ticked,
-        };
-        Self {
-            inner: Arc::new(Mutex::new(inner)),
-        }
+        let inner = Inner { state, failures: Vec::new(), requests: Vec::new(), ticked };
+        Self { inner: Arc::new(Mutex::new(inner)) }
     }
 
     /// The server's instance.

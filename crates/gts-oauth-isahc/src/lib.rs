@@ -72,18 +72,12 @@ impl Isahc {
     /// The client has a thread, which the system may refuse: every request then fails with
     /// isahc's own error, and a transport made later may have it.
     pub fn new() -> Self {
-        Self {
-            client: HttpClient::new(),
-            timeout: transport::TIMEOUT,
-        }
+        Self { client: HttpClient::new(), timeout: transport::TIMEOUT }
     }
 
     /// With the caller's client: its proxy, its roots of trust, its connections.
     pub fn with_client(client: HttpClient) -> Self {
-        Self {
-            client: Ok(client),
-            timeout: transport::TIMEOUT,
-        }
+        Self { client: Ok(client), timeout: transport::TIMEOUT }
     }
 
     /// How long one request may take as a whole, in place of [`TIMEOUT`](transport::TIMEOUT); at least a
@@ -151,8 +145,7 @@ fn measured(request: Request<Vec<u8>>) -> Request<()> {
 /// The whole body, unless it is longer than [`MAX_BODY`](transport::MAX_BODY).
 fn read(body: Body) -> Result<Vec<u8>, BoxError> {
     let mut bytes = Vec::new();
-    body.take(transport::MAX_BODY as u64 + 1)
-        .read_to_end(&mut bytes)?;
+    body.take(transport::MAX_BODY as u64 + 1).read_to_end(&mut bytes)?;
     match bytes.len() > transport::MAX_BODY {
         true => Err(error::ResponseTooLong.into()),
         false => Ok(bytes),

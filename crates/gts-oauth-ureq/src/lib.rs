@@ -63,9 +63,7 @@ pub struct Ureq {
 impl Ureq {
     /// With an agent of its own, which trusts the certificates that the system trusts.
     pub fn new() -> Self {
-        let tls = TlsConfig::builder()
-            .root_certs(RootCerts::PlatformVerifier)
-            .build();
+        let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build();
         let config = Agent::config_builder().tls_config(tls).build();
         Self::with_agent(config.new_agent())
     }
@@ -113,10 +111,7 @@ impl Transport for Ureq {
             _ => self.fetch(request),
         };
         let (head, mut body) = answer?.into_parts();
-        let body = body
-            .with_config()
-            .limit(transport::MAX_BODY as u64)
-            .read_to_vec();
+        let body = body.with_config().limit(transport::MAX_BODY as u64).read_to_vec();
         match body {
             Ok(body) => Ok(Response::from_parts(head, body)),
             Err(ureq::Error::BodyExceedsLimit(_)) => Err(error::ResponseTooLong.into()),

@@ -14,9 +14,7 @@ use gts_oauth_examples::stacks::{print, reqwest::Reqwest};
 use gts_oauth_ureq::entropy;
 
 fn main() -> Result<(), BoxError> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let http = Reqwest::new(Duration::from_secs(30), &[])?;
     runtime.block_on(run(&http, &Setup::from_args()?))
 }

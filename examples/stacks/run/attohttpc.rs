@@ -12,7 +12,5 @@ use gts_oauth_examples::stacks::attohttpc::Attohttpc;
 use gts_oauth_examples::stacks::log_in;
 
 fn main() -> Result<(), BoxError> {
-    log_in(&Attohttpc {
-        timeout: Duration::from_secs(30),
-    })
+    log_in(&Attohttpc { timeout: Duration::from_secs(30) })
 }

@@ -12,7 +12,5 @@ use gts_oauth_examples::stacks::log_in;
 use gts_oauth_examples::stacks::std_net::StdNet;
 
 fn main() -> Result<(), BoxError> {
-    log_in(&StdNet {
-        timeout: Duration::from_secs(30),
-    })
+    log_in(&StdNet { timeout: Duration::from_secs(30) })
 }

@@ -36,10 +36,7 @@ fn resume_is_killed_eight_times_and_sends_each_request_once() {
     assert_eq!(printed.matches(": killed").count(), 8);
     assert_eq!(printed.matches("POST /oauth/token").count(), 2);
     assert!(printed.contains("logged in as @alice"));
-    let requests = printed
-        .split_once("The server received these requests:")
-        .unwrap()
-        .1;
+    let requests = printed.split_once("The server received these requests:").unwrap().1;
     assert_eq!(requests.trim().lines().count(), 6);
 }
 

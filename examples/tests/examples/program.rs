@@ -60,8 +60,5 @@ pub(crate) const DISCOVERY: [&str; 3] = [
 ];
 
 /// The requests of every login.
-pub(crate) const LOGIN: [&str; 3] = [
-    "POST /api/v1/apps",
-    "POST /oauth/token",
-    "GET /api/v1/accounts/verify_credentials",
-];
+pub(crate) const LOGIN: [&str; 3] =
+    ["POST /api/v1/apps", "POST /oauth/token", "GET /api/v1/accounts/verify_credentials"];

@@ -4,14 +4,8 @@ use std::path::Path;
 
 use crate::program::{DISCOVERY, LOGIN, fake, requested, run, run_alone};
 
-const STACKS: [&str; 6] = [
-    "stack_async",
-    "stack_attohttpc",
-    "stack_curl",
-    "stack_isahc",
-    "stack_std",
-    "stack_ureq",
-];
+const STACKS: [&str; 6] =
+    ["stack_async", "stack_attohttpc", "stack_curl", "stack_isahc", "stack_std", "stack_ureq"];
 
 #[test]
 fn every_stack_asks_the_server_the_same() {
@@ -22,11 +16,7 @@ fn every_stack_asks_the_server_the_same() {
         let requests = requested(&served);
         assert_eq!(requests[..3], DISCOVERY, "{name}");
         assert_eq!(requests[3..6], LOGIN, "{name}");
-        assert_eq!(
-            requests[6..],
-            ["GET /api/v1/notifications", "POST /oauth/revoke"],
-            "{name}"
-        );
+        assert_eq!(requests[6..], ["GET /api/v1/notifications", "POST /oauth/revoke"], "{name}");
     }
 }
 

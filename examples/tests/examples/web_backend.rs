@@ -123,9 +123,7 @@ fn a_callback_is_used_once() {
 #[test]
 fn the_cookie_is_out_of_reach_of_scripts_and_other_sites() {
     let (served, folder) = (fake(35), tempdir().unwrap());
-    let started = node(&served, &folder, None)
-        .log_in(&served.origin())
-        .unwrap();
+    let started = node(&served, &folder, None).log_in(&served.origin()).unwrap();
     let state = started.cookie().strip_prefix("login=").unwrap();
     assert!(started.url.contains(&format!("state={state}")));
     let attributes: Vec<&str> = started.set_cookie.split("; ").skip(1).collect();

@@ -60,11 +60,9 @@ fn log_out(
     http: &dyn Transport,
 ) -> Result<(), BoxError> {
     if account.is_none() && from_environment()?.is_some() {
-        return Err(
-            "the token comes from GTS_OAUTH_TOKEN, and is not gts-oauth's to revoke: \
+        return Err("the token comes from GTS_OAUTH_TOKEN, and is not gts-oauth's to revoke: \
                     unset it, or name an account"
-                .into(),
-        );
+            .into());
     }
     let contents = store.load()?;
     let AccountEntry { handle, stored, .. } = &contents.accounts[contents.position(account)?];
@@ -79,7 +77,7 @@ fn log_out(
         Err(error) => {
             let error = error_chain(&*error);
             return Err(
-                format!("{handle} stays logged in: {error}, or forget it with --force").into(),
+                format!("{handle} stays logged in: {error}, or forget it with --force").into()
             );
         }
     };

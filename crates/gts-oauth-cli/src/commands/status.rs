@@ -60,10 +60,7 @@ fn rows(store: &Store, account: Option<&str>, http: &dyn Transport) -> Result<Ve
         None => from_environment()?,
         Some(_) => None,
     };
-    let mut rows: Vec<Row> = environment
-        .iter()
-        .map(|loaded| Row::of(loaded, None, http))
-        .collect();
+    let mut rows: Vec<Row> = environment.iter().map(|loaded| Row::of(loaded, None, http)).collect();
     store.warn_of_readers();
     let contents = store.load()?;
     if account.is_none() {
@@ -85,9 +82,7 @@ fn rows(store: &Store, account: Option<&str>, http: &dyn Transport) -> Result<Ve
 
 fn print_unfinished(contents: &Contents) {
     let young = contents.unfinished.iter().filter(|it| it.is_resumable());
-    let instances: BTreeSet<_> = young
-        .map(|it| it.registration.instance().origin())
-        .collect();
+    let instances: BTreeSet<_> = young.map(|it| it.registration.instance().origin()).collect();
     for instance in instances {
         message(format_args!(
             "A login to {instance} was not finished: the same command goes on with it, until it \
@@ -132,10 +127,7 @@ impl Row {
     }
 
     fn of(loaded: &LoadedAccount, not_renewed: Option<BoxError>, http: &dyn Transport) -> Self {
-        let LoadedAccount {
-            credentials,
-            source,
-        } = loaded;
+        let LoadedAccount { credentials, source } = loaded;
         let session = &credentials.session;
         let verdict = match not_renewed {
             None => session.verify().send(http).map_err(BoxError::from),
@@ -187,14 +179,12 @@ impl Row {
             print(format_args!("  instance: {instance} ({software})"))?;
         }
         match self.state {
-            State::Valid => print(format_args!(
-                "  token:    {SUCCESS_STYLE}works{SUCCESS_STYLE:#}"
-            ))?,
+            State::Valid => {
+                print(format_args!("  token:    {SUCCESS_STYLE}works{SUCCESS_STYLE:#}"))?
+            }
             _ => {
                 let problem = self.problem.as_deref().unwrap_or_default();
-                print(format_args!(
-                    "  token:    {FAILURE_STYLE}{problem}{FAILURE_STYLE:#}"
-                ))?;
+                print(format_args!("  token:    {FAILURE_STYLE}{problem}{FAILURE_STYLE:#}"))?;
             }
         }
         match self.source {
@@ -239,7 +229,5 @@ fn software(credentials: &Credentials, http: &dyn Transport) -> Option<String> {
     let discover = Discover::new(instance).user_agent(http::USER_AGENT).ok()?;
     let found = discover.run(http).ok()?;
     let Software { name, version, .. } = found.software()?;
-    Some(gts_oauth_ureq::types::printable(&format!(
-        "{name} {version}"
-    )))
+    Some(gts_oauth_ureq::types::printable(&format!("{name} {version}")))
 }

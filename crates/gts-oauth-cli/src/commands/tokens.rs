@@ -77,10 +77,7 @@ fn invalidate(
     id: &str,
     http: &dyn Transport,
 ) -> Result<TokenInfo, BoxError> {
-    let LoadedAccount {
-        credentials,
-        source,
-    } = store.current_account(account, http)?;
+    let LoadedAccount { credentials, source } = store.current_account(account, http)?;
     let invalidated = credentials.session.invalidate_token(id)?.send(http)?;
     message(format_args!("{} is logged out.", name(&invalidated)));
     // The list does not show which token made the request, so a test request finds out. A valid
@@ -91,9 +88,7 @@ fn invalidate(
     if is_invalid && source != Source::Environment {
         store.remove(&credentials)?;
         let handle = credentials.handle();
-        message(format_args!(
-            "That was the login of {handle} here, which is forgotten, too."
-        ));
+        message(format_args!("That was the login of {handle} here, which is forgotten, too."));
     }
     Ok(invalidated)
 }

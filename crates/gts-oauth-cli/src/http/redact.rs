@@ -7,9 +7,8 @@ pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Objects with more fields are reduced to the fields in [`MAIN_FIELDS`].
 const MAX_FIELDS: usize = 12;
-const MAIN_FIELDS: [&str; 8] = [
-    "id", "username", "acct", "url", "type", "account", "status", "text",
-];
+const MAIN_FIELDS: [&str; 8] =
+    ["id", "username", "acct", "url", "type", "account", "status", "text"];
 /// Objects below this depth are omitted.
 const MAX_DEPTH: u8 = 1;
 
@@ -59,16 +58,8 @@ pub(crate) fn secrets(body: &[u8], kind: &str) -> Vec<String> {
     }
     found.retain(|secret| secret.len() >= 4);
     let encoded = |it: &String| form_urlencoded::byte_serialize(it.as_bytes()).collect::<String>();
-    let escaped = |it: &String| {
-        Value::from(it.as_str())
-            .to_string()
-            .trim_matches('"')
-            .to_owned()
-    };
-    let others: Vec<_> = found
-        .iter()
-        .flat_map(|it| [encoded(it), escaped(it)])
-        .collect();
+    let escaped = |it: &String| Value::from(it.as_str()).to_string().trim_matches('"').to_owned();
+    let others: Vec<_> = found.iter().flat_map(|it| [encoded(it), escaped(it)]).collect();
     found.extend(others);
     found
 }

@@ -58,10 +58,7 @@ impl RedactedLog {
     fn print_message(&self, mark: char, headers: &HeaderMap, body: &[u8]) {
         for (name, value) in headers {
             let value = String::from_utf8_lossy(value.as_bytes());
-            self.print_line(
-                mark,
-                format_args!("{name}: {}", redacted_header(name, &value)),
-            );
+            self.print_line(mark, format_args!("{name}: {}", redacted_header(name, &value)));
         }
         if body.is_empty() {
         } else if is_form(kind(headers)) {

@@ -92,11 +92,7 @@ impl Store {
 
 impl Claim {
     fn of(slot: u32, port: Option<u16>, lock: Lock) -> Self {
-        Self {
-            slot,
-            port,
-            _lock: lock,
-        }
+        Self { slot, port, _lock: lock }
     }
 
     /// Stores the state of the login.

@@ -47,19 +47,14 @@ impl Contents {
         if let Some(position) = exactly {
             return Ok(position);
         }
-        let mut named = accounts()
-            .enumerate()
-            .filter(|(_, it)| it.is_named(account));
+        let mut named = accounts().enumerate().filter(|(_, it)| it.is_named(account));
         match (named.next(), named.next()) {
             (None, _) => Err(self.not_logged_in(account)),
             (Some((position, _)), None) => Ok(position),
             (Some(_), Some(_)) => {
                 let handles = accounts().filter(|it| it.is_named(account));
                 let handles: Vec<_> = handles.map(|it| it.handle.as_str()).collect();
-                Err(NotLoggedIn(format!(
-                    "say which account: {}",
-                    handles.join(", ")
-                )))
+                Err(NotLoggedIn(format!("say which account: {}", handles.join(", "))))
             }
         }
     }
@@ -155,9 +150,7 @@ impl Contents {
     /// Removes a login. Returns when it was started.
     pub(super) fn remove_unfinished(&mut self, slot: u32) -> Option<u64> {
         let position = self.unfinished.iter().position(|it| it.slot == slot)?;
-        let Unfinished {
-            started, stored, ..
-        } = self.unfinished.remove(position);
+        let Unfinished { started, stored, .. } = self.unfinished.remove(position);
         self.drop_value(&stored);
         Some(started)
     }
@@ -204,9 +197,7 @@ impl AccountEntry {
         let (name, _) = self.parts();
         let by_api = format!("{name}@{}", self.instance.authority());
         let handle = self.handle.trim_start_matches('@');
-        [handle, &by_api]
-            .iter()
-            .any(|it| it.eq_ignore_ascii_case(account))
+        [handle, &by_api].iter().any(|it| it.eq_ignore_ascii_case(account))
     }
 
     /// Whether `name` matches this account: its handle or a part of it. `None` matches every

@@ -122,10 +122,7 @@ impl Contents {
 
 impl LoadedAccount {
     pub(crate) fn open(stored: &StoredValue) -> Result<Self, BoxError> {
-        Ok(Self {
-            credentials: stored.open()?,
-            source: stored.source(),
-        })
+        Ok(Self { credentials: stored.open()?, source: stored.source() })
     }
 }
 
@@ -171,9 +168,8 @@ fn set_both(set: &str, unset: &str) -> BoxError {
 }
 
 fn parse_instance(text: &str) -> Result<Instance, String> {
-    text.parse()
-        .map_err(|error: Error| match Instance::insecure_http(text) {
-            Ok(_) => "it is http://, where everybody on the way can read the token".to_owned(),
-            Err(_) => error.to_string(),
-        })
+    text.parse().map_err(|error: Error| match Instance::insecure_http(text) {
+        Ok(_) => "it is http://, where everybody on the way can read the token".to_owned(),
+        Err(_) => error.to_string(),
+    })
 }

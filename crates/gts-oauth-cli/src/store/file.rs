@@ -31,9 +31,7 @@ impl CredentialsFile {
                 .to_owned(),
         };
         let path = folder.join("credentials.json");
-        Ok(Self {
-            path: follow_link(path),
-        })
+        Ok(Self { path: follow_link(path) })
     }
 
     pub(crate) fn path(&self) -> &Path {

@@ -25,17 +25,9 @@ pub(super) fn checks() -> Vec<Check> {
     };
     vec![
         case("a valid certificate", trusted.server(HOST), accepted),
-        case(
-            "a certificate of an unknown authority",
-            Authority::new().server(HOST),
-            rejected,
-        ),
+        case("a certificate of an unknown authority", Authority::new().server(HOST), rejected),
         case("an expired certificate", trusted.expired(HOST), rejected),
-        case(
-            "a certificate of another host",
-            trusted.server("example.org"),
-            rejected,
-        ),
+        case("a certificate of another host", trusted.server("example.org"), rejected),
     ]
 }
 
@@ -45,10 +37,7 @@ fn accepted(http: &dyn Transport, config: Arc<ServerConfig>) -> Outcome {
         .map_err(|error| format!("it was rejected: {}", with_causes(&error)))?;
     match response.body() == BODY {
         true => Ok(()),
-        false => Err(format!(
-            "its response was returned as {}",
-            shown(response.body())
-        )),
+        false => Err(format!("its response was returned as {}", shown(response.body()))),
     }
 }
 

@@ -22,30 +22,18 @@ pub(super) fn checks() -> Vec<Check> {
     let all_bytes: Vec<u8> = (0..=255).collect();
     let large: Vec<u8> = all_bytes.iter().copied().cycle().take(LARGE).collect();
     let case = |what: &str, method: Method, target: &'static str, body: Vec<u8>| {
-        Check::new(SendsExactly, what, move |http| {
-            arrives(http, method, target, &body)
-        })
+        Check::new(SendsExactly, what, move |http| arrives(http, method, target, &body))
     };
     vec![
         case("a GET with a query", Method::GET, QUERY, vec![]),
         case("a GET with an odd path", Method::GET, PATH, vec![]),
-        case(
-            "a POST of a form",
-            Method::POST,
-            "/oauth/token",
-            FORM.into(),
-        ),
+        case("a POST of a form", Method::POST, "/oauth/token", FORM.into()),
         case("a POST without a body", Method::POST, "/clear", vec![]),
         case("a POST of every byte", Method::POST, "/media", all_bytes),
         case("a POST of 8 MiB", Method::POST, "/media", large),
         case("a PUT", Method::PUT, "/api/v1/media/1", FORM.into()),
         case("a PATCH", Method::PATCH, "/update", FORM.into()),
-        case(
-            "a DELETE of a form",
-            Method::DELETE,
-            "/lists/1",
-            FORM.into(),
-        ),
+        case("a DELETE of a form", Method::DELETE, "/lists/1", FORM.into()),
         case("a DELETE", Method::DELETE, "/api/v1/statuses/1", vec![]),
     ]
 }
@@ -91,9 +79,7 @@ fn same_headers(given: &Request<Vec<u8>>, request: &ReceivedRequest) -> Outcome 
         let value = String::from_utf8_lossy(value.as_bytes());
         let received: Vec<_> = request.headers_of(name.as_str()).collect();
         if received != [&*value] {
-            return Err(format!(
-                "the header {name}: {value} arrived as {received:?}"
-            ));
+            return Err(format!("the header {name}: {value} arrived as {received:?}"));
         }
     }
     let known = |name: &str| ADDED.contains(&name) || given.headers().contains_key(name);
@@ -107,11 +93,7 @@ fn same_body(given: &[u8], received: &[u8]) -> Outcome {
     if given == received {
         return Ok(());
     }
-    let same = given
-        .iter()
-        .zip(received)
-        .take_while(|(a, b)| a == b)
-        .count();
+    let same = given.iter().zip(received).take_while(|(a, b)| a == b).count();
     Err(format!(
         "a body of {} bytes arrived as one of {}, and differs from byte {same} on",
         given.len(),

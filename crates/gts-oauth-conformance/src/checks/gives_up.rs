@@ -25,9 +25,7 @@ pub(super) fn checks() -> Vec<Check> {
     };
     vec![
         case("a server that sends nothing", silence),
-        case("a head that drips", |stream| {
-            drip(stream, HEAD, b"X-Drop: 1\r\n")
-        }),
+        case("a head that drips", |stream| drip(stream, HEAD, b"X-Drop: 1\r\n")),
         case("a body that drips", |stream| drip(stream, &body(), b" ")),
         case("a body that stops", stops),
         case("a connection that is reset", reset),

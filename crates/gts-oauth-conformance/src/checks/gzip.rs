@@ -16,9 +16,7 @@ const BODY: &[u8] = b"{\"id\":\"015JSQDQ\",\"username\":\"alice\"}";
 pub(super) fn checks(claimed: bool) -> Vec<Check> {
     let case = |framing: Framing| {
         let what = format!("a response in gzip if requested, {}", framing.name());
-        Check::new(Decompresses, what, move |http| {
-            is_read(http, framing, claimed)
-        })
+        Check::new(Decompresses, what, move |http| is_read(http, framing, claimed))
     };
     Framing::ALL.into_iter().map(case).collect()
 }

@@ -30,16 +30,12 @@ pub(super) fn checks() -> Vec<Check> {
         }));
         let what = format!("a body of one byte over the limit, {name}");
         checks.push(Check::new(StopsAtMaxBody, what, move |http| {
-            rejected(http, move |_| {
-                framed(framing, 200, "", &blank(MAX_BODY + 1))
-            })
+            rejected(http, move |_| framed(framing, 200, "", &blank(MAX_BODY + 1)))
         }));
     }
-    checks.push(Check::new(
-        StopsAtMaxBody,
-        "a body at the limit, in gzip if requested",
-        |http| read(http, |request| compressed(request, MAX_BODY)),
-    ));
+    checks.push(Check::new(StopsAtMaxBody, "a body at the limit, in gzip if requested", |http| {
+        read(http, |request| compressed(request, MAX_BODY))
+    }));
     checks.push(Check::new(
         StopsAtMaxBody,
         "a body of one byte over the limit, in gzip if requested",
@@ -47,9 +43,7 @@ pub(super) fn checks() -> Vec<Check> {
     ));
     for framing in [Framing::Close, Framing::Chunked] {
         let what = format!("an endless body, {}", framing.name());
-        checks.push(Check::new(StopsAtMaxBody, what, move |http| {
-            ends(http, framing)
-        }));
+        checks.push(Check::new(StopsAtMaxBody, what, move |http| ends(http, framing)));
     }
     checks
 }
@@ -94,10 +88,9 @@ fn rejected(
 fn too_long(error: BoxError) -> Outcome {
     match Error::transport(Operation::Call, error) {
         Error::UnexpectedResponse(error) if error.reason == UnexpectedReason::TooLong => Ok(()),
-        Error::Transport(_, error) => Err(format!(
-            "it failed without ResponseTooLong: {}",
-            with_causes(&error)
-        )),
+        Error::Transport(_, error) => {
+            Err(format!("it failed without ResponseTooLong: {}", with_causes(&error)))
+        }
         other => Err(format!("it failed without ResponseTooLong: {other}")),
     }
 }

@@ -36,15 +36,9 @@ pub(super) fn downgrades() -> Vec<Check> {
     let check = Check::new(FollowsNoRedirect, what, move |http| {
         let elsewhere = Server::http(|_| response(200, "", b"{}"));
         let there = format!("http://{}", elsewhere.named());
-        let here = Server::https(authority.server("localhost"), move |request| {
-            moved(request, &there)
-        });
-        stays(
-            http,
-            &format!("https://{}", here.named()),
-            &here,
-            &elsewhere,
-        )
+        let here =
+            Server::https(authority.server("localhost"), move |request| moved(request, &there));
+        stays(http, &format!("https://{}", here.named()), &here, &elsewhere)
     });
     vec![check.root(root)]
 }

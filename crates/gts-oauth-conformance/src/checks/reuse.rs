@@ -17,10 +17,9 @@ pub(super) fn checks() -> Vec<Check> {
         log_in(http, &server).map_err(|error| format!("it failed: {}", with_causes(&error)))?;
         match server.connections() {
             1 => Ok(()),
-            many => Err(format!(
-                "its {} requests used {many} connections",
-                server.requests().len()
-            )),
+            many => {
+                Err(format!("its {} requests used {many} connections", server.requests().len()))
+            }
         }
     })]
 }

@@ -18,9 +18,7 @@ const STATUSES: [u16; 20] = [
 pub(super) fn checks() -> Vec<Check> {
     let case = |status| {
         let what = format!("a {status}");
-        Check::new(ReturnsEveryStatus, what, move |http| {
-            is_returned(http, status)
-        })
+        Check::new(ReturnsEveryStatus, what, move |http| is_returned(http, status))
     };
     STATUSES.into_iter().map(case).collect()
 }
@@ -47,10 +45,7 @@ fn is_the_same(response: &Response<Vec<u8>>, status: u16, body: &[u8]) -> Outcom
         return Err(format!("it was returned as a {}", response.status()));
     }
     if response.body() != body {
-        return Err(format!(
-            "its body was returned as {}",
-            shown(response.body())
-        ));
+        return Err(format!("its body was returned as {}", shown(response.body())));
     }
     match response.headers().get("x-request-id") {
         Some(id) if id == "38g8" => Ok(()),

@@ -40,11 +40,9 @@ impl Server {
                 return;
             };
             // A client that does not trust the certificate closes the connection.
-            let _ = serve(
-                StreamOwned::new(connection, stream),
-                log,
-                &|request, wire| write(&respond(request), wire),
-            );
+            let _ = serve(StreamOwned::new(connection, stream), log, &|request, wire| {
+                write(&respond(request), wire)
+            });
         })
     }
 

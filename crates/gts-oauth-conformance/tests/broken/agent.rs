@@ -17,9 +17,7 @@ pub(crate) type ResponseResult = Result<Response<Vec<u8>>, BoxError>;
 /// The configuration of a correct agent.
 pub(crate) fn correct(settings: &Settings) -> ConfigBuilder<AgentScope> {
     let roots = settings.roots.iter();
-    let roots: Vec<_> = roots
-        .map(|der| Certificate::from_der(der).to_owned())
-        .collect();
+    let roots: Vec<_> = roots.map(|der| Certificate::from_der(der).to_owned()).collect();
     let tls = TlsConfig::builder().root_certs(RootCerts::new_with_certs(&roots));
     Config::builder()
         .tls_config(tls.build())
@@ -58,10 +56,7 @@ fn one_that_follows_redirects_is_found() {
     let report = breaks(Obligation::FollowsNoRedirect, CLAIMS, |settings| {
         over(correct(settings).max_redirects(5))
     });
-    assert_seen(
-        &report,
-        "on the same host: after a 301 to a GET, GET /elsewhere?code=1 was sent",
-    );
+    assert_seen(&report, "on the same host: after a 301 to a GET, GET /elsewhere?code=1 was sent");
     assert_seen(&report, "to another host: after a 301");
     assert_seen(&report, "from https:// to http://: after a 301");
 }
@@ -81,14 +76,8 @@ fn one_that_reads_without_limit_is_found() {
         let agent = correct(settings).build().new_agent();
         move |request| fetch(&agent, request, u64::MAX)
     });
-    assert_seen(
-        &report,
-        "one byte over the limit, in chunks: 4194305 bytes were returned",
-    );
-    assert_seen(
-        &report,
-        "an endless body, without Content-Length: 67108864 bytes were returned",
-    );
+    assert_seen(&report, "one byte over the limit, in chunks: 4194305 bytes were returned");
+    assert_seen(&report, "an endless body, without Content-Length: 67108864 bytes were returned");
 }
 
 #[test]
@@ -97,10 +86,7 @@ fn one_that_stops_reading_too_early_is_found() {
         let agent = correct(settings).build().new_agent();
         move |request| fetch(&agent, request, MAX_BODY as u64 - 1)
     });
-    assert_seen(
-        &report,
-        "a body at the limit, with Content-Length: it was rejected",
-    );
+    assert_seen(&report, "a body at the limit, with Content-Length: it was rejected");
 }
 
 #[test]
@@ -138,10 +124,7 @@ fn one_that_checks_no_certificates_is_found() {
         let tls = TlsConfig::builder().disable_verification(true);
         over(correct(settings).tls_config(tls.build()))
     });
-    assert_seen(
-        &report,
-        "an unknown authority: it was accepted, and the token was sent",
-    );
+    assert_seen(&report, "an unknown authority: it was accepted, and the token was sent");
     assert_seen(&report, "an expired certificate: it was accepted");
     assert_seen(&report, "another host: it was accepted");
 }
@@ -164,21 +147,13 @@ fn one_that_opens_a_connection_each_time_is_found() {
     };
     let report = breaks(Obligation::ReusesConnections, CLAIMS, config);
     assert_seen(&report, "its 3 requests used 3 connections");
-    let claims = Claims {
-        connection_reuse: false,
-        ..CLAIMS
-    };
+    let claims = Claims { connection_reuse: false, ..CLAIMS };
     check(config, claims).assert();
 }
 
 #[test]
 fn one_that_claims_gzip_and_does_not_ask_for_it_is_found() {
-    let claims = Claims {
-        gzip: true,
-        ..CLAIMS
-    };
-    let report = breaks(Obligation::Decompresses, claims, |settings| {
-        over(correct(settings))
-    });
+    let claims = Claims { gzip: true, ..CLAIMS };
+    let report = breaks(Obligation::Decompresses, claims, |settings| over(correct(settings)));
     assert_seen(&report, "gzip is claimed, but was not requested");
 }

@@ -47,10 +47,7 @@ fn one_that_overwrites_a_header_is_found() {
         let value = HeaderValue::from_static("*/*");
         request.headers_mut().insert("accept", value);
     });
-    assert_seen(
-        &report,
-        "the header accept: application/json arrived as [\"*/*\"]",
-    );
+    assert_seen(&report, "the header accept: application/json arrived as [\"*/*\"]");
 }
 
 #[test]
@@ -136,10 +133,7 @@ fn asking(
     }
 }
 
-const GZIP: Claims = Claims {
-    gzip: true,
-    ..CLAIMS
-};
+const GZIP: Claims = Claims { gzip: true, ..CLAIMS };
 
 #[test]
 fn one_that_asks_for_gzip_and_cannot_read_it_is_found() {
@@ -147,10 +141,7 @@ fn one_that_asks_for_gzip_and_cannot_read_it_is_found() {
     let mut failures = report.failures().iter();
     let found = failures.any(|failure| failure.obligation == Obligation::Decompresses);
     assert!(found, "{report}");
-    assert_seen(
-        &report,
-        "a response in gzip if requested, in chunks: it was returned as",
-    );
+    assert_seen(&report, "a response in gzip if requested, in chunks: it was returned as");
 }
 
 #[test]
@@ -160,13 +151,8 @@ fn one_that_unpacks_without_limit_is_found() {
         GzDecoder::new(&*packed).read_to_end(&mut body)?;
         Ok(body)
     };
-    let report = breaks(Obligation::StopsAtMaxBody, GZIP, |settings| {
-        asking(settings, unpack)
-    });
-    assert_seen(
-        &report,
-        "over the limit, in gzip if requested: 4194305 bytes were returned",
-    );
+    let report = breaks(Obligation::StopsAtMaxBody, GZIP, |settings| asking(settings, unpack));
+    assert_seen(&report, "over the limit, in gzip if requested: 4194305 bytes were returned");
 }
 
 #[test]

@@ -68,16 +68,10 @@ impl App {
     ) -> Result<Bearer, Error> {
         let basic = basic_credentials(self);
         let secrets = self.secrets(&basic, others);
-        let token = TokenResponse::read(
-            &ResponseReader::new(response, operation, &secrets),
-            requested,
-        )?;
+        let token =
+            TokenResponse::read(&ResponseReader::new(response, operation, &secrets), requested)?;
         let user_agent = self.registration().user_agent.clone();
-        Ok(Bearer {
-            instance: self.instance().clone(),
-            user_agent,
-            token,
-        })
+        Ok(Bearer { instance: self.instance().clone(), user_agent, token })
     }
 
     /// The secrets that errors must not repeat: the app's own, and others of the request. Empty

@@ -116,9 +116,7 @@ impl App {
     }
 
     pub(crate) fn endpoint(&self, which: fn(&Endpoints) -> &Option<EndpointUrl>) -> &EndpointUrl {
-        which(&self.0.endpoints)
-            .as_ref()
-            .expect("an app is checked when it is made")
+        which(&self.0.endpoints).as_ref().expect("an app is checked when it is made")
     }
 
     /// Checks the credentials, and sets the endpoints: those of the metadata, or else the usual
@@ -134,13 +132,9 @@ impl App {
         let named = self.metadata().map(|it| it.endpoints.clone());
         let mut endpoints = named.unwrap_or_default();
         let usual = |path| EndpointUrl::new(self.instance(), path);
-        endpoints
-            .authorize
-            .get_or_insert_with(|| usual("/oauth/authorize"));
+        endpoints.authorize.get_or_insert_with(|| usual("/oauth/authorize"));
         endpoints.token.get_or_insert_with(|| usual("/oauth/token"));
-        endpoints
-            .revoke
-            .get_or_insert_with(|| usual("/oauth/revoke"));
+        endpoints.revoke.get_or_insert_with(|| usual("/oauth/revoke"));
         if let Some(registered) = Arc::get_mut(&mut self.0) {
             registered.endpoints = endpoints;
         }

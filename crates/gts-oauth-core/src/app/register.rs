@@ -48,11 +48,7 @@ impl Exchange for RegisterApp {
         let client_id = body.client_id.ok_or_else(|| missing("client_id"))?;
         let client_secret = body.client_secret.ok_or_else(|| missing("client_secret"))?;
         let is_set = body.redirect_uris.iter().any(|uri| !uri.trim().is_empty());
-        let echoed = if is_set {
-            body.redirect_uris
-        } else {
-            body.redirect_uri
-        };
+        let echoed = if is_set { body.redirect_uris } else { body.redirect_uri };
         let redirect_uris = match_redirect_uris(&self.redirect_uris, &echoed).ok_or_else(|| {
             let echoed = snippet(&echoed.join(" "), &[client_secret.expose()]);
             let reason = UnexpectedReason::OtherRedirectUri(echoed.unwrap_or_default());

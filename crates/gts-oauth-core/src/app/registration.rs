@@ -169,11 +169,7 @@ impl RegisterApp {
         if self.redirect_uris.is_empty() || self.scopes.is_empty() {
             return fault("it has no redirect URI or no scopes");
         }
-        if self
-            .discovery
-            .as_ref()
-            .is_some_and(|found| *found.instance() != self.instance)
-        {
+        if self.discovery.as_ref().is_some_and(|found| *found.instance() != self.instance) {
             return fault("its discovery is of another instance");
         }
         Ok(self)

@@ -96,10 +96,7 @@ impl Callback {
     /// As [`from_query`](Self::from_query).
     pub fn at_redirect_uri(url: &str) -> Result<Self, Error> {
         let url_without_query = url.split(['?', '#']).next().unwrap_or_default();
-        Ok(Self {
-            arrived_at: Some(url_without_query.to_owned()),
-            ..Self::from_url(url)?
-        })
+        Ok(Self { arrived_at: Some(url_without_query.to_owned()), ..Self::from_url(url)? })
     }
 
     /// The `state`: the key under which the pending authorization is stored.
@@ -150,11 +147,7 @@ impl PendingAuthorization {
         if callback.state.is_some() && !self.has_state_of(callback) {
             return fault(CallbackError::WrongState);
         }
-        if callback
-            .iss
-            .as_ref()
-            .is_some_and(|iss| !self.is_issuer(iss))
-        {
+        if callback.iss.as_ref().is_some_and(|iss| !self.is_issuer(iss)) {
             return fault(CallbackError::WrongIssuer);
         }
         let url = callback.arrived_at.as_deref();

@@ -62,8 +62,7 @@ impl Exchange for ExchangeCode {
         let Self { pending, code } = self;
         let secrets = [code.expose(), pending.verifier().expose(), pending.state()];
         let app = pending.app();
-        app.read_token(response, self.operation(), secrets, pending.scopes())
-            .map(Session)
+        app.read_token(response, self.operation(), secrets, pending.scopes()).map(Session)
     }
 }
 

@@ -112,11 +112,7 @@ impl AuthorizeOptions {
 
     fn check_lang(&self) -> Result<(), Error> {
         let valid = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
-        if self
-            .lang
-            .as_ref()
-            .is_some_and(|lang| lang.is_empty() || !lang.bytes().all(valid))
-        {
+        if self.lang.as_ref().is_some_and(|lang| lang.is_empty() || !lang.bytes().all(valid)) {
             let fault = "it is not a language tag such as de or pt-BR";
             return Err(Error::input("language", fault));
         }
@@ -150,13 +146,8 @@ impl AuthorizeOptions {
     pub(crate) fn requested_redirect_uri<'a>(&'a self, app: &'a App) -> &'a RedirectUri {
         let registered = app.redirect_uris();
         let is_requested = |it: &&RedirectUri| {
-            self.redirect_uri
-                .as_ref()
-                .is_some_and(|uri| uri.is_same_as(it.as_str()))
+            self.redirect_uri.as_ref().is_some_and(|uri| uri.is_same_as(it.as_str()))
         };
-        registered
-            .iter()
-            .find(is_requested)
-            .unwrap_or(&registered[0])
+        registered.iter().find(is_requested).unwrap_or(&registered[0])
     }
 }

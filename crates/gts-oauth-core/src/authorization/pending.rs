@@ -66,12 +66,7 @@ impl PendingAuthorization {
     pub(crate) fn new(app: App, options: AuthorizeOptions, nonces: Nonces) -> Self {
         let options = options.limited_to(&app);
         let url = authorization_url(&app, &options, &nonces);
-        Self(Arc::new(Attempt {
-            app,
-            options,
-            nonces,
-            url,
-        }))
+        Self(Arc::new(Attempt { app, options, nonces, url }))
     }
 
     /// The same attempt (`state` and PKCE verifier) with other options.
@@ -136,10 +131,7 @@ fn authorization_url(app: &App, options: &AuthorizeOptions, nonces: &Nonces) -> 
         .pair("redirect_uri", options.requested_redirect_uri(app).as_str())
         .words("scope", scopes.map(|scope| scope.as_str()))
         .plain("state", &nonces.state)
-        .pair(
-            "code_challenge",
-            challenge(nonces.verifier.expose(), &mut [0; 43]),
-        )
+        .pair("code_challenge", challenge(nonces.verifier.expose(), &mut [0; 43]))
         .plain("code_challenge_method", "S256");
     if options.force_login {
         query = query.plain("force_login", "true");

@@ -21,10 +21,7 @@ pub(crate) struct Nonces {
 impl Nonces {
     /// The nonces of the only attempt, or of the first one.
     pub(crate) fn first(entropy: &Entropy) -> Self {
-        Self {
-            state: encode(&entropy.0[..32]),
-            verifier: Secret::new(encode(&entropy.0[32..64])),
-        }
+        Self { state: encode(&entropy.0[..32]), verifier: Secret::new(encode(&entropy.0[32..64])) }
     }
 
     pub(crate) fn check(&self) -> Result<(), Error> {
@@ -53,10 +50,7 @@ impl Attempts {
     pub(crate) fn new(entropy: &Entropy) -> Self {
         let mut seed = [0; 32];
         seed.copy_from_slice(&entropy.0[64..]);
-        Self {
-            first: Some(Nonces::first(entropy)),
-            seed,
-        }
+        Self { first: Some(Nonces::first(entropy)), seed }
     }
 
     pub(crate) fn next(&mut self) -> Nonces {

@@ -11,10 +11,7 @@ pub(crate) fn read_text(text: &str, out_of_band: bool) -> Result<Callback, Error
     let trimmed = text.trim();
     if out_of_band && !trimmed.is_empty() && plain_bytes(trimmed) == trimmed.len() {
         let code = Some(Secret::new(trimmed));
-        return Ok(Callback {
-            code,
-            ..Callback::default()
-        });
+        return Ok(Callback { code, ..Callback::default() });
     }
     let text = unquoted(text);
     if text.is_empty() {
@@ -47,10 +44,7 @@ const QUOTES: &str = "\"'`<>“”„‟‘’‚‛«»‹›「」『』＂";
 /// The text without the white space and quotes around it, which are often copied with it.
 fn unquoted(mut text: &str) -> &str {
     loop {
-        let inner = text
-            .trim()
-            .trim_matches(|c| QUOTES.contains(c))
-            .trim_matches(is_invisible);
+        let inner = text.trim().trim_matches(|c| QUOTES.contains(c)).trim_matches(is_invisible);
         if inner.len() == text.len() {
             return text;
         }

@@ -15,17 +15,13 @@ pub(crate) fn rejects_code(error: &Error) -> bool {
         Error::ErrorResponse(response) if is_temporary(&response.code) => false,
         Error::ErrorResponse(response) => {
             is_token_code(&response.code)
-                || response
-                    .status
-                    .is_none_or(|status| concerns_the_code(status.as_u16()))
+                || response.status.is_none_or(|status| concerns_the_code(status.as_u16()))
         }
         Error::UnexpectedResponse(response) => {
-            matches!(
-                response.reason,
-                UnexpectedReason::Empty | UnexpectedReason::PlainText
-            ) && response.status.is_some_and(|status| {
-                status.is_client_error() && concerns_the_code(status.as_u16())
-            })
+            matches!(response.reason, UnexpectedReason::Empty | UnexpectedReason::PlainText)
+                && response.status.is_some_and(|status| {
+                    status.is_client_error() && concerns_the_code(status.as_u16())
+                })
         }
         _ => false,
     }

@@ -215,9 +215,7 @@ impl Discover {
             return Ok(self.find_by_webfinger());
         };
         Ok(match self.url.join_on_this_host(href) {
-            Some(url) => self
-                .at_this_host()
-                .request_document(Document::NodeInfo, url),
+            Some(url) => self.at_this_host().request_document(Document::NodeInfo, url),
             // A redirect to this host is enough, even if the document cannot be requested.
             None if self.url.instance != self.requested => self.at_this_host().confirm_accounts(),
             None => self.find_by_webfinger(),
@@ -227,11 +225,7 @@ impl Discover {
     /// Looks up the API host by an account, if the host itself did not name another one. Mastodon
     /// names the server's own account by the account domain.
     fn find_by_webfinger(self) -> DiscoverStep {
-        if self.is_elsewhere() {
-            self.confirm_accounts()
-        } else {
-            self.request_webfinger()
-        }
+        if self.is_elsewhere() { self.confirm_accounts() } else { self.request_webfinger() }
     }
 
     fn request_webfinger(self) -> DiscoverStep {
@@ -258,9 +252,7 @@ impl Discover {
         let confirms = |links: &Links| links.has_subject_at(&self.requested);
         self.has_accounts = Some(links.as_ref().is_some_and(confirms));
         let account = links.and_then(|links| self.url.join_on_this_host(links.own_account()?));
-        let home = account
-            .map(|url| url.instance)
-            .filter(|home| *home != self.requested);
+        let home = account.map(|url| url.instance).filter(|home| *home != self.requested);
         Ok(match home {
             // Another host: its nodeinfo and metadata are requested, too.
             Some(home) if !self.is_elsewhere() => {
@@ -324,9 +316,7 @@ impl Discover {
             return None;
         }
         let target = response.headers.get(LOCATION)?.to_str().ok()?;
-        self.url
-            .join(target)
-            .or_else(|| self.url.join_on_this_host(target))
+        self.url.join(target).or_else(|| self.url.join_on_this_host(target))
     }
 
     fn is_elsewhere(&self) -> bool {
@@ -368,8 +358,7 @@ impl Exchange for Discover {
     }
 
     fn parse(&self, response: &Response<impl AsRef<[u8]>>) -> Result<DiscoverStep, Error> {
-        self.clone()
-            .next_step(&ResponseReader::new(response, Operation::Discover, &[]))
+        self.clone().next_step(&ResponseReader::new(response, Operation::Discover, &[]))
     }
 }
 
@@ -390,10 +379,7 @@ impl FromStr for Discover {
 
     fn from_str(text: &str) -> Result<Self, Error> {
         let (requested, account_name) = Instance::with_name(text)?;
-        Ok(Self {
-            account_name,
-            ..Self::new(requested)
-        })
+        Ok(Self { account_name, ..Self::new(requested) })
     }
 }
 

@@ -32,8 +32,7 @@ impl Links {
         let versions = ["2.2", "2.1", "2.0", "1.1", "1.0"];
         let named = |version| {
             self.find(|rel| {
-                rel.strip_suffix(version)
-                    .is_some_and(|schema| schema.ends_with("/ns/schema/"))
+                rel.strip_suffix(version).is_some_and(|schema| schema.ends_with("/ns/schema/"))
             })
         };
         versions.into_iter().find_map(named)

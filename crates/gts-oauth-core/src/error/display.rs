@@ -74,10 +74,7 @@ impl fmt::Display for UnexpectedReason {
                 write!(f, "JSON that is cut off at line {line}, column {column}")
             }
             Self::NotJson(line, column) => {
-                write!(
-                    f,
-                    "something that is not JSON (line {line}, column {column})"
-                )
+                write!(f, "something that is not JSON (line {line}, column {column})")
             }
             Self::OtherShape(line, column) => {
                 write!(f, "JSON of another shape (line {line}, column {column})")
@@ -94,11 +91,7 @@ impl fmt::Display for UnexpectedReason {
 impl fmt::Display for Unavailable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let status = self.status.as_u16();
-        write!(
-            f,
-            "the server is too busy to {} ({status}): ",
-            self.operation
-        )?;
+        write!(f, "the server is too busy to {} ({status}): ", self.operation)?;
         match self.retry {
             Some(Retry::After(wait)) => {
                 let wait = Duration::from_secs(wait.as_secs());
@@ -108,11 +101,7 @@ impl fmt::Display for Unavailable {
             Some(Retry::At(time))
                 if since_epoch(time).is_some_and(|it| it <= LAST_SECOND_OF_9999) =>
             {
-                write!(
-                    f,
-                    "try again at {}",
-                    humantime::format_rfc3339_seconds(time)
-                )
+                write!(f, "try again at {}", humantime::format_rfc3339_seconds(time))
             }
             _ => f.write_str("it does not say for how long; try again in a few minutes"),
         }

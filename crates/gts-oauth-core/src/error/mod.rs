@@ -98,10 +98,7 @@ impl Operation {
 
 impl Error {
     pub(crate) fn input(what: &'static str, fault: impl Into<String>) -> Self {
-        Self::Input(InputError {
-            what,
-            fault: fault.into(),
-        })
+        Self::Input(InputError { what, fault: fault.into() })
     }
 
     /// Wraps a transport's error. If it is, or was caused by, [`ResponseTooLong`], returns an
@@ -111,19 +108,11 @@ impl Error {
         while let Some(error) = cause {
             if error.is::<ResponseTooLong>() {
                 let (status, reason, snippet) = (None, UnexpectedReason::TooLong, None);
-                let response = UnexpectedResponse {
-                    operation,
-                    status,
-                    reason,
-                    snippet,
-                };
+                let response = UnexpectedResponse { operation, status, reason, snippet };
                 return Self::UnexpectedResponse(response);
             }
             // An io::Error hides what it wraps from `source`.
-            cause = match error
-                .downcast_ref::<io::Error>()
-                .and_then(io::Error::get_ref)
-            {
+            cause = match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
                 Some(wrapped) => Some(wrapped),
                 None => error.source(),
             };

@@ -185,10 +185,9 @@ impl Login {
         match &self.stage {
             Stage::Discover { discover, .. } => send(discover.request()),
             Stage::Register(registration) => send(registration.request()),
-            Stage::Authorize(pending) => Step::Authorize {
-                url: pending.url(),
-                problem: self.problem.as_ref(),
-            },
+            Stage::Authorize(pending) => {
+                Step::Authorize { url: pending.url(), problem: self.problem.as_ref() }
+            }
             Stage::Exchange(exchange) => send(exchange.request()),
             Stage::Verify(_, session) => send(session.verify().request()),
             Stage::Done(logged_in) => Step::Done(logged_in),

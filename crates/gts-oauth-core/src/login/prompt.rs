@@ -20,9 +20,7 @@ pub struct AuthorizeStep<'a> {
 impl fmt::Debug for AuthorizeStep<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Not the URL, which contains the state.
-        f.debug_struct("AuthorizeStep")
-            .field("problem", &self.problem)
-            .finish_non_exhaustive()
+        f.debug_struct("AuthorizeStep").field("problem", &self.problem).finish_non_exhaustive()
     }
 }
 

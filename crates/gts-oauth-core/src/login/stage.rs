@@ -24,10 +24,7 @@ pub(super) enum Stage {
     Register(#[serde(with = "Stored")] Box<RegisterApp>),
     Authorize(#[serde(with = "Stored")] PendingAuthorization),
     Exchange(#[serde(with = "Stored")] ExchangeCode),
-    Verify(
-        #[serde(with = "Stored")] App,
-        #[serde(with = "Stored")] Session,
-    ),
+    Verify(#[serde(with = "Stored")] App, #[serde(with = "Stored")] Session),
     Done(#[serde(with = "Stored")] Box<LoggedIn>),
 }
 
@@ -44,10 +41,7 @@ impl Stage {
     }
 
     pub(super) fn discover(registration: RegisterApp, discover: Discover) -> Self {
-        Self::Discover {
-            registration: Box::new(registration),
-            discover: Box::new(discover),
-        }
+        Self::Discover { registration: Box::new(registration), discover: Box::new(discover) }
     }
 }
 
@@ -101,8 +95,7 @@ impl Login {
     }
 
     pub(super) fn registration(&self) -> &RegisterApp {
-        self.app()
-            .map_or_else(|registration| registration, App::registration)
+        self.app().map_or_else(|registration| registration, App::registration)
     }
 
     pub(super) fn is_done(&self) -> bool {

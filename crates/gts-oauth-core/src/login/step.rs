@@ -10,10 +10,7 @@ use crate::error::{Error, Operation};
 /// The next action of a [`Login`](super::Login).
 ///
 /// It is exhaustive: a loop over it has exactly these three cases.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "a step is matched at once and never stored"
-)]
+#[expect(clippy::large_enum_variant, reason = "a step is matched at once and never stored")]
 #[must_use = "a login continues only when its step is carried out"]
 pub enum Step<'a> {
     /// Send the request, and pass the response to [`Login::handle_response`](super::Login::handle_response), or the error to

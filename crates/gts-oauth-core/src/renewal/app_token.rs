@@ -29,10 +29,7 @@ pub struct RequestAppToken {
 impl App {
     /// Requests a token for the app itself, without a user.
     pub fn request_token(&self) -> RequestAppToken {
-        RequestAppToken {
-            app: self.clone(),
-            scopes: None,
-        }
+        RequestAppToken { app: self.clone(), scopes: None }
     }
 }
 
@@ -65,13 +62,8 @@ impl Exchange for RequestAppToken {
     }
 
     fn parse(&self, response: &Response<impl AsRef<[u8]>>) -> Result<AppToken, Error> {
-        let bearer = self
-            .app
-            .read_token(response, self.operation(), [""; 3], self.requested())?;
-        Ok(AppToken {
-            bearer,
-            request: self.clone(),
-        })
+        let bearer = self.app.read_token(response, self.operation(), [""; 3], self.requested())?;
+        Ok(AppToken { bearer, request: self.clone() })
     }
 }
 

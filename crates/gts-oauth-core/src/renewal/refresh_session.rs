@@ -58,17 +58,11 @@ impl Exchange for RefreshSession {
     }
 
     fn parse(&self, response: &Response<impl AsRef<[u8]>>) -> Result<Session, Error> {
-        let Self {
-            app,
-            session,
-            refresh_token,
-        } = self;
+        let Self { app, session, refresh_token } = self;
         let secrets = [refresh_token.expose(), session.access_token().expose(), ""];
         let mut new = app.read_token(response, self.operation(), secrets, session.scopes())?;
         new.user_agent = session.0.user_agent.clone();
-        new.token
-            .refresh_token
-            .get_or_insert_with(|| refresh_token.clone());
+        new.token.refresh_token.get_or_insert_with(|| refresh_token.clone());
         Ok(Session(new))
     }
 }

@@ -50,11 +50,7 @@ impl App {
     /// [`Error::Input`] if the session is of another instance: its token is not sent there.
     pub fn revoke(&self, session: &Session) -> Result<RevokeToken, Error> {
         self.check_session(session)?;
-        Ok(RevokeToken {
-            app: self.clone(),
-            session: session.clone(),
-            as_json: false,
-        })
+        Ok(RevokeToken { app: self.clone(), session: session.clone(), as_json: false })
     }
 }
 
@@ -85,9 +81,7 @@ impl Exchange for RevokeToken {
             });
             wire::post(url, user_agent, JSON, body.to_string())
         } else {
-            post_form(&self.app, url, user_agent, |form| {
-                form.pair("token", token.expose())
-            })
+            post_form(&self.app, url, user_agent, |form| form.pair("token", token.expose()))
         };
         let authorization = request.headers_mut().entry(AUTHORIZATION);
         authorization.or_insert_with(|| wire::authorization(token));

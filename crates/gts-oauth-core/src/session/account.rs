@@ -13,9 +13,7 @@ use crate::wire::{ResponseReader, fields};
 impl Session {
     /// Requests the account of this token.
     pub fn verify(&self) -> VerifyCredentials {
-        VerifyCredentials {
-            session: self.clone(),
-        }
+        VerifyCredentials { session: self.clone() }
     }
 }
 
@@ -91,11 +89,7 @@ impl Account {
     /// The host that the account itself names, in its `acct` or its URL.
     pub(crate) fn host(&self) -> Option<String> {
         let of_url = || self.url.as_deref()?.split_once("://")?.1.split('/').next();
-        let host = self
-            .acct
-            .split_once('@')
-            .map(|(_, host)| host)
-            .or_else(of_url)?;
+        let host = self.acct.split_once('@').map(|(_, host)| host).or_else(of_url)?;
         let instance: Instance = host.parse().ok()?;
         Some(instance.host().to_owned())
     }
@@ -138,10 +132,6 @@ impl TryFrom<String> for Account {
 
     fn try_from(json: String) -> Result<Self, Error> {
         let response = Response::new(json.as_bytes());
-        Self::read(&ResponseReader::new(
-            &response,
-            Operation::VerifyCredentials,
-            &[],
-        ))
+        Self::read(&ResponseReader::new(&response, Operation::VerifyCredentials, &[]))
     }
 }

@@ -39,15 +39,8 @@ pub struct Call {
 }
 
 /// Headers that callers cannot set.
-const RESERVED: [HeaderName; 7] = [
-    AUTHORIZATION,
-    COOKIE,
-    HOST,
-    CONTENT_LENGTH,
-    CONTENT_TYPE,
-    CONNECTION,
-    TRANSFER_ENCODING,
-];
+const RESERVED: [HeaderName; 7] =
+    [AUTHORIZATION, COOKIE, HOST, CONTENT_LENGTH, CONTENT_TYPE, CONNECTION, TRANSFER_ENCODING];
 
 impl Call {
     pub(crate) fn new(bearer: &Bearer, method: Method, path: &str) -> Result<Self, Error> {
@@ -55,9 +48,7 @@ impl Call {
         if !path.starts_with('/') || path.starts_with("//") || path.contains(['\\', '#']) {
             return Err(fault("it must begin with one /, and hold no \\ and no #"));
         }
-        let path = PathAndQuery::try_from(path)
-            .ok()
-            .filter(|_| path.is_ascii());
+        let path = PathAndQuery::try_from(path).ok().filter(|_| path.is_ascii());
         let encode = "it holds characters that must be percent-encoded, or it is too long";
         Ok(Self::to(bearer, method, path.ok_or_else(|| fault(encode))?))
     }
@@ -130,9 +121,7 @@ impl Call {
         let fault = |fault| Error::input("header", fault);
         let name = HeaderName::try_from(name).map_err(|_| fault("its name is no header's"))?;
         if RESERVED.contains(&name) {
-            return Err(fault(
-                "it is set by the session, the body or the connection",
-            ));
+            return Err(fault("it is set by the session, the body or the connection"));
         }
         let value = HeaderValue::try_from(value);
         let value = value.map_err(|_| fault("its value has characters that no header carries"))?;
@@ -146,10 +135,7 @@ impl Call {
             let fault = "it is to another instance than the token's";
             return Err(Error::input("call", fault));
         }
-        Ok(Self {
-            bearer: bearer.clone(),
-            ..self.clone()
-        })
+        Ok(Self { bearer: bearer.clone(), ..self.clone() })
     }
 
     /// The page with this relation in the `Link` header. Only its path and query are used, because
@@ -158,15 +144,9 @@ impl Call {
         let has_pages = self.method == Method::GET;
         let target = link(headers, rel).filter(|target| has_pages && !target.is_empty())?;
         let own = Url::parse(&self.bearer.instance.uri(self.path.clone()).to_string()).ok()?;
-        let there = own
-            .join(target.trim())
-            .ok()
-            .filter(|there| there.path() == own.path())?;
+        let there = own.join(target.trim()).ok().filter(|there| there.path() == own.path())?;
         let path = &there[Position::BeforePath..Position::AfterQuery];
-        Some(Self {
-            path: PathAndQuery::try_from(path).ok()?,
-            ..self.clone()
-        })
+        Some(Self { path: PathAndQuery::try_from(path).ok()?, ..self.clone() })
     }
 }
 
@@ -180,9 +160,7 @@ impl Exchange for Call {
     fn request(&self) -> Request<Vec<u8>> {
         let mut request = self.bearer.request(self.method.clone(), self.path.clone());
         if let Some(content_type) = &self.content_type {
-            request
-                .headers_mut()
-                .insert(CONTENT_TYPE, content_type.clone());
+            request.headers_mut().insert(CONTENT_TYPE, content_type.clone());
             *request.body_mut() = self.body.clone();
         }
         request.headers_mut().extend(self.headers.clone());

@@ -39,11 +39,7 @@ impl ExpectedAccount {
             let fault = "its id is empty, or has characters that cannot be seen";
             return Err(Error::input("account", fault));
         }
-        Ok(Self {
-            name: None,
-            host: None,
-            id: Some(id.to_owned()),
-        })
+        Ok(Self { name: None, host: None, id: Some(id.to_owned()) })
     }
 
     /// As [`check`](Self::check). The account can be named by the API host, or by the account
@@ -75,10 +71,7 @@ impl ExpectedAccount {
     pub fn check(&self, account: &Account, instance: &Instance) -> Result<(), Error> {
         let same_id = self.id.as_ref().is_none_or(|id| *id == account.id());
         let username = account.username();
-        let same_name = self
-            .name
-            .as_ref()
-            .is_none_or(|name| name.eq_ignore_ascii_case(username));
+        let same_name = self.name.as_ref().is_none_or(|name| name.eq_ignore_ascii_case(username));
         let same_host = self.host.as_ref().is_none_or(|host| {
             host.host() == instance.host() || account.host().as_deref() == Some(host.host())
         });
@@ -109,11 +102,7 @@ impl FromStr for ExpectedAccount {
                     "it is an address without a user name: https://example.org/@me has one",
                 );
             }
-            return Ok(Self {
-                name,
-                host: Some(host),
-                id: None,
-            });
+            return Ok(Self { name, host: Some(host), id: None });
         }
         let bare = text.strip_prefix("acct:").unwrap_or(text);
         let bare = bare.strip_prefix('@').unwrap_or(bare);
@@ -126,11 +115,7 @@ impl FromStr for ExpectedAccount {
         if !is_user_name(name) {
             return fault("it is neither a user name nor of the form @name@host");
         }
-        Ok(Self {
-            name: Some(name.to_owned()),
-            host,
-            id: None,
-        })
+        Ok(Self { name: Some(name.to_owned()), host, id: None })
     }
 }
 

@@ -62,10 +62,7 @@ impl Session {
 
 impl<T> Pages<T> {
     pub(super) fn new(call: Call) -> Self {
-        Self {
-            call,
-            items: PhantomData,
-        }
+        Self { call, items: PhantomData }
     }
 }
 
@@ -80,9 +77,7 @@ impl<T: DeserializeOwned> Pages<T> {
         let mut page = self.send(http)?;
         while !page.items.is_empty() {
             items.append(&mut page.items);
-            let next = page
-                .next
-                .filter(|next| requested.insert(next.request().uri().clone()));
+            let next = page.next.filter(|next| requested.insert(next.request().uri().clone()));
             let Some(next) = next else { break };
             page = next.send(http)?;
         }

@@ -20,10 +20,7 @@ pub(crate) struct EndpointUrl {
 
 impl EndpointUrl {
     pub(crate) fn new(instance: &Instance, path: &'static str) -> Self {
-        Self {
-            instance: instance.clone(),
-            path: PathAndQuery::from_static(path),
-        }
+        Self { instance: instance.clone(), path: PathAndQuery::from_static(path) }
     }
 
     /// Resolves `target` against this URL (RFC 3986 section 5), without its fragment. `None` if it
@@ -82,9 +79,7 @@ fn write_path<S: Serializer>(path: &PathAndQuery, serializer: S) -> Result<S::Ok
 
 fn read_path<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PathAndQuery, D::Error> {
     let path = String::deserialize(deserializer)?;
-    let parsed = PathAndQuery::try_from(path.as_str())
-        .ok()
-        .filter(|_| path.starts_with('/'));
+    let parsed = PathAndQuery::try_from(path.as_str()).ok().filter(|_| path.starts_with('/'));
     let invalid = || Error::input("stored address", "its path is no path");
     parsed.ok_or_else(|| D::Error::custom(invalid()))
 }

@@ -87,11 +87,7 @@ impl Instance {
 
     pub(crate) fn uri(&self, path: PathAndQuery) -> Uri {
         let mut parts = http::uri::Parts::default();
-        parts.scheme = Some(if self.https {
-            Scheme::HTTPS
-        } else {
-            Scheme::HTTP
-        });
+        parts.scheme = Some(if self.https { Scheme::HTTPS } else { Scheme::HTTP });
         parts.authority = Some(self.authority.clone());
         parts.path_and_query = Some(path);
         Uri::from_parts(parts).expect("a scheme, an authority and a path make a URI")
@@ -221,10 +217,7 @@ fn split_user(text: &str) -> Result<(Option<&str>, &str), Error> {
 }
 
 pub(crate) fn is_user_name(name: &str) -> bool {
-    !name.is_empty()
-        && name
-            .chars()
-            .all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))
+    !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))
 }
 
 /// The canonical host, if it is what a reader sees in `input`.
@@ -236,9 +229,7 @@ fn checked_host(url: &Url, input: &str) -> Result<String, Error> {
             if domain.split('.').any(str::is_empty) {
                 return invalid("its host has an empty part between two dots");
             }
-            if let Some(odd) = domain
-                .chars()
-                .find(|c| !c.is_alphanumeric() && !"-_.".contains(*c))
+            if let Some(odd) = domain.chars().find(|c| !c.is_alphanumeric() && !"-_.".contains(*c))
             {
                 return invalid(format!("its host holds {odd:?}, which host names do not"));
             }
@@ -262,9 +253,7 @@ fn is_loopback(host: &str) -> bool {
     host == "localhost"
         || host.ends_with(".localhost")
         || host == "[::1]"
-        || host
-            .parse::<std::net::Ipv4Addr>()
-            .is_ok_and(|address| address.is_loopback())
+        || host.parse::<std::net::Ipv4Addr>().is_ok_and(|address| address.is_loopback())
 }
 
 fn invalid<T>(reason: impl Into<String>) -> Result<T, Error> {
@@ -279,10 +268,7 @@ struct Stored {
 
 impl From<Instance> for Stored {
     fn from(instance: Instance) -> Self {
-        Self {
-            origin: instance.origin.to_string(),
-            insecure_http: instance.insecure_http,
-        }
+        Self { origin: instance.origin.to_string(), insecure_http: instance.insecure_http }
     }
 }
 

@@ -13,9 +13,7 @@ pub(crate) fn redact(text: &str, secrets: &[&str], cut: bool) -> String {
     let mut clean = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(character) = rest.chars().next() {
-        let found = secrets
-            .iter()
-            .find_map(|secret| strip_secret(rest, secret, cut));
+        let found = secrets.iter().find_map(|secret| strip_secret(rest, secret, cut));
         match found {
             Some(after) => {
                 clean.push_str("[secret]");
@@ -38,9 +36,7 @@ pub(crate) fn redact(text: &str, secrets: &[&str], cut: bool) -> String {
 fn strip_secret<'a>(text: &'a str, secret: &str, cut: bool) -> Option<&'a str> {
     let first = secret.chars().next()?;
     // Most texts do not start with it, which is cheap to find out.
-    ENCODINGS
-        .iter()
-        .find_map(|encoding| encoding(text, first))?;
+    ENCODINGS.iter().find_map(|encoding| encoding(text, first))?;
     let mut readings = vec![text];
     for character in secret.chars() {
         // The next character might be cut in the middle of its encoding.
@@ -56,13 +52,8 @@ fn strip_secret<'a>(text: &'a str, secret: &str, cut: bool) -> Option<&'a str> {
 }
 
 /// Encodings of a character: each function strips it from the start of a text.
-const ENCODINGS: [fn(&str, char) -> Option<&str>; 5] = [
-    unencoded,
-    percent_encoded,
-    backslashed,
-    unicode_escaped,
-    entity,
-];
+const ENCODINGS: [fn(&str, char) -> Option<&str>; 5] =
+    [unencoded, percent_encoded, backslashed, unicode_escaped, entity];
 
 fn unencoded(text: &str, character: char) -> Option<&str> {
     match character {
@@ -100,10 +91,7 @@ const LONGEST_ENCODING: usize = LONGEST_ENTITY + 2;
 
 fn entity(text: &str, character: char) -> Option<&str> {
     let inside = text.strip_prefix('&')?;
-    let end = inside
-        .bytes()
-        .take(LONGEST_ENTITY)
-        .position(|byte| byte == b';')?;
+    let end = inside.bytes().take(LONGEST_ENTITY).position(|byte| byte == b';')?;
     let (name, rest) = inside.split_at(end);
     let number = match name.strip_prefix('#') {
         Some(number) => match number.strip_prefix(['x', 'X']) {

@@ -71,10 +71,7 @@ impl RedirectUri {
         };
         let slash = if base.ends_with('/') { "" } else { "/" };
         // Every server parses this form of ports and IPv6 addresses.
-        let host = instance
-            .authority()
-            .replace(['[', ']'], "")
-            .replace(':', "-");
+        let host = instance.authority().replace(['[', ']'], "").replace(':', "-");
         Self(format!("{base}{slash}{host}{query}"))
     }
 

@@ -8,25 +8,12 @@ use serde::{Deserialize, Serialize};
 use crate::error::Error;
 
 /// The scopes that permit all scopes below them (GoToSocial, `internal/api/util/scopes.go`).
-const TOP_LEVEL: [&str; 7] = [
-    "profile",
-    "push",
-    "read",
-    "write",
-    "admin",
-    "admin:read",
-    "admin:write",
-];
+const TOP_LEVEL: [&str; 7] =
+    ["profile", "push", "read", "write", "admin", "admin:read", "admin:write"];
 
 /// The scopes that `follow` covers (Mastodon, `docs/api/oauth-scopes`).
-const FOLLOW: [&str; 6] = [
-    "read:follows",
-    "write:follows",
-    "read:blocks",
-    "write:blocks",
-    "read:mutes",
-    "write:mutes",
-];
+const FOLLOW: [&str; 6] =
+    ["read:follows", "write:follows", "read:blocks", "write:blocks", "read:mutes", "write:mutes"];
 
 /// One scope: `read`, `write:statuses`, `admin:read:reports`.
 ///
@@ -66,10 +53,7 @@ impl Scope {
             return true;
         }
         TOP_LEVEL.contains(&self.as_str())
-            && requested
-                .0
-                .strip_prefix(self.as_str())
-                .is_some_and(|below| below.starts_with(':'))
+            && requested.0.strip_prefix(self.as_str()).is_some_and(|below| below.starts_with(':'))
     }
 }
 
@@ -155,24 +139,13 @@ impl Scopes {
     /// Intersection with the requested scopes. Some servers register more scopes than requested;
     /// those must not be requested from the user. All scopes, if the intersection is empty.
     pub(crate) fn limited_to(self, requested: &Scopes) -> Scopes {
-        let intersection: Self = self
-            .iter()
-            .filter(|it| requested.permits(it))
-            .cloned()
-            .collect();
-        if intersection.is_empty() {
-            self
-        } else {
-            intersection
-        }
+        let intersection: Self = self.iter().filter(|it| requested.permits(it)).cloned().collect();
+        if intersection.is_empty() { self } else { intersection }
     }
 
     /// The scopes that `granted` does not permit: requested and not granted.
     pub fn missing_from(&self, granted: &Scopes) -> Scopes {
-        self.iter()
-            .filter(|scope| !granted.permits(scope))
-            .cloned()
-            .collect()
+        self.iter().filter(|scope| !granted.permits(scope)).cloned().collect()
     }
 }
 

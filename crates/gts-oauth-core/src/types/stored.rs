@@ -76,11 +76,7 @@ macro_rules! stored {
         impl serde::Serialize for $stored {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 use $crate::types::stored::{Unversioned, Version, Versioned};
-                Versioned {
-                    version: Version,
-                    data: Unversioned(self),
-                }
-                .serialize(serializer)
+                Versioned { version: Version, data: Unversioned(self) }.serialize(serializer)
             }
         }
 

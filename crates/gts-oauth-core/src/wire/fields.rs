@@ -88,9 +88,7 @@ impl Value<'_> {
 pub(crate) fn epoch<'de, D: Deserializer<'de>>(field: D) -> Result<Option<u64>, D::Error> {
     let value = Value::deserialize(field)?;
     let timestamp = match &value {
-        Value::Text(text) => value
-            .seconds()
-            .or_else(|| since_epoch(parse_rfc3339(text)?)),
+        Value::Text(text) => value.seconds().or_else(|| since_epoch(parse_rfc3339(text)?)),
         value => value.seconds(),
     };
     Ok(timestamp.filter(|seconds| *seconds > 0).map(epoch_seconds))
@@ -103,9 +101,9 @@ const MAX_SCOPES: usize = 1000;
 /// invalid: the server then granted the requested ones (RFC 6749 section 5.1).
 pub(crate) fn scopes<'de, D: Deserializer<'de>>(field: D) -> Result<Option<Scopes>, D::Error> {
     let scopes: Scopes = match Value::deserialize(field)? {
-        Value::Text(text) if split_scopes(&text).nth(MAX_SCOPES).is_none() => split_scopes(&text)
-            .filter_map(|word| word.parse().ok())
-            .collect(),
+        Value::Text(text) if split_scopes(&text).nth(MAX_SCOPES).is_none() => {
+            split_scopes(&text).filter_map(|word| word.parse().ok()).collect()
+        }
         Value::Texts(texts) if texts.len() <= MAX_SCOPES => {
             texts.iter().filter_map(|text| text.parse().ok()).collect()
         }

@@ -96,16 +96,12 @@ fn encode(text: &str, out: &mut String) {
 fn percent(byte: u8, out: &mut String) {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";
     let digit = |value: u8| char::from(HEX[usize::from(value)]);
-    ['%', digit(byte >> 4), digit(byte & 15)]
-        .into_iter()
-        .for_each(|it| out.push(it));
+    ['%', digit(byte >> 4), digit(byte & 15)].into_iter().for_each(|it| out.push(it));
 }
 
 /// The number of bytes at the start of a text that need no encoding.
 pub(crate) fn plain_bytes(text: &str) -> usize {
-    text.bytes()
-        .take_while(|byte| PLAIN[usize::from(*byte)])
-        .count()
+    text.bytes().take_while(|byte| PLAIN[usize::from(*byte)]).count()
 }
 
 /// The bytes that need no encoding.

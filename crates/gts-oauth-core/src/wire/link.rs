@@ -8,19 +8,13 @@ use http::header::LINK;
 pub(crate) fn link<'a>(headers: &'a HeaderMap, relation: &str) -> Option<&'a str> {
     let values = headers.get_all(LINK).iter();
     let texts = values.filter_map(|value| std::str::from_utf8(value.as_bytes()).ok());
-    texts
-        .flat_map(|text| text.split('<').skip(1))
-        .find_map(|link| {
-            let (target, parameters) = link.split_once('>')?;
-            let rel = parameters.split([';', ',']).find_map(|parameter| {
-                let (name, value) = parameter.split_once('=')?;
-                name.trim()
-                    .eq_ignore_ascii_case("rel")
-                    .then(|| value.trim())
-            })?;
-            let mut relations = rel.trim_matches(['"', '\'']).split_whitespace();
-            relations
-                .any(|it| it.eq_ignore_ascii_case(relation))
-                .then_some(target)
-        })
+    texts.flat_map(|text| text.split('<').skip(1)).find_map(|link| {
+        let (target, parameters) = link.split_once('>')?;
+        let rel = parameters.split([';', ',']).find_map(|parameter| {
+            let (name, value) = parameter.split_once('=')?;
+            name.trim().eq_ignore_ascii_case("rel").then(|| value.trim())
+        })?;
+        let mut relations = rel.trim_matches(['"', '\'']).split_whitespace();
+        relations.any(|it| it.eq_ignore_ascii_case(relation)).then_some(target)
+    })
 }

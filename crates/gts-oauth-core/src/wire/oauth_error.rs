@@ -42,10 +42,7 @@ impl<'de> Visitor<'de> for TextOrObject {
     }
 
     fn visit_str<E>(self, code: &str) -> Result<ErrorBody, E> {
-        Ok(ErrorBody {
-            code: Some(code.to_owned()),
-            message: None,
-        })
+        Ok(ErrorBody { code: Some(code.to_owned()), message: None })
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<ErrorBody, A::Error> {
@@ -67,16 +64,10 @@ impl Body {
 /// The `message` of an error that is not OAuth's: `{"message": "Unauthenticated."}` (Laravel).
 pub(crate) fn message_field(object: &str) -> Option<String> {
     let error_body = serde_json::from_str::<ErrorBody>(object).ok();
-    error_body
-        .filter(|_| object.trim_start().starts_with('{'))?
-        .message
+    error_body.filter(|_| object.trim_start().starts_with('{'))?.message
 }
 
 /// The error code, printable. Registered codes are never redacted, even if a secret is part of one.
 pub(crate) fn error_code(code: &str, secrets: &[&str]) -> Option<String> {
-    if is_registered_code(code) {
-        Some(code.to_owned())
-    } else {
-        snippet(code, secrets)
-    }
+    if is_registered_code(code) { Some(code.to_owned()) } else { snippet(code, secrets) }
 }

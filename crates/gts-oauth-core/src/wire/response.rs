@@ -72,8 +72,7 @@ impl<'a> ResponseReader<'a> {
 
     /// The OAuth error in the body of a successful response, or else this reason.
     fn error_or(&self, reason: UnexpectedReason) -> Error {
-        self.oauth_error()
-            .unwrap_or_else(|| self.unexpected(reason, None))
+        self.oauth_error().unwrap_or_else(|| self.unexpected(reason, None))
     }
 
     /// Returns an error unless the status is 2xx and the body is within the limit.
@@ -117,9 +116,7 @@ impl<'a> ResponseReader<'a> {
         let shown = !(self.operation.returns_secrets() && may_hold_secrets(&text));
         // Some servers send a bare JSON string, others a `message`.
         let text_field = serde_json::from_str(&text).ok();
-        let text = text_field
-            .or_else(|| message_field(&text))
-            .unwrap_or_else(|| text.into_owned());
+        let text = text_field.or_else(|| message_field(&text)).unwrap_or_else(|| text.into_owned());
         let snippet = snippet(&text, self.secrets).filter(|_| shown);
         self.unexpected(UnexpectedReason::PlainText, snippet)
     }
@@ -136,9 +133,7 @@ impl<'a> ResponseReader<'a> {
     /// The body as an OAuth error, with any other content. `None` if it is not one.
     fn oauth_error(&self) -> Option<Error> {
         let object = self.text().trim_ascii_start().starts_with(b"{");
-        let body: Body = serde_json::from_slice(self.text())
-            .ok()
-            .filter(|_| object)?;
+        let body: Body = serde_json::from_slice(self.text()).ok().filter(|_| object)?;
         let (code, description) = body.into_parts()?;
         let mut error_response = ErrorResponse {
             operation: self.operation,
@@ -183,9 +178,7 @@ impl<'a> ResponseReader<'a> {
 /// Whether an error response contains what only a successful one should: some servers send tokens
 /// with a 500.
 fn may_hold_secrets(text: &str) -> bool {
-    ["access_token", "refresh_token", "client_secret"]
-        .iter()
-        .any(|name| text.contains(name))
+    ["access_token", "refresh_token", "client_secret"].iter().any(|name| text.contains(name))
 }
 
 /// The description without the advice at its end. GoToSocial advises users of its own pages to

@@ -7,10 +7,7 @@ use gts_oauth_core::http::Response;
 pub(crate) type Answer = Response<Vec<u8>>;
 
 pub(crate) fn answer(status: u16, body: impl AsRef<[u8]>) -> Answer {
-    Response::builder()
-        .status(status)
-        .body(body.as_ref().to_vec())
-        .unwrap()
+    Response::builder().status(status).body(body.as_ref().to_vec()).unwrap()
 }
 
 /// GoToSocial's rate limit as recorded: no `Retry-After`, five minutes to go by its own clock.

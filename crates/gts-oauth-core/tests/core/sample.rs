@@ -63,17 +63,13 @@ pub(crate) fn pending() -> PendingAuthorization {
 }
 
 pub(crate) fn out_of_band() -> PendingAuthorization {
-    out_of_band_app()
-        .authorize(AuthorizeOptions::new(), entropy())
-        .unwrap()
+    out_of_band_app().authorize(AuthorizeOptions::new(), entropy()).unwrap()
 }
 
 /// The exchange of [`CODE`], brought by redirect.
 pub(crate) fn exchange() -> ExchangeCode {
     let query = format!("code={}&state={STATE}", encoded(CODE));
-    pending()
-        .code_from_callback(&Callback::from_query(&query).unwrap())
-        .unwrap()
+    pending().code_from_callback(&Callback::from_query(&query).unwrap()).unwrap()
 }
 
 pub(crate) fn session() -> Session {
@@ -119,15 +115,9 @@ pub(crate) fn errors(answer: &Response<Vec<u8>>) -> [(Operation, Option<Error>);
     [
         (Operation::Register, register().parse(answer).err()),
         (Operation::ExchangeCode, exchange().parse(answer).err()),
-        (
-            Operation::RequestAppToken,
-            request_token().parse(answer).err(),
-        ),
+        (Operation::RequestAppToken, request_token().parse(answer).err()),
         (Operation::RefreshSession, refresh().parse(answer).err()),
-        (
-            Operation::VerifyCredentials,
-            session().verify().parse(answer).err(),
-        ),
+        (Operation::VerifyCredentials, session().verify().parse(answer).err()),
         (Operation::RevokeToken, revocation_error(answer)),
         (Operation::Call, api_error(answer)),
     ]
@@ -141,11 +131,7 @@ fn revocation_error(answer: &Response<Vec<u8>>) -> Option<Error> {
 }
 
 fn api_error(answer: &Response<Vec<u8>>) -> Option<Error> {
-    session()
-        .get("/api/v1/notifications")
-        .unwrap()
-        .parse(answer)
-        .err()
+    session().get("/api/v1/notifications").unwrap().parse(answer).err()
 }
 
 pub(crate) const PAGE: &str =

@@ -24,34 +24,21 @@ pub(crate) struct Scenario {
 }
 
 pub(crate) fn out_of_band() -> Scenario {
-    Scenario {
-        by_redirect: false,
-        given_app: false,
-        expected: None,
-    }
+    Scenario { by_redirect: false, given_app: false, expected: None }
 }
 
 pub(crate) fn by_redirect() -> Scenario {
-    Scenario {
-        by_redirect: true,
-        ..out_of_band()
-    }
+    Scenario { by_redirect: true, ..out_of_band() }
 }
 
 impl Scenario {
     /// The login is handed an app rather than registering one.
     pub(crate) fn given_app(self) -> Self {
-        Self {
-            given_app: true,
-            ..self
-        }
+        Self { given_app: true, ..self }
     }
 
     pub(crate) fn expecting(self, account: &'static str) -> Self {
-        Self {
-            expected: Some(account),
-            ..self
-        }
+        Self { expected: Some(account), ..self }
     }
 
     pub(crate) fn registration(self) -> RegisterApp {
@@ -66,11 +53,7 @@ impl Scenario {
     }
 
     pub(crate) fn app_answer(self) -> Answer {
-        let body = if self.by_redirect {
-            APP_BY_REDIRECT
-        } else {
-            APP_OUT_OF_BAND
-        };
+        let body = if self.by_redirect { APP_BY_REDIRECT } else { APP_OUT_OF_BAND };
         answer(200, body)
     }
 
@@ -79,11 +62,7 @@ impl Scenario {
     }
 
     pub(crate) fn token_answer(self) -> Answer {
-        let body = if self.by_redirect {
-            TOKEN_READ_WRITE
-        } else {
-            TOKEN_READ
-        };
+        let body = if self.by_redirect { TOKEN_READ_WRITE } else { TOKEN_READ };
         answer(200, body)
     }
 
@@ -136,13 +115,7 @@ impl Scenario {
     /// One login at each stage from registration on, in their order.
     pub(crate) fn every_stage(self) -> [Login; 5] {
         let [register, authorize] = [self.register(), self.authorize()];
-        [
-            register,
-            authorize,
-            self.exchange(),
-            self.verify(),
-            self.done(),
-        ]
+        [register, authorize, self.exchange(), self.verify(), self.done()]
     }
 }
 
@@ -305,10 +278,7 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn new(answers: impl IntoIterator<Item = Answer>) -> Self {
-        Self {
-            answers: RefCell::new(answers.into_iter().collect()),
-            asked: RefCell::default(),
-        }
+        Self { answers: RefCell::new(answers.into_iter().collect()), asked: RefCell::default() }
     }
 
     /// The paths it was asked for.

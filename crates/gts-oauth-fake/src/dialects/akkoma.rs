@@ -77,11 +77,7 @@ pub(super) const AKKOMA: Profile = Profile {
         generate: |state, _| state.ids.base64url(),
         ..GOTOSOCIAL.issuing
     },
-    revocation: Some(Revocation {
-        json: true,
-        unauthenticated: true,
-        ..REVOCATION
-    }),
+    revocation: Some(Revocation { json: true, unauthenticated: true, ..REVOCATION }),
     account,
     reject,
     ..GOTOSOCIAL
@@ -112,10 +108,7 @@ fn account(state: &State, account: &AccountRecord, entity: &mut Value) {
 
 fn token_response(state: &State, issued: &Token) -> Value {
     let mut entity = entities::token_response(issued);
-    let account = issued
-        .account_id
-        .as_deref()
-        .and_then(|id| state.account(id));
+    let account = issued.account_id.as_deref().and_then(|id| state.account(id));
     entity["id"] = json!(state.tokens.len() + 1);
     if let Some(account) = account {
         entity["me"] = json!(format!("{}/users/{}", state.origin, account.name));

@@ -12,9 +12,7 @@ use crate::state::CodeError;
 /// A token request must have these parameters.
 pub(super) fn check_request(fields: &Fields) -> Option<ErrorResponse> {
     let required = ["grant_type", "client_id", "client_secret"];
-    let missing = required
-        .iter()
-        .find(|name| fields.non_empty(name).is_none())?;
+    let missing = required.iter().find(|name| fields.non_empty(name).is_none())?;
     Some(missing_parameter(missing))
 }
 
@@ -47,11 +45,7 @@ pub(super) fn grants(registered: &str, requested: &str) -> Option<String> {
 pub(super) fn reject(rejection: &Rejection<'_>) -> ErrorResponse {
     match *rejection {
         Rejection::InvalidField(field, ref error) => {
-            let help = format!(
-                "Validation failed: {} {}",
-                label(field),
-                message(field, error)
-            );
+            let help = format!("Validation failed: {} {}", label(field), message(field, error));
             ErrorResponse::Plain(StatusCode::UNPROCESSABLE_ENTITY, help)
         }
         Rejection::UnsupportedGrantType => bad_request(

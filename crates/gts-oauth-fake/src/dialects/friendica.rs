@@ -122,10 +122,7 @@ fn app_response(state: &State, app: &App) -> Value {
 fn token_response(state: &State, issued: &Token) -> Value {
     let mut entity = entities::token_response(issued);
     entity["scope"] = json!(state.app(&issued.client_id).map(|app| &app.scopes));
-    let account = issued
-        .account_id
-        .as_deref()
-        .and_then(|id| state.account(id));
+    let account = issued.account_id.as_deref().and_then(|id| state.account(id));
     if let Some(account) = account {
         entity["me"] = json!(format!("{}/profile/{}", state.origin, account.name));
     }

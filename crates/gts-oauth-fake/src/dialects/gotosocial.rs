@@ -117,10 +117,7 @@ pub(super) const GOTOSOCIAL_018: Profile = Profile {
         },
         ..GOTOSOCIAL.apps
     },
-    tokens: TokenRequests {
-        listed: false,
-        ..GOTOSOCIAL.tokens
-    },
+    tokens: TokenRequests { listed: false, ..GOTOSOCIAL.tokens },
     revocation: None,
     permits: |_, _| true,
     ..GOTOSOCIAL

@@ -25,11 +25,7 @@ pub(super) const MASTODON: Profile = Profile {
         uris: UriSyntax::Words,
         lists: UriLists::Accepted,
         required: &["client_name", "redirect_uris"],
-        max_lengths: &[
-            ("client_name", 60),
-            ("redirect_uris", 2000),
-            ("website", 2000),
-        ],
+        max_lengths: &[("client_name", 60), ("redirect_uris", 2000), ("website", 2000)],
         scope: scopes::is_known,
         uri: |uri| Url::parse(uri).is_ok(),
         rate_limited: true,
@@ -71,10 +67,7 @@ pub(super) const MASTODON: Profile = Profile {
         reissue: Reissue::SameScopes,
         ..GOTOSOCIAL.issuing
     },
-    revocation: Some(Revocation {
-        json: true,
-        ..REVOCATION
-    }),
+    revocation: Some(Revocation { json: true, ..REVOCATION }),
     // Mastodon's issuer ends in a slash.
     metadata: Some(|state| entities::metadata(state, &format!("{}/", state.origin))),
     account: entities::without_gotosocial_fields,
@@ -98,10 +91,7 @@ pub(super) const MASTODON_42: Profile = Profile {
         ..MASTODON.apps
     },
     consent: Consent { ..MASTODON.consent },
-    codes: CodeRules {
-        pkce: Pkce::Ignored,
-        ..MASTODON.codes
-    },
+    codes: CodeRules { pkce: Pkce::Ignored, ..MASTODON.codes },
     metadata: None,
     ..MASTODON
 };

@@ -78,17 +78,8 @@ pub(super) const PIXELFED: Profile = Profile {
 
 /// Registered scopes are ignored; requested ones must be among these.
 fn all_known(requested: &str) -> Option<String> {
-    let known = [
-        "read",
-        "write",
-        "follow",
-        "push",
-        "admin:read",
-        "admin:write",
-    ];
-    let all = requested
-        .split_whitespace()
-        .all(|scope| known.contains(&scope));
+    let known = ["read", "write", "follow", "push", "admin:read", "admin:write"];
+    let all = requested.split_whitespace().all(|scope| known.contains(&scope));
     all.then(|| requested.to_owned())
 }
 

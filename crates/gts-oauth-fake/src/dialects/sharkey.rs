@@ -151,9 +151,9 @@ fn reject(rejection: &Rejection<'_>) -> ErrorResponse {
     let unauthorized =
         |code, help: &str| ErrorResponse::oauth(StatusCode::UNAUTHORIZED, code, help);
     match *rejection {
-        Rejection::InvalidField(field, FieldError::NotAString) => bad_request(format!(
-            "Invalid payload \"{field}\": only one value is allowed"
-        )),
+        Rejection::InvalidField(field, FieldError::NotAString) => {
+            bad_request(format!("Invalid payload \"{field}\": only one value is allowed"))
+        }
         Rejection::InvalidField(field, _) => {
             bad_request(format!("Missing required payload \"{field}\""))
         }

@@ -19,11 +19,7 @@ use crate::state::{App, CodeRules, Reissue, State, TokenRules};
 pub(super) const STRICT: Profile = Profile {
     software: ("strict", "1.0.0"),
     version: "strict 1.0.0",
-    apps: Apps {
-        rate_limited: false,
-        response: app_response,
-        ..MASTODON.apps
-    },
+    apps: Apps { rate_limited: false, response: app_response, ..MASTODON.apps },
     consent: Consent {
         iss: true,
         force_login: ForceLogin::Password,
@@ -33,18 +29,9 @@ pub(super) const STRICT: Profile = Profile {
         errors: ConsentErrors::Redirected,
         ..MASTODON.consent
     },
-    codes: CodeRules {
-        pkce: Pkce::Required,
-        ..GOTOSOCIAL.codes
-    },
-    tokens: TokenRequests {
-        app_token_scope: GOTOSOCIAL.tokens.app_token_scope,
-        ..MASTODON.tokens
-    },
-    issuing: TokenRules {
-        reissue: Reissue::NewToken,
-        ..MASTODON.issuing
-    },
+    codes: CodeRules { pkce: Pkce::Required, ..GOTOSOCIAL.codes },
+    tokens: TokenRequests { app_token_scope: GOTOSOCIAL.tokens.app_token_scope, ..MASTODON.tokens },
+    issuing: TokenRules { reissue: Reissue::NewToken, ..MASTODON.issuing },
     revocation: Some(REVOCATION),
     permits: GOTOSOCIAL.permits,
     metadata: Some(|state| {

@@ -9,10 +9,7 @@ use crate::state::State;
 /// Redirects some paths to the server, with their query; returns 404 for all others.
 pub(crate) fn respond(state: &State, request: &IncomingRequest) -> Response {
     let read = [Method::GET, Method::HEAD].contains(&request.method);
-    let redirected_paths = state
-        .account_domain
-        .iter()
-        .flat_map(|it| &it.redirected_paths);
+    let redirected_paths = state.account_domain.iter().flat_map(|it| &it.redirected_paths);
     let mut redirected_paths = redirected_paths.filter(|_| read);
     if !redirected_paths.any(|path| *path == request.path) {
         return set_date(page(StatusCode::NOT_FOUND), state.now);

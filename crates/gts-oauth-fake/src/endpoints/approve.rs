@@ -27,10 +27,7 @@ pub(crate) fn approve(
     if authorization.response_type != "code" {
         return Err(state.reject(Rejection::UnsupportedResponseType));
     }
-    let app = state
-        .app(&authorization.client_id)
-        .filter(|app| !app.spent)
-        .cloned();
+    let app = state.app(&authorization.client_id).filter(|app| !app.spent).cloned();
     let app = app.ok_or_else(|| state.reject(Rejection::UnknownApp))?;
     let profile = state.profile();
     let registered = profile.is_registered(&app, &authorization.redirect_uri);
@@ -72,10 +69,7 @@ fn bad_scope(
     authorization: &AuthorizationRequest,
 ) -> Result<AuthorizationResponse, ErrorResponse> {
     let help = "The requested scope is invalid, unknown, or malformed";
-    let default_state = AuthorizationRequest {
-        state: None,
-        ..authorization.clone()
-    };
+    let default_state = AuthorizationRequest { state: None, ..authorization.clone() };
     match state.profile().consent.errors {
         ConsentErrors::Redirected => Ok(AuthorizationResponse::Redirect(error_redirect(
             state,

@@ -83,11 +83,7 @@ fn check_fields(state: &State, fields: &Fields) -> Result<(), ErrorResponse> {
     let profile = &state.profile().apps;
     let reject = |field, error| Err(state.reject(Rejection::InvalidField(field, error)));
     // Most servers treat `null` as missing.
-    if let Some(field) = profile
-        .rejects_null
-        .iter()
-        .find(|name| fields.is_null(name))
-    {
+    if let Some(field) = profile.rejects_null.iter().find(|name| fields.is_null(name)) {
         return reject(field, FieldError::Null);
     }
     for field in profile.required {
@@ -159,17 +155,9 @@ fn plain<'a>(
 /// `GET /api/v1/apps`: the apps that were registered with this account's tokens.
 pub(crate) fn list(state: &mut State, request: &IncomingRequest, _: &str) -> HandlerResult {
     let account_id = bearer_auth::authorize(state, request, "read:applications")?;
-    let own = state
-        .apps
-        .iter()
-        .filter(|app| app.owner.as_deref() == Some(&account_id));
+    let own = state.apps.iter().filter(|app| app.owner.as_deref() == Some(&account_id));
     let items = own.map(|app| (app.id.clone(), entities::app_with_secret(state, app)));
-    paged(
-        state,
-        request,
-        items.collect(),
-        &PageLimits::unbounded(20, 80),
-    )
+    paged(state, request, items.collect(), &PageLimits::unbounded(20, 80))
 }
 
 /// `GET /api/v1/apps/{id}`, which includes the path `verify_credentials`.
@@ -184,17 +172,11 @@ pub(crate) fn delete(state: &mut State, request: &IncomingRequest, id: &str) -> 
     let account_id = bearer_auth::authorize(state, request, "write:applications")?;
     let app = owned(state, &account_id, id)?.clone();
     state.apps.retain(|it| it.id != app.id);
-    state
-        .tokens
-        .retain(|token| token.client_id != app.client_id);
+    state.tokens.retain(|token| token.client_id != app.client_id);
     ok(&entities::app_with_secret(state, &app))
 }
 
 fn owned<'a>(state: &'a State, account_id: &str, id: &str) -> Result<&'a App, ErrorResponse> {
     let own = |app: &&App| app.id == id && app.owner.as_deref() == Some(account_id);
-    state
-        .apps
-        .iter()
-        .find(own)
-        .ok_or_else(ErrorResponse::not_found)
+    state.apps.iter().find(own).ok_or_else(ErrorResponse::not_found)
 }

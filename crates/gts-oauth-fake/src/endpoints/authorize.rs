@@ -57,15 +57,9 @@ fn signed_in(
 }
 
 fn consent(state: &State, browser: &BrowserSession) -> HandlerResult {
-    let authorization = browser
-        .authorization
-        .as_ref()
-        .ok_or_else(|| lost("redirect_uri"))?;
+    let authorization = browser.authorization.as_ref().ok_or_else(|| lost("redirect_uri"))?;
     let unknown = || match state.dialect.is_gotosocial() {
-        true => internal(format!(
-            "db error getting app for clientID {}",
-            authorization.client_id
-        )),
+        true => internal(format!("db error getting app for clientID {}", authorization.client_id)),
         false => state.reject(Rejection::UnknownApp),
     };
     let app = state.app(&authorization.client_id).ok_or_else(unknown)?;
@@ -94,10 +88,7 @@ fn parse_request(fields: &Fields) -> Result<AuthorizationRequest, ErrorResponse>
         }
     }
     if !missing.is_empty() {
-        return Err(ErrorResponse::bad_request(format!(
-            "{}: {ADVICE}",
-            missing.join("\n")
-        )));
+        return Err(ErrorResponse::bad_request(format!("{}: {ADVICE}", missing.join("\n"))));
     }
     let field = |name| fields.get(name).unwrap_or_default().to_owned();
     let force_login = fields.non_empty("force_login").unwrap_or("false");
@@ -105,10 +96,7 @@ fn parse_request(fields: &Fields) -> Result<AuthorizationRequest, ErrorResponse>
         response_type: field("response_type"),
         client_id: field("client_id"),
         redirect_uri: field("redirect_uri"),
-        scope: fields
-            .non_empty("scope")
-            .unwrap_or("read")
-            .replace('+', " "),
+        scope: fields.non_empty("scope").unwrap_or("read").replace('+', " "),
         state: fields.non_empty("state").map(str::to_owned),
         challenge: fields.non_empty("code_challenge").map(str::to_owned),
         challenge_method: fields.non_empty("code_challenge_method").map(str::to_owned),

@@ -13,16 +13,11 @@ pub(crate) fn authorize(
 ) -> Result<String, ErrorResponse> {
     let bearer = request.bearer();
     let bearer = bearer.ok_or_else(|| state.reject(Rejection::MissingToken))?;
-    let token = state
-        .valid_token(bearer)
-        .ok_or_else(|| state.reject(Rejection::InvalidToken))?;
+    let token = state.valid_token(bearer).ok_or_else(|| state.reject(Rejection::InvalidToken))?;
     let account_id = token.account_id.clone();
     let account_id = account_id.ok_or_else(|| state.reject(Rejection::AppToken))?;
     let permits = state.profile().permits;
-    if !required
-        .split('|')
-        .any(|scope| permits(&token.scope, scope))
-    {
+    if !required.split('|').any(|scope| permits(&token.scope, scope)) {
         return Err(state.reject(Rejection::InsufficientScope(required)));
     }
     let id = token.id.clone();

@@ -20,10 +20,7 @@ pub(crate) fn lost(key: &str) -> ErrorResponse {
 }
 
 pub(crate) fn internal(what: impl std::fmt::Display) -> ErrorResponse {
-    ErrorResponse::Plain(
-        StatusCode::INTERNAL_SERVER_ERROR,
-        format!("{what}: {ADVICE}"),
-    )
+    ErrorResponse::Plain(StatusCode::INTERNAL_SERVER_ERROR, format!("{what}: {ADVICE}"))
 }
 
 /// The cookie's session, or an empty one if it has expired.
@@ -49,9 +46,7 @@ pub(crate) fn save(
     mut response: Response,
 ) -> Response {
     let name = cookie_name(state);
-    let known = request
-        .cookie(&name)
-        .filter(|cookie| state.browsers.contains_key(*cookie));
+    let known = request.cookie(&name).filter(|cookie| state.browsers.contains_key(*cookie));
     let cookie = known.map_or_else(|| state.ids.token(), str::to_owned);
     let seconds = lifetime(state);
     let ends = state.after(seconds);
@@ -77,10 +72,9 @@ fn lifetime(state: &State) -> u64 {
 pub(crate) fn after_login(state: &State, browser: BrowserSession) -> BrowserSession {
     match state.profile().consent.sign_in {
         SignIn::Once => BrowserSession::default(),
-        SignIn::Persistent => BrowserSession {
-            account_id: browser.account_id,
-            ..BrowserSession::default()
-        },
+        SignIn::Persistent => {
+            BrowserSession { account_id: browser.account_id, ..BrowserSession::default() }
+        }
         SignIn::EveryTime => BrowserSession {
             user: browser.account_id.or(browser.user),
             token: browser.token,
@@ -91,8 +85,6 @@ pub(crate) fn after_login(state: &State, browser: BrowserSession) -> BrowserSess
 
 /// `gotosocial-example.org`, without the port.
 fn cookie_name(state: &State) -> String {
-    let host = Url::parse(&state.origin)
-        .ok()
-        .and_then(|url| url.host_str().map(str::to_owned));
+    let host = Url::parse(&state.origin).ok().and_then(|url| url.host_str().map(str::to_owned));
     format!("gotosocial-{}", host.unwrap_or_default())
 }

@@ -18,10 +18,7 @@ pub(crate) fn normalize_redirect_uri(
     }
     let unreadable = |_| ErrorResponse::Plain(StatusCode::INTERNAL_SERVER_ERROR, ADVICE.to_owned());
     let redirect_uri = uri::normalized(&authorization.redirect_uri).map_err(unreadable)?;
-    Ok(AuthorizationRequest {
-        redirect_uri,
-        ..authorization.clone()
-    })
+    Ok(AuthorizationRequest { redirect_uri, ..authorization.clone() })
 }
 
 /// The callback URL after the user denied.
@@ -38,12 +35,7 @@ pub(crate) fn error_redirect(
     help: &str,
 ) -> String {
     let parameters = [("error", error), ("error_description", help)];
-    callback_url(
-        state,
-        &authorization.redirect_uri,
-        authorization,
-        &parameters,
-    )
+    callback_url(state, &authorization.redirect_uri, authorization, &parameters)
 }
 
 /// The URI with these parameters in its query, and the `state` of the request.
@@ -72,9 +64,8 @@ pub(crate) fn callback_url(
 fn sorted(uri: &str, parameters: &[(&str, &str)]) -> String {
     let (uri, fragment) = uri.split_at(uri.find('#').unwrap_or(uri.len()));
     let (page, query) = uri.split_once('?').unwrap_or((uri, ""));
-    let mut pairs: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes())
-        .into_owned()
-        .collect();
+    let mut pairs: Vec<(String, String)> =
+        form_urlencoded::parse(query.as_bytes()).into_owned().collect();
     for (name, value) in parameters.iter().copied() {
         pairs.retain(|(other, _)| other != name);
         pairs.push((name.to_owned(), value.to_owned()));
@@ -97,9 +88,7 @@ fn encoded(parameters: &[(&str, &str)]) -> String {
 
 /// Percent-encodes characters that URLs do not allow, but not delimiters.
 fn unencoded(parameters: &[(&str, &str)]) -> String {
-    let pairs = parameters
-        .iter()
-        .map(|(name, value)| format!("{name}={value}"));
+    let pairs = parameters.iter().map(|(name, value)| format!("{name}={value}"));
     let query = pairs.collect::<Vec<_>>().join("&");
     let is_allowed =
         |byte: u8| byte.is_ascii_alphanumeric() || b"-_./#%[]=:;$&()+,!?*@'~".contains(&byte);

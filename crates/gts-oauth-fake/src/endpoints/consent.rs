@@ -16,15 +16,10 @@ use crate::state::{BrowserSession, OUT_OF_BAND, State};
 /// `POST /oauth/authorize`: the user pressed *Allow*, or *Deny* if there is such a button.
 pub(crate) fn submit(state: &mut State, request: &IncomingRequest, _: &str) -> HandlerResult {
     let browser = load(state, request);
-    let authorization = browser
-        .authorization
-        .clone()
-        .ok_or_else(|| lost("response_type"))?;
+    let authorization = browser.authorization.clone().ok_or_else(|| lost("response_type"))?;
     let not_signed_in = || internal("neither userid nor userid_awaiting_2fa keys found in session");
     let account_id = browser.account_id.clone().ok_or_else(not_signed_in)?;
-    let denies = request
-        .fields()
-        .is_ok_and(|fields| fields.non_empty("deny").is_some());
+    let denies = request.fields().is_ok_and(|fields| fields.non_empty("deny").is_some());
     let way = match denies && state.profile().consent.can_deny {
         true => AuthorizationResponse::Redirect(denied(state, &authorization)),
         false => approve(state, &authorization, account_id)?,
@@ -41,18 +36,10 @@ pub(crate) fn out_of_band(state: &mut State, request: &IncomingRequest, _: &str)
     let browser = load(state, request);
     let not_signed_in = || internal("neither userid nor userid_awaiting_2fa keys found in session");
     browser.account_id.as_ref().ok_or_else(not_signed_in)?;
-    let authorization = browser
-        .authorization
-        .as_ref()
-        .ok_or_else(|| lost("scope"))?;
+    let authorization = browser.authorization.as_ref().ok_or_else(|| lost("scope"))?;
     let page = html_pages::out_of_band(user_name(state, &browser), &authorization.scope, code);
     let browser = browser_session::after_login(state, browser.clone());
-    Ok(save(
-        state,
-        request,
-        browser,
-        html_page(StatusCode::OK, page),
-    ))
+    Ok(save(state, request, browser, html_page(StatusCode::OK, page)))
 }
 
 pub(super) fn finish(
@@ -80,9 +67,6 @@ pub(super) fn finish(
 }
 
 pub(super) fn user_name<'a>(state: &'a State, browser: &BrowserSession) -> &'a str {
-    let account_id = browser
-        .account_id
-        .as_deref()
-        .and_then(|id| state.account(id));
+    let account_id = browser.account_id.as_deref().and_then(|id| state.account(id));
     account_id.map_or("", |account| &account.name)
 }

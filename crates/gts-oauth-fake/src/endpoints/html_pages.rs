@@ -23,10 +23,7 @@ pub(crate) fn front(origin: &str, names: &[&str], password: &str) -> String {
 
 pub(crate) fn sign_in(problem: Option<&str>) -> String {
     let problem = problem.map_or(String::new(), |problem| {
-        format!(
-            "<p class=\"error\" role=\"alert\">{}</p>\n",
-            escape(problem)
-        )
+        format!("<p class=\"error\" role=\"alert\">{}</p>\n", escape(problem))
     });
     page(
         "Sign in",

@@ -9,16 +9,8 @@ use crate::http::{ErrorResponse, HandlerResult, IncomingRequest, ok};
 use crate::state::State;
 
 /// The known types of notifications.
-const TYPES: [&str; 8] = [
-    "favourite",
-    "follow",
-    "follow_request",
-    "mention",
-    "poll",
-    "reblog",
-    "status",
-    "update",
-];
+const TYPES: [&str; 8] =
+    ["favourite", "follow", "follow_request", "mention", "poll", "reblog", "status", "update"];
 
 /// `GET /api/v1/notifications`: newest first. The fake has mentions only.
 pub(crate) fn list(state: &mut State, request: &IncomingRequest, _: &str) -> HandlerResult {

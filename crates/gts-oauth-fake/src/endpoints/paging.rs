@@ -19,19 +19,11 @@ pub(crate) struct PageLimits {
 
 impl PageLimits {
     pub(crate) fn new(usual: usize, most: usize) -> Self {
-        Self {
-            usual,
-            most,
-            bounded: true,
-            repeated: Vec::new(),
-        }
+        Self { usual, most, bounded: true, repeated: Vec::new() }
     }
 
     pub(crate) fn unbounded(usual: usize, most: usize) -> Self {
-        Self {
-            bounded: false,
-            ..Self::new(usual, most)
-        }
+        Self { bounded: false, ..Self::new(usual, most) }
     }
 
     pub(crate) fn repeating(self, repeated: Vec<(String, String)>) -> Self {

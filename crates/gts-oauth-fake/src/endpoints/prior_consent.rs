@@ -19,18 +19,14 @@ pub(crate) fn skip_consent(
     let known = match profile.prior_consent {
         PriorConsent::Ignored => None,
         PriorConsent::SameScopes => known.filter(|it| {
-            state
-                .token_with_scopes(client_id, Some(it), &authorization.scope)
-                .is_some()
+            state.token_with_scopes(client_id, Some(it), &authorization.scope).is_some()
         }),
         PriorConsent::AnyToken => {
             known.filter(|it| state.newest_token(client_id, Some(it)).is_some())
         }
         PriorConsent::FirstCode => return Ok(akkoma_response(state, browser, authorization)),
     };
-    known
-        .map(|known| approve(state, authorization, known))
-        .transpose()
+    known.map(|known| approve(state, authorization, known)).transpose()
 }
 
 /// Akkoma honors `force_login` only if the browser's session holds a token. If only a sign-in is
@@ -48,9 +44,7 @@ fn akkoma_response(
         }
         _ => {}
     }
-    let user = token
-        .and_then(|token| token.account_id.clone())
-        .or(browser.user.clone())?;
+    let user = token.and_then(|token| token.account_id.clone()).or(browser.user.clone())?;
     let theirs = |client_id: &str, account_id: &str| {
         client_id == authorization.client_id && account_id == user
     };
@@ -73,9 +67,7 @@ fn implicit_response(
         return Some(AuthorizationResponse::ShowCode(token.to_owned()));
     }
     let app = state.app(&authorization.client_id)?;
-    let registered = state
-        .profile()
-        .is_registered(app, &authorization.redirect_uri);
+    let registered = state.profile().is_registered(app, &authorization.redirect_uri);
     let parameters = [("access_token", token)];
     registered.then(|| {
         AuthorizationResponse::Redirect(callback_url(

@@ -35,22 +35,14 @@ pub(crate) fn count(state: &mut State, request: &IncomingRequest) -> Option<Budg
     let ends = state.after(PERIOD);
     let window = increment(&mut state.window, state.now, ends);
     let dialect = state.dialect;
-    let all = Budget {
-        limit,
-        window,
-        dialect,
-    };
+    let all = Budget { limit, window, dialect };
     let registers = request.path == "/api/v1/apps" && request.method == http::Method::POST;
     if !dialect.profile().apps.rate_limited || !registers {
         return Some(all);
     }
     let ends = next_period(state.now);
     let window = increment(&mut state.registrations, state.now, ends);
-    let registrations = Budget {
-        limit: REGISTRATIONS,
-        window,
-        dialect,
-    };
+    let registrations = Budget { limit: REGISTRATIONS, window, dialect };
     // The headers describe the limit with fewer requests left.
     Some(match registrations.left() <= all.left() {
         true => registrations,

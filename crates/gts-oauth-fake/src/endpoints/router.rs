@@ -52,15 +52,10 @@ fn dispatch(state: &mut State, request: &IncomingRequest) -> Option<Response> {
     let Some((handlers, parameter)) = route(state, path) else {
         return ErrorResponse::not_found().render(state.dialect.is_gotosocial(), request);
     };
-    let handler = handlers
-        .iter()
-        .find(|(method, _)| *method == request.method);
+    let handler = handlers.iter().find(|(method, _)| *method == request.method);
     let Some((_, handler)) = handler else {
-        let mut response = response(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "text/plain",
-            "405 method not allowed",
-        );
+        let mut response =
+            response(StatusCode::METHOD_NOT_ALLOWED, "text/plain", "405 method not allowed");
         let allowed: Vec<&str> = handlers.iter().map(|(method, _)| method.as_str()).collect();
         set_header(&mut response, ALLOW, &allowed.join(", "));
         return Some(response);
@@ -92,10 +87,7 @@ fn without_its_slash(state: &State, request: &IncomingRequest) -> Option<Respons
     if request.method != Method::GET {
         return Some(redirect(StatusCode::TEMPORARY_REDIRECT, &target));
     }
-    let page = format!(
-        "<a href=\"{}\">Moved Permanently</a>.\n\n",
-        target.replace('&', "&amp;")
-    );
+    let page = format!("<a href=\"{}\">Moved Permanently</a>.\n\n", target.replace('&', "&amp;"));
     let mut response = html_page(StatusCode::MOVED_PERMANENTLY, page);
     set_header(&mut response, LOCATION, &target);
     Some(response)
@@ -155,10 +147,7 @@ fn with_parameter<'a>(state: &State, path: &'a str) -> Option<(Vec<(Method, Hand
         (!parameter.is_empty() && !parameter.contains('/')).then_some(parameter)
     };
     if let Some(version) = path.strip_prefix("/nodeinfo/") {
-        return Some((
-            vec![(Method::GET, nodeinfo::nodeinfo as Handler)],
-            one(version)?,
-        ));
+        return Some((vec![(Method::GET, nodeinfo::nodeinfo as Handler)], one(version)?));
     }
     if let Some(id) = path.strip_prefix("/api/v1/notifications/") {
         let show: Handler = notifications::show;
@@ -169,17 +158,11 @@ fn with_parameter<'a>(state: &State, path: &'a str) -> Option<(Vec<(Method, Hand
     }
     if let Some(id) = path.strip_prefix("/api/v1/apps/") {
         let show: Handler = apps::show;
-        return Some((
-            vec![(Method::GET, show), (Method::DELETE, apps::delete)],
-            one(id)?,
-        ));
+        return Some((vec![(Method::GET, show), (Method::DELETE, apps::delete)], one(id)?));
     }
     let id = path.strip_prefix("/api/v1/tokens/")?;
     match id.strip_suffix("/invalidate") {
-        Some(id) => Some((
-            vec![(Method::POST, tokens::invalidate as Handler)],
-            one(id)?,
-        )),
+        Some(id) => Some((vec![(Method::POST, tokens::invalidate as Handler)], one(id)?)),
         None => Some((vec![(Method::GET, tokens::show as Handler)], one(id)?)),
     }
 }

@@ -29,10 +29,7 @@ pub(crate) fn submit(state: &mut State, request: &IncomingRequest, _: &str) -> H
     let (Some(account_id), true) = (account_id, password == PASSWORD) else {
         return wrong_password(request);
     };
-    let browser = BrowserSession {
-        account_id: Some(account_id),
-        ..load(state, request)
-    };
+    let browser = BrowserSession { account_id: Some(account_id), ..load(state, request) };
     let response = redirect(StatusCode::FOUND, "/oauth/authorize");
     Ok(save(state, request, browser, response))
 }

@@ -18,10 +18,7 @@ pub(crate) fn home(state: &mut State, request: &IncomingRequest, _: &str) -> Han
     paged(state, request, items.collect(), &limits)
 }
 
-const STATUS: Schema = Schema {
-    type_name: "model.StatusCreateRequest",
-    fields: &["status"],
-};
+const STATUS: Schema = Schema { type_name: "model.StatusCreateRequest", fields: &["status"] };
 
 /// The maximum length of a status.
 const LONGEST: usize = 5000;
@@ -51,11 +48,8 @@ pub(crate) fn post(state: &mut State, request: &IncomingRequest, _: &str) -> Han
 
 /// Statuses accept three content types.
 fn check_content_type(request: &IncomingRequest) -> Result<(), ErrorResponse> {
-    const KNOWN: [&str; 3] = [
-        "application/json",
-        "application/x-www-form-urlencoded",
-        "multipart/form-data",
-    ];
+    const KNOWN: [&str; 3] =
+        ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"];
     let kind = media_type(request.header(CONTENT_TYPE).unwrap_or_default());
     if KNOWN.contains(&kind) {
         return Ok(());

@@ -16,22 +16,13 @@ use crate::state::{
 /// The fields of a token request.
 const SCHEMA: Schema = Schema {
     type_name: "auth.tokenRequestForm",
-    fields: &[
-        "grant_type",
-        "code",
-        "redirect_uri",
-        "client_id",
-        "client_secret",
-        "scope",
-    ],
+    fields: &["grant_type", "code", "redirect_uri", "client_id", "client_secret", "scope"],
 };
 
 /// `POST /oauth/token`
 pub(crate) fn exchange(state: &mut State, request: &IncomingRequest, _: &str) -> HandlerResult {
     negotiate(request, &["application/json"])?;
-    let mut fields = request
-        .read(&SCHEMA)
-        .map_err(ErrorResponse::invalid_request)?;
+    let mut fields = request.read(&SCHEMA).map_err(ErrorResponse::invalid_request)?;
     let (profile, issuing) = (&state.profile().tokens, &state.profile().issuing);
     authenticate(state, request, &mut fields)?;
     if let Some(error) = (profile.check_request)(&fields) {
@@ -107,10 +98,7 @@ fn by_refresh(state: &mut State, fields: &Fields) -> Result<Token, ErrorResponse
     let issuing = &state.profile().issuing;
     let new = issue_token(state, issuing, &id, old.scope, old.account_id);
     Ok(match issuing.refresh {
-        Refresh::Kept => Token {
-            refresh: old.refresh,
-            ..new
-        },
+        Refresh::Kept => Token { refresh: old.refresh, ..new },
         Refresh::None | Refresh::Rotated => new,
     })
 }
@@ -122,10 +110,7 @@ fn known_app<'a>(state: &'a State, fields: &Fields) -> Result<&'a App, ErrorResp
         false => state.app(id),
         true => {
             let secret = fields.get("client_secret");
-            state
-                .apps
-                .iter()
-                .find(|it| secret == Some(&it.client_secret))
+            state.apps.iter().find(|it| secret == Some(&it.client_secret))
         }
     };
     app.ok_or_else(|| state.reject(Rejection::UnknownClient { id, by_code }))

@@ -12,9 +12,7 @@ pub(crate) fn verify_credentials(
     _: &str,
 ) -> HandlerResult {
     let account_id = bearer_auth::authorize(state, request, "profile|read:accounts")?;
-    let account = state
-        .account(&account_id)
-        .ok_or_else(ErrorResponse::not_found)?;
+    let account = state.account(&account_id).ok_or_else(ErrorResponse::not_found)?;
     let mut entity = entities::own_account(state, account);
     (state.profile().account)(state, account, &mut entity);
     ok(&entity)

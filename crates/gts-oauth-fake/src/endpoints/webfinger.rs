@@ -57,14 +57,9 @@ pub(crate) fn webfinger(state: &mut State, request: &IncomingRequest, _: &str) -
         return Err(ErrorResponse::bad_request(help));
     }
     let name = name.to_ascii_lowercase();
-    let name = &state
-        .account_named(&name)
-        .ok_or_else(ErrorResponse::not_found)?
-        .name;
-    let (page, user) = (
-        format!("{}/@{name}", state.origin),
-        format!("{}/users/{name}", state.origin),
-    );
+    let name = &state.account_named(&name).ok_or_else(ErrorResponse::not_found)?.name;
+    let (page, user) =
+        (format!("{}/@{name}", state.origin), format!("{}/users/{name}", state.origin));
     let body = json!({
         "subject": format!("acct:{name}@{domain}"),
         "aliases": [user, page],
@@ -73,9 +68,5 @@ pub(crate) fn webfinger(state: &mut State, request: &IncomingRequest, _: &str) -
             { "rel": "self", "type": "application/activity+json", "href": user },
         ],
     });
-    Ok(response(
-        StatusCode::OK,
-        "application/jrd+json",
-        body.to_string(),
-    ))
+    Ok(response(StatusCode::OK, "application/jrd+json", body.to_string()))
 }

@@ -9,11 +9,7 @@ use crate::state::{AccountRecord, State, Status};
 pub(super) fn public_account(state: &State, account: &AccountRecord) -> Value {
     let origin = &state.origin;
     let name = &account.name;
-    let posts: Vec<&Status> = state
-        .statuses
-        .iter()
-        .filter(|it| it.author == account.id)
-        .collect();
+    let posts: Vec<&Status> = state.statuses.iter().filter(|it| it.author == account.id).collect();
     let avatar = format!("{origin}/assets/default_avatars/GoToSocial_icon1.webp");
     let header = format!("{origin}/assets/default_header.webp");
     json!({

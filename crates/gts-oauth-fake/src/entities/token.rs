@@ -20,9 +20,7 @@ pub(crate) fn token_response(issued: &Token) -> Value {
 
 /// The seconds until the token expires, by the server's clock.
 pub(crate) fn seconds_left(state: &State, issued: &Token) -> u64 {
-    let left = issued
-        .expires
-        .and_then(|at| at.duration_since(state.now).ok());
+    let left = issued.expires.and_then(|at| at.duration_since(state.now).ok());
     left.unwrap_or_default().as_secs()
 }
 

@@ -54,10 +54,7 @@ impl Schema {
     /// The first field that is not a string, and the message of GoToSocial's parser.
     pub(crate) fn type_error(&self, fields: &Fields) -> Option<(&'static str, String)> {
         let of_kind = |field: &str| fields.others.iter().find(|(other, _)| other == field);
-        let mut invalid = self
-            .fields
-            .iter()
-            .filter_map(|field| Some((*field, of_kind(field)?.1)));
+        let mut invalid = self.fields.iter().filter_map(|field| Some((*field, of_kind(field)?.1)));
         let (field, kind) = invalid.next()?;
         let name = self.type_name.split('.').next_back().unwrap_or_default();
         let message = format!(
@@ -105,9 +102,7 @@ impl Fields {
     pub(crate) fn from_form(text: &str) -> Result<Self, BodyError> {
         for pair in text.split('&') {
             if pair.contains(';') {
-                return Err(BodyError::message_of(
-                    "invalid semicolon separator in query",
-                ));
+                return Err(BodyError::message_of("invalid semicolon separator in query"));
             }
             percent_decoded(pair.as_bytes()).map_err(BodyError::Message)?;
         }
@@ -124,11 +119,7 @@ impl Fields {
         joined: fn(&[&str]) -> String,
     ) -> Result<Self, BodyError> {
         let mut value = json::parse(body).map_err(BodyError::Message)?;
-        for field in value
-            .as_object_mut()
-            .into_iter()
-            .flat_map(|it| it.values_mut())
-        {
+        for field in value.as_object_mut().into_iter().flat_map(|it| it.values_mut()) {
             let text = field.as_array().and_then(|items| {
                 let items: Option<Vec<&str>> = items.iter().map(|item| item.as_str()).collect();
                 items.map(|items| joined(&items))
@@ -182,10 +173,7 @@ impl Fields {
             let name = head.split("name=\"").nth(1);
             if let Some(name) = name.and_then(|rest| rest.split('"').next()) {
                 let value = value.strip_suffix("\r\n").unwrap_or(value);
-                fields
-                    .texts
-                    .entry(name.to_owned())
-                    .or_insert(value.to_owned());
+                fields.texts.entry(name.to_owned()).or_insert(value.to_owned());
             }
         }
         Ok(fields)

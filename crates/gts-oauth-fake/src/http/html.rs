@@ -32,9 +32,6 @@ footer { margin-top: 3rem; font-size: .85rem }
 pub(crate) fn error(message: &str) -> String {
     page(
         "An error occured",
-        &format!(
-            "<h1>An error occured:</h1>\n<pre class=\"error\">{}</pre>\n",
-            escape(message)
-        ),
+        &format!("<h1>An error occured:</h1>\n<pre class=\"error\">{}</pre>\n", escape(message)),
     )
 }

@@ -43,19 +43,13 @@ fn message(body: &[u8], error: &serde_json::Error) -> String {
         '\n' => "\\n".to_owned(),
         other => other.to_string(),
     };
-    format!(
-        "invalid character '{found}' {}",
-        context(&body[..at], error)
-    )
+    format!("invalid character '{found}' {}", context(&body[..at], error))
 }
 
 fn context(before: &[u8], error: &serde_json::Error) -> String {
     let message = error.to_string();
     let contexts = [
-        (
-            "key must be a string",
-            "looking for beginning of object key string",
-        ),
+        ("key must be a string", "looking for beginning of object key string"),
         ("expected `:`", "after object key"),
         ("expected `,` or `}`", "after object key:value pair"),
         ("expected `,` or `]`", "after array element"),
@@ -69,12 +63,8 @@ fn context(before: &[u8], error: &serde_json::Error) -> String {
     if message.starts_with("expected ident") {
         return in_literal(before);
     }
-    let context = contexts
-        .iter()
-        .find(|(theirs, _)| message.starts_with(theirs));
-    context
-        .map_or("looking for beginning of value", |(_, ours)| ours)
-        .to_owned()
+    let context = contexts.iter().find(|(theirs, _)| message.starts_with(theirs));
+    context.map_or("looking for beginning of value", |(_, ours)| ours).to_owned()
 }
 
 fn is_in_object(before: &[u8]) -> bool {

@@ -35,13 +35,7 @@ impl ErrorResponse {
                     true => prefixed(status, &help),
                     false => help,
                 };
-                json(
-                    status,
-                    &Body {
-                        error,
-                        error_description,
-                    },
-                )
+                json(status, &Body { error, error_description })
             }
             Self::Finished(response) => *response,
             Self::ByAccept(responses) => {

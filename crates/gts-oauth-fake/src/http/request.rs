@@ -41,9 +41,7 @@ impl IncomingRequest {
     /// All query parameters with these names, including repeated ones.
     pub(crate) fn query_pairs(&self, names: &[&str]) -> Vec<(String, String)> {
         let pairs = form_urlencoded::parse(self.query.as_bytes()).into_owned();
-        pairs
-            .filter(|(name, _)| names.contains(&name.as_str()))
-            .collect()
+        pairs.filter(|(name, _)| names.contains(&name.as_str())).collect()
     }
 
     /// The fields of the body and of the query. JSON requires the exact content type; bodies of
@@ -106,9 +104,7 @@ impl IncomingRequest {
     /// The value of a cookie.
     pub(crate) fn cookie(&self, name: &str) -> Option<&str> {
         let cookies = self.header(header::COOKIE)?;
-        cookies
-            .split(';')
-            .find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
+        cookies.split(';').find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
     }
 
     /// Sets client id and secret from `Authorization: Basic`, which overrides the body (RFC 6749
@@ -137,9 +133,7 @@ impl IncomingRequest {
 
 fn form_decoded(text: &str) -> String {
     let whole = text.replace(['&', '='], "");
-    form_urlencoded::parse(whole.as_bytes())
-        .map(|(text, _)| text.into_owned())
-        .collect()
+    form_urlencoded::parse(whole.as_bytes()).map(|(text, _)| text.into_owned()).collect()
 }
 
 /// The media type of a content type, without parameters.

@@ -73,10 +73,7 @@ fn check_authority(authority: &str) -> Result<(), String> {
     }
     match host.find([' ', '%', '\\', '^', '`', '{', '|', '}']) {
         Some(at) if host[at..].starts_with('%') => Err(invalid_escape(&host.as_bytes()[at..])),
-        Some(at) => Err(format!(
-            "invalid character {:?} in host name",
-            &host[at..=at]
-        )),
+        Some(at) => Err(format!("invalid character {:?} in host name", &host[at..=at])),
         None => Ok(()),
     }
 }

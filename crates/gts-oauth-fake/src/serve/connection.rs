@@ -20,10 +20,7 @@ const MAX_BODY: usize = 1024 * 1024;
 
 /// Responds to requests until the connection is closed.
 pub(super) fn serve_connection(stream: &TcpStream, server: &Server) {
-    let mut connection = Connection {
-        stream,
-        unread: Vec::new(),
-    };
+    let mut connection = Connection { stream, unread: Vec::new() };
     let _ = stream.set_nodelay(true);
     if let Err(Stop::Invalid(status)) = connection.serve(server) {
         let _ = connection.reject(status);

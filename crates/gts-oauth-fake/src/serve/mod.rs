@@ -67,12 +67,7 @@ impl ServerBuilder {
         let (host, inside) = (server.clone(), Arc::clone(&connections));
         let thread = thread::Builder::new().name(format!("gts-oauth-fake on {address}"));
         let listener = thread.spawn(move || listen(&listener, &host, &inside))?;
-        Ok(Served {
-            server,
-            address,
-            connections,
-            listener: Some(listener),
-        })
+        Ok(Served { server, address, connections, listener: Some(listener) })
     }
 }
 
@@ -124,9 +119,8 @@ fn listen(listener: &TcpListener, server: &Server, connections: &Connections) {
             };
             let thread = thread::Builder::new();
             // Without a thread the connection is closed.
-            let _ = thread.spawn_scoped(scope, move || {
-                connection::serve_connection(&connection, server)
-            });
+            let _ = thread
+                .spawn_scoped(scope, move || connection::serve_connection(&connection, server));
         }
     });
 }
@@ -160,11 +154,7 @@ impl Connections {
         let number = table.accepted;
         let stream = Arc::new(stream);
         table.streams.insert(number, Arc::clone(&stream));
-        Some(OpenConnection {
-            number,
-            stream,
-            connections: self,
-        })
+        Some(OpenConnection { number, stream, connections: self })
     }
 
     fn close_all(&self) {

@@ -53,13 +53,7 @@ impl Ids {
         bytes[6] = (bytes[6] & 0x0f) | 0x40;
         bytes[8] = (bytes[8] & 0x3f) | 0x80;
         let hex: String = bytes[..16].iter().map(|b| format!("{b:02x}")).collect();
-        let parts = [
-            &hex[..8],
-            &hex[8..12],
-            &hex[12..16],
-            &hex[16..20],
-            &hex[20..],
-        ];
+        let parts = [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]];
         parts.join("-")
     }
 
@@ -67,9 +61,7 @@ impl Ids {
     pub(crate) fn token(&mut self) -> String {
         let draws = [self.bytes(), self.bytes()];
         let bytes = draws.iter().flatten().take(48);
-        bytes
-            .map(|byte| char::from(CAPITALS[usize::from(*byte) % CAPITALS.len()]))
-            .collect()
+        bytes.map(|byte| char::from(CAPITALS[usize::from(*byte) % CAPITALS.len()])).collect()
     }
 
     /// A code or a refresh token as encrypted, hexadecimal data.
@@ -109,9 +101,7 @@ impl Ids {
             b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
         let draws = [self.bytes(), self.bytes()];
         let bytes = draws.iter().flatten().take(length);
-        bytes
-            .map(|byte| char::from(CHARACTERS[usize::from(*byte) % CHARACTERS.len()]))
-            .collect()
+        bytes.map(|byte| char::from(CHARACTERS[usize::from(*byte) % CHARACTERS.len()])).collect()
     }
 
     /// 32 bytes in base64url.
@@ -121,8 +111,5 @@ impl Ids {
 }
 
 fn crockford(bits: u128) -> String {
-    (0..26)
-        .rev()
-        .map(|place| char::from(CROCKFORD[(bits >> (place * 5)) as usize & 31]))
-        .collect()
+    (0..26).rev().map(|place| char::from(CROCKFORD[(bits >> (place * 5)) as usize & 31])).collect()
 }

@@ -9,12 +9,10 @@ pub(crate) enum Piece<'a> {
 
 /// The account names that a text mentions, in order; not all of them need exist.
 pub(crate) fn names(text: &str, host: &str) -> Vec<String> {
-    let names = pieces(text, host)
-        .into_iter()
-        .filter_map(|piece| match piece {
-            Piece::Plain(_) => None,
-            Piece::Mention(_, name) => Some(name),
-        });
+    let names = pieces(text, host).into_iter().filter_map(|piece| match piece {
+        Piece::Plain(_) => None,
+        Piece::Mention(_, name) => Some(name),
+    });
     names.collect()
 }
 

@@ -47,13 +47,7 @@ pub(crate) fn redeem_code(
     }
     issued_at_consent.unwrap_or_else(|| {
         let account_id = Some(code.account_id);
-        Ok(issue_token(
-            state,
-            tokens,
-            &app.client_id,
-            code.scope,
-            account_id,
-        ))
+        Ok(issue_token(state, tokens, &app.client_id, code.scope, account_id))
     })
 }
 

@@ -186,10 +186,7 @@ fn a_login_needs_no_second_person_once_it_is_done() {
 /// Pastes a text with another login's `state`.
 fn is_foreign(login: &mut Login, pasted: &str) -> bool {
     login.handle_reply(pasted).unwrap();
-    matches!(
-        problem(login),
-        Some(Error::Callback(CallbackError::WrongState))
-    )
+    matches!(problem(login), Some(Error::Callback(CallbackError::WrongState)))
 }
 
 #[test]
@@ -226,9 +223,7 @@ fn a_browser_with_an_older_log_in_open_shows_that_ones_app_and_state() {
     assert!(brought.contains(first.pending().unwrap().state()));
     assert!(is_foreign(&mut second, &brought));
     // That session has ended, so the second attempt is shown.
-    second
-        .handle_reply(alice.visit(&second_address).unwrap())
-        .unwrap();
+    second.handle_reply(alice.visit(&second_address).unwrap()).unwrap();
 }
 
 #[test]
@@ -257,13 +252,7 @@ fn the_page_names_the_older_log_ins_app() {
     let page = alice.open(&second).unwrap();
     assert!(page.contains("first-app") && !page.contains("second-app"));
     // Another browser has another session.
-    assert!(
-        server
-            .account("bob")
-            .open(&second)
-            .unwrap()
-            .contains("second-app")
-    );
+    assert!(server.account("bob").open(&second).unwrap().contains("second-app"));
 }
 
 #[test]
@@ -274,10 +263,7 @@ fn a_second_person_is_not_the_first() {
     let (mut his, address) = waiting(&server, his);
     let hers = hers.run(&server, |ask| alice.allow(ask.url)).unwrap();
     let his = his.run(&server, |_| bob.allow(&address)).unwrap();
-    let (hers, his) = (
-        hers.account.as_ref().unwrap(),
-        his.account.as_ref().unwrap(),
-    );
+    let (hers, his) = (hers.account.as_ref().unwrap(), his.account.as_ref().unwrap());
     assert_eq!((hers.username(), his.username()), ("alice", "bob"));
     assert_ne!(hers.id(), his.id());
 }

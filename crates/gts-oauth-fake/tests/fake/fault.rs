@@ -29,10 +29,9 @@ enum Told {
 
 fn told(error: &Error) -> Told {
     match error {
-        Error::Unavailable(Unavailable {
-            retry: Some(Retry::After(wait)),
-            ..
-        }) => Told::BusyFor(wait.as_secs()),
+        Error::Unavailable(Unavailable { retry: Some(Retry::After(wait)), .. }) => {
+            Told::BusyFor(wait.as_secs())
+        }
         Error::UnexpectedResponse(UnexpectedResponse {
             reason: UnexpectedReason::CutOff(..),
             ..
@@ -52,15 +51,9 @@ fn told(error: &Error) -> Told {
 fn not_done() -> Vec<(Fault, Told)> {
     let elsewhere = "https://elsewhere.example/".to_owned();
     vec![
-        (
-            Fault::RateLimited(Duration::from_secs(90)),
-            Told::BusyFor(90),
-        ),
+        (Fault::RateLimited(Duration::from_secs(90)), Told::BusyFor(90)),
         (Fault::Throttled, Told::BusyFor(30)),
-        (
-            Fault::BadGateway,
-            Told::Odd(Some(502), UnexpectedReason::Html),
-        ),
+        (Fault::BadGateway, Told::Odd(Some(502), UnexpectedReason::Html)),
         (Fault::Empty, Told::Odd(Some(200), UnexpectedReason::Empty)),
         (
             Fault::Redirect(elsewhere.clone()),
@@ -69,10 +62,7 @@ fn not_done() -> Vec<(Fault, Told)> {
         (Fault::Endless, Told::Odd(None, UnexpectedReason::TooLong)),
         (Fault::NoResponse, Told::Transport(io::ErrorKind::TimedOut)),
         (Fault::SlowDrip, Told::Transport(io::ErrorKind::TimedOut)),
-        (
-            Fault::Reset,
-            Told::Transport(io::ErrorKind::ConnectionReset),
-        ),
+        (Fault::Reset, Told::Transport(io::ErrorKind::ConnectionReset)),
     ]
 }
 

@@ -24,10 +24,7 @@ fn assert_is_alice(me: &LoggedIn, dialect: Dialect) {
     let account = me.account.as_ref().unwrap();
     assert_eq!(account.username(), "alice", "{dialect:?}");
     assert_eq!(account.url(), Some("https://gts.example/@alice"));
-    assert!(
-        me.missing_scopes.is_empty(),
-        "{dialect:?} granted less than asked"
-    );
+    assert!(me.missing_scopes.is_empty(), "{dialect:?} granted less than asked");
 }
 
 #[test]
@@ -122,10 +119,7 @@ fn refusal(server: &dyn Transport, session: &Session) -> (u16, String) {
 fn a_revoked_token_is_refused_in_each_servers_own_way() {
     let doorkeeper = (401, "The access token is invalid");
     for (dialect, (status, code)) in [
-        (
-            Dialect::GoToSocial,
-            (401, "Unauthorized: token not supplied"),
-        ),
+        (Dialect::GoToSocial, (401, "Unauthorized: token not supplied")),
         (Dialect::Mastodon42, doorkeeper),
         (Dialect::Mastodon, doorkeeper),
         (Dialect::Akkoma, (403, "Invalid credentials.")),
@@ -148,10 +142,7 @@ fn gotosocial_018_cannot_revoke_so_the_token_lives_on() {
     let server = speaking(Dialect::GoToSocial018);
     let me = log_in(&server, out_of_band(&server));
     let outcome = me.app.revoke(&me.session).unwrap().send(&server);
-    assert!(
-        matches!(outcome, Ok(Revocation::Unsupported)),
-        "{outcome:?}"
-    );
+    assert!(matches!(outcome, Ok(Revocation::Unsupported)), "{outcome:?}");
     me.session.verify().send(&server).unwrap();
 }
 

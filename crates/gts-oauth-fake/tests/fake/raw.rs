@@ -59,9 +59,7 @@ pub(crate) fn send(server: &Server, request: Request<Vec<u8>>) -> Answer {
 fn request(server: &Server, method: &str, path: &str, kind: &str, body: String) -> Answer {
     let uri = format!("{}{path}", server.instance().origin());
     let request = Request::builder().method(method).uri(uri);
-    let request = request
-        .header("User-Agent", "raw/0.1")
-        .header("Content-Type", kind);
+    let request = request.header("User-Agent", "raw/0.1").header("Content-Type", kind);
     send(server, request.body(body.into_bytes()).unwrap())
 }
 
@@ -99,9 +97,8 @@ pub(crate) fn typed(server: &Server, path: &str, kind: &str, body: &str) -> Answ
 /// A call with a token.
 pub(crate) fn signed(server: &Server, path: &str, token: &str) -> Answer {
     let request = Request::builder().uri(format!("{}{path}", server.instance().origin()));
-    let request = request
-        .header("User-Agent", "raw/0.1")
-        .header("Authorization", format!("Bearer {token}"));
+    let request =
+        request.header("User-Agent", "raw/0.1").header("Authorization", format!("Bearer {token}"));
     send(server, request.body(Vec::new()).unwrap())
 }
 
@@ -116,11 +113,7 @@ pub(crate) struct App {
 }
 
 pub(crate) fn app(server: &Server) -> App {
-    let fields = [
-        ("client_name", "raw"),
-        ("redirect_uris", OUT_OF_BAND),
-        ("scopes", "read"),
-    ];
+    let fields = [("client_name", "raw"), ("redirect_uris", OUT_OF_BAND), ("scopes", "read")];
     let answer = form(server, "/api/v1/apps", &fields);
     let id = &answer.json()["client_id"];
     App {
@@ -159,11 +152,7 @@ impl App {
             ("state", "mine"),
         ];
         fields.extend_from_slice(more);
-        format!(
-            "{}/oauth/authorize?{}",
-            server.instance().origin(),
-            query(&fields)
-        )
+        format!("{}/oauth/authorize?{}", server.instance().origin(), query(&fields))
     }
 
     /// A token request, with these fields besides the app's credentials.
@@ -223,10 +212,7 @@ impl<'a> Tab<'a> {
     }
 
     pub(crate) fn sign_in(&self, person: &Account) {
-        let fields = [
-            ("username", &*person.email()),
-            ("password", person.password()),
-        ];
+        let fields = [("username", &*person.email()), ("password", person.password())];
         assert_eq!(self.post("/auth/sign_in", &fields).status(), 302);
     }
 

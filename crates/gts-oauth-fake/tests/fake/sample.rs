@@ -34,12 +34,8 @@ pub(crate) const DOORKEEPERS: [Dialect; 3] =
     [Dialect::Mastodon42, Dialect::Mastodon, Dialect::Strict];
 
 /// Those with a *Deny* button.
-pub(crate) const DENYING: [Dialect; 4] = [
-    Dialect::Mastodon42,
-    Dialect::Mastodon,
-    Dialect::Pixelfed,
-    Dialect::Strict,
-];
+pub(crate) const DENYING: [Dialect; 4] =
+    [Dialect::Mastodon42, Dialect::Mastodon, Dialect::Pixelfed, Dialect::Strict];
 
 pub(crate) fn is_gotosocial(dialect: Dialect) -> bool {
     matches!(dialect, Dialect::GoToSocial | Dialect::GoToSocial018)

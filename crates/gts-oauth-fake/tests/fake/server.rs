@@ -33,27 +33,17 @@ fn prepared_session_has_only_its_scopes() {
     let session = server.session("alice", "read");
     let post = session.post("/api/v1/statuses").unwrap();
     let outcome = post.form("status", "hello").send(&server);
-    assert!(
-        matches!(outcome, Err(Error::ErrorResponse(_))),
-        "{outcome:?}"
-    );
+    assert!(matches!(outcome, Err(Error::ErrorResponse(_))), "{outcome:?}");
 }
 
 #[test]
 fn prepared_sessions_are_separate() {
     let server = Server::new(7);
-    let (alice, bob) = (
-        server.session("alice", "read"),
-        server.session("bob", "read"),
-    );
+    let (alice, bob) = (server.session("alice", "read"), server.session("bob", "read"));
     server.post("carol", "hello @bob");
     let count = |session: &gts_oauth_core::Session| {
         let call = session.get("/api/v1/notifications").unwrap();
-        call.send(&server)
-            .unwrap()
-            .json::<Vec<serde_json::Value>>()
-            .unwrap()
-            .len()
+        call.send(&server).unwrap().json::<Vec<serde_json::Value>>().unwrap().len()
     };
     assert_eq!((count(&alice), count(&bob)), (0, 1));
 }

@@ -61,15 +61,11 @@ fn method(text: &str) -> Result<Method, InvalidMethod> {
 }
 
 fn field(text: &str) -> Result<(String, String), &'static str> {
-    let (name, value) = text
-        .split_once('=')
-        .ok_or("it is not of the form NAME=VALUE")?;
+    let (name, value) = text.split_once('=').ok_or("it is not of the form NAME=VALUE")?;
     Ok((name.to_owned(), value.to_owned()))
 }
 
 fn header(text: &str) -> Result<(String, String), &'static str> {
-    let (name, value) = text
-        .split_once(':')
-        .ok_or("it is not of the form NAME: VALUE")?;
+    let (name, value) = text.split_once(':').ok_or("it is not of the form NAME: VALUE")?;
     Ok((name.to_owned(), value.trim().to_owned()))
 }

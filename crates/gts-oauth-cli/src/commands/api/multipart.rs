@@ -44,9 +44,7 @@ pub(super) fn encode(fields: &[Field]) -> (String, Vec<u8>) {
 
 /// Percent-encodes quotes and line breaks in a name, as browsers do.
 fn quoted(name: &str) -> String {
-    name.replace('"', "%22")
-        .replace('\r', "%0D")
-        .replace('\n', "%0A")
+    name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 /// Returns a boundary that occurs in no field.

@@ -97,11 +97,8 @@ fn authorize(
 
 fn serve(served: &Served, json: bool) -> Result<ExitCode, BoxError> {
     let alice = served.account("alice");
-    let running = RunningServer {
-        url: served.origin(),
-        user: alice.email(),
-        password: alice.password(),
-    };
+    let running =
+        RunningServer { url: served.origin(), user: alice.email(), password: alice.password() };
     match json {
         true => print(serde_json::to_string(&running)?)?,
         false => running.print()?,
@@ -125,10 +122,7 @@ impl RunningServer {
         print(format_args!("url:      {}", self.url))?;
         print(format_args!("user:     {}", self.user))?;
         print(format_args!("password: {}", self.password))?;
-        message(format_args!(
-            "For instance: `gts-oauth login {}`, in another window.",
-            self.url
-        ));
+        message(format_args!("For instance: `gts-oauth login {}`, in another window.", self.url));
         Ok(())
     }
 }

@@ -31,11 +31,7 @@ impl NarratedHttp {
 impl Transport for NarratedHttp {
     fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError> {
         self.step(title(request.uri().path()));
-        message(format_args!(
-            "   {} {}",
-            request.method(),
-            request.uri().path()
-        ));
+        message(format_args!("   {} {}", request.method(), request.uri().path()));
         if request.headers().contains_key(AUTHORIZATION) {
             indented("Authorization: Bearer …");
         }

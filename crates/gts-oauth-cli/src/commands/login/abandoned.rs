@@ -27,9 +27,7 @@ pub(crate) fn end(
             claim.remove(contents);
             Ok(())
         })?;
-        message(format_args!(
-            "The login to {instance} that was not finished is forgotten."
-        ));
+        message(format_args!("The login to {instance} that was not finished is forgotten."));
     }
     Ok(!claimed.is_empty())
 }

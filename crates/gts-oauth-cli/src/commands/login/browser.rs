@@ -66,9 +66,8 @@ impl BrowserPrompt {
             }
             let seconds = left.as_secs();
             let (minutes, seconds) = (seconds / 60, seconds % 60);
-            spinner.set_message(format!(
-                "Waiting for your browser, for {minutes}:{seconds:02} more"
-            ));
+            spinner
+                .set_message(format!("Waiting for your browser, for {minutes}:{seconds:02} more"));
             let tick = left.min(Duration::from_secs(1));
             let callback = self.listener.as_ref().and_then(|it| it.wait(tick));
             if callback.is_some() {

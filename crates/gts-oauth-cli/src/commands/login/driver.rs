@@ -63,10 +63,7 @@ impl Driver for LoginDriver<'_> {
         }
         self.waits += 1;
         let seconds = wait.as_secs() + 1;
-        message(format_args!(
-            "{}: going on in {seconds} s.",
-            error_chain(error)
-        ));
+        message(format_args!("{}: going on in {seconds} s.", error_chain(error)));
         thread::sleep(Duration::from_secs(seconds));
         true
     }

@@ -47,12 +47,7 @@ impl Listener {
             let stopped = Arc::clone(&stopped);
             thread::spawn(move || accept(&listener, at, &sender, &stopped))
         };
-        Ok(Self {
-            at,
-            callbacks,
-            stopped,
-            accepting: Some(accepting),
-        })
+        Ok(Self { at, callbacks, stopped, accepting: Some(accepting) })
     }
 
     pub(super) fn port(&self) -> u16 {
@@ -128,10 +123,7 @@ fn receive(mut stream: TcpStream, at: SocketAddr, callbacks: &Sender<ReceivedCal
 
 /// Returns the status for a request that is not the callback. `None` if it is the callback.
 fn rejection_status(request: &CallbackRequest, at: SocketAddr) -> Option<&'static str> {
-    let (path, query) = request
-        .target
-        .split_once('?')
-        .unwrap_or((&request.target, ""));
+    let (path, query) = request.target.split_once('?').unwrap_or((&request.target, ""));
     let mut names = form_urlencoded::parse(query.as_bytes()).map(|(name, _)| name);
     // Browsers omit the default port of http://.
     let is_named = |host: &str| host == at.to_string() || at.port() == 80 && host == "127.0.0.1";
@@ -142,11 +134,7 @@ fn rejection_status(request: &CallbackRequest, at: SocketAddr) -> Option<&'stati
         Some("404 Not Found")
     } else if request.method != "GET" {
         Some("405 Method Not Allowed\r\nAllow: GET")
-    } else if request
-        .fetch_dest
-        .as_deref()
-        .is_some_and(|it| it != "document")
-    {
+    } else if request.fetch_dest.as_deref().is_some_and(|it| it != "document") {
         // A frame, an image or a script.
         Some("403 Forbidden")
     } else if !names.any(|name| PARAMETERS.contains(&&*name)) {

@@ -35,11 +35,9 @@ pub(crate) fn run(
     http: &dyn Transport,
 ) -> Result<ExitCode, BoxError> {
     if from_environment()?.is_some() {
-        return Err(
-            "GTS_OAUTH_TOKEN is set, and would be used in place of this login: unset it \
+        return Err("GTS_OAUTH_TOKEN is set, and would be used in place of this login: unset it \
                     first"
-                .into(),
-        );
+            .into());
     }
     let options = LoginOptions::read(arguments)?;
     store.warn_of_readers();
@@ -91,14 +89,8 @@ fn log_in(
         None => options.start(register)?,
         Some(login) => resume(options.apply(login)?, arguments.new_app)?,
     };
-    let mut driver = LoginDriver {
-        store,
-        options,
-        claim: &claim,
-        backend,
-        prompt: &mut *prompt,
-        waits: 0,
-    };
+    let mut driver =
+        LoginDriver { store, options, claim: &claim, backend, prompt: &mut *prompt, waits: 0 };
     let outcome = run_login(login, &mut driver, http);
     let outcome = outcome.and_then(|me| store_account(store, options, &claim, backend, me, http));
     match &outcome {
@@ -156,10 +148,7 @@ fn run_login(
     let outcome = loop {
         match login.run_with(http, driver).cloned() {
             Err(error) if is_exchange_failure(&error) => {
-                message(format_args!(
-                    "\nThat did not work: {}.",
-                    error_chain(&error)
-                ));
+                message(format_args!("\nThat did not work: {}.", error_chain(&error)));
                 login.handle_reply(UserReply::StartOver)?;
             }
             outcome => break outcome,

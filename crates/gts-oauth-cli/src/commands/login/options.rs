@@ -38,9 +38,7 @@ impl LoginOptions {
         };
         let (force_login, allow_missing_iss) = (arguments.force_login, arguments.waive_iss);
         let authorize = (force_login || allow_missing_iss).then(|| {
-            AuthorizeOptions::new()
-                .force_login(force_login)
-                .allow_missing_iss(allow_missing_iss)
+            AuthorizeOptions::new().force_login(force_login).allow_missing_iss(allow_missing_iss)
         });
         Ok(Self {
             registration: register,
@@ -90,11 +88,8 @@ impl LoginOptions {
             return Ok(());
         };
         let checked = expected.check(account, found.instance());
-        Ok(checked.or_else(|error| {
-            expected
-                .check(account, found.requested())
-                .map_err(|_| error)
-        })?)
+        Ok(checked
+            .or_else(|error| expected.check(account, found.requested()).map_err(|_| error))?)
     }
 
     /// Returns the account domain. `None` if it was not given or is the API host.

@@ -15,10 +15,7 @@ pub(super) fn failed(reason: &str) -> String {
 
 /// The login continues at this authorization URL.
 pub(super) fn retry(reason: &str, url: &str) -> String {
-    let link = format!(
-        "<a href=\"{}\">Try again</a>, or close this page.",
-        escape(url)
-    );
+    let link = format!("<a href=\"{}\">Try again</a>, or close this page.", escape(url));
     page("That did not work", &escape(reason), &link)
 }
 

@@ -27,10 +27,9 @@ impl Prompt for PastePrompt {
         }
         self.prompts += 1;
         match step.problem {
-            Some(problem) => message(format_args!(
-                "\nThat did not work: {}.",
-                error_chain(problem)
-            )),
+            Some(problem) => {
+                message(format_args!("\nThat did not work: {}.", error_chain(problem)))
+            }
             None => message("Open this address in your browser and allow the app:"),
         }
         message(format_args!("\n{}\n", step.url));

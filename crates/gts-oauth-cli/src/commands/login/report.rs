@@ -16,9 +16,9 @@ pub(super) fn backend(store: &Store, backend: Backend, requested: Option<Backend
     let path = store.path().display();
     match (backend, requested) {
         (Backend::Keyring, _) => message("The token will be kept in the system's keyring."),
-        (Backend::File, Some(_)) => message(format_args!(
-            "The token will be kept in {path}, which only you can read."
-        )),
+        (Backend::File, Some(_)) => {
+            message(format_args!("The token will be kept in {path}, which only you can read."))
+        }
         (Backend::File, None) => message(format_args!(
             "The token will be kept in {path}, which only you can read: no keyring answers."
         )),
@@ -34,9 +34,7 @@ pub(super) fn no_browser(reason: Option<&str>) {
 }
 
 pub(super) fn logged_in(credentials: &Credentials, as_json: bool) -> io::Result<()> {
-    let Credentials {
-        session, missing, ..
-    } = credentials;
+    let Credentials { session, missing, .. } = credentials;
     message(format_args!("{SUCCESS_STYLE}Logged in.{SUCCESS_STYLE:#}"));
     if !missing.is_empty() {
         message(format_args!("The server did not grant: {missing}"));
@@ -62,9 +60,7 @@ pub(super) fn revoke(http: &dyn Transport, app: &App, session: &Session, which: 
     let revocation = app.revoke(session).and_then(|revoke| revoke.send(http));
     match revocation {
         Ok(Revocation::Accepted) => message(format_args!("The token {which} is revoked.")),
-        _ => message(format_args!(
-            "The token {which} could not be revoked, and may live on."
-        )),
+        _ => message(format_args!("The token {which} could not be revoked, and may live on.")),
     }
 }
 
@@ -75,12 +71,10 @@ pub(super) fn revoke_replaced(http: &dyn Transport, replaced: Replaced) {
         Replaced::None => {}
         Replaced::Known(replaced) => match replaced.app {
             Some(app) => revoke(http, &app, &replaced.session, which),
-            None => message(format_args!(
-                "The token {which} lives on: it came from elsewhere."
-            )),
+            None => message(format_args!("The token {which} lives on: it came from elsewhere.")),
         },
-        Replaced::Unreadable => message(format_args!(
-            "The token {which} cannot be read, and may live on."
-        )),
+        Replaced::Unreadable => {
+            message(format_args!("The token {which} cannot be read, and may live on."))
+        }
     }
 }

@@ -63,10 +63,7 @@ fn no_secret_is_shown_by_the_demo() {
         .filter(|word| !word.starts_with("BH2M4u0ptWEl")) // the server's public key
         .collect();
     let uuid = |word: &str| word.len() == 36 && word.split('-').count() == 5;
-    let secret: Vec<_> = shown
-        .iter()
-        .filter(|word| word.len() >= 43 || uuid(word))
-        .collect();
+    let secret: Vec<_> = shown.iter().filter(|word| word.len() >= 43 || uuid(word)).collect();
     assert!(secret.is_empty(), "{secret:?}");
 }
 

@@ -66,11 +66,7 @@ fn completions_know_every_command_in_every_shell() {
         let outcome = Shell::new().run(&["completions", shell]);
         assert_eq!((outcome.code, &*outcome.stderr), (Some(0), ""));
         for word in ["login", "status", "invalidate", "--with-token"] {
-            let word = if shell == "fish" {
-                word.trim_start_matches('-')
-            } else {
-                word
-            };
+            let word = if shell == "fish" { word.trim_start_matches('-') } else { word };
             assert!(outcome.stdout.contains(word), "{shell}: {word}");
         }
     }
@@ -94,9 +90,5 @@ fn every_command_has_a_page_in_the_manual() {
 fn a_manual_that_cannot_be_written_is_told() {
     let outcome = Shell::new().run(&["man", "/dev/null/man1"]);
     assert_eq!(outcome.code, Some(1));
-    assert!(
-        outcome.stderr.contains("/dev/null/man1"),
-        "{}",
-        outcome.stderr
-    );
+    assert!(outcome.stderr.contains("/dev/null/man1"), "{}", outcome.stderr);
 }

@@ -12,11 +12,7 @@ fn logout_revokes_then_forgets() {
     let token = shell.token();
     let outcome = shell.run(&["logout"]);
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
-    assert!(
-        outcome.stderr.contains("revoked and forgotten"),
-        "{}",
-        outcome.stderr
-    );
+    assert!(outcome.stderr.contains("revoked and forgotten"), "{}", outcome.stderr);
     assert!(!shell.stored().contains(&token));
     let asked = served.requests();
     assert_eq!(asked.last().and_then(|it| it.field("token")), Some(token));
@@ -51,11 +47,7 @@ fn logout_forgets_and_says_why_where_the_server_does_not_confirm() {
     served.forget_apps();
     let outcome = shell.run(&["logout"]);
     assert_eq!(outcome.code, Some(0));
-    assert!(
-        outcome.stderr.contains("unauthorized_client"),
-        "{}",
-        outcome.stderr
-    );
+    assert!(outcome.stderr.contains("unauthorized_client"), "{}", outcome.stderr);
     assert!(!shell.stored().contains(&token));
 }
 
@@ -84,17 +76,8 @@ fn what_cannot_be_forgotten_is_not_revoked() {
     std::fs::create_dir(new).expect("a folder");
     let outcome = shell.run(&["logout"]);
     assert_eq!(outcome.code, Some(1));
-    assert!(
-        outcome.stderr.contains("cannot be written"),
-        "{}",
-        outcome.stderr
-    );
-    assert!(
-        !served
-            .requests()
-            .iter()
-            .any(|it| it.path == "/oauth/revoke")
-    );
+    assert!(outcome.stderr.contains("cannot be written"), "{}", outcome.stderr);
+    assert!(!served.requests().iter().any(|it| it.path == "/oauth/revoke"));
 }
 
 /// A login that got a token, but could not read the account.
@@ -119,11 +102,7 @@ fn whoever_logs_all_out_ends_what_was_not_finished_too() {
     let shell = left_with_a_token(&served);
     let outcome = shell.run(&["logout", "--all"]);
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
-    assert!(
-        outcome.stderr.contains("not finished is forgotten"),
-        "{}",
-        outcome.stderr
-    );
+    assert!(outcome.stderr.contains("not finished is forgotten"), "{}", outcome.stderr);
     assert_eq!(revocations(&served), 1);
     assert!(!shell.stored().contains("access_token"));
     assert_eq!(shell.run(&["logout", "--all"]).code, Some(3));
@@ -145,12 +124,7 @@ fn what_was_left_a_day_ago_is_ended_by_the_next_login() {
 #[test]
 fn whoever_has_nothing_is_told_so_and_given_nothing() {
     let shell = Shell::new();
-    for arguments in [
-        &["logout"][..],
-        &["logout", "--all"],
-        &["status"],
-        &["token"],
-    ] {
+    for arguments in [&["logout"][..], &["logout", "--all"], &["status"], &["token"]] {
         assert_eq!(shell.run(arguments).code, Some(3));
         assert!(!shell.file().exists(), "{arguments:?}");
     }

@@ -23,11 +23,7 @@ fn log_in(session: &mut Session, name: &str, line: &str) {
 #[test]
 fn from_login_to_logout() {
     let mut session = Session::at(served());
-    log_in(
-        &mut session,
-        "alice",
-        "login INSTANCE --scopes read,write:statuses",
-    );
+    log_in(&mut session, "alice", "login INSTANCE --scopes read,write:statuses");
     session.run("status");
     session.run("status --json");
     session.run("token");
@@ -36,14 +32,8 @@ fn from_login_to_logout() {
     session.run("logout");
     session.run("status");
     // Differs in each run.
-    let posted = session
-        .seen()
-        .lines()
-        .find(|line| line.starts_with("| {\"account\""));
-    let posted = posted
-        .expect("what was posted")
-        .trim_start_matches("| ")
-        .to_owned();
+    let posted = session.seen().lines().find(|line| line.starts_with("| {\"account\""));
+    let posted = posted.expect("what was posted").trim_start_matches("| ").to_owned();
     let seen = session.seen().replace(&posted, "(the post)");
     expect_file!["sessions/from_login_to_logout.txt"].assert_eq(&seen);
 }
@@ -58,19 +48,14 @@ fn login_as_json() {
 #[test]
 fn a_mistyped_code_and_the_wrong_account() {
     let mut session = Session::at(served());
-    let (alice, bob) = (
-        session.served.account("alice"),
-        session.served.account("bob"),
-    );
+    let (alice, bob) = (session.served.account("alice"), session.served.account("bob"));
     let mut replies = vec![
         Box::new(|address: &str| bob.visit(address).ok()) as Box<dyn Fn(&str) -> _>,
         Box::new(|address: &str| alice.visit(address).ok()),
         Box::new(|_: &str| Some(String::new())),
         Box::new(|_: &str| Some("MISTYPED".to_owned())),
     ];
-    session.talk("login INSTANCE --expect bob", |address| {
-        replies.pop()?(address)
-    });
+    session.talk("login INSTANCE --expect bob", |address| replies.pop()?(address));
     expect(&session, "a_mistyped_code_and_the_wrong_account");
 }
 
@@ -130,10 +115,7 @@ fn the_server_is_in_trouble() {
 fn nobody_is_at_the_address() {
     let mut session = Session::at(served());
     log_in(&mut session, "alice", "login INSTANCE");
-    let free = TcpListener::bind("127.0.0.1:0")
-        .expect("a port")
-        .local_addr()
-        .expect("a port");
+    let free = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("a port");
     session.call(free.port().to_string(), "CLOSED");
     session.run(&format!("login http://{free}"));
     expect(&session, "nobody_is_at_the_address");
@@ -142,11 +124,7 @@ fn nobody_is_at_the_address() {
 #[test]
 fn tokens_of_all_apps() {
     let mut session = Session::at(served());
-    log_in(
-        &mut session,
-        "alice",
-        "login INSTANCE --scopes read,write:accounts",
-    );
+    log_in(&mut session, "alice", "login INSTANCE --scopes read,write:accounts");
     let tokens = session.shell.run(&["tokens", "--json"]).stdout;
     let tokens: serde_json::Value = serde_json::from_str(&tokens).expect("JSON");
     let id = tokens[0]["id"].as_str().expect("text").to_owned();
@@ -195,26 +173,18 @@ fn a_token_from_the_environment() {
     let token = session.shell.run(&["token"]).stdout.trim().to_owned();
     session.run("switch");
     let (origin, authority) = (session.served.origin(), session.served.origin());
-    session.environment = vec![
-        ("GTS_OAUTH_TOKEN", token.clone()),
-        ("GTS_OAUTH_INSTANCE", origin),
-    ];
+    session.environment = vec![("GTS_OAUTH_TOKEN", token.clone()), ("GTS_OAUTH_INSTANCE", origin)];
     session.run("status");
     session.run("token");
     session.run("api /api/v1/notifications");
-    session.run(&format!(
-        "token --account {}",
-        authority.replace("http://", "@alice@")
-    ));
+    session.run(&format!("token --account {}", authority.replace("http://", "@alice@")));
     session.run("logout");
     session.run("login INSTANCE");
     session.run("switch");
     session.environment = vec![("GTS_OAUTH_TOKEN", token.clone())];
     session.run("token");
-    session.environment = vec![
-        ("GTS_OAUTH_TOKEN", token),
-        ("GTS_OAUTH_INSTANCE", "http://example.org".to_owned()),
-    ];
+    session.environment =
+        vec![("GTS_OAUTH_TOKEN", token), ("GTS_OAUTH_INSTANCE", "http://example.org".to_owned())];
     session.run("token");
     expect(&session, "a_token_from_the_environment");
 }

@@ -15,19 +15,10 @@ fn the_token_stands_alone_on_standard_output() {
 #[test]
 fn without_a_login_every_command_says_how_to_log_in() {
     let shell = Shell::new();
-    for arguments in [
-        &["token"][..],
-        &["status"],
-        &["logout"],
-        &["api", "/api/v1/x"],
-    ] {
+    for arguments in [&["token"][..], &["status"], &["logout"], &["api", "/api/v1/x"]] {
         let outcome = shell.run(arguments);
         assert_eq!(outcome.code, Some(3));
-        assert!(
-            outcome.stderr.contains("gts-oauth login"),
-            "{}",
-            outcome.stderr
-        );
+        assert!(outcome.stderr.contains("gts-oauth login"), "{}", outcome.stderr);
         assert_eq!(outcome.stdout, "");
     }
 }

@@ -42,11 +42,7 @@ fn to_end_the_token_of_another_app_leaves_the_login_alone() {
     let tokens = elsewhere.run(&["tokens", "--json"]).stdout;
     let tokens: Value = serde_json::from_str(&tokens).expect("JSON");
     let others = tokens.as_array().expect("a list").iter();
-    let id = others
-        .clone()
-        .find(|it| it["scopes"] == "read")
-        .expect("the other's")["id"]
-        .clone();
+    let id = others.clone().find(|it| it["scopes"] == "read").expect("the other's")["id"].clone();
     let outcome = shell.run(&["tokens", "invalidate", id.as_str().expect("an id")]);
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     assert!(!outcome.stderr.contains("forgotten"), "{}", outcome.stderr);

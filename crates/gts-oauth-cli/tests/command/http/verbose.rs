@@ -15,10 +15,7 @@ fn what_a_server_repeats_is_masked_too() {
              Location: https://example.org/?code=THE-CODE&x=y\r\n\
              Content-Type: application/json\r\n"
         );
-        ok(
-            &headers,
-            &json!({ "sent": [target, TOKEN, "pass\"word"] }).to_string(),
-        )
+        ok(&headers, &json!({ "sent": [target, TOKEN, "pass\"word"] }).to_string())
     };
     let origin = serve(echo);
     let path = "/api/v1/x?access_token=THE+OTHER%21&y=z";
@@ -26,14 +23,7 @@ fn what_a_server_repeats_is_masked_too() {
     let input = json!({ "a": [{ "password": "pass\"word" }] }).to_string();
     let outcome = shell.run_to(&mut command(&shell, &origin, &arguments), &input);
     assert!(outcome.stdout.contains(TOKEN));
-    for secret in [
-        TOKEN,
-        "pass\"word",
-        "pass\\\"word",
-        "THE+OTHER%21",
-        "THE OTHER!",
-        "THE-CODE",
-    ] {
+    for secret in [TOKEN, "pass\"word", "pass\\\"word", "THE+OTHER%21", "THE OTHER!", "THE-CODE"] {
         assert!(!outcome.stderr.contains(secret), "{}", outcome.stderr);
     }
     for shown in ["x-echo: ", "?access_token=…&y=z", "?code=…&x=y"] {
@@ -48,9 +38,5 @@ fn a_form_that_a_server_sends_cannot_write_lines_of_its_own() {
     let origin = serve(move |_| ok(kind, "%0D%0A%0C%C2%85fake line=1"));
     let arguments = ["api", "/api/v1/x", "--verbose"];
     let outcome = shell.run_to(&mut command(&shell, &origin, &arguments), "");
-    assert!(
-        outcome.stderr.contains("< fake line=1"),
-        "{}",
-        outcome.stderr
-    );
+    assert!(outcome.stderr.contains("< fake line=1"), "{}", outcome.stderr);
 }

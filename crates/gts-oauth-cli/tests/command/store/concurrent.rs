@@ -27,12 +27,9 @@ fn names(range: std::ops::Range<u32>) -> Vec<String> {
 fn accounts(shell: &Shell) -> Vec<String> {
     let stored: Value = serde_json::from_str(&shell.stored()).expect("a whole file");
     let accounts = stored["accounts"].as_array().expect("accounts");
-    let handles = accounts
-        .iter()
-        .map(|it| it["handle"].as_str().expect("a handle"));
-    let mut names: Vec<String> = handles
-        .map(|handle| handle.split('@').nth(1).expect("a name").to_owned())
-        .collect();
+    let handles = accounts.iter().map(|it| it["handle"].as_str().expect("a handle"));
+    let mut names: Vec<String> =
+        handles.map(|handle| handle.split('@').nth(1).expect("a name").to_owned()).collect();
     names.sort();
     names
 }
@@ -137,10 +134,7 @@ fn a_command_that_is_killed_while_it_writes_leaves_the_old_file_or_the_new_one()
         assert!(after == old || after == new, "round {round}: {after}");
         kept += u32::from(after == before);
     }
-    assert!(
-        killed > 20 && kept > 0,
-        "killed {killed}, kept the old file {kept} times"
-    );
+    assert!(killed > 20 && kept > 0, "killed {killed}, kept the old file {kept} times");
     fs::write(&half, "{\"version\":1,\"acc").expect("what a command may leave");
     // A half-written file is no obstacle.
     let before = shell.stored();
@@ -174,11 +168,7 @@ fn a_file_behind_a_link_stays_behind_it() {
     fs::rename(shell.file(), &real).expect("it moves");
     std::os::unix::fs::symlink(&real, shell.file()).expect("a link");
     shell.log_in(&served, &served.account("bob"));
-    assert!(
-        fs::symlink_metadata(shell.file())
-            .expect("it is there")
-            .is_symlink()
-    );
+    assert!(fs::symlink_metadata(shell.file()).expect("it is there").is_symlink());
     assert_eq!(accounts(&shell), ["alice", "bob"]);
 }
 

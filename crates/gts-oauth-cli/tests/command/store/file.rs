@@ -37,32 +37,18 @@ fn the_file_is_replaced_as_a_whole_and_nothing_is_left_beside_it() {
 fn a_damaged_file_is_named_and_never_overwritten() {
     for (damage, fault) in [
         ("{\"version\": 1, \"accounts\": [", "damaged at line 1"),
-        (
-            "{\"version\": 1, \"accounts\": [\"SECRET\"], \"unfinished\": []}",
-            "damaged",
-        ),
-        (
-            "{\"version\": 9, \"tokens\": \"SECRET\"}",
-            "another gts-oauth",
-        ),
+        ("{\"version\": 1, \"accounts\": [\"SECRET\"], \"unfinished\": []}", "damaged"),
+        ("{\"version\": 9, \"tokens\": \"SECRET\"}", "another gts-oauth"),
         ("", "damaged"),
     ] {
         let shell = Shell::new();
         fs::create_dir_all(shell.file().parent().expect("a folder")).expect("a folder");
         fs::write(shell.file(), damage).expect("a file");
-        for arguments in [
-            &["login", "http://127.0.0.1:9"][..],
-            &["token"],
-            &["logout"],
-        ] {
+        for arguments in [&["login", "http://127.0.0.1:9"][..], &["token"], &["logout"]] {
             let outcome = shell.run(arguments);
             assert_eq!(outcome.code, Some(1));
             assert!(outcome.stderr.contains(fault), "{}", outcome.stderr);
-            assert!(
-                outcome.stderr.contains("credentials.json"),
-                "{}",
-                outcome.stderr
-            );
+            assert!(outcome.stderr.contains("credentials.json"), "{}", outcome.stderr);
             assert!(!outcome.stderr.contains("SECRET"), "{}", outcome.stderr);
         }
         assert_eq!(shell.stored(), damage);
@@ -98,10 +84,7 @@ fn of_several_accounts_the_last_is_used_unless_one_is_named() {
     for several in [host, served.origin(), "127.0.0.1".to_owned()] {
         let outcome = shell.run(&["logout", "--account", &several]);
         assert_eq!(outcome.code, Some(3), "{several}");
-        let said = format!(
-            "say which account: @alice@{0}, @bob@{0}",
-            &served.origin()[7..]
-        );
+        let said = format!("say which account: @alice@{0}, @bob@{0}", &served.origin()[7..]);
         assert!(outcome.stderr.contains(&said), "{}", outcome.stderr);
     }
     let gone = shell.run(&["logout", "--account", "alice"]);
@@ -109,11 +92,7 @@ fn of_several_accounts_the_last_is_used_unless_one_is_named() {
     assert_eq!(token(&served.origin()), format!("{bobs}\n"));
     let nobody = shell.run(&["token", "-a", "@carol@example.org"]);
     assert_eq!(nobody.code, Some(3));
-    assert!(
-        nobody.stderr.contains("@carol@example.org"),
-        "{}",
-        nobody.stderr
-    );
+    assert!(nobody.stderr.contains("@carol@example.org"), "{}", nobody.stderr);
 }
 
 /// Edits the stored credentials, as another program might.
@@ -127,9 +106,7 @@ fn edit(shell: &Shell, edit: impl FnOnce(&mut Value)) {
 fn a_login_that_was_damaged_begins_anew() {
     let (shell, served) = (Shell::new(), served());
     shell.run(&["login", &served.origin()]);
-    edit(&shell, |stored| {
-        stored["unfinished"][0]["kept"]["file"] = json!({ "x": 1 })
-    });
+    edit(&shell, |stored| stored["unfinished"][0]["kept"]["file"] = json!({ "x": 1 }));
     let outcome = shell.log_in(&served, &served.account("alice"));
     assert!(outcome.stderr.contains("begins anew"), "{}", outcome.stderr);
     assert!(shell.stored().contains("\"unfinished\": []"));
@@ -153,9 +130,7 @@ fn a_login_that_was_left_long_ago_begins_anew() {
 fn an_account_that_was_damaged_can_be_forgotten() {
     let (shell, served) = (Shell::new(), served());
     shell.log_in(&served, &served.account("alice"));
-    edit(&shell, |stored| {
-        stored["accounts"][0]["kept"]["file"] = json!({ "x": 1 })
-    });
+    edit(&shell, |stored| stored["accounts"][0]["kept"]["file"] = json!({ "x": 1 }));
     let kept = shell.run(&["logout"]);
     assert_eq!(kept.code, Some(1));
     assert!(kept.stderr.contains("--force"), "{}", kept.stderr);
@@ -169,18 +144,11 @@ fn an_account_that_was_damaged_can_be_forgotten() {
 fn what_the_environment_says_by_half_is_an_error_unless_an_account_is_named() {
     let (shell, served) = (Shell::new(), served());
     shell.log_in(&served, &served.account("alice"));
-    for (name, value) in [
-        ("GTS_OAUTH_TOKEN", "TOKEN"),
-        ("GTS_OAUTH_INSTANCE", "example.org"),
-    ] {
+    for (name, value) in [("GTS_OAUTH_TOKEN", "TOKEN"), ("GTS_OAUTH_INSTANCE", "example.org")] {
         for arguments in [&["token"][..], &["status"], &["logout", "--force"]] {
             let outcome = shell.run_to(shell.command(arguments).env(name, value), "");
             assert_eq!(outcome.code, Some(1), "{name}: {arguments:?}");
-            assert!(
-                outcome.stderr.contains("set both, or neither"),
-                "{}",
-                outcome.stderr
-            );
+            assert!(outcome.stderr.contains("set both, or neither"), "{}", outcome.stderr);
         }
         let arguments = ["token", "--account", "alice"];
         let named = shell.run_to(shell.command(&arguments).env(name, value), "");
@@ -221,9 +189,7 @@ fn a_file_that_others_can_read_is_told_until_it_is_written_anew() {
 fn an_older_login_that_cannot_be_read_is_told_to_live_on() {
     let (shell, served) = (Shell::new(), served());
     shell.log_in(&served, &served.account("alice"));
-    edit(&shell, |stored| {
-        stored["accounts"][0]["kept"]["file"] = json!({ "x": 1 })
-    });
+    edit(&shell, |stored| stored["accounts"][0]["kept"]["file"] = json!({ "x": 1 }));
     let outcome = shell.log_in(&served, &served.account("alice"));
     assert!(outcome.stderr.contains("may live on"), "{}", outcome.stderr);
 }

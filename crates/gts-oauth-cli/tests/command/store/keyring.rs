@@ -21,31 +21,18 @@ fn where_a_keyring_answers_the_file_never_holds_a_secret() {
         alice.visit(address).ok()
     });
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
-    let said = outcome
-        .stderr
-        .find("kept in the system's keyring")
-        .expect("it is said");
-    assert!(
-        said < outcome.stderr.find("Open this").expect("an address"),
-        "and before"
-    );
+    let said = outcome.stderr.find("kept in the system's keyring").expect("it is said");
+    assert!(said < outcome.stderr.find("Open this").expect("an address"), "and before");
     stored.push(shell.stored());
 
     let mut secrets = secrets(&served);
     secrets.push(keyring.token(&shell));
     assert!(stored[0].contains("a login to"), "{}", stored[0]);
-    for (secret, stored) in secrets
-        .iter()
-        .flat_map(|it| stored.iter().map(move |s| (it, s)))
-    {
+    for (secret, stored) in secrets.iter().flat_map(|it| stored.iter().map(move |s| (it, s))) {
         assert!(!stored.contains(secret), "{stored}");
     }
     let status = keyring.run(&shell, &["status"]);
-    assert!(
-        status.stdout.contains("the system's keyring"),
-        "{}",
-        status.stdout
-    );
+    assert!(status.stdout.contains("the system's keyring"), "{}", status.stdout);
 }
 
 #[test]
@@ -81,11 +68,7 @@ fn logging_in_again_and_out_leaves_nothing_in_the_keyring() {
         fs::write(shell.file(), stored).expect("a file");
         let outcome = keyring.run(&shell, &["token"]);
         assert_eq!(outcome.code, Some(1));
-        assert!(
-            outcome.stderr.contains("has no such entry; log in again"),
-            "{}",
-            outcome.stderr
-        );
+        assert!(outcome.stderr.contains("has no such entry; log in again"), "{}", outcome.stderr);
     }
 }
 
@@ -142,11 +125,7 @@ fn the_file_can_be_chosen_where_a_keyring_answers() {
     let mut command = keyring.command(&shell, &arguments);
     let outcome = shell.talk_to(&mut command, |address| alice.visit(address).ok());
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
-    assert!(
-        outcome.stderr.contains("credentials.json"),
-        "{}",
-        outcome.stderr
-    );
+    assert!(outcome.stderr.contains("credentials.json"), "{}", outcome.stderr);
     assert!(shell.stored().contains(&shell.token()));
 }
 
@@ -159,19 +138,11 @@ fn a_keyring_that_is_gone_later_is_told_and_spoils_nothing() {
     keyring.log_in(&shell, &served, "alice");
     drop(keyring);
     let stored = shell.stored();
-    for arguments in [
-        &["token"][..],
-        &["api", "/api/v1/x"],
-        &["logout"],
-        &["status"],
-    ] {
+    for arguments in [&["token"][..], &["api", "/api/v1/x"], &["logout"], &["status"]] {
         let outcome = shell.run(arguments);
         assert_eq!(outcome.code, Some(1), "{arguments:?}");
         let told = format!("{}{}", outcome.stderr, outcome.stdout);
-        assert!(
-            told.contains("the system's keyring does not give"),
-            "{told}"
-        );
+        assert!(told.contains("the system's keyring does not give"), "{told}");
     }
     assert_eq!(shell.stored(), stored);
     // Another account is stored in the file, beside it.
@@ -195,11 +166,7 @@ fn a_login_begun_in_a_keyring_that_is_gone_begins_anew() {
     keyring.run(&shell, &["login", &served.origin()]);
     drop(keyring);
     let outcome = shell.log_in(&served, &served.account("alice"));
-    assert!(
-        outcome.stderr.contains("was not finished begins anew"),
-        "{}",
-        outcome.stderr
-    );
+    assert!(outcome.stderr.contains("was not finished begins anew"), "{}", outcome.stderr);
     assert_eq!(shell.run(&["token"]).code, Some(0));
     assert!(!shell.stored().contains("a login to"));
 }
@@ -221,10 +188,7 @@ fn a_keyring_that_stays_locked_says_what_to_do() {
     }
     // Without --store, the file is announced before there is anything to store.
     let outcome = keyring.log_in(&shell, &served, "bob");
-    let said = outcome
-        .stderr
-        .find("no keyring answers")
-        .expect("it is said");
+    let said = outcome.stderr.find("no keyring answers").expect("it is said");
     assert!(said < outcome.stderr.find("Open this").expect("an address"));
     assert_eq!(keyring.token(&shell), shell.token());
 }

@@ -24,10 +24,7 @@ fn logged_in_to(dialect: Dialect) -> (Shell, Served) {
 fn renewals(served: &Served) -> usize {
     let refresh = Some("refresh_token".to_owned());
     let asked = served.requests();
-    asked
-        .iter()
-        .filter(|it| it.field("grant_type") == refresh)
-        .count()
+    asked.iter().filter(|it| it.field("grant_type") == refresh).count()
 }
 
 #[test]
@@ -50,11 +47,7 @@ fn of_many_commands_at_once_one_renews_it_for_all() {
         let tokens = commands.into_iter().map(|it| it.join().expect("a token"));
         tokens.collect()
     });
-    assert!(
-        tokens
-            .iter()
-            .all(|token| *token == tokens[0] && !token.is_empty())
-    );
+    assert!(tokens.iter().all(|token| *token == tokens[0] && !token.is_empty()));
     assert_eq!(renewals(&served), 1);
 }
 
@@ -65,11 +58,7 @@ fn a_renewal_that_fails_keeps_what_there_is() {
     served.fail(Fault::BadGateway.at("/oauth/token"));
     let outcome = shell.run(&["token"]);
     assert_eq!(outcome.code, Some(1));
-    assert!(
-        outcome.stderr.contains("refresh the token"),
-        "{}",
-        outcome.stderr
-    );
+    assert!(outcome.stderr.contains("refresh the token"), "{}", outcome.stderr);
     assert_eq!(shell.stored(), before);
     assert!(!shell.token().is_empty());
 }

@@ -38,8 +38,6 @@ pub(crate) fn ok(headers: &str, body: &str) -> String {
 
 pub(crate) fn command(shell: &Shell, origin: &str, arguments: &[&str]) -> Command {
     let mut command = shell.command(arguments);
-    command
-        .env("GTS_OAUTH_TOKEN", TOKEN)
-        .env("GTS_OAUTH_INSTANCE", origin);
+    command.env("GTS_OAUTH_TOKEN", TOKEN).env("GTS_OAUTH_INSTANCE", origin);
     command
 }

@@ -31,17 +31,12 @@ impl Keyring {
         let services = folder.path().join("dbus-1/services");
         fs::create_dir_all(&services).expect("a folder");
         let name = "org.gnome.keyring.SystemPrompter";
-        let service = format!(
-            "[D-BUS Service]\nName={name}\nExec={}\n",
-            program_that_asks.display()
-        );
+        let service =
+            format!("[D-BUS Service]\nName={name}\nExec={}\n", program_that_asks.display());
         fs::write(services.join(format!("{name}.service")), service).expect("a file");
         let mut bus = Command::new(bus)
             .args(["--session", "--nofork", "--print-address=1"])
-            .arg(format!(
-                "--address=unix:path={}/bus",
-                folder.path().display()
-            ))
+            .arg(format!("--address=unix:path={}/bus", folder.path().display()))
             .env("XDG_RUNTIME_DIR", folder.path())
             .env("XDG_DATA_HOME", folder.path())
             .stdout(Stdio::piped())
@@ -50,20 +45,13 @@ impl Keyring {
             .expect("a bus");
         let mut address = String::new();
         let lines = bus.stdout.take().expect("a pipe");
-        BufReader::new(lines)
-            .read_line(&mut address)
-            .expect("an address");
+        BufReader::new(lines).read_line(&mut address).expect("an address");
         let address = address.trim().to_owned();
         let mut daemon = daemon(&folder, &address, &["--unlock"]);
         let mut password = daemon.stdin.take().expect("a pipe");
         password.write_all(b"password").expect("it is read");
         drop(password);
-        let keyring = Self {
-            bus,
-            daemon,
-            address,
-            folder,
-        };
+        let keyring = Self { bus, daemon, address, folder };
         while !keyring.answers() {}
         Some(keyring)
     }
@@ -110,9 +98,7 @@ impl Keyring {
 
     pub(crate) fn command(&self, shell: &Shell, arguments: &[&str]) -> Command {
         let mut command = shell.command(arguments);
-        command
-            .env("DBUS_SESSION_BUS_ADDRESS", &self.address)
-            .env("HOME", self.folder.path());
+        command.env("DBUS_SESSION_BUS_ADDRESS", &self.address).env("HOME", self.folder.path());
         command
     }
 

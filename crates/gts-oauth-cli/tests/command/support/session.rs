@@ -21,12 +21,7 @@ impl Session {
     pub(crate) fn at(served: Served) -> Self {
         let shell = Shell::new();
         let authority = served.origin().replace("http://", "");
-        let config = shell
-            .file()
-            .parent()
-            .expect("a folder")
-            .display()
-            .to_string();
+        let config = shell.file().parent().expect("a folder").display().to_string();
         Self {
             names: vec![(authority, "127.0.0.1:PORT"), (config, "CONFIG")],
             shell,
@@ -64,9 +59,7 @@ impl Session {
     fn command(&self, line: &str) -> Command {
         let origin = self.served.origin();
         let arguments = line.split(' ');
-        let arguments: Vec<_> = arguments
-            .map(|it| it.replace("INSTANCE", &origin))
-            .collect();
+        let arguments: Vec<_> = arguments.map(|it| it.replace("INSTANCE", &origin)).collect();
         let mut command = self.shell.command(&arguments);
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command

@@ -104,10 +104,7 @@ impl Shell {
         drop(stdin);
         stderr.read_to_string(&mut said).expect("text");
         let output = child.wait_with_output().expect("the command ends");
-        Outcome {
-            stderr: said,
-            ..Outcome::from(output)
-        }
+        Outcome { stderr: said, ..Outcome::from(output) }
     }
 
     pub(crate) fn spawn<A: AsRef<OsStr>>(&self, arguments: &[A]) -> Child {

@@ -57,9 +57,7 @@ impl Browser {
         let options = json!({ "args": QUIET });
         let wanted = json!({ "browserName": "chrome", "goog:chromeOptions": options });
         let made = browser.post("", &json!({ "capabilities": { "alwaysMatch": wanted } }));
-        let id = made["sessionId"]
-            .as_str()
-            .unwrap_or_else(|| panic!("{made}"));
+        let id = made["sessionId"].as_str().unwrap_or_else(|| panic!("{made}"));
         browser.session = format!("{}/{id}", browser.session);
         Some(browser)
     }
@@ -76,10 +74,7 @@ impl Browser {
             if page.contains(text) {
                 return page;
             }
-            assert!(
-                Instant::now() < deadline,
-                "{text} is not to be seen in: {page}"
-            );
+            assert!(Instant::now() < deadline, "{text} is not to be seen in: {page}");
             thread::yield_now();
         }
     }
@@ -107,8 +102,7 @@ impl Browser {
         let found = self.post("/element", &using);
         let mut ids = found.as_object().into_iter().flat_map(|it| it.values());
         let id = ids.next().and_then(Value::as_str);
-        id.unwrap_or_else(|| panic!("{selector} is not there: {found}"))
-            .to_owned()
+        id.unwrap_or_else(|| panic!("{selector} is not there: {found}")).to_owned()
     }
 
     fn post(&self, path: &str, body: &Value) -> Value {

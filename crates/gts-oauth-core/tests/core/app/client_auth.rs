@@ -21,20 +21,14 @@ fn app() -> App {
 fn id_and_secret_are_encoded_before_they_are_put_together() {
     let credentials = app().request_token().request();
     let pending = app().authorize(AuthorizeOptions::new(), entropy()).unwrap();
-    let pasted = format!(
-        "http://127.0.0.1:7777/cb?code={}&state={STATE}",
-        encoded(CODE)
-    );
+    let pasted = format!("http://127.0.0.1:7777/cb?code={}&state={STATE}", encoded(CODE));
     let exchange = pending.code_from_text(&pasted).unwrap().request();
     for request in [credentials, exchange] {
         let header = &request.headers()["authorization"];
         assert_eq!(header, &format!("Basic {PAIR}"));
         assert!(header.is_sensitive());
         let body = String::from_utf8(request.body().clone()).unwrap();
-        assert!(
-            !body.contains("client_secret=") && !body.contains("client_id="),
-            "{body}"
-        );
+        assert!(!body.contains("client_secret=") && !body.contains("client_id="), "{body}");
     }
 }
 
@@ -44,25 +38,15 @@ fn the_header_is_a_secret_like_any_other() {
     let session = crate::sample::refreshable();
     let echo = answer(400, format!("bad header: Basic {PAIR}!"));
     let pending = app.authorize(AuthorizeOptions::new(), entropy()).unwrap();
-    let pasted = format!(
-        "http://127.0.0.1:7777/cb?code={}&state={STATE}",
-        encoded(CODE)
-    );
+    let pasted = format!("http://127.0.0.1:7777/cb?code={}&state={STATE}", encoded(CODE));
     for error in [
-        pending
-            .code_from_text(&pasted)
-            .unwrap()
-            .parse(&echo)
-            .unwrap_err(),
+        pending.code_from_text(&pasted).unwrap().parse(&echo).unwrap_err(),
         app.request_token().parse(&echo).unwrap_err(),
         app.refresh(&session).unwrap().parse(&echo).unwrap_err(),
         app.revoke(&session).unwrap().parse(&echo).unwrap_err(),
     ] {
         let shown = format!("{error} {error:?}");
         assert!(shown.contains("bad header"), "{shown}");
-        assert!(
-            !shown.contains("Uxg3S3Z3") && !shown.contains("UXg3S3Z3"),
-            "{shown}"
-        );
+        assert!(!shown.contains("Uxg3S3Z3") && !shown.contains("UXg3S3Z3"), "{shown}");
     }
 }

@@ -26,11 +26,7 @@ fn registered(asked: &[&str], echo: Value) -> Result<App, Error> {
 #[track_caller]
 fn assert_registered(asked: &[&str], echo: Value, kept: &[&str]) {
     let app = registered(asked, echo).unwrap();
-    let uris: Vec<&str> = app
-        .redirect_uris()
-        .iter()
-        .map(RedirectUri::as_str)
-        .collect();
+    let uris: Vec<&str> = app.redirect_uris().iter().map(RedirectUri::as_str).collect();
     assert_eq!(uris, kept);
 }
 
@@ -60,10 +56,7 @@ fn what_cannot_be_a_redirect_uri_is_refused_by_name() {
         ("https://me:pw@app.example/", "user name or a password"),
         ("https://me@app.example/", "user name or a password"),
         ("https://app.example/a b", "byte 21 has no place"),
-        (
-            "https://app.example\nhttps://b.example",
-            "byte 19 has no place",
-        ),
+        ("https://app.example\nhttps://b.example", "byte 19 has no place"),
         ("https://bücher.example/", "byte 9 has no place"),
         ("https://app.example\\cb", "byte 19 has no place"),
         ("javascript:alert(1)", "its scheme runs"),
@@ -126,11 +119,7 @@ fn a_reply_that_names_the_uri_in_any_known_form_is_understood() {
 #[test]
 fn a_server_that_names_no_uri_is_believed() {
     let uri = "http://127.0.0.1:7777/cb";
-    for echo in [
-        json!({}),
-        json!({"redirect_uri": null}),
-        json!({"redirect_uri": ""}),
-    ] {
+    for echo in [json!({}), json!({"redirect_uri": null}), json!({"redirect_uri": ""})] {
         assert_registered(&[uri], echo, &[uri]);
     }
 }
@@ -150,11 +139,7 @@ fn several_uris_keep_the_order_in_which_they_were_asked_for() {
 #[test]
 fn a_server_that_adds_a_slash_to_a_bare_host_is_understood() {
     let echo = json!({"redirect_uris": ["http://127.0.0.1:7777/"]});
-    assert_registered(
-        &["http://127.0.0.1:7777"],
-        echo,
-        &["http://127.0.0.1:7777/"],
-    );
+    assert_registered(&["http://127.0.0.1:7777"], echo, &["http://127.0.0.1:7777/"]);
 }
 
 #[test]
@@ -173,10 +158,7 @@ fn another_uri_silently_registered_in_its_place_is_an_error() {
         let Error::UnexpectedResponse(odd) = &error else {
             panic!("{error:?}");
         };
-        assert_eq!(
-            odd.reason,
-            UnexpectedReason::OtherRedirectUri(other.to_owned())
-        );
+        assert_eq!(odd.reason, UnexpectedReason::OtherRedirectUri(other.to_owned()));
         assert!(error.to_string().contains(other), "{error}");
         assert!(error.to_string().contains("could not come back"), "{error}");
     }
@@ -186,10 +168,7 @@ fn another_uri_silently_registered_in_its_place_is_an_error() {
 fn one_uri_registered_where_two_were_asked_for_is_an_error() {
     let asked = ["http://127.0.0.1:7777/cb", OUT_OF_BAND];
     let error = registered(&asked, json!({"redirect_uri": asked[0]})).unwrap_err();
-    assert!(
-        error.to_string().contains("ask for one redirect URI"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("ask for one redirect URI"), "{error}");
 }
 
 #[test]

@@ -54,9 +54,7 @@ fn the_first_attempt_uses_the_entropy_as_it_is() {
     let entropy = entropy([1; 32], [2; 32], [3; 32]);
     let mut login = Login::new(out_of_band().registration(), entropy);
     login.skip_discovery();
-    login
-        .handle_response(&answer(200, APP_OUT_OF_BAND))
-        .unwrap();
+    login.handle_response(&answer(200, APP_OUT_OF_BAND)).unwrap();
     assert_eq!(state(&login), base64url(&[1; 32]));
     login.handle_reply(CODE).unwrap();
     assert_eq!(field(&login, "code_verifier"), Some(base64url(&[2; 32])));
@@ -66,10 +64,7 @@ fn the_first_attempt_uses_the_entropy_as_it_is() {
 fn a_given_app_and_a_plain_authorisation_use_it_the_same_way() {
     let entropy = || entropy([1; 32], [2; 32], [3; 32]);
     let login = Login::with_app(out_of_band().app(), entropy());
-    let pending = out_of_band()
-        .app()
-        .authorize(AuthorizeOptions::new(), entropy())
-        .unwrap();
+    let pending = out_of_band().app().authorize(AuthorizeOptions::new(), entropy()).unwrap();
     assert_eq!(pending.state(), base64url(&[1; 32]));
     assert_eq!(login.pending().unwrap().url(), pending.url());
 }
@@ -78,10 +73,7 @@ fn a_given_app_and_a_plain_authorisation_use_it_the_same_way() {
 fn the_challenge_is_the_one_of_rfc_7636_appendix_b() {
     let entropy = entropy([1; 32], OCTETS, [3; 32]);
     let mut login = Login::with_app(out_of_band().app(), entropy);
-    assert_eq!(
-        field(&login, "code_challenge_method").as_deref(),
-        Some("S256")
-    );
+    assert_eq!(field(&login, "code_challenge_method").as_deref(), Some("S256"));
     assert_eq!(field(&login, "code_challenge").as_deref(), Some(CHALLENGE));
     login.handle_reply(CODE).unwrap();
     assert_eq!(field(&login, "code_verifier").as_deref(), Some(VERIFIER));
@@ -160,9 +152,7 @@ fn a_finished_login_holds_no_state_and_no_verifier() {
     let mut login = by_redirect().exchange();
     let verifier = field(&login, "code_verifier").unwrap();
     let state = state(&by_redirect().authorize());
-    login
-        .handle_response(&by_redirect().token_answer())
-        .unwrap();
+    login.handle_response(&by_redirect().token_answer()).unwrap();
     login.handle_response(&answer(200, ALICE)).unwrap();
     assert_eq!(at(&login), At::Done);
     let json = serde_json::to_string(&login).unwrap();

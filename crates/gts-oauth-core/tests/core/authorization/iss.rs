@@ -52,11 +52,7 @@ fn is_fault(reply: Result<ExchangeCode, Error>, fault: CallbackError) -> String 
 
 #[test]
 fn an_iss_that_is_this_servers_is_taken_whether_it_was_promised_or_not() {
-    for metadata in [
-        promising(),
-        json!({"issuer": "https://example.org"}),
-        json!([]),
-    ] {
+    for metadata in [promising(), json!({"issuer": "https://example.org"}), json!([])] {
         let pending = begun(&metadata, AuthorizeOptions::new());
         for iss in ["https%3A%2F%2Fexample.org", "https://example.org/"] {
             came_back(&pending, &format!("&iss={iss}")).unwrap();
@@ -66,11 +62,7 @@ fn an_iss_that_is_this_servers_is_taken_whether_it_was_promised_or_not() {
 
 #[test]
 fn an_iss_that_is_another_servers_is_refused_and_the_code_goes_nowhere() {
-    for metadata in [
-        promising(),
-        json!({"issuer": "https://example.org"}),
-        json!([]),
-    ] {
+    for metadata in [promising(), json!({"issuer": "https://example.org"}), json!([])] {
         let pending = begun(&metadata, waived());
         for iss in [
             "https://evil.example",
@@ -79,10 +71,8 @@ fn an_iss_that_is_another_servers_is_refused_and_the_code_goes_nowhere() {
             "https://example.org/oauth",
             "example.org",
         ] {
-            let told = is_fault(
-                came_back(&pending, &format!("&iss={iss}")),
-                CallbackError::WrongIssuer,
-            );
+            let told =
+                is_fault(came_back(&pending, &format!("&iss={iss}")), CallbackError::WrongIssuer);
             assert!(told.contains("another server"), "{told}");
         }
     }
@@ -96,14 +86,8 @@ fn a_promised_iss_that_is_missing_is_a_fault_unless_it_is_waived() {
     is_fault(came_back(&pending, "&iss="), CallbackError::NoIssuer);
 
     came_back(&begun(&promising(), waived()), "").unwrap();
-    came_back(
-        &begun(
-            &json!({"issuer": "https://example.org"}),
-            AuthorizeOptions::new(),
-        ),
-        "",
-    )
-    .unwrap();
+    came_back(&begun(&json!({"issuer": "https://example.org"}), AuthorizeOptions::new()), "")
+        .unwrap();
 }
 
 #[test]
@@ -134,9 +118,7 @@ fn a_bare_code_that_was_pasted_has_no_iss() {
     // An address that was pasted is a redirect like any other.
     let address = format!("https://example.org/oauth/oob?code=C0DE&state={STATE}");
     is_fault(pending.code_from_text(&address), CallbackError::NoIssuer);
-    pending
-        .code_from_text(&format!("{address}&iss=https://example.org"))
-        .unwrap();
+    pending.code_from_text(&format!("{address}&iss=https://example.org")).unwrap();
 }
 
 #[test]
@@ -166,10 +148,7 @@ fn for_instance(uri: &str, instance: &str) -> String {
 #[test]
 fn each_server_may_have_a_redirect_uri_of_its_own() {
     let base = "https://app.example/callback";
-    assert_eq!(
-        for_instance(base, "example.org"),
-        format!("{base}/example.org")
-    );
+    assert_eq!(for_instance(base, "example.org"), format!("{base}/example.org"));
     assert_eq!(
         for_instance("https://app.example/cb/?a=b", "bücher.example"),
         "https://app.example/cb/xn--bcher-kva.example?a=b"
@@ -183,9 +162,7 @@ fn each_server_may_have_a_redirect_uri_of_its_own() {
         "com.example.app:/cb/127.0.0.1-8085"
     );
     assert!(
-        RedirectUri::out_of_band()
-            .for_instance(&"a.example".parse().unwrap())
-            .is_out_of_band()
+        RedirectUri::out_of_band().for_instance(&"a.example".parse().unwrap()).is_out_of_band()
     );
     // What it makes can be registered.
     let made = for_instance(base, "example.org");
@@ -217,7 +194,5 @@ fn a_callback_that_arrives_at_another_servers_place_is_refused() {
     }
     // Whoever does not say where it arrived is not asked.
     let url = format!("/elsewhere?code=C0DE&state={STATE}");
-    pending
-        .code_from_callback(&Callback::from_url(&url).unwrap())
-        .unwrap();
+    pending.code_from_callback(&Callback::from_url(&url).unwrap()).unwrap();
 }

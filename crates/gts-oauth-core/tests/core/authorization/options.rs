@@ -64,10 +64,7 @@ fn second_redirect_uri_is_sent_with_the_code() {
 fn force_login_can_be_unset() {
     let options = AuthorizeOptions::new().force_login(true);
     assert!(url(options.clone()).ends_with("&force_login=true"));
-    assert_eq!(
-        url(options.force_login(false)),
-        url(AuthorizeOptions::new())
-    );
+    assert_eq!(url(options.force_login(false)), url(AuthorizeOptions::new()));
 }
 
 #[test]
@@ -78,9 +75,6 @@ fn language_tags_are_checked() {
     }
     for lang in ["", "pt_BR", "de DE", "de&x=1", "é"] {
         let error = AuthorizeOptions::new().lang(lang).unwrap_err();
-        assert!(
-            matches!(error, Error::Input(fault) if fault.what == "language"),
-            "{lang:?}"
-        );
+        assert!(matches!(error, Error::Input(fault) if fault.what == "language"), "{lang:?}");
     }
 }

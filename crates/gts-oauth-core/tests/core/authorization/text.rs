@@ -12,10 +12,7 @@ const CALLBACK: &str = "http://127.0.0.1:7777/cb";
 /// The code that would be sent for this text.
 fn sent(pending: &PendingAuthorization, text: &str) -> String {
     let exchange = pending.code_from_text(text);
-    let body = exchange
-        .unwrap_or_else(|error| panic!("{text:?}: {error}"))
-        .request()
-        .into_body();
+    let body = exchange.unwrap_or_else(|error| panic!("{text:?}: {error}")).request().into_body();
     let mut pairs = form_urlencoded::parse(&body);
     pairs.find(|(name, _)| name == "code").unwrap().1.into()
 }
@@ -29,10 +26,7 @@ fn refused(pending: &PendingAuthorization, text: &str) -> Error {
 
 #[track_caller]
 fn assert_fault(error: &Error, fault: CallbackError) {
-    assert!(
-        matches!(error, Error::Callback(is) if *is == fault),
-        "{error:?}"
-    );
+    assert!(matches!(error, Error::Callback(is) if *is == fault), "{error:?}");
 }
 
 #[test]
@@ -60,13 +54,8 @@ fn a_code_is_found_within_what_copying_leaves_around_it() {
 
 #[test]
 fn a_code_is_found_within_the_quotation_marks_of_every_language() {
-    for text in [
-        "„MJG4YJRK“",
-        "‚MJG4YJRK‘",
-        "‹MJG4YJRK›",
-        "「MJG4YJRK」",
-        "『MJG4YJRK』",
-    ] {
+    for text in ["„MJG4YJRK“", "‚MJG4YJRK‘", "‹MJG4YJRK›", "「MJG4YJRK」", "『MJG4YJRK』"]
+    {
         assert_eq!(sent(&out_of_band(), text), "MJG4YJRK", "{text:?}");
     }
 }
@@ -126,10 +115,7 @@ fn a_code_without_state_is_refused_where_people_come_back_by_redirect() {
     assert_fault(&error, CallbackError::NoState);
     let error = refused(&pending(), &format!("{CALLBACK}?code=MJG4YJRK&state="));
     assert_fault(&error, CallbackError::NoState);
-    assert!(
-        error.to_string().contains("bring the whole address"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("bring the whole address"), "{error}");
 }
 
 #[test]
@@ -137,29 +123,20 @@ fn a_bare_code_is_refused_where_people_come_back_by_redirect() {
     for text in ["MJG4YJRK", &format!("MJG4YJRK&state={STATE}")] {
         let error = refused(&pending(), text);
         assert!(matches!(error, Error::Input(_)));
-        assert!(
-            error.to_string().contains("paste the whole address"),
-            "{error}"
-        );
+        assert!(error.to_string().contains("paste the whole address"), "{error}");
     }
 }
 
 #[test]
 fn an_error_out_of_band_is_told_in_words_that_help() {
     // GoToSocial redirects the browser there, where it can go no further.
-    let error = refused(
-        &out_of_band(),
-        "urn:ietf:wg:oauth:2.0:oob?error=invalid_scope",
-    );
+    let error = refused(&out_of_band(), "urn:ietf:wg:oauth:2.0:oob?error=invalid_scope");
     let Error::ErrorResponse(no) = &error else {
         panic!("{error:?}");
     };
     assert_eq!(no.code, "invalid_scope");
     assert_eq!(no.status, None);
-    assert!(
-        error.to_string().contains("scopes that the app registered"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("scopes that the app registered"), "{error}");
 }
 
 #[test]
@@ -177,14 +154,8 @@ fn a_denial_is_told_with_and_without_state() {
 
 #[test]
 fn a_redirect_uri_the_server_does_not_know_is_explained() {
-    let error = refused(
-        &pending(),
-        &format!("{CALLBACK}?error=server_error&state={STATE}"),
-    );
-    assert!(
-        error.to_string().contains("exactly this redirect URI"),
-        "{error}"
-    );
+    let error = refused(&pending(), &format!("{CALLBACK}?error=server_error&state={STATE}"));
+    assert!(error.to_string().contains("exactly this redirect URI"), "{error}");
 }
 
 #[test]
@@ -208,13 +179,7 @@ fn nothing_is_told_apart_from_something() {
 
 #[test]
 fn a_text_with_white_space_within_is_no_code() {
-    for text in [
-        "MJG4 YJRK",
-        "MJG4\nYJRK",
-        "my code is MJG4YJRK",
-        "MJG4\u{200b}YJRK",
-        "cödé",
-    ] {
+    for text in ["MJG4 YJRK", "MJG4\nYJRK", "my code is MJG4YJRK", "MJG4\u{200b}YJRK", "cödé"] {
         let error = refused(&out_of_band(), text);
         assert!(matches!(error, Error::Input(_)), "{text:?}: {error:?}");
         assert!(error.to_string().contains("copy it once more"), "{error}");
@@ -224,11 +189,7 @@ fn a_text_with_white_space_within_is_no_code() {
 
 #[test]
 fn another_page_of_the_server_is_no_answer() {
-    for text in [
-        "https://example.org/auth/sign_in",
-        OOB_PAGE,
-        "https://example.org/?x=1",
-    ] {
+    for text in ["https://example.org/auth/sign_in", OOB_PAGE, "https://example.org/?x=1"] {
         let error = refused(&out_of_band(), text);
         assert_fault(&error, CallbackError::Nothing);
     }
@@ -240,10 +201,7 @@ fn a_doubled_parameter_is_refused_and_others_may_repeat() {
         let text = format!("{CALLBACK}?code=C&state={STATE}&error=&iss=&{name}=x");
         let error = refused(&pending(), &text);
         assert!(matches!(error, Error::Callback(CallbackError::Doubled(_))));
-        assert!(
-            error.to_string().contains(&format!("`{name}` twice")),
-            "{error}"
-        );
+        assert!(error.to_string().contains(&format!("`{name}` twice")), "{error}");
     }
     let text = format!("{CALLBACK}?x=1&code=C&x=2&state={STATE}&error_description=&x=3");
     assert_eq!(sent(&pending(), &text), "C");

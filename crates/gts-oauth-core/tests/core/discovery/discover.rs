@@ -22,9 +22,11 @@ const GTS: &str = "https://gts.example.org";
 
 /// GoToSocial's own documentation of split domains: the account domain redirects.
 fn split() -> Web {
-    Web::default()
-        .moved(LINKS, "https://gts.example.org/.well-known/nodeinfo")
-        .software(GTS, "gotosocial", "0.20.0")
+    Web::default().moved(LINKS, "https://gts.example.org/.well-known/nodeinfo").software(
+        GTS,
+        "gotosocial",
+        "0.20.0",
+    )
 }
 
 #[test]
@@ -34,10 +36,7 @@ fn a_server_on_its_own_domain_is_found_where_it_was_typed() {
     assert_eq!(found.instance().origin(), "https://example.org");
     assert_eq!(found.requested(), found.instance());
     let software = found.software().unwrap();
-    assert_eq!(
-        (&*software.name, &*software.version),
-        ("gotosocial", "0.20.0")
-    );
+    assert_eq!((&*software.name, &*software.version), ("gotosocial", "0.20.0"));
     let asked = [
         LINKS,
         "https://example.org/nodeinfo/2.0",
@@ -48,12 +47,7 @@ fn a_server_on_its_own_domain_is_found_where_it_was_typed() {
 
 #[test]
 fn an_account_domain_leads_to_the_host_of_the_api_from_whatever_is_typed() {
-    for typed in [
-        "example.org",
-        "@me@example.org",
-        "me@example.org",
-        "https://example.org/@me",
-    ] {
+    for typed in ["example.org", "@me@example.org", "me@example.org", "https://example.org/@me"] {
         let web = split();
         let found = found(typed, &web);
         assert_eq!(found.instance().origin(), GTS, "{typed}");
@@ -69,10 +63,9 @@ fn an_account_domain_leads_to_the_host_of_the_api_from_whatever_is_typed() {
 #[test]
 fn an_account_domain_that_serves_the_links_itself_leads_to_where_they_point() {
     let links = r#"{"links":[{"rel":"http://nodeinfo.diaspora.software/ns/schema/2.0","href":"https://gts.example.org/nodeinfo/2.0"}]}"#;
-    let web = Web::default().json(LINKS, links).json(
-        &format!("{GTS}/nodeinfo/2.0"),
-        r#"{"software":{"name":"x"}}"#,
-    );
+    let web = Web::default()
+        .json(LINKS, links)
+        .json(&format!("{GTS}/nodeinfo/2.0"), r#"{"software":{"name":"x"}}"#);
     assert_eq!(api_of("example.org", &web), GTS);
 }
 
@@ -98,11 +91,7 @@ fn a_document_that_is_not_there_leaves_the_api_where_its_links_were() {
 #[test]
 fn another_host_that_is_in_trouble_or_silent_is_done_without() {
     let links = r#"{"links":[{"rel":"http://nodeinfo.diaspora.software/ns/schema/2.0","href":"https://static.example/nodeinfo/2.0"}]}"#;
-    for trouble in [
-        answer(500, "x"),
-        answer(503, ""),
-        answer(200, "{\"software\":"),
-    ] {
+    for trouble in [answer(500, "x"), answer(503, ""), answer(200, "{\"software\":")] {
         let web = Web::default().json(LINKS, links);
         let web = web.page("https://static.example/nodeinfo/2.0", trouble);
         let found = found("example.org", &web);
@@ -120,18 +109,10 @@ fn a_page_of_one_letter_is_no_document_that_was_cut_off() {
 
 #[test]
 fn nobody_elsewhere_leads_to_this_very_machine() {
-    for target in [
-        "https://localhost/x",
-        "https://127.0.0.1/x",
-        "https://[::1]/x",
-    ] {
+    for target in ["https://localhost/x", "https://127.0.0.1/x", "https://[::1]/x"] {
         let web = Web::default().moved(LINKS, target);
         assert_eq!(api_of("example.org", &web), "https://example.org");
-        assert!(
-            web.asked()
-                .iter()
-                .all(|it| it.starts_with("https://example.org/"))
-        );
+        assert!(web.asked().iter().all(|it| it.starts_with("https://example.org/")));
     }
     let onion = gts_oauth_core::Instance::insecure_http("http://evil.onion").unwrap();
     let links = "http://evil.onion/.well-known/nodeinfo";
@@ -144,23 +125,14 @@ fn nobody_elsewhere_leads_to_this_very_machine() {
 #[test]
 fn links_to_the_same_host_by_another_name_are_followed_by_the_one_that_was_asked() {
     for (asked, href) in [
-        (
-            "http://127.0.0.1:8092",
-            "https://127.0.0.1:8092/nodeinfo/2.0",
-        ),
-        (
-            "https://example.org",
-            "https://example.org:3000/nodeinfo/2.0",
-        ),
+        ("http://127.0.0.1:8092", "https://127.0.0.1:8092/nodeinfo/2.0"),
+        ("https://example.org", "https://example.org:3000/nodeinfo/2.0"),
     ] {
         let schema = "http://nodeinfo.diaspora.software/ns/schema/2.0";
         let links = format!(r#"{{"links":[{{"rel":"{schema}","href":"{href}"}}]}}"#);
         let web = Web::default()
             .json(&format!("{asked}/.well-known/nodeinfo"), &links)
-            .json(
-                &format!("{asked}/nodeinfo/2.0"),
-                r#"{"software":{"name":"x"}}"#,
-            );
+            .json(&format!("{asked}/nodeinfo/2.0"), r#"{"software":{"name":"x"}}"#);
         let found = found(asked, &web);
         assert_eq!(found.instance().origin(), asked);
         assert_eq!(found.software().unwrap().name, "x");
@@ -183,11 +155,7 @@ fn web_that_names_a_host_that_is_not_there() -> Web {
 #[test]
 fn a_document_on_a_host_that_cannot_be_reached_is_done_without() {
     let http = only("example.org", web_that_names_a_host_that_is_not_there());
-    let found = "example.org"
-        .parse::<Discover>()
-        .unwrap()
-        .run(&http)
-        .unwrap();
+    let found = "example.org".parse::<Discover>().unwrap().run(&http).unwrap();
     assert_eq!(found.instance().origin(), "https://example.org");
     assert_eq!(found.software(), None);
 
@@ -214,13 +182,8 @@ fn the_newest_nodeinfo_is_read_and_a_relative_address_is_one() {
         {"rel":"https://www.w3.org/ns/activitystreams#Application","href":"/actor"},
         {"rel":"http://nodeinfo.diaspora.software/ns/schema/2.0","href":"/old"}]}"#;
     let new = r#"{"software":{"name":"mastodon","version":"4.4.2"}}"#;
-    let web = Web::default()
-        .json(LINKS, links)
-        .json("https://example.org/new", new);
-    assert_eq!(
-        found("example.org", &web).software().unwrap().version,
-        "4.4.2"
-    );
+    let web = Web::default().json(LINKS, links).json("https://example.org/new", new);
+    assert_eq!(found("example.org", &web).software().unwrap().version, "4.4.2");
 }
 
 #[test]
@@ -237,9 +200,7 @@ fn a_server_that_knows_nothing_of_all_this_is_found_all_the_same() {
         answer(418, ""),
     ] {
         let metadata = "https://example.org/.well-known/oauth-authorization-server";
-        let web = Web::default()
-            .page(LINKS, nothing.clone())
-            .page(metadata, nothing);
+        let web = Web::default().page(LINKS, nothing.clone()).page(metadata, nothing);
         let found = found("example.org", &web);
         assert_eq!(found.instance().origin(), "https://example.org");
         assert_eq!((found.software(), found.metadata()), (None, None));
@@ -258,10 +219,7 @@ fn a_server_in_trouble_is_an_error_and_nothing_is_known_less() {
         let web = Web::default().page(LINKS, trouble.clone());
         let discover: Discover = "example.org".parse().unwrap();
         let error = discover.clone().run(&web).unwrap_err();
-        assert!(matches!(
-            error,
-            Error::Unavailable(_) | Error::UnexpectedResponse(_)
-        ));
+        assert!(matches!(error, Error::Unavailable(_) | Error::UnexpectedResponse(_)));
         assert!(discover.parse(&trouble).is_err());
         let skipped = discover.skip();
         assert_eq!(skipped.instance().origin(), "https://example.org");

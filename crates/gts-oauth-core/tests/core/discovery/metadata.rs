@@ -36,11 +36,7 @@ pub(crate) fn with(field: &str, value: Value) -> Value {
 
 pub(crate) fn found(metadata: &Value) -> Discovery {
     let web = Web::default().metadata(HERE, &metadata.to_string());
-    "example.org"
-        .parse::<Discover>()
-        .unwrap()
-        .run(&web)
-        .unwrap()
+    "example.org".parse::<Discover>().unwrap().run(&web).unwrap()
 }
 
 fn believed(metadata: &Value) -> Metadata {
@@ -52,10 +48,7 @@ fn believed(metadata: &Value) -> Metadata {
 fn ignored(metadata: &Value) -> String {
     let found = found(metadata);
     assert_eq!(found.metadata(), None, "ignored whole");
-    found
-        .ignored_metadata()
-        .expect("the reason is kept")
-        .to_owned()
+    found.ignored_metadata().expect("the reason is kept").to_owned()
 }
 
 #[test]
@@ -82,13 +75,7 @@ fn what_is_not_said_is_not_there() {
 
 #[test]
 fn odd_values_are_as_good_as_none() {
-    for odd in [
-        json!(null),
-        json!(7),
-        json!("S256"),
-        json!({}),
-        json!([7, null]),
-    ] {
+    for odd in [json!(null), json!(7), json!("S256"), json!({}), json!([7, null])] {
         let mut metadata = full();
         for field in ["scopes_supported", "code_challenge_methods_supported"] {
             metadata[field] = odd.clone();
@@ -129,11 +116,7 @@ fn the_issuer_may_end_in_a_slash_and_must_be_this_server() {
 
 #[test]
 fn metadata_with_an_endpoint_elsewhere_is_ignored_whole() {
-    for field in [
-        "authorization_endpoint",
-        "token_endpoint",
-        "revocation_endpoint",
-    ] {
+    for field in ["authorization_endpoint", "token_endpoint", "revocation_endpoint"] {
         for url in [
             "https://evil.example/oauth/token",
             "http://example.org/oauth/token",
@@ -170,10 +153,7 @@ fn endpoints_elsewhere_are_believed_where_the_caller_allows_that_host() {
 /// The request that exchanges a code with an app registered where this was found.
 fn exchange_of(found: &Discovery) -> gts_oauth_core::http::Request<Vec<u8>> {
     let register = RegisterApp::new(found.instance().clone(), "Probe").unwrap();
-    let app = register
-        .with_discovery(found)
-        .parse(&answer(200, APP_OUT_OF_BAND))
-        .unwrap();
+    let app = register.with_discovery(found).parse(&answer(200, APP_OUT_OF_BAND)).unwrap();
     let pending = app.authorize(AuthorizeOptions::new(), entropy()).unwrap();
     pending.code_from_text(CODE).unwrap().request()
 }
@@ -186,10 +166,7 @@ fn endpoints_of_the_servers_own_are_used() {
     metadata["revocation_endpoint"] = json!("https://example.org/auth/revoke");
     let found = found(&metadata);
     let register = RegisterApp::new(found.instance().clone(), "Probe").unwrap();
-    let app = register
-        .with_discovery(&found)
-        .parse(&answer(200, APP_OUT_OF_BAND))
-        .unwrap();
+    let app = register.with_discovery(&found).parse(&answer(200, APP_OUT_OF_BAND)).unwrap();
     let pending = app.authorize(AuthorizeOptions::new(), entropy()).unwrap();
     let expected = "https://example.org/auth?realm=a&response_type=code&";
     assert!(pending.url().starts_with(expected), "{}", pending.url());
@@ -205,10 +182,7 @@ fn endpoints_of_the_servers_own_are_used() {
 #[test]
 fn without_metadata_endpoints_are_at_the_usual_paths() {
     let nothing = found(&json!([]));
-    assert_eq!(
-        (nothing.metadata(), nothing.ignored_metadata()),
-        (None, None)
-    );
+    assert_eq!((nothing.metadata(), nothing.ignored_metadata()), (None, None));
     let uri = exchange_of(&nothing).uri().to_string();
     assert_eq!(uri, "https://example.org/oauth/token");
 }
@@ -216,10 +190,7 @@ fn without_metadata_endpoints_are_at_the_usual_paths() {
 #[test]
 fn the_secret_stands_in_the_header_only_where_nothing_else_is_read() {
     let in_body = |methods: Value| {
-        let request = exchange_of(&found(&with(
-            "token_endpoint_auth_methods_supported",
-            methods,
-        )));
+        let request = exchange_of(&found(&with("token_endpoint_auth_methods_supported", methods)));
         let body = String::from_utf8(request.body().clone()).unwrap();
         let header = request.headers().get("authorization").cloned();
         match (body.contains("client_secret="), header) {
@@ -235,15 +206,9 @@ fn the_secret_stands_in_the_header_only_where_nothing_else_is_read() {
             both => panic!("{both:?}"),
         }
     };
-    assert!(in_body(json!([
-        "client_secret_basic",
-        "client_secret_post"
-    ])));
+    assert!(in_body(json!(["client_secret_basic", "client_secret_post"])));
     assert!(in_body(json!(["client_secret_post"])));
     assert!(in_body(json!(["private_key_jwt"])));
-    assert!(
-        in_body(json!(null)),
-        "Sharkey says nothing, and reads the body"
-    );
+    assert!(in_body(json!(null)), "Sharkey says nothing, and reads the body");
     assert!(!in_body(json!(["client_secret_basic"])));
 }

@@ -38,15 +38,8 @@ fn links_may_be_one_alone_or_stand_beside_what_is_none() {
     for links in [format!("[null,\"x\",{link},7]"), link.to_owned()] {
         let web = Web::default()
             .json(LINKS, &format!("{{\"links\":{links}}}"))
-            .json(
-                "https://example.org/n",
-                r#"{"software":{"name":"x","version":"1"}}"#,
-            );
-        assert_eq!(
-            found("example.org", &web).software().unwrap().name,
-            "x",
-            "{links}"
-        );
+            .json("https://example.org/n", r#"{"software":{"name":"x","version":"1"}}"#);
+        assert_eq!(found("example.org", &web).software().unwrap().name, "x", "{links}");
     }
 }
 
@@ -58,9 +51,6 @@ fn a_server_that_stumbles_over_metadata_has_none() {
             .software("https://example.org", "x", "1")
             .page(metadata, answer(status, "oops"));
         let found = found("example.org", &web);
-        assert_eq!(
-            (found.software().unwrap().name.as_str(), found.metadata()),
-            ("x", None)
-        );
+        assert_eq!((found.software().unwrap().name.as_str(), found.metadata()), ("x", None));
     }
 }

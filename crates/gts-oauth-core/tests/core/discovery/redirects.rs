@@ -38,14 +38,9 @@ fn only_a_redirect_redirects() {
     let web = |status: u16| {
         let answer = Response::builder().status(status);
         let answer = answer.header("Location", elsewhere).body(Vec::new());
-        Web::default()
-            .page(LINKS, answer.unwrap())
-            .software("https://elsewhere.example", "x", "1")
+        Web::default().page(LINKS, answer.unwrap()).software("https://elsewhere.example", "x", "1")
     };
-    assert_eq!(
-        api_of("example.org", &web(307)),
-        "https://elsewhere.example"
-    );
+    assert_eq!(api_of("example.org", &web(307)), "https://elsewhere.example");
     for status in [200, 201, 404] {
         assert_eq!(api_of("example.org", &web(status)), "https://example.org");
     }
@@ -56,9 +51,8 @@ fn only_a_redirect_redirects() {
 fn metadata_is_not_followed_anywhere() {
     let there = "https://example.org/elsewhere";
     let metadata = "https://example.org/.well-known/oauth-authorization-server";
-    let web = Web::default()
-        .moved(metadata, there)
-        .json(there, r#"{"issuer":"https://example.org"}"#);
+    let web =
+        Web::default().moved(metadata, there).json(there, r#"{"issuer":"https://example.org"}"#);
     assert_eq!(found("example.org", &web).metadata(), None);
     assert!(!web.asked().contains(&there.to_owned()));
 }
@@ -97,9 +91,7 @@ fn the_permission_for_http_holds_for_the_host_it_was_given_for() {
     let onion = |host: &str| format!("http://{host}.onion");
     let asked = gts_oauth_core::Instance::insecure_http(&onion("one")).unwrap();
     let links = onion("one") + "/.well-known/nodeinfo";
-    let elsewhere = Web::default()
-        .moved(&links, &onion("two"))
-        .software(&onion("two"), "x", "1");
+    let elsewhere = Web::default().moved(&links, &onion("two")).software(&onion("two"), "x", "1");
     let found = Discover::new(asked.clone()).run(&elsewhere).unwrap();
     assert_eq!(found.instance(), &asked);
     let here = Web::default().software(&onion("one"), "x", "1");

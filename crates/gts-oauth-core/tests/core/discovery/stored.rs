@@ -32,11 +32,7 @@ fn web() -> Web {
 }
 
 fn found() -> Discovery {
-    "@me@example.org"
-        .parse::<Discover>()
-        .unwrap()
-        .run(&web())
-        .unwrap()
+    "@me@example.org".parse::<Discover>().unwrap().run(&web()).unwrap()
 }
 
 #[test]
@@ -74,17 +70,13 @@ fn a_login_that_is_stored_while_it_looks_for_its_server_goes_on_looking() {
             assert_eq!(told(&back), told(&login));
             assert_eq!(back.revision(), login.revision());
             login = back;
-            let Step::Send { request, .. } = login.step() else {
-                panic!("{login:?}")
-            };
+            let Step::Send { request, .. } = login.step() else { panic!("{login:?}") };
             login.handle_response(&web.send(request).unwrap()).unwrap();
         }
         let back = reload(&login);
         assert_eq!(told(&back), told(&login));
         for mut login in [login, back] {
-            login
-                .handle_response(&answer(200, APP_OUT_OF_BAND))
-                .unwrap();
+            login.handle_response(&answer(200, APP_OUT_OF_BAND)).unwrap();
             let registration = login.pending().unwrap().app().registration();
             assert_eq!(registration.discovery(), Some(&found()));
         }
@@ -105,11 +97,7 @@ fn what_was_found_comes_back() {
 #[test]
 fn stored_metadata_of_another_server_is_refused() {
     let found = found();
-    let told = refused(
-        &found,
-        "/data/metadata/issuer",
-        json!("https://evil.example"),
-    );
+    let told = refused(&found, "/data/metadata/issuer", json!("https://evil.example"));
     assert!(told.contains("another server's"), "{told}");
     let register = RegisterApp::new(found.instance().clone(), "Probe").unwrap();
     refused(

@@ -14,10 +14,11 @@ fn fingered(resource: &str) -> Web {
     let account = r#"{"subject":"acct:me@example.org","links":[
         {"rel":"http://webfinger.net/rel/profile-page","href":"https://www.example.org/@me"},
         {"rel":"self","href":"https://social.example.org/users/me"}]}"#;
-    Web::default()
-        .moved(&asked, there)
-        .json(there, account)
-        .software("https://social.example.org", "mastodon", "4.4.2")
+    Web::default().moved(&asked, there).json(there, account).software(
+        "https://social.example.org",
+        "mastodon",
+        "4.4.2",
+    )
 }
 
 #[test]
@@ -93,11 +94,7 @@ fn a_page_of_ones_own_leads_to_the_server_that_it_names() {
     let found = found("@me@me.example", &web);
     assert_eq!(found.instance().origin(), "https://big.example");
     assert_eq!(found.software(), None);
-    assert_eq!(
-        found.account_domain(),
-        None,
-        "the page says so, and nobody else"
-    );
+    assert_eq!(found.account_domain(), None, "the page says so, and nobody else");
     // What the other host says of itself was asked, and WebFinger not again.
     let finger = |it: &&String| it.contains("webfinger");
     assert_eq!(web.asked().iter().filter(finger).count(), 1);
@@ -111,9 +108,6 @@ fn a_name_may_be_told_apart_from_the_host() {
     assert_eq!(found.instance().origin(), "https://social.example.org");
     for bad in ["", "@me", "me@example.org", "a b", "a/b"] {
         let discover = Discover::new("example.org".parse().unwrap());
-        assert!(
-            matches!(discover.account_name(bad), Err(Error::Input(_))),
-            "{bad}"
-        );
+        assert!(matches!(discover.account_name(bad), Err(Error::Input(_))), "{bad}");
     }
 }

@@ -47,10 +47,7 @@ fn a_server_in_trouble_is_not_told_as_a_refusal() {
     let trouble = answer(500, r#"{"error":"Internal Server Error"}"#);
     for (endpoint, error) in all(&trouble) {
         let text = error.to_string();
-        assert!(
-            text.contains("trouble") || text.contains("try again"),
-            "{endpoint:?}: {text}"
-        );
+        assert!(text.contains("trouble") || text.contains("try again"), "{endpoint:?}: {text}");
         for wrong in ["mistyped", "is spent", "Change what"] {
             assert!(!text.contains(wrong), "{endpoint:?}: {text}");
         }
@@ -63,21 +60,15 @@ fn a_missing_user_agent_is_laid_at_the_http_stacks_door() {
     for body in [teapot, "", PAGE] {
         for (endpoint, error) in all(&answer(418, body)) {
             let text = error.to_string();
-            assert!(
-                text.contains("must send the headers it is given"),
-                "{endpoint:?}: {text}"
-            );
+            assert!(text.contains("must send the headers it is given"), "{endpoint:?}: {text}");
         }
     }
 }
 
 #[test]
 fn a_refusal_is_kept_whatever_its_status_and_its_words() {
-    for (status, code) in [
-        (400, "sql: no rows in result set"),
-        (401, "invalid_client"),
-        (500, "x"),
-    ] {
+    for (status, code) in [(400, "sql: no rows in result set"), (401, "invalid_client"), (500, "x")]
+    {
         let body = serde_json::json!({"error": code, "state": "s", "zod_error": {}});
         for (endpoint, error) in all(&answer(status, body.to_string())) {
             let Error::ErrorResponse(no) = &error else {
@@ -91,10 +82,7 @@ fn a_refusal_is_kept_whatever_its_status_and_its_words() {
 
 #[test]
 fn what_a_stranger_says_is_cleaned_and_shortened() {
-    let long = format!(
-        "{{\"error\":\"a\\u001b[31m\\u202e\\r\\nb{}\"}}",
-        "x".repeat(500)
-    );
+    let long = format!("{{\"error\":\"a\\u001b[31m\\u202e\\r\\nb{}\"}}", "x".repeat(500));
     let error = register().parse(&answer(422, long)).unwrap_err();
     let text = error.to_string();
     assert!(text.contains("422 a[31m bxxx"), "{text}");
@@ -107,76 +95,22 @@ fn what_a_stranger_says_is_cleaned_and_shortened() {
 fn refusals_say_what_to_do_about_them() {
     let refused = |status, code: &str| answer(status, format!("{{\"error\":\"{code}\"}}"));
     for (error, help) in [
+        (register().parse(&refused(403, "Forbidden")).unwrap_err(), "lets nobody register"),
+        (register().parse(&refused(404, "Not Found")).unwrap_err(), "check the instance's address"),
+        (register().parse(&answer(404, PAGE)).unwrap_err(), "check the instance's address"),
+        (register().parse(&refused(422, "x")).unwrap_err(), "Change what is asked for"),
+        (exchange().parse(&refused(400, "sql: no rows in result set")).unwrap_err(), "start over"),
+        (exchange().parse(&refused(400, "invalid_grant")).unwrap_err(), "five minutes"),
+        (exchange().parse(&answer(404, "")).unwrap_err(), "start over"),
+        (exchange().parse(&refused(400, "invalid_client")).unwrap_err(), "register a new app"),
+        (exchange().parse(&refused(403, "invalid redirect uri")).unwrap_err(), "byte for byte"),
+        (session().verify().parse(&refused(401, "Unauthorized")).unwrap_err(), "log in again"),
+        (session().verify().parse(&answer(401, "")).unwrap_err(), "log in again"),
         (
-            register().parse(&refused(403, "Forbidden")).unwrap_err(),
-            "lets nobody register",
-        ),
-        (
-            register().parse(&refused(404, "Not Found")).unwrap_err(),
-            "check the instance's address",
-        ),
-        (
-            register().parse(&answer(404, PAGE)).unwrap_err(),
-            "check the instance's address",
-        ),
-        (
-            register().parse(&refused(422, "x")).unwrap_err(),
-            "Change what is asked for",
-        ),
-        (
-            exchange()
-                .parse(&refused(400, "sql: no rows in result set"))
-                .unwrap_err(),
-            "start over",
-        ),
-        (
-            exchange()
-                .parse(&refused(400, "invalid_grant"))
-                .unwrap_err(),
-            "five minutes",
-        ),
-        (
-            exchange().parse(&answer(404, "")).unwrap_err(),
-            "start over",
-        ),
-        (
-            exchange()
-                .parse(&refused(400, "invalid_client"))
-                .unwrap_err(),
-            "register a new app",
-        ),
-        (
-            exchange()
-                .parse(&refused(403, "invalid redirect uri"))
-                .unwrap_err(),
-            "byte for byte",
-        ),
-        (
-            session()
-                .verify()
-                .parse(&refused(401, "Unauthorized"))
-                .unwrap_err(),
-            "log in again",
-        ),
-        (
-            session().verify().parse(&answer(401, "")).unwrap_err(),
-            "log in again",
-        ),
-        (
-            session()
-                .verify()
-                .parse(&refused(403, "Forbidden"))
-                .unwrap_err(),
+            session().verify().parse(&refused(403, "Forbidden")).unwrap_err(),
             "`profile` or `read:accounts`",
         ),
-        (
-            session()
-                .get("/x")
-                .unwrap()
-                .parse(&refused(403, "x"))
-                .unwrap_err(),
-            "lacks a scope",
-        ),
+        (session().get("/x").unwrap().parse(&refused(403, "x")).unwrap_err(), "lacks a scope"),
         (
             session().tokens().parse(&answer(404, PAGE)).unwrap_err(),
             "this server does not have this call",
@@ -185,13 +119,7 @@ fn refusals_say_what_to_do_about_them() {
             session().apps().parse(&answer(405, "")).unwrap_err(),
             "this server does not have this call",
         ),
-        (
-            session()
-                .verify()
-                .parse(&refused(500, "INTERNAL_ERROR"))
-                .unwrap_err(),
-            "no longer good",
-        ),
+        (session().verify().parse(&refused(500, "INTERNAL_ERROR")).unwrap_err(), "no longer good"),
     ] {
         assert!(error.to_string().contains(help), "{error}");
     }
@@ -200,10 +128,7 @@ fn refusals_say_what_to_do_about_them() {
 #[test]
 fn advice_for_people_at_the_servers_own_pages_is_left_out() {
     let body = r#"{"error":"invalid_grant","error_description":"expired: If you arrived at this error during a sign in, clear your cookies"}"#;
-    let text = exchange()
-        .parse(&answer(400, body))
-        .unwrap_err()
-        .to_string();
+    let text = exchange().parse(&answer(400, body)).unwrap_err().to_string();
     assert!(text.contains("(expired)"), "{text}");
     assert!(!text.contains("cookies"), "{text}");
 }
@@ -234,9 +159,6 @@ fn an_error_that_says_nothing_is_no_refusal() {
         r#"["invalid_grant","no such code"]"#,
     ] {
         let error = exchange().parse(&answer(400, body)).unwrap_err();
-        assert!(
-            matches!(error, Error::UnexpectedResponse(_)),
-            "{body}: {error:?}"
-        );
+        assert!(matches!(error, Error::UnexpectedResponse(_)), "{body}: {error:?}");
     }
 }

@@ -27,16 +27,9 @@ fn echoes(secret: &str) -> Vec<(String, String)> {
     let quoted = serde_json::to_string(secret).unwrap();
     let json = quoted[1..quoted.len() - 1].to_owned();
     let upper = encoded(secret);
-    let escaped = [
-        lower_hex(&upper),
-        upper.replace('+', "%20"),
-        json.replace('/', "\\/"),
-        json,
-        upper,
-    ];
-    let escaped = escaped
-        .into_iter()
-        .map(|echo| (echo.clone(), format!("\"{echo}\"")));
+    let escaped =
+        [lower_hex(&upper), upper.replace('+', "%20"), json.replace('/', "\\/"), json, upper];
+    let escaped = escaped.into_iter().map(|echo| (echo.clone(), format!("\"{echo}\"")));
     escaped.chain([(secret.to_owned(), quoted)]).collect()
 }
 
@@ -107,10 +100,7 @@ fn assert_hidden_from_all(answer: &Response<Vec<u8>>, secret: &str) {
 fn an_echo_does_not_take_the_rest_of_the_error_with_it() {
     let body = format!("{{\"error\":\"no code {} here\"}}", encoded(CODE));
     let error = exchange().parse(&answer(400, body)).unwrap_err();
-    assert!(
-        error.to_string().contains("no code [secret] here"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("no code [secret] here"), "{error}");
 }
 
 #[test]
@@ -150,9 +140,7 @@ fn a_registration_that_echoes_its_new_secret_does_not_show_it() {
             "client_secret": CLIENT_SECRET,
             "redirect_uris": [format!("https://b.example/{echo}")],
         });
-        let error = register()
-            .parse(&answer(200, body.to_string()))
-            .unwrap_err();
+        let error = register().parse(&answer(200, body.to_string())).unwrap_err();
         assert_hidden(&shown(&error), CLIENT_SECRET);
     }
 }
@@ -176,10 +164,7 @@ fn a_pasted_text_that_is_refused_is_not_repeated() {
         CODE.to_owned(),
         format!("https://b.example/?code={}&state=Ht6Jm3Vb", encoded(CODE)),
         format!("https://b.example/?code={}", encoded(CODE)),
-        format!(
-            "https://b.example/?code={0}&code={0}&state={STATE}",
-            encoded(CODE)
-        ),
+        format!("https://b.example/?code={0}&code={0}&state={STATE}", encoded(CODE)),
     ] {
         let error = pending.code_from_text(&text).unwrap_err();
         assert_hidden(&shown(&error), CODE);
@@ -189,11 +174,7 @@ fn a_pasted_text_that_is_refused_is_not_repeated() {
 
 #[test]
 fn a_token_that_cannot_be_used_is_not_repeated() {
-    for token in [
-        format!("{TOKEN} x"),
-        format!("{TOKEN}é"),
-        format!("{TOKEN}\n"),
-    ] {
+    for token in [format!("{TOKEN} x"), format!("{TOKEN}é"), format!("{TOKEN}\n")] {
         let instance = "example.org".parse().unwrap();
         let error = Session::from_token(instance, Secret::new(token)).unwrap_err();
         assert_hidden(&shown(&error), TOKEN);

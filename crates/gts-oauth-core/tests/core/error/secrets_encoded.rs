@@ -40,10 +40,7 @@ fn a_secret_is_hidden_whichever_characters_the_server_encodes() {
 fn a_secret_is_hidden_where_json_escapes_more_than_it_must() {
     // Go's encoding/json escapes &, < and > so; others all that is not ASCII.
     let code = "Wj4Hyn&<é>B8kPm5";
-    for echo in [
-        "Wj4Hyn\\u0026\\u003cé\\u003eB8kPm5",
-        "Wj4Hyn&<\\u00e9>B8kPm5",
-    ] {
+    for echo in ["Wj4Hyn\\u0026\\u003cé\\u003eB8kPm5", "Wj4Hyn&<\\u00e9>B8kPm5"] {
         let error = refusal(&exchange_of(code), echo);
         assert_hidden(&shown(&error), code);
     }
@@ -53,10 +50,7 @@ fn a_secret_is_hidden_where_json_escapes_more_than_it_must() {
 fn a_secret_is_hidden_where_a_page_escapes_it() {
     // As Go's html/template and most others do.
     let code = "Wj4Hyn+&\"<'B8kPm5";
-    for echo in [
-        "Wj4Hyn&#43;&amp;&#34;&lt;&#39;B8kPm5",
-        "Wj4Hyn+&amp;&quot;&lt;&#x27;B8kPm5",
-    ] {
+    for echo in ["Wj4Hyn&#43;&amp;&#34;&lt;&#39;B8kPm5", "Wj4Hyn+&amp;&quot;&lt;&#x27;B8kPm5"] {
         let page = format!("<html><title>no such code: {echo}</title>");
         let error = exchange_of(code).parse(&answer(400, page)).unwrap_err();
         assert_hidden(&shown(&error), code);
@@ -68,10 +62,7 @@ fn a_secret_is_hidden_where_invisible_characters_stand_within() {
     // They are dropped from what is shown, which must not put the secret together again.
     let code = "Wj4HynB8kPm5";
     for between in ["\u{200b}", "\u{7}", "\u{ad}"] {
-        let error = refusal(
-            &exchange_of(code),
-            &code.replace("nB", &format!("n{between}B")),
-        );
+        let error = refusal(&exchange_of(code), &code.replace("nB", &format!("n{between}B")));
         assert!(!error.to_string().contains(code), "{error}");
     }
 }

@@ -26,19 +26,11 @@ fn a_long_text_of_what_secrets_begin_with_is_told_in_no_time() {
 
 /// The secret in an answer to a registration, behind so many characters that are not seen.
 fn cut_off(secret: &str, written: &str, before: usize) -> String {
-    let text = format!(
-        "{}{written}{}",
-        "\u{200b}".repeat(before),
-        " behind".repeat(500)
-    );
+    let text = format!("{}{written}{}", "\u{200b}".repeat(before), " behind".repeat(500));
     let body = serde_json::json!({
         "client_id": "1", "client_secret": secret, "redirect_uri": text,
     });
-    shown(
-        &register()
-            .parse(&answer(200, body.to_string()))
-            .unwrap_err(),
-    )
+    shown(&register().parse(&answer(200, body.to_string())).unwrap_err())
 }
 
 #[test]
@@ -46,10 +38,7 @@ fn of_a_secret_that_is_cut_off_nothing_is_left() {
     let secret = "Wj4HynB8kPm5Tq7Zx1Lc9Vd3";
     let plain = secret.to_owned();
     let encoded: String = secret.bytes().map(|byte| format!("%{byte:02X}")).collect();
-    let entities: String = secret
-        .bytes()
-        .map(|byte| format!("&#x{byte:04x};"))
-        .collect();
+    let entities: String = secret.bytes().map(|byte| format!("&#x{byte:04x};")).collect();
     let spread: String = secret.chars().flat_map(|it| [it, '\u{200b}']).collect();
     for written in [plain, encoded, entities, spread] {
         for before in 500..=810 {

@@ -36,10 +36,7 @@ pub(crate) fn assert_hidden(text: &str, secret: &str) {
         for start in 0..=run.len() - 6 {
             pieces += 1;
             let piece = &run[start..start + 6];
-            assert!(
-                !text.contains(piece),
-                "{piece:?} of {secret:?} shows in {text}"
-            );
+            assert!(!text.contains(piece), "{piece:?} of {secret:?} shows in {text}");
         }
     }
     assert!(pieces > 0, "{secret:?} has no piece to look for");
@@ -65,10 +62,7 @@ fn nouns_on_the_way_to_a_session_print_no_secret() {
     assert_prints_none(&request_token());
     assert_prints_none(&refreshable());
     assert_prints_none(&refresh());
-    let query = format!(
-        "code={}&state={STATE}&error_description={STATE}",
-        encoded(CODE)
-    );
+    let query = format!("code={}&state={STATE}&error_description={STATE}", encoded(CODE));
     assert_prints_none(&Callback::from_query(&query).unwrap());
 }
 
@@ -81,12 +75,7 @@ fn nouns_that_hold_a_token_print_none() {
     assert_prints_none(&request_token().parse(&reply).unwrap());
     assert_prints_none(&session().verify());
     assert_prints_none(&revoke());
-    let call = session()
-        .post("/api/v1/x")
-        .unwrap()
-        .query("q", TOKEN)
-        .unwrap()
-        .form("f", TOKEN);
+    let call = session().post("/api/v1/x").unwrap().query("q", TOKEN).unwrap().form("f", TOKEN);
     assert_prints_none(&call);
     assert_prints_none(&call.parse(&reply).unwrap());
 }
@@ -104,17 +93,13 @@ fn at_every_step(mut visit: impl FnMut(&Login)) -> LoggedIn {
     visit(&login);
     login.skip_discovery();
     visit(&login);
-    login
-        .handle_response(&answer(200, app_reply.to_string()))
-        .unwrap();
+    login.handle_response(&answer(200, app_reply.to_string())).unwrap();
     visit(&login);
     let pasted = format!("https://example.org/oauth/oob?code={}", encoded(CODE));
     login.handle_reply(pasted).unwrap();
     visit(&login);
     let token = serde_json::json!({"access_token": TOKEN});
-    login
-        .handle_response(&answer(200, token.to_string()))
-        .unwrap();
+    login.handle_response(&answer(200, token.to_string())).unwrap();
     visit(&login);
     let account = answer(200, r#"{"id":"7","username":"alice"}"#);
     login.handle_response(&account).unwrap();
@@ -161,10 +146,7 @@ fn replies_print_no_code() {
     assert_prints_none(&callback);
     let replies = [pasted, callback, UserReply::StartOver, UserReply::NewApp];
     let printed = replies.map(|reply| format!("{reply:?}"));
-    assert_eq!(
-        printed,
-        ["Pasted(..)", "Callback(..)", "StartOver", "NewApp"]
-    );
+    assert_eq!(printed, ["Pasted(..)", "Callback(..)", "StartOver", "NewApp"]);
 }
 
 #[test]

@@ -24,12 +24,7 @@ fn a_rate_limit_is_told_as_a_wait_by_the_servers_own_clock() {
     let wait = Some(Retry::After(Duration::from_secs(300)));
     let limited = answer(429, r#"{"error":"rate limit reached"}"#);
     let dated = with(limited.clone(), "date", "Mon, 23 Nov 2026 10:58:21 GMT");
-    for reset in [
-        "2026-11-23T11:03:21.000Z",
-        "2026-11-23T11:03:21Z",
-        "1795431801",
-        "300",
-    ] {
+    for reset in ["2026-11-23T11:03:21.000Z", "2026-11-23T11:03:21Z", "1795431801", "300"] {
         let answer = with(dated.clone(), "x-ratelimit-reset", reset);
         assert_busy(&answer, wait, "(429): try again in 5m");
     }
@@ -53,11 +48,7 @@ fn a_rate_limit_without_date_is_told_as_a_moment() {
         ("retry-after", "Mon, 23 Nov 2026 11:03:21 GMT"),
     ] {
         let answer = with(answer(429, ""), name, value);
-        assert_busy(
-            &answer,
-            Some(Retry::At(moment)),
-            "try again at 2026-11-23T11:03:21Z",
-        );
+        assert_busy(&answer, Some(Retry::At(moment)), "try again at 2026-11-23T11:03:21Z");
     }
 }
 
@@ -65,22 +56,14 @@ fn a_rate_limit_without_date_is_told_as_a_moment() {
 fn a_moment_that_has_passed_is_no_wait() {
     let answer = with(answer(429, ""), "x-ratelimit-reset", "2026-11-23T10:00:00Z");
     let answer = with(answer, "date", "Mon, 23 Nov 2026 10:58:21 GMT");
-    assert_busy(
-        &answer,
-        Some(Retry::After(Duration::ZERO)),
-        "try again in 0s",
-    );
+    assert_busy(&answer, Some(Retry::After(Duration::ZERO)), "try again in 0s");
 }
 
 #[test]
 fn what_the_server_says_first_counts() {
     let answer = with(answer(429, ""), "x-ratelimit-reset", "300");
     let answer = with(answer, "retry-after", "30");
-    assert_busy(
-        &answer,
-        Some(Retry::After(Duration::from_secs(30))),
-        "in 30s",
-    );
+    assert_busy(&answer, Some(Retry::After(Duration::from_secs(30))), "in 30s");
 }
 
 #[test]
@@ -88,23 +71,9 @@ fn a_rate_limit_with_nothing_said_is_told_with_advice() {
     let advice = "does not say for how long; try again in a few minutes";
     assert_busy(&answer(429, r#"{"error":"x"}"#), None, advice);
     assert_busy(&answer(503, PAGE), None, advice);
-    for nonsense in [
-        "soon",
-        "-1",
-        "18446744073709551616",
-        "2026-13-40T99:00:00Z",
-        "",
-    ] {
-        assert_busy(
-            &with(answer(429, ""), "x-ratelimit-reset", nonsense),
-            None,
-            advice,
-        );
-        assert_busy(
-            &with(answer(429, ""), "retry-after", nonsense),
-            None,
-            advice,
-        );
+    for nonsense in ["soon", "-1", "18446744073709551616", "2026-13-40T99:00:00Z", ""] {
+        assert_busy(&with(answer(429, ""), "x-ratelimit-reset", nonsense), None, advice);
+        assert_busy(&with(answer(429, ""), "retry-after", nonsense), None, advice);
     }
 }
 
@@ -120,11 +89,7 @@ fn waits_beyond_all_reason_do_not_panic() {
     ] {
         for answer in [
             with(answer(503, ""), name, value),
-            with(
-                with(answer(503, ""), name, value),
-                "date",
-                "Thu, 01 Jan 1970 00:00:00 GMT",
-            ),
+            with(with(answer(503, ""), name, value), "date", "Thu, 01 Jan 1970 00:00:00 GMT"),
         ] {
             for (_, error) in all(&answer) {
                 assert!(error.to_string().contains("try again"), "{error}");
@@ -136,9 +101,5 @@ fn waits_beyond_all_reason_do_not_panic() {
 #[test]
 fn a_busy_server_that_names_a_wait_is_told_with_it() {
     let busy = with(answer(503, PAGE), "retry-after", "30");
-    assert_busy(
-        &busy,
-        Some(Retry::After(Duration::from_secs(30))),
-        "(503): try again in 30s",
-    );
+    assert_busy(&busy, Some(Retry::After(Duration::from_secs(30))), "(503): try again in 30s");
 }

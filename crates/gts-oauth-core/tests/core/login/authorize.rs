@@ -254,9 +254,7 @@ fn the_same_code_pasted_again_does_nothing() {
     for mut login in [out_of_band().exchange(), out_of_band().verify()] {
         let (before, revision) = (told(&login), login.revision());
         login.handle_reply(CODE).unwrap();
-        login
-            .handle_reply(format!("{CODE}&state=whatever"))
-            .unwrap();
+        login.handle_reply(format!("{CODE}&state=whatever")).unwrap();
         assert_eq!(told(&login), before);
         assert_eq!(login.revision(), revision);
     }
@@ -287,9 +285,7 @@ fn the_reply_to_an_older_attempt_is_refused() {
     let mut login = by_redirect().expecting("bob").authorize();
     let older = allowed(&login, CODE);
     login.handle_reply(older.clone()).unwrap();
-    login
-        .handle_response(&by_redirect().token_answer())
-        .unwrap();
+    login.handle_response(&by_redirect().token_answer()).unwrap();
     asks_again(&mut login, &answer(200, ALICE));
     let error = lives_on(&mut login, older);
     assert_eq!(redirect_fault(&error), CallbackError::WrongState);

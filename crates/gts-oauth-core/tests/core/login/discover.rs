@@ -40,9 +40,7 @@ pub(crate) fn find(login: &mut Login, web: &Web) {
 }
 
 pub(crate) fn answer_once(login: &mut Login, web: &Web) {
-    let Step::Send { request, .. } = login.step() else {
-        panic!("{login:?}")
-    };
+    let Step::Send { request, .. } = login.step() else { panic!("{login:?}") };
     let answer = gts_oauth_core::Transport::send(web, request).unwrap();
     login.handle_response(&answer).unwrap();
 }
@@ -60,9 +58,7 @@ fn the_app_is_registered_where_the_api_was_found() {
     assert_eq!(address(&login), "https://example.org/.well-known/nodeinfo");
     find(&mut login, &split());
     assert_eq!(address(&login), "https://gts.example.org/api/v1/apps");
-    login
-        .handle_response(&answer(200, APP_OUT_OF_BAND))
-        .unwrap();
+    login.handle_response(&answer(200, APP_OUT_OF_BAND)).unwrap();
     login.handle_reply(CODE).unwrap();
     assert_eq!(address(&login), "https://gts.example.org/oauth/token");
     login.handle_response(&answer(200, TOKEN_READ)).unwrap();
@@ -79,9 +75,7 @@ fn a_server_that_knows_nothing_of_it_is_taken_as_it_was_typed() {
     let mut login = login();
     find(&mut login, &Web::default());
     assert_eq!(address(&login), "https://example.org/api/v1/apps");
-    login
-        .handle_response(&answer(200, APP_OUT_OF_BAND))
-        .unwrap();
+    login.handle_response(&answer(200, APP_OUT_OF_BAND)).unwrap();
     let app = login.pending().unwrap().app();
     let found = app.registration().discovery().unwrap();
     assert!(found.software().is_none());
@@ -146,10 +140,7 @@ fn another_registration_keeps_what_was_found_about_its_instance() {
         let other = RegisterApp::new(typed.parse().unwrap(), "Another name").unwrap();
         login.register_with(other).unwrap();
         assert_eq!(address(&login), "https://gts.example.org/api/v1/apps");
-        assert_eq!(
-            field(&login, "client_name").as_deref(),
-            Some("Another name")
-        );
+        assert_eq!(field(&login, "client_name").as_deref(), Some("Another name"));
     }
 }
 
@@ -179,10 +170,7 @@ fn another_registration_in_the_middle_of_looking_goes_on_looking() {
     login.register_with(other).unwrap();
     assert_eq!(address(&login), before);
     find(&mut login, &split());
-    assert_eq!(
-        field(&login, "client_name").as_deref(),
-        Some("Another name")
-    );
+    assert_eq!(field(&login, "client_name").as_deref(), Some("Another name"));
 }
 
 #[test]
@@ -217,17 +205,8 @@ fn scopes_are_asked_for_in_the_words_that_the_server_lists() {
         find(&mut login, &web);
         field(&login, "scopes").unwrap()
     };
-    let new = json!([
-        "profile",
-        "read:accounts",
-        "follow",
-        "read:follows",
-        "write:follows"
-    ]);
-    assert_eq!(
-        scopes(new),
-        "profile follow write:banana read:follows write:follows"
-    );
+    let new = json!(["profile", "read:accounts", "follow", "read:follows", "write:follows"]);
+    assert_eq!(scopes(new), "profile follow write:banana read:follows write:follows");
     let old = json!(["read", "read:accounts", "write", "follow"]);
     assert_eq!(scopes(old), "read:accounts follow write:banana");
     assert_eq!(scopes(json!(["read", "write"])), "read follow write:banana");
@@ -239,9 +218,7 @@ fn requests_carry_the_programs_own_user_agent_from_the_first_on() {
     let register = register().user_agent("my-bot/1").unwrap();
     let mut login = Login::new(register, counted_entropy());
     while at(&login) == At::Discover {
-        let Step::Send { request, .. } = login.step() else {
-            panic!("{login:?}")
-        };
+        let Step::Send { request, .. } = login.step() else { panic!("{login:?}") };
         assert_eq!(request.headers()["user-agent"], "my-bot/1");
         let answer = gts_oauth_core::Transport::send(&split(), request).unwrap();
         login.handle_response(&answer).unwrap();
@@ -256,9 +233,7 @@ fn registration_with_discovery_starts_no_other() {
     let mut login = Login::new(register, counted_entropy());
     assert_eq!(at(&login), At::Register);
     assert_eq!(address(&login), format!("{GTS}/api/v1/apps"));
-    login
-        .handle_response(&answer(200, APP_OUT_OF_BAND))
-        .unwrap();
+    login.handle_response(&answer(200, APP_OUT_OF_BAND)).unwrap();
     let app = login.pending().unwrap().app();
     assert_eq!(app.registration().discovery(), Some(&found));
 }
@@ -272,9 +247,7 @@ fn exchange_of(register: RegisterApp) -> (String, Option<String>) {
     let web = Web::default().metadata("https://example.org", &metadata.to_string());
     let mut login = Login::new(register, counted_entropy());
     find(&mut login, &web);
-    login
-        .handle_response(&answer(200, APP_OUT_OF_BAND))
-        .unwrap();
+    login.handle_response(&answer(200, APP_OUT_OF_BAND)).unwrap();
     let app = login.pending().unwrap().app();
     let ignored = app.registration().discovery().unwrap().ignored_metadata();
     let ignored = ignored.map(str::to_owned);

@@ -21,9 +21,7 @@ fn fingered(web: Web, subject: &str) -> Web {
 fn verified_as(expected: &str, web: &Web) -> Login {
     let mut login = login().expect_account(expected.parse::<ExpectedAccount>().unwrap());
     find(&mut login, web);
-    login
-        .handle_response(&answer(200, APP_OUT_OF_BAND))
-        .unwrap();
+    login.handle_response(&answer(200, APP_OUT_OF_BAND)).unwrap();
     login.handle_reply(CODE).unwrap();
     login.handle_response(&answer(200, TOKEN_READ)).unwrap();
     let alice = ALICE.replace("http://127.0.0.1:8085", GTS);

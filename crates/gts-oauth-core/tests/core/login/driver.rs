@@ -89,11 +89,7 @@ fn a_moment_is_waited_for_from_now_and_a_past_one_not_at_all() {
 
 /// A person who sees a page of the server's that says 500, and then a good one.
 fn start_over_once(with: UserReply) -> (Vec<String>, Server) {
-    let server = Server::new([
-        answer(200, APP_AGAIN),
-        answer(200, TOKEN_READ),
-        answer(200, ALICE),
-    ]);
+    let server = Server::new([answer(200, APP_AGAIN), answer(200, TOKEN_READ), answer(200, ALICE)]);
     let server = match with {
         UserReply::NewApp => server,
         _ => Server::new([answer(200, TOKEN_READ), answer(200, ALICE)]),

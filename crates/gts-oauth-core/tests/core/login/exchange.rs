@@ -140,10 +140,7 @@ fn registered_again_the_login_asks_with_the_new_app_and_another_state() {
     let mut login = out_of_band().exchange();
     registers_again(&mut login, &answer(401, INVALID_CLIENT));
     login.handle_response(&answer(200, APP_AGAIN)).unwrap();
-    assert_eq!(
-        field(&login, "client_id").as_deref(),
-        Some("01H1F7HJJ9GX5H8PBMAS0NBQY8")
-    );
+    assert_eq!(field(&login, "client_id").as_deref(), Some("01H1F7HJJ9GX5H8PBMAS0NBQY8"));
     assert_ne!(state(&login), state(&out_of_band().authorize()));
 }
 
@@ -194,12 +191,9 @@ fn exchange_429_stays_and_sends_the_same_request_again() {
 
 #[test]
 fn exchange_5xx_stays_and_sends_the_same_request_again() {
-    for fault in [
-        answer(500, SERVER_FAULT),
-        answer(500, ""),
-        answer(500, "internal error"),
-        throttled(503),
-    ] {
+    for fault in
+        [answer(500, SERVER_FAULT), answer(500, ""), answer(500, "internal error"), throttled(503)]
+    {
         stays(&mut by_redirect().exchange(), &fault);
     }
 }
@@ -211,9 +205,7 @@ fn exchange_answered_with_502_html_stays_and_sends_the_same_request_again() {
         Error::UnexpectedResponse(odd) => assert_eq!(odd.reason, UnexpectedReason::Html),
         other => panic!("{other:?}"),
     }
-    login
-        .handle_response(&by_redirect().token_answer())
-        .unwrap();
+    login.handle_response(&by_redirect().token_answer()).unwrap();
     assert_eq!(at(&login), At::Verify);
 }
 
@@ -244,10 +236,7 @@ fn exchange_answered_with_a_redirect_stays_and_is_not_followed() {
     // As GoToSocial answers to `/oauth/token/`.
     let elsewhere = Response::builder().status(307);
     let elsewhere = elsewhere.header("Location", "https://evil.example/oauth/token");
-    let error = stays(
-        &mut by_redirect().exchange(),
-        &elsewhere.body(Vec::new()).unwrap(),
-    );
+    let error = stays(&mut by_redirect().exchange(), &elsewhere.body(Vec::new()).unwrap());
     assert!(
         matches!(error, Error::UnexpectedResponse(odd) if matches!(odd.reason, UnexpectedReason::Redirect(_)))
     );
@@ -264,9 +253,7 @@ fn after_a_lost_answer_a_spent_code_leads_back_to_authorize() {
 fn after_a_lost_answer_the_code_may_still_be_good() {
     let mut login = by_redirect().exchange();
     stays_without_an_answer(&mut login);
-    login
-        .handle_response(&by_redirect().token_answer())
-        .unwrap();
+    login.handle_response(&by_redirect().token_answer()).unwrap();
     login.handle_response(&answer(200, ALICE)).unwrap();
     assert_eq!(at(&login), At::Done);
 }

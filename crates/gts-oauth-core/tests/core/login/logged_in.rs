@@ -9,15 +9,9 @@ use crate::scenario::{logged_in, out_of_band};
 fn granting(asked: &str, granted: &str) -> LoggedIn {
     let register = RegisterApp::new("example.org".parse().unwrap(), "Probe").unwrap();
     let app = app_of(register.scopes(asked.parse().unwrap()));
-    let pending = app
-        .authorize(AuthorizeOptions::new(), crate::sample::entropy())
-        .unwrap();
+    let pending = app.authorize(AuthorizeOptions::new(), crate::sample::entropy()).unwrap();
     let reply = TOKEN_READ.replace("\"read\"", &format!("\"{granted}\""));
-    let session = pending
-        .code_from_text("C0DE")
-        .unwrap()
-        .parse(&answer(200, &reply))
-        .unwrap();
+    let session = pending.code_from_text("C0DE").unwrap().parse(&answer(200, &reply)).unwrap();
     let account = session.verify().parse(&answer(200, ALICE)).unwrap();
     LoggedIn::new(app, session, Some(account)).unwrap()
 }
@@ -29,24 +23,11 @@ fn less_and_more_than_was_asked_for_are_told() {
         ("read write", "read", "write", ""),
         ("read:accounts", "read write", "", "read write"),
         ("read", "read:accounts", "read", ""),
-        (
-            "read:accounts read:lists",
-            "read:accounts push",
-            "read:lists",
-            "push",
-        ),
+        ("read:accounts read:lists", "read:accounts push", "read:lists", "push"),
     ] {
         let me = granting(asked, granted);
-        assert_eq!(
-            me.missing_scopes.to_string(),
-            missing,
-            "{granted:?} for {asked:?}"
-        );
-        assert_eq!(
-            me.extra_scopes.to_string(),
-            extra,
-            "{granted:?} for {asked:?}"
-        );
+        assert_eq!(me.missing_scopes.to_string(), missing, "{granted:?} for {asked:?}");
+        assert_eq!(me.extra_scopes.to_string(), extra, "{granted:?} for {asked:?}");
     }
 }
 
@@ -54,12 +35,7 @@ fn less_and_more_than_was_asked_for_are_told() {
 fn a_login_made_by_hand_is_the_one_that_a_flow_ends_with() {
     let flow = out_of_band().done();
     let flow = logged_in(&flow);
-    let LoggedIn {
-        app,
-        session,
-        account,
-        ..
-    } = flow.clone();
+    let LoggedIn { app, session, account, .. } = flow.clone();
     assert_eq!(&LoggedIn::new(app, session, account).unwrap(), flow);
 }
 
@@ -75,9 +51,7 @@ fn a_session_of_another_instance_is_no_login_of_this_app() {
 #[test]
 fn what_was_granted_beyond_what_was_asked_is_told_by_a_flow_too() {
     let mut login = out_of_band().exchange();
-    login
-        .handle_response(&answer(200, TOKEN_READ_WRITE))
-        .unwrap();
+    login.handle_response(&answer(200, TOKEN_READ_WRITE)).unwrap();
     login.handle_response(&answer(200, ALICE)).unwrap();
     let me = logged_in(&login);
     assert_eq!(me.extra_scopes.to_string(), "write");

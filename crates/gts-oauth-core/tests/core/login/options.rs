@@ -32,9 +32,7 @@ fn authorizing(options: AuthorizeOptions) -> Login {
     let login = Login::new(two_uris(), counted_entropy());
     let mut login = with_options(login, options);
     login.skip_discovery();
-    login
-        .handle_response(&answer(200, APP_BY_REDIRECT))
-        .unwrap();
+    login.handle_response(&answer(200, APP_BY_REDIRECT)).unwrap();
     login
 }
 
@@ -66,9 +64,7 @@ fn redirect_uri_is_sent_as_the_server_spells_it() {
     let login = Login::new(registration, counted_entropy());
     let mut login = with_options(login, redirect_uri(ours));
     login.skip_discovery();
-    login
-        .handle_response(&answer(200, APP_BY_REDIRECT))
-        .unwrap();
+    login.handle_response(&answer(200, APP_BY_REDIRECT)).unwrap();
     assert_eq!(field(&login, "redirect_uri").as_deref(), Some(CALLBACK));
     // Either spelling chooses it.
     for spelling in [ours, CALLBACK] {
@@ -140,9 +136,7 @@ fn options_apply_to_later_attempts() {
     assert_eq!(field(&login, "scope").as_deref(), Some("read"));
     assert_eq!(field(&login, "lang").as_deref(), Some("de"));
     login.handle_reply(UserReply::NewApp).unwrap();
-    login
-        .handle_response(&answer(200, APP_BY_REDIRECT))
-        .unwrap();
+    login.handle_response(&answer(200, APP_BY_REDIRECT)).unwrap();
     assert_eq!(field(&login, "scope").as_deref(), Some("read"));
     assert_eq!(field(&login, "lang").as_deref(), Some("de"));
 }
@@ -151,9 +145,7 @@ fn options_apply_to_later_attempts() {
 fn other_registration_must_cover_the_options() {
     let mut login = authorizing(scopes("write"));
     let before = told(&login);
-    let error = login
-        .register_with(out_of_band().registration())
-        .unwrap_err();
+    let error = login.register_with(out_of_band().registration()).unwrap_err();
     assert!(matches!(error, Error::Input(_)), "{error:?}");
     assert_eq!(told(&login), before);
 }
@@ -186,11 +178,7 @@ fn options_are_limited_to_the_registered_scopes() {
         login.skip_discovery();
         let app = APP_BY_REDIRECT.replace(r#"["read","write"]"#, &format!("\"{registered}\""));
         login.handle_response(&answer(200, &app)).unwrap();
-        assert_eq!(
-            field(&login, "scope").as_deref(),
-            Some(sent),
-            "{registered}"
-        );
+        assert_eq!(field(&login, "scope").as_deref(), Some(sent), "{registered}");
         let stored = serde_json::to_string(&login).unwrap();
         let back: Login = serde_json::from_str(&stored).unwrap();
         assert_eq!(told(&back), told(&login));
@@ -206,10 +194,7 @@ fn options_request_what_the_server_supports() {
     let login = Login::new(registration, counted_entropy());
     let mut login = with_options(login, scopes("profile"));
     find(&mut login, &web);
-    assert_eq!(
-        field(&login, "scopes").as_deref(),
-        Some("read:accounts write")
-    );
+    assert_eq!(field(&login, "scopes").as_deref(), Some("read:accounts write"));
     let app = APP_BY_REDIRECT.replace(r#"["read","write"]"#, r#"["read:accounts","write"]"#);
     login.handle_response(&answer(200, &app)).unwrap();
     // Not `write`, which the options leave out.

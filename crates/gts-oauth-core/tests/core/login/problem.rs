@@ -129,10 +129,7 @@ fn run_shows_a_callback_at_another_url() {
     let (shown, urls) = run_with_callback(&mut login, Callback::at_redirect_uri(&url).unwrap());
     assert_eq!(shown.as_deref(), Some("Callback(WrongRedirectUri)"));
     assert_eq!(urls[0], urls[1]);
-    assert!(matches!(
-        problem(&login),
-        Some(Error::Callback(CallbackError::WrongRedirectUri))
-    ));
+    assert!(matches!(problem(&login), Some(Error::Callback(CallbackError::WrongRedirectUri))));
     // At the right place, the same code is accepted.
     let url = format!("/callback?code={CODE}&state={}", state(&login));
     let right = Callback::at_redirect_uri(&url).unwrap();

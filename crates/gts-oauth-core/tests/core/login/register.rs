@@ -19,34 +19,19 @@ fn register_sends_the_name_the_redirect_uri_and_the_scopes() {
     let login = by_redirect().register();
     let asked = |name| field(&login, name);
     assert_eq!(asked("client_name").as_deref(), Some("Probe"));
-    assert_eq!(
-        asked("redirect_uris").as_deref(),
-        Some("http://127.0.0.1:7777/callback")
-    );
+    assert_eq!(asked("redirect_uris").as_deref(), Some("http://127.0.0.1:7777/callback"));
     assert_eq!(asked("scopes").as_deref(), Some("read write"));
-    assert_eq!(
-        asked("website"),
-        None,
-        "empty fields are refused by some servers"
-    );
+    assert_eq!(asked("website"), None, "empty fields are refused by some servers");
 }
 
 #[test]
 fn a_registered_app_leads_to_authorize() {
     let mut login = out_of_band().register();
     assert!(login.pending().is_none());
-    login
-        .handle_response(&answer(200, APP_OUT_OF_BAND))
-        .unwrap();
+    login.handle_response(&answer(200, APP_OUT_OF_BAND)).unwrap();
     assert_eq!(at(&login), At::Authorize);
-    assert_eq!(
-        field(&login, "client_id").as_deref(),
-        Some("01ST88WWRXFV6YDXY3W9WAJSVG")
-    );
-    assert_eq!(
-        login.pending().unwrap().app().client_id(),
-        "01ST88WWRXFV6YDXY3W9WAJSVG"
-    );
+    assert_eq!(field(&login, "client_id").as_deref(), Some("01ST88WWRXFV6YDXY3W9WAJSVG"));
+    assert_eq!(login.pending().unwrap().app().client_id(), "01ST88WWRXFV6YDXY3W9WAJSVG");
 }
 
 #[test]
@@ -65,13 +50,8 @@ fn an_app_registered_for_another_redirect_uri_is_told_and_stays() {
 #[test]
 fn an_app_registered_with_more_redirect_uris_than_asked_comes_back_to_the_one_asked() {
     let mut login = by_redirect().register();
-    login
-        .handle_response(&answer(200, APP_BY_REDIRECT))
-        .unwrap();
-    assert_eq!(
-        field(&login, "redirect_uri").as_deref(),
-        Some("http://127.0.0.1:7777/callback")
-    );
+    login.handle_response(&answer(200, APP_BY_REDIRECT)).unwrap();
+    assert_eq!(field(&login, "redirect_uri").as_deref(), Some("http://127.0.0.1:7777/callback"));
 }
 
 #[test]
@@ -126,9 +106,7 @@ fn after_a_refusal_register_with_changes_what_is_asked() {
     stays(&mut login, &answer(400, REGISTRATION_REFUSED));
     login.register_with(out_of_band().registration()).unwrap();
     assert_eq!(told(&login), told(&out_of_band().register()));
-    login
-        .handle_response(&answer(200, APP_OUT_OF_BAND))
-        .unwrap();
+    login.handle_response(&answer(200, APP_OUT_OF_BAND)).unwrap();
     assert_eq!(at(&login), At::Authorize);
 }
 
@@ -155,9 +133,7 @@ fn register_5xx_stays() {
     stays(&mut login, &answer(500, SERVER_FAULT));
     stays(&mut login, &throttled(503));
     stays(&mut login, &answer(504, ""));
-    login
-        .handle_response(&answer(200, APP_OUT_OF_BAND))
-        .unwrap();
+    login.handle_response(&answer(200, APP_OUT_OF_BAND)).unwrap();
     assert_eq!(at(&login), At::Authorize);
 }
 

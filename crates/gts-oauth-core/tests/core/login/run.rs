@@ -36,11 +36,7 @@ impl Person {
 }
 
 fn good_server() -> Server {
-    Server::new([
-        answer(200, APP_OUT_OF_BAND),
-        answer(200, TOKEN_READ),
-        answer(200, ALICE),
-    ])
+    Server::new([answer(200, APP_OUT_OF_BAND), answer(200, TOKEN_READ), answer(200, ALICE)])
 }
 
 #[test]
@@ -52,11 +48,7 @@ fn run_carries_out_the_whole_login() {
     assert_eq!(person.told, [None], "the first time, there is no problem");
     assert_eq!(
         server.asked(),
-        [
-            "/api/v1/apps",
-            "/oauth/token",
-            "/api/v1/accounts/verify_credentials"
-        ]
+        ["/api/v1/apps", "/oauth/token", "/api/v1/accounts/verify_credentials"]
     );
 }
 
@@ -74,11 +66,7 @@ fn run_asks_again_with_the_problem_after_a_bad_reply() {
 
 #[test]
 fn run_asks_again_with_the_problem_after_a_refused_code() {
-    let server = Server::new([
-        answer(400, NO_ROWS),
-        answer(200, TOKEN_READ),
-        answer(200, ALICE),
-    ]);
+    let server = Server::new([answer(400, NO_ROWS), answer(200, TOKEN_READ), answer(200, ALICE)]);
     let mut person = Person::who_pastes(&[OTHER_CODE, CODE]);
     let mut login = out_of_band().authorize();
     login.run(&server, |ask| person.answer(&ask)).unwrap();
@@ -93,10 +81,8 @@ fn run_asks_again_with_the_problem_after_a_refused_code() {
 #[test]
 fn run_asks_at_another_address_after_the_person_said_no() {
     let mut login = by_redirect().authorize();
-    let denied = format!(
-        "http://127.0.0.1:7777/callback?error=access_denied&state={}",
-        state(&login)
-    );
+    let denied =
+        format!("http://127.0.0.1:7777/callback?error=access_denied&state={}", state(&login));
     let mut person = Person::who_pastes(&[&denied]);
     let error = login.run(&Server::new([]), |ask| person.answer(&ask));
     assert!(matches!(error, Err(Error::Prompt(_))));
@@ -164,9 +150,7 @@ fn run_again_after_an_error_resumes_where_it_stopped() {
     assert!(matches!(page, Err(Error::UnexpectedResponse(_))));
     let silent = login.run(&server, nobody);
     assert!(matches!(silent, Err(Error::Transport(..))));
-    login
-        .run(&Server::new([answer(200, ALICE)]), nobody)
-        .unwrap();
+    login.run(&Server::new([answer(200, ALICE)]), nobody).unwrap();
     assert_eq!(at(&login), At::Done);
 }
 
@@ -187,11 +171,7 @@ struct Keeper {
 
 impl Keeper {
     fn who_pastes(texts: &[&str]) -> Self {
-        Self {
-            person: Person::who_pastes(texts),
-            kept: Vec::new(),
-            full_at: None,
-        }
+        Self { person: Person::who_pastes(texts), kept: Vec::new(), full_at: None }
     }
 }
 
@@ -214,13 +194,7 @@ fn the_login_is_stored_before_the_first_step_and_after_each_move() {
     let mut keeper = Keeper::who_pastes(&["two words", CODE]);
     let mut login = out_of_band().register();
     login.run_with(&good_server(), &mut keeper).unwrap();
-    let every = [
-        At::Register,
-        At::Authorize,
-        At::Exchange,
-        At::Verify,
-        At::Done,
-    ];
+    let every = [At::Register, At::Authorize, At::Exchange, At::Verify, At::Done];
     assert_eq!(keeper.kept, every);
 }
 

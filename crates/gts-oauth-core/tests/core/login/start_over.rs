@@ -20,10 +20,7 @@ fn restart_begins_a_fresh_attempt_with_the_same_app() {
         let revision = login.revision();
         login.handle_reply(UserReply::StartOver).unwrap();
         assert_eq!(at(&login), At::Authorize);
-        assert_eq!(
-            field(&login, "client_id").as_deref(),
-            Some("01ZAWQ4H60JQ3PBKQPBTDPY99M")
-        );
+        assert_eq!(field(&login, "client_id").as_deref(), Some("01ZAWQ4H60JQ3PBKQPBTDPY99M"));
         assert_ne!(state(&login), older);
         assert!(login.revision() > revision);
 

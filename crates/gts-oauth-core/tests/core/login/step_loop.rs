@@ -38,11 +38,7 @@ fn log_in(
 
 #[test]
 fn mistyped_code_does_not_end_the_loop() {
-    let server = Server::new([
-        answer(400, NO_ROWS),
-        answer(200, TOKEN_READ),
-        answer(200, ALICE),
-    ]);
+    let server = Server::new([answer(400, NO_ROWS), answer(200, TOKEN_READ), answer(200, ALICE)]);
     let mut login = out_of_band().authorize();
     let texts = ["two words", OTHER_CODE, CODE];
     let (me, shown) = log_in(&mut login, &server, |asked, _| texts[asked].into());

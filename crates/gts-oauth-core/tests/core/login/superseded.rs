@@ -22,9 +22,7 @@ fn finished_login_has_its_superseded_sessions() {
     let mut login = after_alice();
     let reply = allowed(&login, OTHER_CODE);
     login.handle_reply(reply).unwrap();
-    login
-        .handle_response(&by_redirect().token_answer())
-        .unwrap();
+    login.handle_response(&by_redirect().token_answer()).unwrap();
     login.handle_response(&answer(200, bob())).unwrap();
     let me = logged_in(&login);
     let [(app, session)] = &me.superseded_sessions[..] else {

@@ -10,9 +10,7 @@ use crate::scenario::{At, allowed, at, by_redirect, callback, field, problem, st
 const SENT: &str = "SENT-IN-AN-ADDRESS";
 
 fn with_token(state: &str) -> Callback {
-    callback(&format!(
-        "access_token={SENT}&token_type=Bearer&state={state}"
-    ))
+    callback(&format!("access_token={SENT}&token_type=Bearer&state={state}"))
 }
 
 #[test]
@@ -49,10 +47,7 @@ fn a_code_beside_a_token_is_not_taken_either() {
     let pending = sample::pending();
     let query = format!("code={CODE}&access_token={SENT}&state={}", sample::STATE);
     let reply = pending.code_from_callback(&Callback::from_query(&query).unwrap());
-    assert!(matches!(
-        reply,
-        Err(Error::Callback(CallbackError::AccessToken))
-    ));
+    assert!(matches!(reply, Err(Error::Callback(CallbackError::AccessToken))));
 }
 
 #[test]
@@ -60,11 +55,7 @@ fn the_token_is_kept_nowhere() {
     let query = format!("access_token={SENT}&state={}", sample::STATE);
     let callback = Callback::from_query(&query).unwrap();
     let error = sample::pending().code_from_callback(&callback).unwrap_err();
-    for shown in [
-        format!("{callback:?}"),
-        format!("{error:?}"),
-        error.to_string(),
-    ] {
+    for shown in [format!("{callback:?}"), format!("{error:?}"), error.to_string()] {
         assert!(!shown.contains(SENT), "{shown}");
     }
 }

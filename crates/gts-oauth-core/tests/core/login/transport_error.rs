@@ -37,11 +37,7 @@ fn lost_request_is_an_error_and_sent_again() {
 
 #[test]
 fn transport_error_without_a_request_is_a_wrong_step() {
-    for mut login in [
-        out_of_band().authorize(),
-        by_redirect().authorize(),
-        out_of_band().done(),
-    ] {
+    for mut login in [out_of_band().authorize(), by_redirect().authorize(), out_of_band().done()] {
         let error = lost(&mut login);
         assert!(matches!(error, Error::WrongStep(_)), "{error:?}");
     }
@@ -88,10 +84,7 @@ fn operation_is_that_of_the_stage() {
         (done, Operation::VerifyCredentials),
     ] {
         assert_eq!(login.operation(), operation);
-        if let Step::Send {
-            operation: of_step, ..
-        } = login.step()
-        {
+        if let Step::Send { operation: of_step, .. } = login.step() {
             assert_eq!(of_step, operation);
         }
     }

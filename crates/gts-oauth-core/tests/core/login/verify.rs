@@ -70,10 +70,7 @@ fn verify_400_401_404_and_422_stay() {
         (401, TOKEN_REFUSED),
         (401, ""),
         (404, NOT_FOUND),
-        (
-            422,
-            r#"{"error":"This method requires an authenticated user"}"#,
-        ),
+        (422, r#"{"error":"This method requires an authenticated user"}"#),
     ] {
         stays_and_keeps_the_token(&answer(status, body));
     }
@@ -162,9 +159,7 @@ fn before_a_wrong_account_nobody_is_forced_to_log_in_again() {
 #[test]
 fn after_a_wrong_account_the_right_one_ends_the_login_with_its_own_token() {
     let mut login = strayed(by_redirect().expecting("bob"));
-    login
-        .handle_response(&answer(200, TOKEN_READ_WRITE))
-        .unwrap();
+    login.handle_response(&answer(200, TOKEN_READ_WRITE)).unwrap();
     let bob = ALICE.replace("alice", "bob");
     login.handle_response(&answer(200, &bob)).unwrap();
     let logged_in = logged_in(&login);

@@ -17,10 +17,7 @@ struct Mortal {
 
 impl Mortal {
     fn with(alive: u32) -> Self {
-        Self {
-            alive: alive.into(),
-            asked: RefCell::default(),
-        }
+        Self { alive: alive.into(), asked: RefCell::default() }
     }
 
     fn send(&self, request: &Request<Vec<u8>>) -> Result<Answer, BoxError> {
@@ -83,11 +80,7 @@ fn an_apps_token_signs_no_call_to_another_instance() {
 
 #[test]
 fn when_an_apps_token_expires_is_told_as_late_as_the_server_says() {
-    let dated = with(
-        answer(200, APP_TOKEN),
-        "date",
-        "Tue, 24 Nov 2026 10:00:00 GMT",
-    );
+    let dated = with(answer(200, APP_TOKEN), "date", "Tue, 24 Nov 2026 10:00:00 GMT");
     let token = request_token().parse(&dated).unwrap();
     let ten = SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_514_400);
     assert_eq!(token.expires_at(), Some(ten + Duration::from_secs(7200)));
@@ -126,10 +119,7 @@ fn an_app_that_gets_no_new_token_keeps_the_old_one() {
     let before = token.clone();
     let call = token.get("/api/v1/custom_emojis").unwrap();
     let refused = |_: Request<Vec<u8>>| Ok::<_, BoxError>(answer(401, TOKEN_REFUSED));
-    assert!(matches!(
-        token.send(&call, &refused),
-        Err(Error::ErrorResponse(_))
-    ));
+    assert!(matches!(token.send(&call, &refused), Err(Error::ErrorResponse(_))));
     assert_eq!(token, before);
 }
 
@@ -140,9 +130,6 @@ fn an_apps_token_asks_for_the_same_scopes_again_after_it_was_stored() {
     let stored = postcard::to_allocvec(&token).unwrap();
     let back: AppToken = postcard::from_bytes(&stored).unwrap();
     assert_eq!(back, token);
-    assert_eq!(
-        back.request_again().request().body(),
-        credentials.request().body()
-    );
+    assert_eq!(back.request_again().request().body(), credentials.request().body());
     assert!(!format!("{back:?}").contains(TOKEN));
 }

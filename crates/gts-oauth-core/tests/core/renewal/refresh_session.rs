@@ -50,11 +50,7 @@ fn the_new_session_takes_the_old_ones_place() {
 #[test]
 fn what_the_server_does_not_say_stays_as_it_was() {
     let old = refreshable();
-    for silent in [
-        "",
-        r#","refresh_token":null,"scope":"""#,
-        r#","refresh_token":"""#,
-    ] {
+    for silent in ["", r#","refresh_token":null,"scope":"""#, r#","refresh_token":"""#] {
         let new = app().refresh(&old).unwrap().parse(&reply(silent)).unwrap();
         assert_eq!(new.access_token().expose(), "NEW");
         assert_eq!(new.refresh_token(), old.refresh_token(), "{silent}");
@@ -146,12 +142,7 @@ fn without_a_date_it_expires_so_long_after_it_was_made() {
 
 #[test]
 fn a_token_that_never_expires_never_does() {
-    for never in [
-        "",
-        r#","expires_in":0"#,
-        r#","expires_in":null"#,
-        r#","expires_in":-1"#,
-    ] {
+    for never in ["", r#","expires_in":0"#, r#","expires_in":null"#, r#","expires_in":-1"#] {
         assert_eq!(expiring(never, Some(DATE)).expires_at(), None, "{never}");
     }
     let centuries = expiring(r#","expires_in":18446744073709551615"#, Some(DATE));

@@ -22,10 +22,7 @@ fn sent(answers: &[Answer]) -> (Vec<Seen>, Result<Revocation, Error>) {
         let kind = request.headers()["content-type"].to_str()?.to_owned();
         let body = String::from_utf8(request.into_body())?;
         seen.borrow_mut().push((kind, body));
-        left.borrow_mut()
-            .next()
-            .cloned()
-            .ok_or_else(|| BoxError::from("asked too often"))
+        left.borrow_mut().next().cloned().ok_or_else(|| BoxError::from("asked too often"))
     };
     let outcome = revoke().send(&http);
     (seen.into_inner(), outcome)
@@ -55,9 +52,7 @@ fn where_the_form_is_found_wanting_the_same_goes_again_as_json() {
     ] {
         let (seen, outcome) = sent(&[refused, answer(200, "{}")]);
         assert!(matches!(outcome, Ok(Revocation::Accepted)));
-        let [(form, _), (json, body)] = &seen[..] else {
-            panic!("{seen:?}")
-        };
+        let [(form, _), (json, body)] = &seen[..] else { panic!("{seen:?}") };
         assert_eq!((form.as_str(), json.as_str()), (FORM, "application/json"));
         let body: serde_json::Value = serde_json::from_str(body).unwrap();
         assert_eq!(body["token"], TOKEN);

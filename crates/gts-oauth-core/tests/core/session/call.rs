@@ -55,19 +55,13 @@ fn a_query_longer_than_a_uri_may_be_is_refused() {
     // `http` takes no URI beyond 65534 bytes.
     let call = session().get("/x").unwrap();
     let refused = call.query("q", &"x".repeat(70_000)).unwrap_err();
-    assert!(
-        refused.to_string().contains("longer than a URI"),
-        "{refused}"
-    );
+    assert!(refused.to_string().contains("longer than a URI"), "{refused}");
 }
 
 #[test]
 fn a_call_posts_a_form_or_json() {
     let post = || session().post("/api/v1/statuses").unwrap();
-    let form = post()
-        .form("status", "a&b ü")
-        .form("media_ids[]", "1")
-        .request();
+    let form = post().form("status", "a&b ü").form("media_ids[]", "1").request();
     assert_eq!(form.body(), b"status=a%26b+%C3%BC&media_ids%5B%5D=1");
     let kind = "application/x-www-form-urlencoded";
     assert_eq!(form.headers()["content-type"], kind);
@@ -85,10 +79,7 @@ fn a_call_posts_a_form_or_json() {
 #[test]
 fn a_call_sends_any_body_under_its_own_type() {
     let call = session().post("/api/v2/media").unwrap();
-    let call = call
-        .form("lost", "x")
-        .body("image/png", b"\x89PNG".as_slice())
-        .unwrap();
+    let call = call.form("lost", "x").body("image/png", b"\x89PNG".as_slice()).unwrap();
     let request = call.request();
     assert_eq!(request.headers()["content-type"], "image/png");
     assert_eq!(request.body(), b"\x89PNG");
@@ -105,11 +96,7 @@ fn a_call_carries_headers_of_the_callers_but_none_that_say_who_asks() {
     let call = call.header("idempotency-key", "two").unwrap();
     let call = call.header("Accept", "text/html").unwrap();
     let request = call.request();
-    let keys: Vec<_> = request
-        .headers()
-        .get_all("idempotency-key")
-        .iter()
-        .collect();
+    let keys: Vec<_> = request.headers().get_all("idempotency-key").iter().collect();
     assert_eq!(keys, ["two"]);
     assert_eq!(request.headers()["accept"], "text/html");
     for (name, value) in [

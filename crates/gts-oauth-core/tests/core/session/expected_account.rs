@@ -47,23 +47,16 @@ fn another_user_name_is_wrong() {
 
 #[test]
 fn a_full_address_is_compared_by_name_and_host() {
-    for address in [
-        "@alice@example.org",
-        "alice@example.org",
-        "@Alice@EXAMPLE.org",
-        "@alice@example.org.",
-    ] {
+    for address in
+        ["@alice@example.org", "alice@example.org", "@Alice@EXAMPLE.org", "@alice@example.org."]
+    {
         is_taken(address, "example.org");
     }
 }
 
 #[test]
 fn another_host_or_another_name_at_the_host_is_wrong() {
-    for address in [
-        "@alice@example.com",
-        "@alice@social.example.org",
-        "@bob@example.org",
-    ] {
+    for address in ["@alice@example.com", "@alice@social.example.org", "@bob@example.org"] {
         is_wrong(address, "example.org");
     }
 }
@@ -96,11 +89,7 @@ fn an_id_is_compared_exactly() {
     let (account, instance) = alice_at("example.org");
     let check = |id| ExpectedAccount::id(id).unwrap().check(&account, &instance);
     check("015JSQDQQAWFF3PB5M4C9KAZN3").unwrap();
-    for id in [
-        "015jsqdqqawff3pb5m4c9kazn3",
-        "015JSQDQQAWFF3PB5M4C9KAZN",
-        "alice",
-    ] {
+    for id in ["015jsqdqqawff3pb5m4c9kazn3", "015JSQDQQAWFF3PB5M4C9KAZN", "alice"] {
         assert!(matches!(check(id), Err(Error::WrongAccount(_))), "{id}");
     }
 }
@@ -136,9 +125,8 @@ fn a_wrong_account_is_told_by_both_its_names() {
 #[test]
 fn a_wrong_id_is_told_by_both_ids() {
     let (account, instance) = alice_at("example.org");
-    let error = ExpectedAccount::id("01AAAAAAAAAAAAAAAAAAAAAAAA")
-        .unwrap()
-        .check(&account, &instance);
+    let error =
+        ExpectedAccount::id("01AAAAAAAAAAAAAAAAAAAAAAAA").unwrap().check(&account, &instance);
     let error = error.unwrap_err().to_string();
     assert!(error.contains("01AAAAAAAAAAAAAAAAAAAAAAAA"), "{error}");
     assert!(error.contains("015JSQDQQAWFF3PB5M4C9KAZN3"), "{error}");
@@ -156,10 +144,7 @@ fn text_that_names_no_account_is_refused() {
         "@alice@example.org/path",
     ] {
         let outcome = text.parse::<ExpectedAccount>();
-        assert!(
-            matches!(outcome, Err(Error::Input(_))),
-            "{text}: {outcome:?}"
-        );
+        assert!(matches!(outcome, Err(Error::Input(_))), "{text}: {outcome:?}");
     }
 }
 
@@ -174,11 +159,7 @@ fn an_address_with_two_names_is_refused_rather_than_cut() {
 fn the_address_of_somebodys_page_names_them() {
     check("https://example.org/@alice", "example.org").unwrap();
     check("https://example.org/@bob", "example.org").unwrap_err();
-    for text in [
-        "https://example.org",
-        "https://example.org/about",
-        "https://@alice",
-    ] {
+    for text in ["https://example.org", "https://example.org/about", "https://@alice"] {
         assert!(text.parse::<ExpectedAccount>().is_err(), "{text}");
     }
 }

@@ -78,11 +78,7 @@ fn relations_are_read_as_the_rfc_writes_them() {
         "<https://a.b/api/v1/notifications?max_id=7>; rel=\"last next\"",
         "<https://a.b/api/v1/notifications?max_id=7>; rel = \"next\"",
     ] {
-        assert_eq!(
-            next(link).as_deref(),
-            Some("/api/v1/notifications?max_id=7"),
-            "{link}"
-        );
+        assert_eq!(next(link).as_deref(), Some("/api/v1/notifications?max_id=7"), "{link}");
     }
 }
 
@@ -106,14 +102,8 @@ fn pages_may_be_named_in_headers_of_their_own() {
 #[test]
 fn no_link_is_the_end_of_the_list() {
     assert!(page(&[]).next.is_none());
-    for link in [
-        "",
-        "garbage",
-        "<",
-        "<>; rel=\"next\"",
-        "</api/v1/notifications>",
-        "<x>; rel=next",
-    ] {
+    for link in ["", "garbage", "<", "<>; rel=\"next\"", "</api/v1/notifications>", "<x>; rel=next"]
+    {
         assert_eq!(next(link), None, "{link:?}");
     }
 }
@@ -133,9 +123,7 @@ fn a_page_of_another_path_is_not_followed() {
 #[test]
 fn only_a_get_has_pages() {
     let post = session().post("/api/v1/notifications").unwrap();
-    let reply = post
-        .parse(&with(answer(200, "{}"), "link", RECORDED))
-        .unwrap();
+    let reply = post.parse(&with(answer(200, "{}"), "link", RECORDED)).unwrap();
     assert!(reply.next.is_none());
 }
 
@@ -173,10 +161,7 @@ fn how_often_the_server_may_be_asked_is_told() {
     assert_eq!(told(undated.clone()).remaining, Some(299));
     let moment = SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_431_801);
     assert_eq!(told(undated).reset, Some(Retry::At(moment)));
-    assert_eq!(
-        told(dated).reset,
-        Some(Retry::After(Duration::from_secs(300)))
-    );
+    assert_eq!(told(dated).reset, Some(Retry::After(Duration::from_secs(300))));
     assert_eq!(page(&[]).rate_limit, None);
 }
 
@@ -188,9 +173,7 @@ fn the_origin_of_a_session_is_never_left_by_any_of_its_requests() {
     )
     .unwrap();
     let call = local.get("/api/v1/notifications?limit=2").unwrap();
-    let reply = call
-        .parse(&with(answer(200, "[]"), "link", RECORDED))
-        .unwrap();
+    let reply = call.parse(&with(answer(200, "[]"), "link", RECORDED)).unwrap();
     for request in [local.verify().request(), reply.next.unwrap().request()] {
         assert_eq!(request.uri().scheme_str(), Some("http"));
         assert_eq!(request.uri().authority().unwrap(), "127.0.0.1:8085");
@@ -209,11 +192,7 @@ fn statuses(ids: &str, next: Option<&str>) -> Response<Vec<u8>> {
     match next {
         Some(id) => {
             let path = format!("/api/v1/timelines/home?limit=2&max_id={id}");
-            with(
-                page,
-                "link",
-                &format!("<https://example.org{path}>; rel=\"next\""),
-            )
+            with(page, "link", &format!("<https://example.org{path}>; rel=\"next\""))
         }
         None => page,
     }
@@ -262,11 +241,7 @@ fn items_of_another_shape_are_an_error() {
 
 #[test]
 fn list_on_another_host_is_rejected() {
-    for path in [
-        "https://evil.example/x",
-        "//evil.example/x",
-        "@evil.example",
-    ] {
+    for path in ["https://evil.example/x", "//evil.example/x", "@evil.example"] {
         let error = session().pages::<Status>(path).unwrap_err();
         assert!(matches!(error, Error::Input(_)), "{path}: {error:?}");
     }

@@ -29,9 +29,7 @@ fn the_list_of_tokens_is_read_with_its_next_page() {
     assert_eq!(request.uri(), "https://example.org/api/v1/tokens");
     let link = "<https://behind.a.proxy/api/v1/tokens?max_id=01M8>; rel=\"next\"";
     let page = list.parse(&next(ONE, link)).unwrap();
-    let [token] = &page.items[..] else {
-        panic!("{page:?}")
-    };
+    let [token] = &page.items[..] else { panic!("{page:?}") };
     assert_eq!(token.id, "01M840W2G1DSX1BBBZGKH9VWK2");
     let created = SystemTime::UNIX_EPOCH + Duration::from_millis(1_795_431_467_521);
     assert_eq!(token.created_at, Some(created));
@@ -41,22 +39,14 @@ fn the_list_of_tokens_is_read_with_its_next_page() {
     let website = token.application.website.as_deref();
     assert_eq!(website, Some("https://example.org/app"));
     let following = page.next.unwrap().request();
-    assert_eq!(
-        following.uri(),
-        "https://example.org/api/v1/tokens?max_id=01M8"
-    );
+    assert_eq!(following.uri(), "https://example.org/api/v1/tokens?max_id=01M8");
     assert!(page.previous.is_none());
 }
 
 #[test]
 fn what_a_token_lacks_is_none() {
     let page = session().tokens().parse(&answer(200, BARE)).unwrap();
-    let TokenInfo {
-        created_at,
-        last_used,
-        scopes,
-        ..
-    } = &page.items[0];
+    let TokenInfo { created_at, last_used, scopes, .. } = &page.items[0];
     assert_eq!((created_at, last_used), (&None, &None));
     assert!(scopes.is_empty());
 }
@@ -93,15 +83,9 @@ fn a_page_that_cannot_be_had_is_an_error() {
 
 #[test]
 fn a_server_without_such_lists_refuses() {
-    let error = session()
-        .tokens()
-        .parse(&answer(404, NOT_FOUND))
-        .unwrap_err();
+    let error = session().tokens().parse(&answer(404, NOT_FOUND)).unwrap_err();
     assert!(matches!(error, Error::ErrorResponse(_)), "{error}");
-    let error = session()
-        .apps()
-        .parse(&answer(200, "<html></html>"))
-        .unwrap_err();
+    let error = session().apps().parse(&answer(200, "<html></html>")).unwrap_err();
     assert!(
         matches!(error, Error::UnexpectedResponse(odd) if odd.reason == UnexpectedReason::Html)
     );
@@ -138,10 +122,7 @@ fn the_list_of_apps_is_read_and_shows_no_secret() {
     assert_eq!(app.name, "Probe");
     assert_eq!(app.scopes.to_string(), "read write");
     assert_eq!(app.redirect_uris, ["urn:ietf:wg:oauth:2.0:oob"]);
-    assert_eq!(
-        app.client_secret.as_ref().unwrap().expose(),
-        "63688859-6eb8"
-    );
+    assert_eq!(app.client_secret.as_ref().unwrap().expose(), "63688859-6eb8");
     assert!(!format!("{page:?}").contains("63688859"));
 }
 
@@ -158,10 +139,7 @@ fn an_app_is_deleted_by_its_id() {
 #[test]
 fn an_answer_of_another_shape_is_told_without_what_it_holds() {
     // A list of lists.
-    let error = session()
-        .apps()
-        .parse(&answer(200, format!("[[{APP}]]")))
-        .unwrap_err();
+    let error = session().apps().parse(&answer(200, format!("[[{APP}]]"))).unwrap_err();
     assert!(!error.to_string().contains("63688859"), "{error}");
 }
 
@@ -171,9 +149,5 @@ fn a_token_of_an_app_without_a_name_does_not_spoil_the_list() {
     let page = session().tokens().parse(&answer(200, list)).unwrap();
     let ids: Vec<_> = page.items.iter().map(|token| token.id.as_str()).collect();
     assert_eq!(ids, ["7", "8", "9"]);
-    assert!(
-        page.items
-            .iter()
-            .all(|token| token.application.name.is_empty())
-    );
+    assert!(page.items.iter().all(|token| token.application.name.is_empty()));
 }

@@ -18,10 +18,7 @@ fn assert_refused(typed: &str, fault: &str) {
     let message = error.to_string();
     assert!(matches!(error, Error::Input(_)), "{typed:?}: {error:?}");
     assert!(message.starts_with("that instance cannot be used: "));
-    assert!(
-        message.contains(fault),
-        "{typed:?} should name {fault:?}: {message}"
-    );
+    assert!(message.contains(fault), "{typed:?} should name {fault:?}: {message}");
 }
 
 /// What is taken, and the origin it stands for.
@@ -105,10 +102,8 @@ fn assert_read_alike(instance: &Instance) {
     assert_eq!(url.origin().ascii_serialization(), instance.origin());
     assert_eq!(url.host_str(), Some(instance.host()));
     let session = Session::from_token(instance.clone(), Secret::new("T")).unwrap();
-    for uri in [
-        instance.origin().parse::<Uri>().unwrap(),
-        session.verify().request().uri().clone(),
-    ] {
+    for uri in [instance.origin().parse::<Uri>().unwrap(), session.verify().request().uri().clone()]
+    {
         assert_eq!(uri.host(), Some(instance.host()));
         assert_eq!(uri.port_u16(), url.port());
         assert_eq!(uri.scheme_str(), Some(url.scheme()));
@@ -143,10 +138,7 @@ fn a_refused_instance_is_not_repeated_for_it_may_hold_a_password() {
 
 #[test]
 fn characters_that_two_parsers_or_the_eye_read_in_two_ways_are_refused_by_name() {
-    assert_refused(
-        "https://example.org\\@evil.example",
-        "a backslash at byte 19",
-    );
+    assert_refused("https://example.org\\@evil.example", "a backslash at byte 19");
     assert_refused("example.org\\", "a backslash at byte 11");
     assert_refused("example%2eorg", "a percent sign at byte 7");
     assert_refused("[fe80::1%25eth0]", "a percent sign");
@@ -254,23 +246,16 @@ fn http_unasked_is_only_for_this_very_machine() {
     ] {
         assert_refused(typed, "everybody on the way can read the token");
     }
-    for typed in [
-        "http://localhost:8085",
-        "http://social.localhost",
-        "http://127.0.0.9",
-        "http://[::1]",
-    ] {
+    for typed in
+        ["http://localhost:8085", "http://social.localhost", "http://127.0.0.9", "http://[::1]"]
+    {
         assert_eq!(origin(typed), typed);
     }
 }
 
 #[test]
 fn http_is_taken_for_any_host_where_it_is_allowed_expressly() {
-    for typed in [
-        "http://example.org",
-        "http://me.onion",
-        "http://10.0.0.7:81",
-    ] {
+    for typed in ["http://example.org", "http://me.onion", "http://10.0.0.7:81"] {
         let instance = Instance::insecure_http(typed).unwrap();
         assert_eq!(instance.origin(), typed);
     }

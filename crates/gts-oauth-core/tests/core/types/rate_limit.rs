@@ -42,16 +42,7 @@ fn every_dialect_of_the_reset_is_the_same_wait() {
 
 #[test]
 fn what_is_no_moment_is_none() {
-    for nonsense in [
-        "soon",
-        "-5",
-        "1.5.2",
-        ".",
-        "1e3",
-        "NaN",
-        "inf",
-        "2026-11-23",
-    ] {
+    for nonsense in ["soon", "-5", "1.5.2", ".", "1e3", "NaN", "inf", "2026-11-23"] {
         assert_eq!(reset(nonsense), None, "{nonsense}");
     }
 }
@@ -66,11 +57,7 @@ fn a_header_that_is_empty_hides_no_other() {
 #[test]
 fn the_names_without_x_are_read_too() {
     for (limit, remaining, reset) in [
-        (
-            "x-ratelimit-limit",
-            "x-ratelimit-remaining",
-            "x-ratelimit-reset",
-        ),
+        ("x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"),
         ("ratelimit-limit", "ratelimit-remaining", "ratelimit-reset"),
     ] {
         let answer = limited(&[(limit, "300"), (remaining, "299"), (reset, "60")]);

@@ -64,9 +64,7 @@ fn to_hex(bytes: &[u8]) -> String {
 fn from_hex(text: &str) -> Vec<u8> {
     let digits: String = text.split_whitespace().collect();
     let pairs = (0..digits.len()).step_by(2).map(|at| &digits[at..at + 2]);
-    pairs
-        .map(|pair| u8::from_str_radix(pair, 16).unwrap())
-        .collect()
+    pairs.map(|pair| u8::from_str_radix(pair, 16).unwrap()).collect()
 }
 
 /// An account domain whose API is elsewhere, with metadata that says all that is read of it.
@@ -127,10 +125,7 @@ fn options() -> AuthorizeOptions {
 /// A token with everything that a server can report of one.
 fn token() -> Answer {
     let body = TOKEN_READ.replace('}', r#","expires_in":7200,"refresh_token":"R4D5"}"#);
-    Response::builder()
-        .header("Date", "Mon, 23 Nov 2026 10:58:21 GMT")
-        .body(body.into())
-        .unwrap()
+    Response::builder().header("Date", "Mon, 23 Nov 2026 10:58:21 GMT").body(body.into()).unwrap()
 }
 
 /// A login that expects Bob, before its first request.
@@ -142,12 +137,8 @@ fn expecting_bob() -> Login {
 
 /// Sends one request of discovery.
 fn discover_once(login: &mut Login) {
-    let Step::Send { request, .. } = login.step() else {
-        panic!("{login:?}")
-    };
-    login
-        .handle_response(&web().send(request).unwrap())
-        .unwrap();
+    let Step::Send { request, .. } = login.step() else { panic!("{login:?}") };
+    login.handle_response(&web().send(request).unwrap()).unwrap();
 }
 
 /// A login in which everything happens, at all its stages: the app is registered again, and Alice
@@ -204,32 +195,20 @@ fn samples() -> Vec<Sample> {
     let imported = Session::from_token(plain.instance().clone(), Secret::new("T")).unwrap();
     let imported = imported.user_agent("my-bot/1").unwrap();
     let ended_without_account = LoggedIn::new(app.clone(), session.clone(), None).unwrap();
-    let mut samples: Vec<_> = logins()
-        .iter()
-        .map(|(name, login)| sample(name, login))
-        .collect();
+    let mut samples: Vec<_> = logins().iter().map(|(name, login)| sample(name, login)).collect();
     samples.extend([
         sample("app", app),
         sample("register_app", app.registration()),
         sample("register_app_plain", &registration()),
         sample("discovery", app.registration().discovery().unwrap()),
-        sample(
-            "discover",
-            &discover.allow_endpoints_at(app.instance().clone()),
-        ),
+        sample("discover", &discover.allow_endpoints_at(app.instance().clone())),
         sample("pending_authorization", &pending),
         sample("exchange_code", &pending.code_from_text(CODE).unwrap()),
         sample("session", session),
         sample("session_from_token", &imported),
         sample("request_app_token", &request_token),
-        sample(
-            "request_app_token_scopes",
-            &request_token.clone().scopes("read".parse().unwrap()),
-        ),
-        sample(
-            "app_token",
-            &request_token.parse(&answer(200, APP_TOKEN)).unwrap(),
-        ),
+        sample("request_app_token_scopes", &request_token.clone().scopes("read".parse().unwrap())),
+        sample("app_token", &request_token.parse(&answer(200, APP_TOKEN)).unwrap()),
         sample("logged_in", &done()),
         sample("logged_in_without_account", &ended_without_account),
     ]);

@@ -18,10 +18,7 @@ fn scopes_are_printed_in_their_order_with_single_spaces() {
         ("  read \t write:statuses\n", "read write:statuses"),
         ("read  write", "read write"),
         ("read write read", "read write"),
-        (
-            "admin:write:domain_blocks x-Unknown",
-            "admin:write:domain_blocks x-Unknown",
-        ),
+        ("admin:write:domain_blocks x-Unknown", "admin:write:domain_blocks x-Unknown"),
         ("", ""),
     ] {
         assert_eq!(scopes(typed).to_string(), printed, "{typed:?}");
@@ -47,10 +44,7 @@ fn a_scope_of_characters_that_no_server_takes_is_refused_by_position() {
         let error = typed.parse::<Scopes>().unwrap_err();
         assert!(matches!(error, Error::Input(_)));
         let message = error.to_string();
-        assert!(
-            message.contains(&format!("the character at {at} ")),
-            "{message}"
-        );
+        assert!(message.contains(&format!("the character at {at} ")), "{message}");
     }
     assert!("read write".parse::<Scope>().is_err());
     assert!("".parse::<Scope>().is_err());

@@ -89,9 +89,7 @@ fn a_registration_comes_back_and_asks_the_same() {
 
 #[test]
 fn an_app_comes_back_with_its_secret_and_its_registration() {
-    let app = full_registration()
-        .parse(&answer(200, APP_BY_REDIRECT))
-        .unwrap();
+    let app = full_registration().parse(&answer(200, APP_BY_REDIRECT)).unwrap();
     comes_back_equal(&app);
     for back in reloaded(&app) {
         assert_eq!(back.registration(), &full_registration());
@@ -126,11 +124,7 @@ fn a_pending_login_comes_back_with_what_was_wished() {
 
 #[test]
 fn a_code_comes_back_to_be_exchanged() {
-    let exchange = out_of_band()
-        .authorize()
-        .pending()
-        .unwrap()
-        .code_from_text(CODE);
+    let exchange = out_of_band().authorize().pending().unwrap().code_from_text(CODE);
     let exchange = exchange.unwrap();
     for back in reloaded(&exchange) {
         assert_eq!(back.request().body(), exchange.request().body());
@@ -152,11 +146,7 @@ fn tokens_and_accounts_come_back() {
 #[test]
 fn a_token_comes_back_with_all_the_server_said_of_it() {
     let long = TOKEN_READ.replace('}', r#","expires_in":3153600000,"refresh_token":"R4"}"#);
-    let exchange = out_of_band()
-        .authorize()
-        .pending()
-        .unwrap()
-        .code_from_text(CODE);
+    let exchange = out_of_band().authorize().pending().unwrap().code_from_text(CODE);
     let session = exchange.unwrap().parse(&answer(200, &long)).unwrap();
     let session = session.user_agent("another/2").unwrap();
     comes_back_equal(&session);
@@ -302,10 +292,7 @@ fn a_login_stored_as_postcard_between_every_two_steps_sends_the_same_bytes() {
 fn a_stored_login_still_knows_whether_it_may_register() {
     for (login, then) in [
         (out_of_band().given_app().exchange(), At::Authorize),
-        (
-            out_of_band().given_app().exchange().allow_reregistration(),
-            At::Register,
-        ),
+        (out_of_band().given_app().exchange().allow_reregistration(), At::Register),
     ] {
         for mut back in reloaded(&login) {
             back.handle_response(&answer(400, INVALID_CLIENT)).unwrap();

@@ -78,10 +78,7 @@ fn a_stored_http_instance_is_refused_without_its_permission() {
 #[test]
 fn a_stored_login_cannot_be_led_to_http() {
     let login = out_of_band().verify();
-    for place in [
-        "/data/stage/Verify/0/registration/instance",
-        "/data/stage/Verify/1/instance",
-    ] {
+    for place in ["/data/stage/Verify/0/registration/instance", "/data/stage/Verify/1/instance"] {
         let downgraded = json!({"origin": "http://example.org", "insecure_http": false});
         refused(&login, place, downgraded);
     }
@@ -125,11 +122,7 @@ fn a_stored_token_that_no_header_can_carry_is_refused() {
         let login = out_of_band().verify();
         let (_, session) = login.session().unwrap();
         refused(session, "/data/token/access_token", json!(token));
-        refused(
-            &login,
-            "/data/stage/Verify/1/token/access_token",
-            json!(token),
-        );
+        refused(&login, "/data/stage/Verify/1/token/access_token", json!(token));
     }
 }
 
@@ -166,10 +159,8 @@ fn a_stored_refresh_token_is_checked_as_a_received_one() {
 #[test]
 fn a_stored_user_agent_cannot_smuggle_a_header() {
     let login = out_of_band().verify();
-    for place in [
-        "/data/stage/Verify/0/registration/user_agent",
-        "/data/stage/Verify/1/user_agent",
-    ] {
+    for place in ["/data/stage/Verify/0/registration/user_agent", "/data/stage/Verify/1/user_agent"]
+    {
         for text in ["", " ", "bot\r\nX-Evil: 1"] {
             refused(&login, place, json!(text));
         }
@@ -179,10 +170,7 @@ fn a_stored_user_agent_cannot_smuggle_a_header() {
 #[test]
 fn a_stored_attempt_without_a_safe_state_or_verifier_is_refused() {
     let login = by_redirect().authorize();
-    for place in [
-        "/data/stage/Authorize/nonces/state",
-        "/data/stage/Authorize/nonces/verifier",
-    ] {
+    for place in ["/data/stage/Authorize/nonces/state", "/data/stage/Authorize/nonces/verifier"] {
         let safe = "A".repeat(42);
         for text in ["", "short", &safe, &format!("{safe}&"), &"A".repeat(129)] {
             refused(&login, place, json!(text));
@@ -196,17 +184,9 @@ fn a_stored_attempt_without_a_safe_state_or_verifier_is_refused() {
 #[test]
 fn a_stored_attempt_asks_only_for_what_its_app_registered() {
     let login = out_of_band().authorize();
-    refused(
-        &login,
-        "/data/stage/Authorize/options/scopes",
-        json!("admin"),
-    );
+    refused(&login, "/data/stage/Authorize/options/scopes", json!("admin"));
     let elsewhere = json!("https://evil.example/callback");
-    refused(
-        &login,
-        "/data/stage/Authorize/options/redirect_uri",
-        elsewhere,
-    );
+    refused(&login, "/data/stage/Authorize/options/redirect_uri", elsewhere);
 }
 
 #[test]
@@ -227,20 +207,12 @@ fn a_stored_app_without_credentials_or_a_way_back_is_refused() {
     refused(&app, "/data/redirect_uris/0", json!("javascript:alert(1)"));
     refused(&app, "/data/scopes", json!(""));
     refused(&app, "/data/registration/name", json!("x"));
-    refused(
-        &app,
-        "/data/registration/website",
-        json!("javascript:alert(1)"),
-    );
+    refused(&app, "/data/registration/website", json!("javascript:alert(1)"));
 }
 
 #[test]
 fn a_stored_exchange_without_a_code_is_refused() {
-    refused(
-        &out_of_band().exchange(),
-        "/data/stage/Exchange/code",
-        json!(""),
-    );
+    refused(&out_of_band().exchange(), "/data/stage/Exchange/code", json!(""));
 }
 
 #[test]
@@ -280,12 +252,7 @@ fn a_login_at_two_stages_at_once_is_refused() {
 #[test]
 fn a_login_at_no_known_stage_is_refused() {
     let login = out_of_band().authorize();
-    for stage in [
-        json!({}),
-        json!({"Refresh": {}}),
-        json!("Done"),
-        Value::Null,
-    ] {
+    for stage in [json!({}), json!({"Refresh": {}}), json!("Done"), Value::Null] {
         refused(&login, "/data/stage", stage);
     }
 }
@@ -301,17 +268,9 @@ fn a_login_whose_seed_is_missing_or_was_not_wiped_is_refused() {
 #[test]
 fn an_app_and_a_session_of_two_instances_are_refused() {
     let elsewhere = || json!("https://example.com");
-    refused(
-        &out_of_band().verify(),
-        "/data/stage/Verify/1/instance/origin",
-        elsewhere(),
-    );
+    refused(&out_of_band().verify(), "/data/stage/Verify/1/instance/origin", elsewhere());
     let done = out_of_band().done();
-    refused(
-        &done,
-        "/data/stage/Done/session/instance/origin",
-        elsewhere(),
-    );
+    refused(&done, "/data/stage/Done/session/instance/origin", elsewhere());
     let logged_in = logged_in(&done);
     refused(logged_in, "/data/session/instance/origin", elsewhere());
 }
@@ -376,9 +335,7 @@ fn a_superseded_session_of_another_instance_is_refused() {
     asks_again(&mut login, &answer(200, ALICE));
     let reply = allowed(&login, CODE);
     login.handle_reply(reply).unwrap();
-    login
-        .handle_response(&by_redirect().token_answer())
-        .unwrap();
+    login.handle_response(&by_redirect().token_answer()).unwrap();
     login.handle_response(&answer(200, &bob)).unwrap();
     let elsewhere = || json!("https://example.com");
     let place = "superseded_sessions/0/1/instance/origin";
@@ -407,16 +364,8 @@ fn a_missing_client_secret_is_refused() {
 #[test]
 fn a_fault_in_what_is_stored_repeats_no_secret() {
     let login = out_of_band().verify();
-    let error = refused(
-        &login,
-        "/data/stage/Verify/1/token/access_token",
-        json!("s3cret s3cret"),
-    );
+    let error = refused(&login, "/data/stage/Verify/1/token/access_token", json!("s3cret s3cret"));
     assert!(!error.contains("s3cret"), "{error}");
-    let error = refused(
-        &login,
-        "/data/stage/Verify/0/client_secret",
-        json!(["s3cret"]),
-    );
+    let error = refused(&login, "/data/stage/Verify/0/client_secret", json!(["s3cret"]));
     assert!(!error.contains("s3cret"), "{error}");
 }

@@ -30,35 +30,17 @@ fn of_a_name_that_stands_there_twice_the_last_counts() {
 fn a_name_that_was_cut_in_the_middle_of_a_character_does_not_stop_a_login() {
     let read = |body: &[u8]| session().verify().parse(&answer(200, body)).unwrap();
     for (body, name) in [
-        (
-            &br#"{"id":"1","username":"a","display_name":"x\ud83d"}"#[..],
-            "x\u{fffd}",
-        ),
-        (
-            br#"{"id":"1","username":"a","display_name":"\udc00\"y"}"#,
-            "\u{fffd}\"y",
-        ),
-        (
-            br#"{"id":"1","username":"a","display_name":"\\\ud83dx"}"#,
-            "\\\u{fffd}x",
-        ),
-        (
-            br#"{"id":"1","username":"a","display_name":"\ud83d\ude00\ud83d"}"#,
-            "😀\u{fffd}",
-        ),
-        (
-            b"{\"id\":\"1\",\"username\":\"a\",\"display_name\":\"x\xf0\x9f\"}",
-            "x\u{fffd}",
-        ),
+        (&br#"{"id":"1","username":"a","display_name":"x\ud83d"}"#[..], "x\u{fffd}"),
+        (br#"{"id":"1","username":"a","display_name":"\udc00\"y"}"#, "\u{fffd}\"y"),
+        (br#"{"id":"1","username":"a","display_name":"\\\ud83dx"}"#, "\\\u{fffd}x"),
+        (br#"{"id":"1","username":"a","display_name":"\ud83d\ude00\ud83d"}"#, "😀\u{fffd}"),
+        (b"{\"id\":\"1\",\"username\":\"a\",\"display_name\":\"x\xf0\x9f\"}", "x\u{fffd}"),
     ] {
         assert_eq!(read(body).display_name(), name);
     }
     let note = read(b"{\"id\":\"1\",\"username\":\"a\",\"note\":\"\xff\"}");
     let stored = serde_json::to_string(&note).unwrap();
-    assert_eq!(
-        serde_json::from_str::<gts_oauth_core::Account>(&stored).unwrap(),
-        note
-    );
+    assert_eq!(serde_json::from_str::<gts_oauth_core::Account>(&stored).unwrap(), note);
 }
 
 #[test]
@@ -71,9 +53,7 @@ fn a_user_name_may_have_its_host_with_it_or_stand_in_the_address_alone() {
         let account = session().verify().parse(&answer(200, account)).unwrap();
         assert_eq!(account.username(), "me");
     }
-    let nobody = session()
-        .verify()
-        .parse(&answer(200, r#"{"id":"1","acct":"@"}"#));
+    let nobody = session().verify().parse(&answer(200, r#"{"id":"1","acct":"@"}"#));
     assert!(nobody.unwrap_err().to_string().contains("`username`"));
 }
 
@@ -90,20 +70,12 @@ fn redirect_uris_may_be_joined_with_commas_or_stand_beside_an_empty_list() {
         let mut reply = reply;
         reply["client_id"] = json!("1");
         reply["client_secret"] = json!("2");
-        assert_eq!(
-            registered(&reply.to_string()).redirect_uris()[0].as_str(),
-            one
-        );
+        assert_eq!(registered(&reply.to_string()).redirect_uris()[0].as_str(), one);
     }
     let other =
         json!({ "client_id": "1", "client_secret": "2", "redirect_uri": format!("{two},x:y") });
-    let error = register()
-        .parse(&answer(200, other.to_string()))
-        .unwrap_err();
-    assert!(
-        error.to_string().contains("another redirect URI"),
-        "{error}"
-    );
+    let error = register().parse(&answer(200, other.to_string())).unwrap_err();
+    assert!(error.to_string().contains("another redirect URI"), "{error}");
 }
 
 #[test]
@@ -111,28 +83,15 @@ fn a_bad_status_with_a_good_body_shows_no_secret() {
     for status in [400, 418, 500] {
         let body = r#"{"access_token":"NEWTOKEN","token_type":"Bearer"}"#;
         let error = exchange().parse(&answer(status, body)).unwrap_err();
-        assert!(
-            !format!("{error} {error:?}").contains("NEWTOKEN"),
-            "{error}"
-        );
+        assert!(!format!("{error} {error:?}").contains("NEWTOKEN"), "{error}");
         let body = r#"{"client_id":"x","client_secret":"NEWTOKEN"}"#;
         let error = register().parse(&answer(status, body)).unwrap_err();
-        assert!(
-            !format!("{error} {error:?}").contains("NEWTOKEN"),
-            "{error}"
-        );
+        assert!(!format!("{error} {error:?}").contains("NEWTOKEN"), "{error}");
     }
     // What is none is shown: Laravel says why in such words.
-    let error = register().parse(&answer(
-        422,
-        r#"{"error":true,"message":"The name is too long."}"#,
-    ));
-    assert!(
-        error
-            .unwrap_err()
-            .to_string()
-            .contains("“The name is too long.”")
-    );
+    let error =
+        register().parse(&answer(422, r#"{"error":true,"message":"The name is too long."}"#));
+    assert!(error.unwrap_err().to_string().contains("“The name is too long.”"));
 }
 
 #[test]
@@ -164,22 +123,14 @@ fn takahes_own_words_are_understood() {
     let error = exchange().parse(&forgotten).unwrap_err().to_string();
     assert!(error.contains("register a new app"), "{error}");
     let error = request_token().parse(&answer(400, r#"{"error":"invalid_grant_type"}"#));
-    assert!(
-        error
-            .unwrap_err()
-            .to_string()
-            .contains("no tokens of their own")
-    );
+    assert!(error.unwrap_err().to_string().contains("no tokens of their own"));
 }
 
 #[test]
 fn a_yes_that_says_no_and_somebody_elses_page_revoke_nothing() {
     for body in [PAGE, r#"{"error":"unauthorized_client"}"#] {
         let outcome = revoke().parse(&answer(200, body)).unwrap();
-        assert!(
-            matches!(outcome, Revocation::NotConfirmed(_)),
-            "{outcome:?}"
-        );
+        assert!(matches!(outcome, Revocation::NotConfirmed(_)), "{outcome:?}");
     }
     for body in ["", "{}", "[]", "null", "OK"] {
         let outcome = revoke().parse(&answer(200, body)).unwrap();
@@ -199,11 +150,7 @@ fn when_a_token_was_made_may_be_written_in_many_ways() {
         json!("2026-11-24T11:10:03.954Z"),
     ] {
         let reply = json!({ "access_token": "T", "created_at": created_at });
-        assert_eq!(
-            token(&reply.to_string()).created_at().map(whole),
-            Some(made),
-            "{created_at}"
-        );
+        assert_eq!(token(&reply.to_string()).created_at().map(whole), Some(made), "{created_at}");
     }
     fn whole(moment: SystemTime) -> SystemTime {
         let since = moment.duration_since(SystemTime::UNIX_EPOCH).unwrap();
@@ -213,17 +160,13 @@ fn when_a_token_was_made_may_be_written_in_many_ways() {
 
 #[test]
 fn a_code_behind_a_second_question_mark_is_found() {
-    for query in [
-        "x=1?code=ABC&state=STATE",
-        "code=ABC&amp;state=STATE",
-        "state=STATE&x=a?b&code=ABC",
-    ] {
+    for query in
+        ["x=1?code=ABC&state=STATE", "code=ABC&amp;state=STATE", "state=STATE&x=a?b&code=ABC"]
+    {
         let mut login = by_redirect().authorize();
         let query = query.replace("STATE", &state(&login));
         let url = format!("http://127.0.0.1:7777/callback?{query}");
-        login
-            .handle_reply(Callback::from_url(&url).unwrap())
-            .unwrap();
+        login.handle_reply(Callback::from_url(&url).unwrap()).unwrap();
         assert_eq!(field(&login, "code").as_deref(), Some("ABC"), "{query}");
     }
 }
@@ -240,10 +183,7 @@ fn pages_are_found_whatever_the_form_of_their_link() {
         let link = gts_oauth_core::http::HeaderValue::from_bytes(link.as_bytes()).unwrap();
         page.headers_mut().insert("link", link);
         let next = call.parse(&page).unwrap().next.expect("a page").request();
-        assert_eq!(
-            next.uri(),
-            "https://example.org/api/v1/notifications?max_id=7&limit=2"
-        );
+        assert_eq!(next.uri(), "https://example.org/api/v1/notifications?max_id=7&limit=2");
     }
 }
 

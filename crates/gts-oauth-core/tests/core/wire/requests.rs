@@ -14,9 +14,8 @@ const OOB: &str = "urn%3Aietf%3Awg%3Aoauth%3A2.0%3Aoob";
 /// All headers, by name.
 fn headers(request: &Request<Vec<u8>>) -> Vec<(&str, &str)> {
     let headers = request.headers().iter();
-    let mut all: Vec<_> = headers
-        .map(|(name, value)| (name.as_str(), value.to_str().unwrap()))
-        .collect();
+    let mut all: Vec<_> =
+        headers.map(|(name, value)| (name.as_str(), value.to_str().unwrap())).collect();
     all.sort_unstable();
     all
 }
@@ -47,16 +46,9 @@ fn registering_sends_a_form_and_no_token() {
     assert_line(&request, "POST", "https://example.org/api/v1/apps");
     assert_eq!(
         headers(&request),
-        [
-            ("accept", "application/json"),
-            ("content-type", FORM),
-            ("user-agent", "my-bot/1.0"),
-        ]
+        [("accept", "application/json"), ("content-type", FORM), ("user-agent", "my-bot/1.0"),]
     );
-    assert_eq!(
-        body(&request),
-        format!("client_name=my-bot&redirect_uris={OOB}&scopes=read")
-    );
+    assert_eq!(body(&request), format!("client_name=my-bot&redirect_uris={OOB}&scopes=read"));
 }
 
 #[test]
@@ -95,10 +87,7 @@ fn a_program_that_names_no_user_agent_is_named_by_its_app() {
         request.headers()["user-agent"].to_str().unwrap().to_owned()
     };
     let version = env!("CARGO_PKG_VERSION");
-    assert_eq!(
-        agent(register()),
-        format!("my-bot (gts-oauth-core/{version})")
-    );
+    assert_eq!(agent(register()), format!("my-bot (gts-oauth-core/{version})"));
     let foreign = RegisterApp::new("example.org".parse().unwrap(), "Büro").unwrap();
     assert_eq!(agent(foreign), format!("gts-oauth-core/{version}"));
 }
@@ -134,11 +123,8 @@ fn a_name_or_website_that_servers_refuse_is_refused_first() {
 #[test]
 fn the_user_agent_of_the_app_is_that_of_every_later_request() {
     let app = app(register().user_agent("my-bot/1.0").unwrap());
-    let exchange = app
-        .authorize(AuthorizeOptions::new(), entropy())
-        .unwrap()
-        .code_from_text("C")
-        .unwrap();
+    let exchange =
+        app.authorize(AuthorizeOptions::new(), entropy()).unwrap().code_from_text("C").unwrap();
     let reply = sample::answer(200, r#"{"access_token":"T"}"#);
     let session = exchange.parse(&reply).unwrap();
     let app_token = app.request_token().parse(&reply).unwrap();
@@ -169,11 +155,7 @@ fn a_code_is_exchanged_with_credentials_and_verifier_in_the_form() {
     assert_line(&request, "POST", "https://example.org/oauth/token");
     assert_eq!(
         headers(&request),
-        [
-            ("accept", "application/json"),
-            ("content-type", FORM),
-            ("user-agent", "a/1")
-        ]
+        [("accept", "application/json"), ("content-type", FORM), ("user-agent", "a/1")]
     );
     assert_eq!(
         body(&request),
@@ -252,9 +234,7 @@ fn a_token_is_not_revoked_at_another_instance_than_its_own() {
 #[test]
 fn the_address_to_open_says_all_that_is_asked() {
     let register = register().scopes("read write:statuses".parse().unwrap());
-    let pending = app(register)
-        .authorize(AuthorizeOptions::new(), entropy())
-        .unwrap();
+    let pending = app(register).authorize(AuthorizeOptions::new(), entropy()).unwrap();
     assert_eq!(
         pending.url(),
         format!(
@@ -289,10 +269,7 @@ fn wishes_that_the_server_would_refuse_are_refused_first() {
     let error = app.authorize(wider, entropy()).unwrap_err();
     assert!(matches!(error, Error::Input(_)), "{error:?}");
     let message = error.to_string();
-    assert!(
-        message.contains("the app did not register push"),
-        "{message}"
-    );
+    assert!(message.contains("the app did not register push"), "{message}");
     for lang in ["", "pt_BR", "de&x=1", "é"] {
         assert!(AuthorizeOptions::new().lang(lang).is_err(), "{lang:?}");
     }

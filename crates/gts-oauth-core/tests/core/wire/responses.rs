@@ -25,31 +25,17 @@ fn the_reply_of_gotosocial_to_a_registration_is_read() {
 fn numeric_ids_are_taken_as_text() {
     let app = register().parse(&answer(200, r#"{"client_id":12,"client_secret":345}"#));
     let app = app.unwrap();
-    assert_eq!(
-        (app.client_id(), app.client_secret().expose()),
-        ("12", "345")
-    );
-    let account = session()
-        .verify()
-        .parse(&answer(200, r#"{"id":17,"username":"alice"}"#));
+    assert_eq!((app.client_id(), app.client_secret().expose()), ("12", "345"));
+    let account = session().verify().parse(&answer(200, r#"{"id":17,"username":"alice"}"#));
     assert_eq!(account.unwrap().id(), "17");
 }
 
 #[test]
 fn the_scopes_that_a_server_registered_are_told_whatever_their_form() {
     for (scopes, told) in [
-        (
-            json!(["read:accounts", "read:lists"]),
-            "read:accounts read:lists",
-        ),
-        (
-            json!("read:accounts  read:lists"),
-            "read:accounts read:lists",
-        ),
-        (
-            json!("read:accounts,read:lists"),
-            "read:accounts read:lists",
-        ),
+        (json!(["read:accounts", "read:lists"]), "read:accounts read:lists"),
+        (json!("read:accounts  read:lists"), "read:accounts read:lists"),
+        (json!("read:accounts,read:lists"), "read:accounts read:lists"),
         (json!("read é"), "read"),
         (json!(["read"]), "read"),
         // More than was asked for is not asked of people.
@@ -107,10 +93,7 @@ fn every_good_answer_to_a_revocation_accepts_it() {
         let became = revoke().parse(&answer(200, body)).unwrap();
         assert!(matches!(became, Revocation::Accepted), "{body:?}");
     }
-    assert!(matches!(
-        revoke().parse(&answer(204, "")),
-        Ok(Revocation::Accepted)
-    ));
+    assert!(matches!(revoke().parse(&answer(204, "")), Ok(Revocation::Accepted)));
 }
 
 #[test]
@@ -119,11 +102,7 @@ fn a_server_that_cannot_revoke_is_told_from_one_that_will_not() {
         let became = revoke().parse(&answer(status, "<html>"));
         assert!(matches!(became, Ok(Revocation::Unsupported)), "{status}");
     }
-    for (status, body) in [
-        (401, ""),
-        (403, r#"{"error":"unauthorized_client"}"#),
-        (403, ""),
-    ] {
+    for (status, body) in [(401, ""), (403, r#"{"error":"unauthorized_client"}"#), (403, "")] {
         let became = revoke().parse(&answer(status, body)).unwrap();
         let Revocation::NotConfirmed(error) = became else {
             panic!("{status}: {became:?}");
@@ -141,10 +120,7 @@ fn a_revocation_that_was_refused_says_that_the_token_may_live_on() {
     let Ok(Revocation::NotConfirmed(error)) = revoke().parse(&refusal) else {
         panic!("it is confirmed");
     };
-    assert!(
-        error.to_string().contains("the token may live on"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("the token may live on"), "{error}");
 }
 
 #[test]
@@ -155,14 +131,6 @@ fn the_reply_to_a_call_is_handed_on_as_it_came() {
     assert_eq!(reply.body, b"[1, 2]");
     assert_eq!(reply.json::<Vec<u8>>().unwrap(), [1, 2]);
     let error = reply.json::<String>().unwrap_err();
-    assert!(
-        error.to_string().contains("JSON of another shape"),
-        "{error}"
-    );
-    assert!(
-        call.parse(&answer(200, "<html>"))
-            .unwrap()
-            .json::<Value>()
-            .is_err()
-    );
+    assert!(error.to_string().contains("JSON of another shape"), "{error}");
+    assert!(call.parse(&answer(200, "<html>")).unwrap().json::<Value>().is_err());
 }

@@ -33,12 +33,7 @@ fn the_reply_of_gotosocial_to_a_code_is_read() {
 
 #[test]
 fn a_token_with_nothing_around_it_has_what_was_asked_for() {
-    for fields in [
-        json!({}),
-        json!({"scope": null}),
-        json!({"scope": " "}),
-        json!({"scope": 1}),
-    ] {
+    for fields in [json!({}), json!({"scope": null}), json!({"scope": " "}), json!({"scope": 1})] {
         let session = token(fields).unwrap();
         assert_eq!(session.scopes().to_string(), "read");
         assert_eq!(session.created_at(), None);
@@ -63,21 +58,11 @@ fn a_list_of_scopes_beyond_all_reason_counts_as_none() {
 #[test]
 fn a_moment_in_milliseconds_is_the_same_moment() {
     let made = Some(SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_431_467));
-    for created_at in [
-        json!(1_795_431_467),
-        json!(1_795_431_467_123_u64),
-        json!("1795431467"),
-    ] {
+    for created_at in [json!(1_795_431_467), json!(1_795_431_467_123_u64), json!("1795431467")] {
         let session = token(json!({"created_at": created_at})).unwrap();
         assert_eq!(session.created_at(), made, "{created_at}");
     }
-    for created_at in [
-        json!(null),
-        json!(0),
-        json!(-1),
-        json!("yesterday"),
-        json!({}),
-    ] {
+    for created_at in [json!(null), json!(0), json!(-1), json!("yesterday"), json!({})] {
         let session = token(json!({"created_at": created_at})).unwrap();
         assert_eq!(session.created_at(), None, "{created_at}");
     }
@@ -103,11 +88,7 @@ fn a_life_of_any_length_is_understood_and_none_is_for_ever() {
         (json!([]), None),
     ] {
         let session = token(json!({"expires_in": expires_in})).unwrap();
-        assert_eq!(
-            session.expires_in(),
-            seconds.map(Duration::from_secs),
-            "{expires_in}"
-        );
+        assert_eq!(session.expires_in(), seconds.map(Duration::from_secs), "{expires_in}");
     }
 }
 
@@ -132,13 +113,8 @@ fn an_empty_or_unusable_refresh_token_is_none() {
 
 #[test]
 fn the_token_type_is_compared_without_regard_to_case_and_may_be_absent() {
-    for kind in [
-        json!("Bearer"),
-        json!("bearer"),
-        json!("BEARER"),
-        json!(" Bearer "),
-        json!(null),
-    ] {
+    for kind in [json!("Bearer"), json!("bearer"), json!("BEARER"), json!(" Bearer "), json!(null)]
+    {
         assert!(token(json!({"token_type": kind})).is_ok(), "{kind}");
     }
 }
@@ -181,13 +157,7 @@ fn unknown_fields_are_ignored() {
 #[test]
 fn any_content_type_or_none_will_do() {
     let body = r#"{"access_token":"M2I1M2Y3"}"#;
-    for kind in [
-        "application/json",
-        "text/html; charset=utf-8",
-        "text/plain",
-        "garbage",
-        "é",
-    ] {
+    for kind in ["application/json", "text/html; charset=utf-8", "text/plain", "garbage", "é"] {
         let answer = with(answer(200, body), "content-type", kind);
         assert!(exchange().parse(&answer).is_ok(), "{kind}");
     }

@@ -25,16 +25,8 @@ fn assert_why(answer: &Response<Vec<u8>>, why: &UnexpectedReason, phrase: &str) 
 
 #[test]
 fn a_web_page_in_place_of_a_good_answer_is_told_as_one() {
-    assert_why(
-        &answer(200, PAGE),
-        &UnexpectedReason::Html,
-        "check the address and try again",
-    );
-    assert_why(
-        &answer(200, "\u{feff}\n <html>"),
-        &UnexpectedReason::Html,
-        "a web page",
-    );
+    assert_why(&answer(200, PAGE), &UnexpectedReason::Html, "check the address and try again");
+    assert_why(&answer(200, "\u{feff}\n <html>"), &UnexpectedReason::Html, "a web page");
 }
 
 #[test]
@@ -74,10 +66,7 @@ fn an_answer_of_another_shape_is_told_with_its_place() {
             let Error::UnexpectedResponse(odd) = &error else {
                 panic!("{endpoint:?}: {error:?}");
             };
-            assert!(
-                matches!(odd.reason, UnexpectedReason::OtherShape(1, _)),
-                "{body}: {error:?}"
-            );
+            assert!(matches!(odd.reason, UnexpectedReason::OtherShape(1, _)), "{body}: {error:?}");
         }
     }
 }
@@ -168,17 +157,9 @@ fn a_transport_without_an_answer_keeps_its_own_error() {
 #[test]
 fn a_redirect_is_not_followed_but_told() {
     for status in [301, 302, 303, 307, 308] {
-        let there = with(
-            answer(status, ""),
-            "location",
-            "https://b.example/oauth?x=1#y",
-        );
+        let there = with(answer(status, ""), "location", "https://b.example/oauth?x=1#y");
         let why = UnexpectedReason::Redirect("https://b.example/oauth".to_owned());
-        assert_why(
-            &there,
-            &why,
-            "if that is the instance's true address, use it",
-        );
+        assert_why(&there, &why, "if that is the instance's true address, use it");
     }
     assert_why(
         &answer(307, PAGE),
@@ -190,11 +171,7 @@ fn a_redirect_is_not_followed_but_told() {
 #[test]
 fn a_bare_json_text_is_told_without_its_quotes() {
     let bare = answer(400, r#""Bad \"request\"""#);
-    assert_why(
-        &bare,
-        &UnexpectedReason::PlainText,
-        "400 with a text: “Bad \"request\"”",
-    );
+    assert_why(&bare, &UnexpectedReason::PlainText, "400 with a text: “Bad \"request\"”");
     assert_why(
         &answer(400, "404 page not found"),
         &UnexpectedReason::PlainText,
@@ -205,20 +182,8 @@ fn a_bare_json_text_is_told_without_its_quotes() {
 #[test]
 fn a_server_that_is_down_is_told_as_such() {
     for status in [502, 504] {
-        assert_why(
-            &answer(status, PAGE),
-            &UnexpectedReason::Html,
-            "is down: try again later",
-        );
+        assert_why(&answer(status, PAGE), &UnexpectedReason::Html, "is down: try again later");
     }
-    assert_why(
-        &answer(502, PAGE),
-        &UnexpectedReason::Html,
-        "502 with a web page: “Please log in”",
-    );
-    assert_why(
-        &answer(500, "oops"),
-        &UnexpectedReason::PlainText,
-        "try again",
-    );
+    assert_why(&answer(502, PAGE), &UnexpectedReason::Html, "502 with a web page: “Please log in”");
+    assert_why(&answer(500, "oops"), &UnexpectedReason::PlainText, "try again");
 }

@@ -45,12 +45,7 @@ fn a_second_login_in_one_browser_shows_no_page_and_ends_with_the_same_token() {
 #[test]
 fn another_browser_allows_anew_and_ends_with_another_token() {
     let server = akkoma();
-    let first = log_in(
-        &server.account("alice"),
-        &server,
-        &server,
-        out_of_band(&server),
-    );
+    let first = log_in(&server.account("alice"), &server, &server, out_of_band(&server));
     let mut second = Login::with_app(first.app.clone(), server.entropy());
     let me = second.run(&server, |ask| server.account("alice").allow(ask.url));
     assert_ne!(token(me.unwrap()), token(&first));
@@ -61,10 +56,8 @@ fn force_login_is_not_looked_at_where_the_browser_has_no_token() {
     let server = akkoma();
     let alice = server.account("alice");
     let me = log_in(&alice, &server, &server, by_redirect(&server));
-    let forced = me
-        .app
-        .authorize(AuthorizeOptions::new().force_login(true), server.entropy())
-        .unwrap();
+    let forced =
+        me.app.authorize(AuthorizeOptions::new().force_login(true), server.entropy()).unwrap();
     let shown = alice.open(forced.url()).unwrap();
     assert!(shown.starts_with(CALLBACK), "{shown}");
 }
@@ -74,10 +67,7 @@ fn an_app_that_lives_in_the_browser_gets_its_token_instead_of_a_code() {
     let server = akkoma();
     let alice = server.account("alice");
     let me = log_in(&alice, &alice, &server, by_redirect(&server));
-    let pending = me
-        .app
-        .authorize(AuthorizeOptions::new(), server.entropy())
-        .unwrap();
+    let pending = me.app.authorize(AuthorizeOptions::new(), server.entropy()).unwrap();
     let brought = alice.visit(pending.url()).unwrap();
     let state = pending.state();
     let expected = format!("{CALLBACK}?access_token={}&state={state}", token(&me));
@@ -93,14 +83,10 @@ fn another_app_in_that_browser_is_asked_about_without_a_password() {
     let alice = server.account("alice");
     log_in(&alice, &alice, &server, by_redirect(&server));
     let other = by_redirect(&server).send(&server).unwrap();
-    let pending = other
-        .authorize(AuthorizeOptions::new(), server.entropy())
-        .unwrap();
+    let pending = other.authorize(AuthorizeOptions::new(), server.entropy()).unwrap();
     let page = alice.open(pending.url()).unwrap();
     assert!(page.contains(">Allow</button>"), "{page}");
-    pending
-        .code_from_text(&alice.visit(pending.url()).unwrap())
-        .unwrap();
+    pending.code_from_text(&alice.visit(pending.url()).unwrap()).unwrap();
 }
 
 #[test]
@@ -108,10 +94,7 @@ fn its_out_of_band_page_shows_the_token_which_is_no_code() {
     let server = akkoma();
     let alice = server.account("alice");
     let me = log_in(&alice, &alice, &server, out_of_band(&server));
-    let pending = me
-        .app
-        .authorize(AuthorizeOptions::new(), server.entropy())
-        .unwrap();
+    let pending = me.app.authorize(AuthorizeOptions::new(), server.entropy()).unwrap();
     let brought = alice.visit(pending.url()).unwrap();
     assert_eq!(brought, token(&me));
     let outcome = pending.code_from_text(&brought).unwrap().send(&server);
@@ -124,16 +107,10 @@ fn force_login_gets_it_a_code() {
         let server = akkoma();
         let alice = server.account("alice");
         let me = log_in(&alice, &alice, &server, app(&server));
-        let forced = me
-            .app
-            .authorize(AuthorizeOptions::new().force_login(true), server.entropy())
-            .unwrap();
+        let forced =
+            me.app.authorize(AuthorizeOptions::new().force_login(true), server.entropy()).unwrap();
         let brought = alice.visit(forced.url()).unwrap();
-        let session = forced
-            .code_from_text(&brought)
-            .unwrap()
-            .send(&server)
-            .unwrap();
+        let session = forced.code_from_text(&brought).unwrap().send(&server).unwrap();
         assert_ne!(session.access_token().expose(), token(&me));
     }
 }
@@ -161,10 +138,7 @@ fn a_revoked_token_spares_nobody_the_page() {
     let alice = server.account("alice");
     let me = log_in(&alice, &alice, &server, by_redirect(&server));
     me.app.revoke(&me.session).unwrap().send(&alice).unwrap();
-    let pending = me
-        .app
-        .authorize(AuthorizeOptions::new(), server.entropy())
-        .unwrap();
+    let pending = me.app.authorize(AuthorizeOptions::new(), server.entropy()).unwrap();
     let page = alice.open(pending.url()).unwrap();
     assert!(page.contains(">Allow</button>"), "{page}");
 }
@@ -237,17 +211,11 @@ fn what_was_not_registered_word_for_word_is_left_out() {
     let server = akkoma();
     let app = by_redirect(&server).scopes("read write:statuses".parse().unwrap());
     let app = app.send(&server).unwrap();
-    let pending = app
-        .authorize(AuthorizeOptions::new(), server.entropy())
-        .unwrap();
+    let pending = app.authorize(AuthorizeOptions::new(), server.entropy()).unwrap();
     let wider = pending.url().replace("scope=read", "scope=follow+read");
     assert_ne!(wider, pending.url());
     let brought = server.account("alice").visit(&wider).unwrap();
-    let session = pending
-        .code_from_text(&brought)
-        .unwrap()
-        .send(&server)
-        .unwrap();
+    let session = pending.code_from_text(&brought).unwrap().send(&server).unwrap();
     assert_eq!(session.scopes().to_string(), "read write:statuses");
 }
 
@@ -278,10 +246,7 @@ fn null_is_no_text() {
 fn an_apps_id_and_secret_in_the_header_count() {
     for (dialect, status) in [(Dialect::Akkoma, 200), (Dialect::GoToSocial, 400)] {
         let server = speaking(dialect);
-        let grant = [
-            ("grant_type", "client_credentials"),
-            ("redirect_uri", OUT_OF_BAND),
-        ];
+        let grant = [("grant_type", "client_credentials"), ("redirect_uri", OUT_OF_BAND)];
         let answer = app(&server).basic(&server, &grant);
         assert_eq!(answer.status(), status, "{dialect:?}");
     }

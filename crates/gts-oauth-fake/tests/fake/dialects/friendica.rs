@@ -28,21 +28,12 @@ fn log_in(server: &Server, name: &str, first: &LoggedIn) -> LoggedIn {
 fn every_error_is_forbidden() {
     let server = friendica();
     let app = app(&server);
-    let mut wrong = raw::App {
-        id: app.id.clone(),
-        secret: "x".to_owned(),
-    };
+    let mut wrong = raw::App { id: app.id.clone(), secret: "x".to_owned() };
     let error = |error: &str| (403, error.to_owned());
-    assert_eq!(
-        app.exchange(&server, "NONE", None).error(),
-        error("Unauthorized")
-    );
+    assert_eq!(app.exchange(&server, "NONE", None).error(), error("Unauthorized"));
     let told = wrong.exchange(&server, "NONE", None);
     assert_eq!(told.error(), error("invalid_client"));
-    assert_eq!(
-        told.text("error_description"),
-        "Invalid data or unknown client"
-    );
+    assert_eq!(told.text("error_description"), "Invalid data or unknown client");
     wrong.secret.clear();
     let told = wrong.exchange(&server, "NONE", None);
     assert_eq!(told.text("error_description"), "Incomplete request data");
@@ -58,12 +49,8 @@ fn every_error_is_forbidden() {
 fn a_state_that_was_not_sent_comes_back_empty() {
     let server = friendica();
     let app = by_redirect(&server).send(&server).unwrap();
-    let pending = app
-        .authorize(AuthorizeOptions::new(), server.entropy())
-        .unwrap();
-    let stateless = pending
-        .url()
-        .replace(&format!("state={}", pending.state()), "");
+    let pending = app.authorize(AuthorizeOptions::new(), server.entropy()).unwrap();
+    let stateless = pending.url().replace(&format!("state={}", pending.state()), "");
     let brought = server.account("alice").visit(&stateless).unwrap();
     assert!(brought.ends_with("&state="), "{brought}");
     // Core treats it as missing.
@@ -143,17 +130,10 @@ fn the_token_reply_tells_who_it_is_and_the_apps_scopes() {
     let narrow = AuthorizeOptions::new().scopes("read".parse().unwrap());
     let pending = app.authorize(narrow, server.entropy()).unwrap();
     let brought = server.account("alice").visit(pending.url()).unwrap();
-    let session = pending
-        .code_from_text(&brought)
-        .unwrap()
-        .send(&server)
-        .unwrap();
+    let session = pending.code_from_text(&brought).unwrap().send(&server).unwrap();
     assert_eq!(session.scopes().to_string(), "read write follow");
     // The token itself permits only the requested scopes.
-    let call = session
-        .post("/api/v1/statuses")
-        .unwrap()
-        .form("status", "hello");
+    let call = session.post("/api/v1/statuses").unwrap().form("status", "hello");
     assert!(call.send(&server).is_err());
 }
 
@@ -170,11 +150,8 @@ fn of_a_list_of_redirect_uris_the_first_is_taken() {
     let body = json!({ "client_name": "raw", "redirect_uris": [CALLBACK, OUT_OF_BAND] });
     let reply = raw::json(&server, "/api/v1/apps", &body);
     assert_eq!(reply.text("redirect_uri"), CALLBACK);
-    let fields = [
-        ("client_name", "raw"),
-        ("redirect_uris[]", CALLBACK),
-        ("redirect_uris[]", OUT_OF_BAND),
-    ];
+    let fields =
+        [("client_name", "raw"), ("redirect_uris[]", CALLBACK), ("redirect_uris[]", OUT_OF_BAND)];
     let reply = raw::form(&server, "/api/v1/apps", &fields);
     assert_eq!(reply.text("redirect_uri"), CALLBACK);
 }
@@ -183,10 +160,7 @@ fn of_a_list_of_redirect_uris_the_first_is_taken() {
 fn app_with(server: &Server, uris: &str) -> raw::App {
     let fields = [("client_name", "raw"), ("redirect_uris", uris)];
     let reply = raw::form(server, "/api/v1/apps", &fields);
-    raw::App {
-        id: reply.text("client_id"),
-        secret: reply.text("client_secret"),
-    }
+    raw::App { id: reply.text("client_id"), secret: reply.text("client_secret") }
 }
 
 #[test]
@@ -230,10 +204,7 @@ fn out_of_band_shows_a_code_only_where_the_app_has_nothing_else() {
 fn a_code_is_good_again_and_again_for_the_same_token() {
     let server = friendica();
     let app = app(&server);
-    let code = server
-        .account("alice")
-        .visit(&app.challenging(&server))
-        .unwrap();
+    let code = server.account("alice").visit(&app.challenging(&server)).unwrap();
     let tokens = [(); 2].map(|()| app.exchange(&server, &code, None).text("access_token"));
     assert_eq!(tokens[0], tokens[1]);
 }
@@ -246,10 +217,7 @@ fn whoever_has_a_token_of_the_app_is_shown_no_page_whatever_is_asked_for() {
     let mut login = Login::new(app, server.entropy());
     let me = login.run(&server, |ask| person.allow(ask.url)).unwrap();
     let options = AuthorizeOptions::new().scopes("write".parse().unwrap());
-    let other = me
-        .app
-        .authorize(options.force_login(true), server.entropy())
-        .unwrap();
+    let other = me.app.authorize(options.force_login(true), server.entropy()).unwrap();
     assert!(person.open(other.url()).unwrap().starts_with(CALLBACK));
 }
 
@@ -262,8 +230,5 @@ fn an_apps_own_token_needs_the_redirect_uri_too_and_opens_nothing() {
     assert_eq!(told.error(), (403, "invalid_client".to_owned()));
     let first = app.token(&server, &grant);
     assert_eq!(first.text("scope"), "read");
-    assert_eq!(
-        raw::verify(&server, &first.text("access_token")).status(),
-        403
-    );
+    assert_eq!(raw::verify(&server, &first.text("access_token")).status(), 403);
 }

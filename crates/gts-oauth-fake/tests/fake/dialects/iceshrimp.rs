@@ -68,10 +68,7 @@ fn a_code_that_nobody_knows_is_told_as_an_app_that_nobody_knows() {
     let mut app = app(&server);
     let unknown = app.exchange(&server, "NONE", None).error();
     assert_eq!(unknown.0, 401);
-    let code = server
-        .account("alice")
-        .visit(&app.challenging(&server))
-        .unwrap();
+    let code = server.account("alice").visit(&app.challenging(&server)).unwrap();
     assert_eq!(app.exchange(&server, &code, None).status(), 200);
     let (status, told) = app.exchange(&server, &code, None).error();
     assert_eq!(status, 400);
@@ -101,16 +98,10 @@ fn a_redirect_uris_own_query_comes_back_twice() {
     let uri = "https://bot.example/callback?a=1";
     let fields = [("client_name", "raw"), ("redirect_uris", uri)];
     let reply = raw::form(&server, "/api/v1/apps", &fields);
-    let app = raw::App {
-        id: reply.text("client_id"),
-        secret: reply.text("client_secret"),
-    };
+    let app = raw::App { id: reply.text("client_id"), secret: reply.text("client_secret") };
     let address = app.address(&server, &[("redirect_uri", uri)]);
     let brought = server.account("alice").visit(&address).unwrap();
-    assert!(
-        brought.starts_with(&format!("{uri}&a=1&code=")),
-        "{brought}"
-    );
+    assert!(brought.starts_with(&format!("{uri}&a=1&code=")), "{brought}");
     assert!(brought.ends_with("&state=mine"));
 }
 
@@ -141,9 +132,7 @@ fn follow_stands_for_its_parts() {
         ("write:accounts", false),
         ("read", false),
     ] {
-        let pending = app
-            .authorize(AuthorizeOptions::new(), server.entropy())
-            .unwrap();
+        let pending = app.authorize(AuthorizeOptions::new(), server.entropy()).unwrap();
         let scope = "scope=follow+read%3Aaccounts";
         let address = pending.url().replace(scope, &format!("scope={asked}"));
         assert_ne!(address, pending.url());
@@ -168,18 +157,12 @@ fn redirect_uris_come_one_a_line_and_not_as_a_list() {
     let fields = [("client_name", "raw"), ("redirect_uris", &*both)];
     let reply = raw::form(&server, "/api/v1/apps", &fields);
     assert_eq!(reply.text("redirect_uri"), both);
-    let app = raw::App {
-        id: reply.text("client_id"),
-        secret: reply.text("client_secret"),
-    };
+    let app = raw::App { id: reply.text("client_id"), secret: reply.text("client_secret") };
     let address = app.address(&server, &[("redirect_uri", CALLBACK)]);
     let brought = server.account("alice").visit(&address).unwrap();
     assert!(brought.starts_with(CALLBACK));
     let body = json!({ "client_name": "raw", "redirect_uris": [CALLBACK] });
     assert_eq!(raw::json(&server, "/api/v1/apps", &body).status(), 400);
-    let fields = [
-        ("client_name", "raw"),
-        ("redirect_uris", "javascript:alert(1)"),
-    ];
+    let fields = [("client_name", "raw"), ("redirect_uris", "javascript:alert(1)")];
     assert_eq!(raw::form(&server, "/api/v1/apps", &fields).status(), 400);
 }

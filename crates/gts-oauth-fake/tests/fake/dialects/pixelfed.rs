@@ -27,10 +27,7 @@ fn ids_are_numbers() {
     let server = pixelfed();
     let fields = [("client_name", "raw"), ("redirect_uris", OUT_OF_BAND)];
     let reply = raw::form(&server, "/api/v1/apps", &fields).json();
-    assert!(
-        reply["id"].is_u64() && reply["client_id"].is_u64(),
-        "{reply}"
-    );
+    assert!(reply["id"].is_u64() && reply["client_id"].is_u64(), "{reply}");
     assert_eq!(reply["website"], json!(null));
     let app = out_of_band(&server).send(&server).unwrap();
     assert!(app.client_id().chars().all(|it| it.is_ascii_digit()));
@@ -122,9 +119,7 @@ fn two_lines_are_one_redirect_uri_that_nobody_can_be_sent_to() {
     let server = pixelfed();
     let app = by_redirect(&server).add_redirect_uri(OUT_OF_BAND.parse().unwrap());
     let app = app.send(&server).unwrap();
-    let pending = app
-        .authorize(AuthorizeOptions::new(), server.entropy())
-        .unwrap();
+    let pending = app.authorize(AuthorizeOptions::new(), server.entropy()).unwrap();
     assert!(server.account("alice").visit(pending.url()).is_err());
 }
 
@@ -134,9 +129,7 @@ fn a_scope_that_it_does_not_have_is_told_the_app_without_its_state() {
     for scope in ["read:accounts", "profile", "admin"] {
         let app = by_redirect(&server).scopes(scope.parse().unwrap());
         let app = app.send(&server).unwrap();
-        let pending = app
-            .authorize(AuthorizeOptions::new(), server.entropy())
-            .unwrap();
+        let pending = app.authorize(AuthorizeOptions::new(), server.entropy()).unwrap();
         let brought = server.account("alice").visit(pending.url()).unwrap();
         assert!(brought.starts_with(&format!("{CALLBACK}?error=invalid_scope&")));
         assert!(!brought.contains("state="), "{brought}");
@@ -160,10 +153,7 @@ fn nothing_is_revoked() {
     let server = pixelfed();
     let me = alice(&server);
     let outcome = me.app.revoke(&me.session).unwrap().send(&server);
-    assert!(
-        matches!(outcome, Ok(Revocation::Unsupported)),
-        "{outcome:?}"
-    );
+    assert!(matches!(outcome, Ok(Revocation::Unsupported)), "{outcome:?}");
     me.session.verify().send(&server).unwrap();
 }
 
@@ -208,9 +198,7 @@ fn whoever_allowed_the_app_is_sent_straight_back() {
     let alice = server.account("alice");
     let mut login = login_by_redirect(&server);
     let me = login.run(&server, |ask| alice.allow(ask.url)).unwrap();
-    let forced = me
-        .app
-        .authorize(AuthorizeOptions::new().force_login(true), server.entropy())
-        .unwrap();
+    let forced =
+        me.app.authorize(AuthorizeOptions::new().force_login(true), server.entropy()).unwrap();
     assert!(alice.open(forced.url()).unwrap().starts_with(CALLBACK));
 }

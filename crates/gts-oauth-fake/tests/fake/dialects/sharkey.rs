@@ -24,10 +24,7 @@ fn metadata_promises_pkce_and_an_issuer_and_neither_is_kept() {
     assert!(told.get("token_endpoint_auth_methods_supported").is_none());
 
     let app = app(&server);
-    let brought = server
-        .account("alice")
-        .visit(&app.challenging(&server))
-        .unwrap();
+    let brought = server.account("alice").visit(&app.challenging(&server)).unwrap();
     assert!(!brought.contains("iss="), "{brought}");
     let wrong = app.exchange(&server, &raw::code(&brought), Some("wrong"));
     assert_eq!(wrong.status(), 200);
@@ -61,9 +58,7 @@ fn a_client_id_is_an_address_in_base64_and_ends_in_what_must_be_encoded() {
     assert!(app.client_id().ends_with('='));
     let address = STANDARD.decode(app.client_id()).unwrap();
     assert!(address.starts_with(b"https://gts.example/auth/"));
-    let pending = app
-        .authorize(AuthorizeOptions::new(), server.entropy())
-        .unwrap();
+    let pending = app.authorize(AuthorizeOptions::new(), server.entropy()).unwrap();
     assert!(pending.url().contains("%3D"), "{}", pending.url());
 }
 
@@ -105,15 +100,9 @@ fn it_is_the_code_of_whoever_allowed_last() {
 fn an_app_is_known_by_its_secret_alone() {
     let server = sharkey();
     let app = app(&server);
-    let brought = server
-        .account("alice")
-        .visit(&app.challenging(&server))
-        .unwrap();
+    let brought = server.account("alice").visit(&app.challenging(&server)).unwrap();
     let code = raw::code(&brought);
-    let mut other = App {
-        id: "nobody".to_owned(),
-        secret: "x".to_owned(),
-    };
+    let mut other = App { id: "nobody".to_owned(), secret: "x".to_owned() };
     let told = other.exchange(&server, &code, None).error();
     assert_eq!(told, (401, "NO_SUCH_APP".to_owned()));
     other.secret = app.secret;
@@ -123,11 +112,7 @@ fn an_app_is_known_by_its_secret_alone() {
 #[test]
 fn a_registration_is_refused_in_capitals() {
     let server = sharkey();
-    let all = [
-        ("scopes", "read"),
-        ("redirect_uris", OUT_OF_BAND),
-        ("client_name", "raw"),
-    ];
+    let all = [("scopes", "read"), ("redirect_uris", OUT_OF_BAND), ("client_name", "raw")];
     for missing in ["scopes", "redirect_uris", "client_name"] {
         let fields: Vec<_> = all.into_iter().filter(|(it, _)| *it != missing).collect();
         let told = raw::form(&server, "/api/v1/apps", &fields);
@@ -178,10 +163,7 @@ fn whatever_begins_with_read_may_read_everything() {
 fn out_of_band_leads_to_an_address_that_no_browser_can_open() {
     let server = sharkey();
     let app = app(&server);
-    let brought = server
-        .account("alice")
-        .visit(&app.challenging(&server))
-        .unwrap();
+    let brought = server.account("alice").visit(&app.challenging(&server)).unwrap();
     assert!(brought.starts_with(&format!("{OUT_OF_BAND}?code=")));
 }
 
@@ -190,10 +172,7 @@ fn nothing_is_revoked() {
     let server = sharkey();
     let me = alice(&server);
     let outcome = me.app.revoke(&me.session).unwrap().send(&server);
-    assert!(
-        matches!(outcome, Ok(Revocation::Unsupported)),
-        "{outcome:?}"
-    );
+    assert!(matches!(outcome, Ok(Revocation::Unsupported)), "{outcome:?}");
     me.session.verify().send(&server).unwrap();
 }
 

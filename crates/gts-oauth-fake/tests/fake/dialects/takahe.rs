@@ -14,9 +14,7 @@ fn takahe() -> Server {
 fn sent_with(state: &str) -> String {
     let server = takahe();
     let app = by_redirect(&server).send(&server).unwrap();
-    let pending = app
-        .authorize(AuthorizeOptions::new(), server.entropy())
-        .unwrap();
+    let pending = app.authorize(AuthorizeOptions::new(), server.entropy()).unwrap();
     let own = format!("state={}", pending.state());
     let address = pending.url().replace(&own, state);
     let brought = server.account("alice").visit(&address).unwrap();
@@ -50,10 +48,7 @@ fn a_redirect_uri_is_known_if_it_is_anywhere_in_what_was_registered() {
         let fields = [("client_name", "raw"), ("redirect_uris", registered)];
         let id = raw::form(&server, "/api/v1/apps", &fields).text("client_id");
         assert!(id.starts_with("tk-"));
-        let app = App {
-            id,
-            secret: String::new(),
-        };
+        let app = App { id, secret: String::new() };
         let address = app.address(&server, &[("redirect_uri", asked)]);
         let outcome = server.account("alice").visit(&address);
         assert_eq!(outcome.is_ok(), known, "{asked}: {outcome:?}");
@@ -64,9 +59,7 @@ fn a_redirect_uri_is_known_if_it_is_anywhere_in_what_was_registered() {
 fn loopback_ports_are_not_wild() {
     let server = takahe();
     let app = by_redirect(&server).send(&server).unwrap();
-    let pending = app
-        .authorize(AuthorizeOptions::new(), server.entropy())
-        .unwrap();
+    let pending = app.authorize(AuthorizeOptions::new(), server.entropy()).unwrap();
     let other = pending.url().replace("7777", "7778");
     assert!(server.account("alice").visit(&other).is_err());
 }
@@ -76,10 +69,7 @@ fn a_bad_token_is_a_bad_request_in_text() {
     let answer = raw::verify(&takahe(), "NONE");
     assert_eq!(answer.status(), 400);
     assert_eq!(answer.page(), "Invalid Bearer token");
-    assert_eq!(
-        answer.header("content-type"),
-        Some("text/html; charset=utf-8")
-    );
+    assert_eq!(answer.header("content-type"), Some("text/html; charset=utf-8"));
     let answer = raw::get(&takahe(), "/api/v1/accounts/verify_credentials");
     assert_eq!(answer.error(), (401, "identity_token_required".to_owned()));
 }
@@ -87,10 +77,7 @@ fn a_bad_token_is_a_bad_request_in_text() {
 #[test]
 fn everybody_gets_the_same_token_for_an_app_whoever_they_are() {
     let server = takahe();
-    let nobody = App {
-        id: "nobody".to_owned(),
-        secret: String::new(),
-    };
+    let nobody = App { id: "nobody".to_owned(), secret: String::new() };
     let reply = nobody.token(&server, &[("grant_type", "client_credentials")]);
     assert_eq!(reply.text("access_token"), "__app__");
     assert_eq!(reply.text("scope"), "read");
@@ -142,10 +129,7 @@ fn a_code_that_nobody_knows_is_an_internal_error_in_html() {
 fn a_wrong_secret_is_denied_access() {
     let server = takahe();
     let mut app = app(&server);
-    let code = server
-        .account("alice")
-        .visit(&app.challenging(&server))
-        .unwrap();
+    let code = server.account("alice").visit(&app.challenging(&server)).unwrap();
     app.secret.push('x');
     let told = app.exchange(&server, &code, None).error();
     assert_eq!(told, (401, "access_denied".to_owned()));
@@ -155,10 +139,7 @@ fn a_wrong_secret_is_denied_access() {
 fn a_code_is_good_again_and_again_for_another_token() {
     let server = takahe();
     let app = app(&server);
-    let code = server
-        .account("alice")
-        .visit(&app.challenging(&server))
-        .unwrap();
+    let code = server.account("alice").visit(&app.challenging(&server)).unwrap();
     let tokens = [(); 2].map(|()| app.exchange(&server, &code, None).text("access_token"));
     assert_ne!(tokens[0], tokens[1]);
 }

@@ -49,10 +49,7 @@ fn all_else_there_is_a_page_that_says_404() {
     ] {
         let answer = there(&server, method, path);
         assert_eq!(answer.status(), 404, "{method} {path}");
-        assert_eq!(
-            answer.header("content-type"),
-            Some("text/html; charset=utf-8")
-        );
+        assert_eq!(answer.header("content-type"), Some("text/html; charset=utf-8"));
         assert!(answer.page().contains("404"));
     }
 }
@@ -64,10 +61,7 @@ fn only_webfinger_is_sent_on_where_that_is_chosen() {
     let server = builder.redirected_paths(&[webfinger]).build();
     assert_eq!(there(&server, "GET", WEBFINGER).status(), 301);
     assert_eq!(there(&server, "GET", "/.well-known/nodeinfo").status(), 404);
-    assert_eq!(
-        there(&server, "GET", "/.well-known/host-meta").status(),
-        404
-    );
+    assert_eq!(there(&server, "GET", "/.well-known/host-meta").status(), 404);
 }
 
 #[test]
@@ -109,21 +103,16 @@ fn the_instance_calls_itself_by_the_account_domain_and_its_links_by_its_own() {
         }
     }
     let links = raw::get(&split(), "/.well-known/nodeinfo").json();
-    assert_eq!(
-        links["links"][0]["href"],
-        "https://gts.example/nodeinfo/2.0"
-    );
+    assert_eq!(links["links"][0]["href"], "https://gts.example/nodeinfo/2.0");
 }
 
 #[test]
 fn a_person_is_mentioned_by_the_account_domain() {
     let server = split();
     let me = alice(&server);
-    for (text, heard) in [
-        ("hello @alice@example.org", 1),
-        ("hello @alice@gts.example", 1),
-        ("hello @alice", 2),
-    ] {
+    for (text, heard) in
+        [("hello @alice@example.org", 1), ("hello @alice@gts.example", 1), ("hello @alice", 2)]
+    {
         server.post("bob", text);
         let call = me.session.get("/api/v1/notifications").unwrap();
         let told: Vec<serde_json::Value> = call.send(&server).unwrap().json().unwrap();
@@ -157,9 +146,7 @@ fn core_finds_the_server_behind_the_account_domain_and_logs_in_there() {
 fn by_webfinger_alone_it_is_found_where_a_name_is_known() {
     let builder = Server::builder(7).dialect(Dialect::Mastodon);
     let builder = builder.account_domain("example.org");
-    let server = builder
-        .redirected_paths(&["/.well-known/webfinger"])
-        .build();
+    let server = builder.redirected_paths(&["/.well-known/webfinger"]).build();
     server.account("alice");
     let run = |typed: &str| typed.parse::<Discover>().unwrap().run(&server);
     let found = run("@alice@example.org").unwrap();

@@ -43,10 +43,7 @@ fn server_metadata_is_there_where_pkce_is_or_is_promised() {
         let told = answer.json();
         assert_eq!(told["issuer"], issuer);
         assert_eq!(told["token_endpoint"], "https://gts.example/oauth/token");
-        assert_eq!(
-            told["code_challenge_methods_supported"],
-            serde_json::json!(["S256"])
-        );
+        assert_eq!(told["code_challenge_methods_supported"], serde_json::json!(["S256"]));
         let promised = &told["authorization_response_iss_parameter_supported"];
         assert_eq!(promised.as_bool().unwrap_or_default(), iss, "{dialect:?}");
     }
@@ -85,16 +82,10 @@ fn without_scope(server: &Server) -> raw::Answer {
 fn a_token_without_the_scope_is_forbidden_in_each_servers_words() {
     let outside = "This action is outside the authorized scopes";
     for (dialect, words) in [
-        (
-            Dialect::GoToSocial,
-            "Forbidden: token has insufficient scope permission",
-        ),
+        (Dialect::GoToSocial, "Forbidden: token has insufficient scope permission"),
         (Dialect::Mastodon42, outside),
         (Dialect::Mastodon, outside),
-        (
-            Dialect::Akkoma,
-            "Insufficient permissions: read:notifications.",
-        ),
+        (Dialect::Akkoma, "Insufficient permissions: read:notifications."),
         (Dialect::Iceshrimp, outside),
         (Dialect::Strict, outside),
     ] {
@@ -135,14 +126,8 @@ fn a_bad_token_is_refused_with_each_servers_status_and_header() {
 fn an_apps_own_token_is_no_persons() {
     let nobody = "This method requires an authenticated user";
     for (dialect, told) in [
-        (
-            Dialect::GoToSocial,
-            (401, "Unauthorized: user not supplied or not authorized"),
-        ),
-        (
-            Dialect::GoToSocial018,
-            (401, "Unauthorized: user not supplied or not authorized"),
-        ),
+        (Dialect::GoToSocial, (401, "Unauthorized: user not supplied or not authorized")),
+        (Dialect::GoToSocial018, (401, "Unauthorized: user not supplied or not authorized")),
         (Dialect::Mastodon42, (422, nobody)),
         (Dialect::Mastodon, (422, nobody)),
         (Dialect::Akkoma, (403, "Invalid credentials.")),

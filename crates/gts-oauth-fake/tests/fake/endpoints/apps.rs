@@ -12,11 +12,8 @@ use crate::sample::{
 
 /// Registers an app with this field replaced.
 fn with(server: &Server, name: &str, value: &str) -> Answer {
-    let mut fields = vec![
-        ("client_name", "raw"),
-        ("redirect_uris", OUT_OF_BAND),
-        ("scopes", "read"),
-    ];
+    let mut fields =
+        vec![("client_name", "raw"), ("redirect_uris", OUT_OF_BAND), ("scopes", "read")];
     fields.retain(|(field, _)| *field != name);
     fields.push((name, value));
     raw::form(server, "/api/v1/apps", &fields)
@@ -26,26 +23,17 @@ fn with(server: &Server, name: &str, value: &str) -> Answer {
 fn a_registration_is_answered_with_each_servers_own_fields() {
     let common = ["client_id", "client_secret", "id", "name", "redirect_uri"];
     for (dialect, more) in [
-        (
-            Dialect::GoToSocial,
-            "created_at redirect_uris scopes vapid_key",
-        ),
+        (Dialect::GoToSocial, "created_at redirect_uris scopes vapid_key"),
         (Dialect::GoToSocial018, "vapid_key"),
         (Dialect::Mastodon42, "vapid_key website"),
-        (
-            Dialect::Mastodon,
-            "client_secret_expires_at redirect_uris scopes vapid_key website",
-        ),
+        (Dialect::Mastodon, "client_secret_expires_at redirect_uris scopes vapid_key website"),
         (Dialect::Akkoma, "vapid_key website"),
         (Dialect::Pixelfed, "vapid_key website"),
         (Dialect::Friendica, "vapid_key"),
         (Dialect::Takahe, "vapid_key website"),
         (Dialect::Sharkey, ""),
         (Dialect::Iceshrimp, "scopes vapid_key website"),
-        (
-            Dialect::Strict,
-            "created_at redirect_uris scopes vapid_key website",
-        ),
+        (Dialect::Strict, "created_at redirect_uris scopes vapid_key website"),
     ] {
         let fields = with(&speaking(dialect), "scopes", "read").fields();
         let mut expected: Vec<&str> = common.into_iter().chain(more.split_whitespace()).collect();
@@ -196,11 +184,8 @@ fn registered(answer: &Answer) -> Value {
 fn lists_of_redirect_uris_are_taken_by_mastodon_and_the_strict_one() {
     let two = json!([OUT_OF_BAND, CALLBACK]);
     let body = json!({ "client_name": "raw", "redirect_uris": two });
-    let fields = [
-        ("client_name", "raw"),
-        ("redirect_uris[]", OUT_OF_BAND),
-        ("redirect_uris[]", CALLBACK),
-    ];
+    let fields =
+        [("client_name", "raw"), ("redirect_uris[]", OUT_OF_BAND), ("redirect_uris[]", CALLBACK)];
     for dialect in [Dialect::Mastodon, Dialect::Strict] {
         let server = speaking(dialect);
         let of_json = raw::json(&server, "/api/v1/apps", &body);
@@ -239,10 +224,7 @@ fn gotosocial_018_keeps_one_redirect_uri_and_core_notices() {
     let app = out_of_band(&server).add_redirect_uri(CALLBACK.parse().unwrap());
     match app.send(&server) {
         Err(Error::UnexpectedResponse(odd)) => {
-            assert_eq!(
-                odd.reason,
-                UnexpectedReason::OtherRedirectUri(OUT_OF_BAND.to_owned())
-            );
+            assert_eq!(odd.reason, UnexpectedReason::OtherRedirectUri(OUT_OF_BAND.to_owned()));
         }
         other => panic!("one of the two must be missing, but: {other:?}"),
     }
@@ -270,10 +252,6 @@ fn a_token_that_may_not_register_is_minded_by_gotosocial_020_alone() {
         let call = me.session.post("/api/v1/apps").unwrap();
         let call = call.form("client_name", "raw");
         let outcome = call.form("redirect_uris", OUT_OF_BAND).send(&server);
-        assert_eq!(
-            outcome.is_err(),
-            dialect == Dialect::GoToSocial,
-            "{dialect:?}"
-        );
+        assert_eq!(outcome.is_err(), dialect == Dialect::GoToSocial, "{dialect:?}");
     }
 }

@@ -17,11 +17,7 @@ fn the_strict_one_alone_refuses_an_authorisation_without_a_challenge() {
         let address = app.address(&server, &[("redirect_uri", OUT_OF_BAND)]);
         let brought = alice.visit(&address).unwrap();
         let refused = brought.contains("error=invalid_request") && brought.contains("state=mine");
-        assert_eq!(
-            refused,
-            dialect == Dialect::Strict,
-            "{dialect:?}: {brought}"
-        );
+        assert_eq!(refused, dialect == Dialect::Strict, "{dialect:?}: {brought}");
     }
 }
 
@@ -76,10 +72,7 @@ fn the_others_have_no_button_to_deny() {
     for dialect in ALL.iter().copied().filter(|it| !DENYING.contains(it)) {
         let server = speaking(dialect);
         let (_, address) = waiting(&server, login_by_redirect(&server));
-        assert!(
-            server.account("alice").deny(&address).is_err(),
-            "{dialect:?}"
-        );
+        assert!(server.account("alice").deny(&address).is_err(), "{dialect:?}");
     }
 }
 
@@ -116,10 +109,7 @@ fn a_loopback_address_may_have_any_port_on_mastodon_and_pixelfed() {
         let other_port = address.replace("7777", "7778");
         let outcome = server.account("alice").visit(&other_port);
         let coded = outcome.is_ok_and(|brought| brought.contains("code="));
-        let any = matches!(
-            dialect,
-            Dialect::Mastodon42 | Dialect::Mastodon | Dialect::Pixelfed
-        );
+        let any = matches!(dialect, Dialect::Mastodon42 | Dialect::Mastodon | Dialect::Pixelfed);
         assert_eq!(coded, any, "{dialect:?}");
     }
 }

@@ -29,10 +29,7 @@ fn another_issuer_or_endpoint_is_claimed_and_all_else_stays() {
 
 #[test]
 fn what_has_no_metadata_gets_none() {
-    let server = patched(
-        Dialect::GoToSocial,
-        json!({ "issuer": "https://gts.example" }),
-    );
+    let server = patched(Dialect::GoToSocial, json!({ "issuer": "https://gts.example" }));
     assert_eq!(raw::get(&server, PATH).status(), 404);
 }
 
@@ -50,15 +47,9 @@ fn issuer(dialect: Dialect, patch: Value) -> (bool, bool) {
 fn an_issuer_can_be_promised_or_sent_or_both_or_neither() {
     let name = "authorization_response_iss_parameter_supported";
     assert_eq!(issuer(Dialect::Mastodon, json!({})), (false, false));
-    assert_eq!(
-        issuer(Dialect::Mastodon, json!({ name: true })),
-        (true, false)
-    );
+    assert_eq!(issuer(Dialect::Mastodon, json!({ name: true })), (true, false));
     assert_eq!(issuer(Dialect::Strict, json!({})), (true, true));
-    assert_eq!(
-        issuer(Dialect::Strict, json!({ name: null })),
-        (false, true)
-    );
+    assert_eq!(issuer(Dialect::Strict, json!({ name: null })), (false, true));
 }
 
 #[test]
@@ -107,10 +98,7 @@ fn core_goes_by_what_is_promised_and_believes_nobody_elses() {
         let patch = json!({ claimed: "https://other.example/oauth/token" });
         let login = log_in(&patched(Dialect::Strict, patch)).unwrap();
         let found = login.app.registration().discovery().unwrap();
-        assert!(
-            found.metadata().is_none() && found.ignored_metadata().is_some(),
-            "{claimed}"
-        );
+        assert!(found.metadata().is_none() && found.ignored_metadata().is_some(), "{claimed}");
     }
 }
 
@@ -118,10 +106,7 @@ fn core_goes_by_what_is_promised_and_believes_nobody_elses() {
 fn a_wrong_header_counts_more_than_a_right_body() {
     let server = patched(Dialect::Strict, json!({}));
     let app = raw::app(&server);
-    let wrong = App {
-        id: app.id.clone(),
-        secret: "x".to_owned(),
-    };
+    let wrong = App { id: app.id.clone(), secret: "x".to_owned() };
     let grant = [
         ("grant_type", "client_credentials"),
         ("client_id", &*app.id),

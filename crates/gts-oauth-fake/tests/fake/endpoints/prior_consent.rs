@@ -15,9 +15,7 @@ fn alice(server: &Server) -> (Account, LoggedIn) {
 
 /// Another attempt with the same app.
 fn again(server: &Server, me: &LoggedIn) -> PendingAuthorization {
-    me.app
-        .authorize(AuthorizeOptions::new(), server.entropy())
-        .unwrap()
+    me.app.authorize(AuthorizeOptions::new(), server.entropy()).unwrap()
 }
 
 fn is_page(shown: &str) -> bool {
@@ -55,9 +53,7 @@ fn another_browser_is_shown_the_page() {
     let server = speaking(Dialect::Mastodon);
     let me = logged_in(&server, "alice", by_redirect(&server));
     let pending = again(&server, &me);
-    assert!(is_page(
-        &server.account("alice").open(pending.url()).unwrap()
-    ));
+    assert!(is_page(&server.account("alice").open(pending.url()).unwrap()));
 }
 
 #[test]
@@ -65,10 +61,8 @@ fn force_login_has_mastodon_show_the_page_once_more() {
     for dialect in [Dialect::Mastodon42, Dialect::Mastodon] {
         let server = speaking(dialect);
         let (alice, me) = alice(&server);
-        let pending = me
-            .app
-            .authorize(AuthorizeOptions::new().force_login(true), server.entropy())
-            .unwrap();
+        let pending =
+            me.app.authorize(AuthorizeOptions::new().force_login(true), server.entropy()).unwrap();
         assert!(is_page(&alice.open(pending.url()).unwrap()), "{dialect:?}");
         let brought = alice.visit(pending.url()).unwrap();
         pending.code_from_text(&brought).unwrap();

@@ -9,11 +9,7 @@ use crate::raw::{self, Answer};
 use crate::sample::{OUT_OF_BAND, out_of_band, speaking};
 
 fn register(server: &Server) -> Answer {
-    let fields = [
-        ("client_name", "raw"),
-        ("redirect_uris", OUT_OF_BAND),
-        ("scopes", "read"),
-    ];
+    let fields = [("client_name", "raw"), ("redirect_uris", OUT_OF_BAND), ("scopes", "read")];
     raw::form(server, "/api/v1/apps", &fields)
 }
 

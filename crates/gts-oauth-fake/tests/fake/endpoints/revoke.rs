@@ -7,13 +7,8 @@ use serde_json::json;
 use crate::raw::{self, Answer};
 use crate::sample::{alice, out_of_band, speaking};
 
-const REVOKING: [Dialect; 5] = [
-    Dialect::GoToSocial,
-    Dialect::Mastodon42,
-    Dialect::Mastodon,
-    Dialect::Akkoma,
-    Dialect::Strict,
-];
+const REVOKING: [Dialect; 5] =
+    [Dialect::GoToSocial, Dialect::Mastodon42, Dialect::Mastodon, Dialect::Akkoma, Dialect::Strict];
 
 fn lives(server: &Server, me: &LoggedIn) -> bool {
     me.session.verify().send(server).is_ok()
@@ -63,10 +58,7 @@ fn another_app_cannot_revoke_except_on_akkoma() {
         let outcome = other.revoke(&me.session).unwrap().send(&server).unwrap();
         match dialect {
             Dialect::Akkoma => assert!(matches!(outcome, Revocation::Accepted)),
-            _ => assert!(
-                matches!(outcome, Revocation::NotConfirmed(_)),
-                "{dialect:?}"
-            ),
+            _ => assert!(matches!(outcome, Revocation::NotConfirmed(_)), "{dialect:?}"),
         }
         assert_eq!(lives(&server, &me), dialect != Dialect::Akkoma);
     }
@@ -113,12 +105,7 @@ fn two_sessions_of_one_app_are_revoked_together_on_mastodon_where_they_share_a_t
 fn a_token_that_was_revoked_is_not_handed_out_again() {
     let server = speaking(Dialect::Mastodon);
     let first = alice(&server);
-    first
-        .app
-        .revoke(&first.session)
-        .unwrap()
-        .send(&server)
-        .unwrap();
+    first.app.revoke(&first.session).unwrap().send(&server).unwrap();
     assert!(lives(&server, &again(&server, &first)));
 }
 

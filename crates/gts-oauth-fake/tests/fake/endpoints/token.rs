@@ -28,12 +28,9 @@ fn a_code_without_its_verifier_is_refused_where_pkce_is_enforced() {
 
 #[test]
 fn any_verifier_will_do_where_pkce_is_ignored() {
-    for dialect in [
-        Dialect::GoToSocial,
-        Dialect::GoToSocial018,
-        Dialect::Mastodon42,
-        Dialect::Akkoma,
-    ] {
+    for dialect in
+        [Dialect::GoToSocial, Dialect::GoToSocial018, Dialect::Mastodon42, Dialect::Akkoma]
+    {
         let told = with_verifiers(&speaking(dialect));
         assert_eq!(told, [200, 200, 200], "{dialect:?}");
     }

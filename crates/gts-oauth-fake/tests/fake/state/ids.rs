@@ -12,9 +12,7 @@ use crate::sample::{ALL, alice, login, login_by_redirect, out_of_band, waiting};
 
 fn headers(headers: &HeaderMap) -> Vec<(String, Vec<u8>)> {
     let pairs = headers.iter();
-    pairs
-        .map(|(name, value)| (name.to_string(), value.as_bytes().to_vec()))
-        .collect()
+    pairs.map(|(name, value)| (name.to_string(), value.as_bytes().to_vec())).collect()
 }
 
 /// The first line, the headers and the body of a request or a response.
@@ -81,11 +79,7 @@ fn the_clock_stands_still_until_it_is_moved() {
     let beginning = server.now();
     alice(&server);
     assert_eq!(server.now(), beginning);
-    let date = |server| {
-        raw::get(server, "/nodeinfo/2.0")
-            .header("date")
-            .map(str::to_owned)
-    };
+    let date = |server| raw::get(server, "/nodeinfo/2.0").header("date").map(str::to_owned);
     let midnight = Some("Thu, 01 Jan 2026 00:00:00 GMT".to_owned());
     assert_eq!(date(&server), midnight);
     server.advance(Duration::from_millis(1500));
@@ -146,11 +140,8 @@ fn a_persons_token_on_gotosocial_never_expires() {
 #[test]
 fn a_request_for_another_origin_is_an_error_and_not_recorded() {
     let elsewhere = Instance::insecure_http("http://gts.example").unwrap();
-    let others: [Instance; 3] = [
-        "gts.example:8443".parse().unwrap(),
-        "other.example".parse().unwrap(),
-        elsewhere,
-    ];
+    let others: [Instance; 3] =
+        ["gts.example:8443".parse().unwrap(), "other.example".parse().unwrap(), elsewhere];
     let server = Server::new(7);
     for other in others {
         let app = gts_oauth_core::RegisterApp::new(other.clone(), "my-bot").unwrap();

@@ -81,10 +81,7 @@ fn a_file_that_is_no_text_makes_a_multipart_form() {
     let file = folder.path().join("a \"cat\".jpg");
     std::fs::write(&file, b"\xff\xd8\xff gts-oauth-boundary-0").expect("a file");
     let field = format!("file=@{}", file.display());
-    let asked = sent(
-        &["/api/v1/media", "-f", "description=a cat", "-F", &field],
-        "",
-    );
+    let asked = sent(&["/api/v1/media", "-f", "description=a cat", "-F", &field], "");
     assert_eq!(asked.method, "POST");
     let kind = "multipart/form-data; boundary=gts-oauth-boundary-1";
     assert_eq!(asked.header("content-type"), Some(kind));
@@ -106,10 +103,7 @@ fn a_picture_made_of_text_is_a_file_all_the_same() {
     std::fs::write(&file, "<svg/>").expect("a file");
     let field = format!("file=@{}", file.display());
     let body = body(&sent(&["/api/v1/media", "-F", &field], ""));
-    assert!(
-        body.contains("Content-Type: image/svg+xml\r\n\r\n<svg/>"),
-        "{body}"
-    );
+    assert!(body.contains("Content-Type: image/svg+xml\r\n\r\n<svg/>"), "{body}");
 }
 
 #[test]
@@ -127,11 +121,7 @@ fn a_text_whose_type_is_named_is_a_file_too() {
     let field = format!("data=@{};type=nonsense", file.display());
     let outcome = shell.run(&["api", "/api/v1/import", "-F", &field]);
     assert_eq!(outcome.code, Some(1));
-    assert!(
-        outcome.stderr.contains("no content type"),
-        "{}",
-        outcome.stderr
-    );
+    assert!(outcome.stderr.contains("no content type"), "{}", outcome.stderr);
 }
 
 #[test]
@@ -150,10 +140,7 @@ fn a_file_that_is_no_text_fits_into_no_query() {
 
 #[test]
 fn input_is_sent_as_it_is_as_json_unless_a_header_says_what_it_is() {
-    let asked = sent(
-        &["/api/v1/statuses", "--input", "-", "-f", "a=b"],
-        "{\"status\": 1}",
-    );
+    let asked = sent(&["/api/v1/statuses", "--input", "-", "-f", "a=b"], "{\"status\": 1}");
     assert_eq!(body(&asked), "{\"status\": 1}");
     assert_eq!(asked.query, "a=b");
     assert_eq!(asked.header("content-type"), Some("application/json"));
@@ -184,18 +171,11 @@ fn with_include_the_head_of_the_answer_comes_first() {
 #[test]
 fn a_server_that_does_not_answer_is_told_as_such() {
     let (shell, served) = logged_in();
-    for arguments in [
-        &["api", "/api/v1/x"][..],
-        &["api", "/api/v1/x", "--paginate"],
-    ] {
+    for arguments in [&["api", "/api/v1/x"][..], &["api", "/api/v1/x", "--paginate"]] {
         served.fail(Fault::Reset.at("/api/v1/x"));
         let outcome = shell.run(arguments);
         assert_eq!(outcome.code, Some(1));
-        assert!(
-            outcome.stderr.contains("the server gave no answer"),
-            "{}",
-            outcome.stderr
-        );
+        assert!(outcome.stderr.contains("the server gave no answer"), "{}", outcome.stderr);
     }
 }
 
@@ -213,12 +193,7 @@ fn a_missing_scope_is_told_with_how_to_ask_for_it_and_a_shield_is_not() {
             let outcome =
                 shell.run_to(&mut custom_server::command(&shell, &origin, &arguments), "");
             assert_eq!(outcome.code, Some(1));
-            assert_eq!(
-                outcome.stderr.contains("--scopes"),
-                told,
-                "{}",
-                outcome.stderr
-            );
+            assert_eq!(outcome.stderr.contains("--scopes"), told, "{}", outcome.stderr);
         }
     }
 }

@@ -26,10 +26,7 @@ fn all_pages_are_one_list_which_ends() {
     let (shell, served) = logged_in();
     let outcome = pages(&shell, &served);
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
-    let expected: Vec<_> = (1..=7)
-        .rev()
-        .map(|it| format!("@alice hello {it}"))
-        .collect();
+    let expected: Vec<_> = (1..=7).rev().map(|it| format!("@alice hello {it}")).collect();
     assert_eq!(texts(&outcome.stdout), expected);
     let asked = served.requests();
     let pages = asked.iter().filter(|it| it.path == "/api/v1/notifications");

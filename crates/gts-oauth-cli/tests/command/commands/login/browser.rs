@@ -31,10 +31,7 @@ fn the_browser_comes_back_and_its_page_says_who_is_logged_in() {
     assert_eq!(outcome.stdout, format!("{handle}\n"));
     let Response { status, head, body } = page.expect("a page");
     assert_eq!(status, 200);
-    assert!(
-        body.contains(&format!("You are logged in as {handle}.")),
-        "{body}"
-    );
+    assert!(body.contains(&format!("You are logged in as {handle}.")), "{body}");
     for header in [
         "Cache-Control: no-store",
         "Referrer-Policy: no-referrer",
@@ -69,10 +66,7 @@ fn the_browser_that_the_environment_names_is_opened_at_the_address() {
     let folder = tempfile::tempdir().expect("a folder");
     let (browser, opened) = (folder.path().join("browser"), folder.path().join("opened"));
     // Renamed when complete, so that readers never see a part of it.
-    let script = format!(
-        "#!/bin/sh\necho \"$1\" > {0}.part; mv {0}.part {0}\n",
-        opened.display()
-    );
+    let script = format!("#!/bin/sh\necho \"$1\" > {0}.part; mv {0}.part {0}\n", opened.display());
     std::fs::write(&browser, script).expect("a script");
     let mode = std::fs::Permissions::from_mode(0o700);
     std::fs::set_permissions(&browser, mode).expect("a script that runs");
@@ -85,10 +79,7 @@ fn the_browser_that_the_environment_names_is_opened_at_the_address() {
                 Err(_) => std::thread::yield_now(),
             }
         };
-        get(&served
-            .account("alice")
-            .visit(address.trim())
-            .expect("a redirect"));
+        get(&served.account("alice").visit(address.trim()).expect("a redirect"));
         None
     });
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
@@ -98,9 +89,7 @@ fn the_browser_that_the_environment_names_is_opened_at_the_address() {
 fn a_browser_that_cannot_be_opened_is_told_and_the_address_can_be_opened_by_hand() {
     let (shell, served) = (Shell::new(), served());
     let mut command = shell.command(&["login", &served.origin(), "--browser"]);
-    command
-        .env("BROWSER", "/not/there")
-        .env("PATH", "/not/there");
+    command.env("BROWSER", "/not/there").env("PATH", "/not/there");
     let mut said = String::new();
     let outcome = shell.talk_to(&mut command, |address| {
         let page = get(&served.account("alice").visit(address).expect("a redirect"));
@@ -151,11 +140,7 @@ fn a_denial_ends_the_login_and_the_page_says_so() {
         page = get(&pasted(alice.deny(address).expect("a redirect"))).body;
     });
     assert_eq!(outcome.code, Some(1), "{}", outcome.stderr);
-    assert!(
-        outcome.stderr.contains("access_denied"),
-        "{}",
-        outcome.stderr
-    );
+    assert!(outcome.stderr.contains("access_denied"), "{}", outcome.stderr);
     assert!(page.contains("Not logged in"), "{page}");
     assert!(page.contains("close this page"), "{page}");
     assert!(!page.contains("asking the person failed"), "{page}");
@@ -230,11 +215,7 @@ fn a_denial_that_any_page_could_have_sent_does_not_end_the_login() {
     });
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     let told = outcome.stderr.contains("none of this login's");
-    assert!(
-        told && !outcome.stderr.contains("run this"),
-        "{}",
-        outcome.stderr
-    );
+    assert!(told && !outcome.stderr.contains("run this"), "{}", outcome.stderr);
     assert_eq!(shown, vec![shown[0].clone(); 3], "the attempt lives on");
 }
 
@@ -249,13 +230,8 @@ fn a_server_that_is_down_meanwhile_is_told_in_the_page_and_nothing_is_lost() {
         page = get(&back.expect("a redirect")).body;
     });
     assert_eq!(outcome.code, Some(1));
-    assert!(
-        page.contains("Not logged in") && page.contains("502"),
-        "{page}"
-    );
-    let second = browse(&shell, &arguments, |address| {
-        panic!("asked again: {address}")
-    });
+    assert!(page.contains("Not logged in") && page.contains("502"), "{page}");
+    let second = browse(&shell, &arguments, |address| panic!("asked again: {address}"));
     assert_eq!(second.code, Some(0), "{}", second.stderr);
 }
 
@@ -263,13 +239,9 @@ fn a_server_that_is_down_meanwhile_is_told_in_the_page_and_nothing_is_lost() {
 fn no_secret_is_shown_on_the_page_or_at_the_terminal() {
     let (shell, served) = (Shell::new(), served());
     let mut page = String::new();
-    let outcome = browse(
-        &shell,
-        &["login", &served.origin(), "--verbose"],
-        |address| {
-            page = get(&served.account("alice").visit(address).expect("a redirect")).body;
-        },
-    );
+    let outcome = browse(&shell, &["login", &served.origin(), "--verbose"], |address| {
+        page = get(&served.account("alice").visit(address).expect("a redirect")).body;
+    });
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     let mut secrets = crate::support::shell::secrets(&served);
     secrets.push(shell.token());

@@ -32,10 +32,7 @@ fn whoever_signs_in_and_allows_is_logged_in() {
         browser.wait_for("Allow");
         browser.click("button[type=submit]");
         let page = browser.wait_for("You can close this page");
-        assert!(
-            page.contains("You are logged in as @alice@127.0.0.1"),
-            "{page}"
-        );
+        assert!(page.contains("You are logged in as @alice@127.0.0.1"), "{page}");
     });
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     assert!(outcome.stdout.starts_with("@alice@"), "{}", outcome.stdout);
@@ -73,11 +70,7 @@ fn whoever_denies_is_told_that_nobody_is_logged_in() {
         browser.wait_for("Not logged in");
     });
     assert_eq!(outcome.code, Some(1));
-    assert!(
-        outcome.stderr.contains("access_denied"),
-        "{}",
-        outcome.stderr
-    );
+    assert!(outcome.stderr.contains("access_denied"), "{}", outcome.stderr);
 }
 
 #[test]

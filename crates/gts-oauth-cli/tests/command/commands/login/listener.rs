@@ -32,19 +32,10 @@ fn request(method: &str, target: &str, host: &str, more: &str) -> String {
 
 #[test]
 fn another_path_is_not_there() {
-    let paths = [
-        "/",
-        "/favicon.ico",
-        "/callback/",
-        "/callback2?code=x",
-        "/CALLBACK?code=x",
-    ];
+    let paths = ["/", "/favicon.ico", "/callback/", "/callback2?code=x", "/CALLBACK?code=x"];
     let asked = |port| {
         let host = format!("127.0.0.1:{port}");
-        paths
-            .iter()
-            .map(|path| request("GET", path, &host, ""))
-            .collect()
+        paths.iter().map(|path| request("GET", path, &host, "")).collect()
     };
     assert_eq!(statuses(asked), [404; 5]);
 }
@@ -56,10 +47,7 @@ fn another_method_is_not_allowed() {
         let methods = ["POST", "HEAD", "PUT", "OPTIONS"];
         let length = "Content-Length: 0\r\n";
         let target = "/callback?code=x&state=y";
-        methods
-            .iter()
-            .map(|it| request(it, target, &host, length))
-            .collect()
+        methods.iter().map(|it| request(it, target, &host, length)).collect()
     };
     assert_eq!(statuses(asked), [405; 4]);
 }
@@ -74,10 +62,7 @@ fn another_host_that_leads_here_is_misdirected() {
             format!("127.0.0.1:{}", port ^ 1),
         ];
         let target = "/callback?code=x&state=y";
-        hosts
-            .iter()
-            .map(|host| request("GET", target, host, ""))
-            .collect()
+        hosts.iter().map(|host| request("GET", target, host, "")).collect()
     };
     assert_eq!(statuses(asked), [421; 4]);
 }
@@ -87,17 +72,10 @@ fn what_another_page_fetches_behind_the_persons_back_is_forbidden() {
     let asked = |port| {
         let host = format!("127.0.0.1:{port}");
         let target = "/callback?error=access_denied";
-        let kinds = [
-            ("no-cors", "image"),
-            ("cors", "empty"),
-            ("navigate", "iframe"),
-        ];
+        let kinds = [("no-cors", "image"), ("cors", "empty"), ("navigate", "iframe")];
         let headers = kinds
             .map(|(mode, dest)| format!("Sec-Fetch-Mode: {mode}\r\nSec-Fetch-Dest: {dest}\r\n"));
-        headers
-            .iter()
-            .map(|it| request("GET", target, &host, it))
-            .collect()
+        headers.iter().map(|it| request("GET", target, &host, it)).collect()
     };
     assert_eq!(statuses(asked), [403; 3]);
 }
@@ -106,16 +84,8 @@ fn what_another_page_fetches_behind_the_persons_back_is_forbidden() {
 fn the_right_place_without_an_answer_is_a_bad_request() {
     let asked = |port| {
         let host = format!("127.0.0.1:{port}");
-        let targets = [
-            "/callback",
-            "/callback?",
-            "/callback?state=y",
-            "/callback?x=code",
-        ];
-        targets
-            .iter()
-            .map(|it| request("GET", it, &host, ""))
-            .collect()
+        let targets = ["/callback", "/callback?", "/callback?state=y", "/callback?x=code"];
+        targets.iter().map(|it| request("GET", it, &host, "")).collect()
     };
     assert_eq!(statuses(asked), [400; 4]);
 }

@@ -39,19 +39,13 @@ fn a_pasted_code_logs_in_and_the_handle_is_all_of_standard_output() {
     let handle = served.origin().replace("http://", "@alice@");
     assert_eq!(outcome.stdout, format!("{handle}\n"));
     let registration = registration(&served);
-    assert_eq!(
-        registration.field("client_name").as_deref(),
-        Some("gts-oauth")
-    );
+    assert_eq!(registration.field("client_name").as_deref(), Some("gts-oauth"));
     assert_eq!(registration.field("scopes").as_deref(), Some("read"));
     let version = concat!("gts-oauth/", env!("CARGO_PKG_VERSION"));
     for asked in served.requests() {
         // Except for the user's browser.
         let agent = asked.header("user-agent").expect("a name");
-        assert!(
-            agent == version || !asked.path.starts_with("/api"),
-            "{agent}"
-        );
+        assert!(agent == version || !asked.path.starts_with("/api"), "{agent}");
     }
 }
 
@@ -95,16 +89,8 @@ fn an_empty_line_is_asked_about_again_and_nothing_is_sent() {
         _ => alice.visit(address).ok(),
     });
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
-    assert!(
-        outcome.stderr.contains("nothing was pasted"),
-        "{}",
-        outcome.stderr
-    );
-    let exchanges = served
-        .requests()
-        .iter()
-        .filter(|it| it.path == "/oauth/token")
-        .count();
+    assert!(outcome.stderr.contains("nothing was pasted"), "{}", outcome.stderr);
+    let exchanges = served.requests().iter().filter(|it| it.path == "/oauth/token").count();
     assert_eq!(exchanges, 1);
 }
 
@@ -121,15 +107,8 @@ fn the_whole_address_is_taken_and_its_state_checked() {
         }
     });
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
-    assert!(
-        outcome.stderr.contains("another log-in"),
-        "{}",
-        outcome.stderr
-    );
-    assert_eq!(
-        addresses[0], addresses[1],
-        "a forged redirect does not end the attempt"
-    );
+    assert!(outcome.stderr.contains("another log-in"), "{}", outcome.stderr);
+    assert_eq!(addresses[0], addresses[1], "a forged redirect does not end the attempt");
     assert!(outcome.stdout.starts_with("@alice@"), "{}", outcome.stdout);
 }
 
@@ -140,11 +119,7 @@ fn a_login_without_a_code_goes_on_later_with_the_same_app() {
     assert_eq!(first.code, Some(1));
     assert!(first.stderr.contains("goes on"), "{}", first.stderr);
     let status = shell.run(&["status"]);
-    assert!(
-        status.stderr.contains("was not finished"),
-        "{}",
-        status.stderr
-    );
+    assert!(status.stderr.contains("was not finished"), "{}", status.stderr);
     let second = shell.log_in(&served, &served.account("alice"));
     assert_eq!(address(&first.stderr), address(&second.stderr));
     assert_eq!(registrations(&served), 1);
@@ -183,9 +158,7 @@ fn a_server_that_is_down_while_it_verifies_loses_no_token() {
     let (shell, served) = (Shell::new(), served());
     let alice = served.account("alice");
     served.fail(Fault::BadGateway.at("/api/v1/accounts/verify_credentials"));
-    let first = shell.talk(&["login", &served.origin()], |address| {
-        alice.visit(address).ok()
-    });
+    let first = shell.talk(&["login", &served.origin()], |address| alice.visit(address).ok());
     assert_eq!(first.code, Some(1));
     assert!(first.stderr.contains("502"), "{}", first.stderr);
     let second = shell.run(&["login", &served.origin()]);
@@ -205,9 +178,7 @@ fn an_app_that_the_server_forgot_is_replaced_on_demand() {
     });
     assert!(page.starts_with("500"), "{page}");
     let arguments = ["login", &served.origin(), "--new-app"];
-    let outcome = shell.talk(&arguments, |address| {
-        served.account("alice").visit(address).ok()
-    });
+    let outcome = shell.talk(&arguments, |address| served.account("alice").visit(address).ok());
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
 }
 
@@ -219,34 +190,18 @@ fn another_account_than_expected_is_refused_and_its_token_revoked() {
     let arguments = ["login", &served.origin(), "--expect", "@bob"];
     let outcome = shell.talk(&arguments, |address| people.pop()?.visit(address).ok());
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
-    assert!(
-        outcome.stderr.contains("@bob was expected"),
-        "{}",
-        outcome.stderr
-    );
-    assert!(
-        outcome.stderr.contains("force_login=true"),
-        "{}",
-        outcome.stderr
-    );
+    assert!(outcome.stderr.contains("@bob was expected"), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("force_login=true"), "{}", outcome.stderr);
     assert!(outcome.stdout.starts_with("@bob@"), "{}", outcome.stdout);
     let asked = served.requests();
-    let revoked = asked
-        .iter()
-        .find(|it| it.path == "/oauth/revoke")
-        .expect("a revocation");
+    let revoked = asked.iter().find(|it| it.path == "/oauth/revoke").expect("a revocation");
     assert_ne!(revoked.field("token"), Some(shell.token()));
 }
 
 #[test]
 fn scopes_take_spaces_and_commas() {
     let (shell, served) = (Shell::new(), served());
-    shell.run(&[
-        "login",
-        &served.origin(),
-        "--scopes",
-        "read,write:statuses follow",
-    ]);
+    shell.run(&["login", &served.origin(), "--scopes", "read,write:statuses follow"]);
     assert_eq!(
         registration(&served).field("scopes").as_deref(),
         Some("read write:statuses follow")
@@ -258,13 +213,11 @@ fn no_secret_is_shown_while_logging_in() {
     let (shell, served) = (Shell::new(), served());
     let alice = served.account("alice");
     let mut first = true;
-    let outcome = shell.talk(
-        &["login", &served.origin()],
-        |address| match std::mem::take(&mut first) {
+    let outcome =
+        shell.talk(&["login", &served.origin()], |address| match std::mem::take(&mut first) {
             true => Some("MISTYPEDSECRET".to_owned()),
             false => alice.visit(address).ok(),
-        },
-    );
+        });
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     let mut secrets = secrets(&served);
     secrets.push(shell.token());

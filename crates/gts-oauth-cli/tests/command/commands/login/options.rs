@@ -12,15 +12,9 @@ fn whoever_is_named_by_their_address_is_expected() {
     let (alice, bob) = (served.account("alice"), served.account("bob"));
     let profile = format!("{}/@bob", served.origin());
     let mut people = vec![&bob, &alice];
-    let outcome = shell.talk(&["login", &profile], |address| {
-        people.pop()?.visit(address).ok()
-    });
+    let outcome = shell.talk(&["login", &profile], |address| people.pop()?.visit(address).ok());
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
-    assert!(
-        outcome.stderr.contains("@bob@127.0.0.1"),
-        "{}",
-        outcome.stderr
-    );
+    assert!(outcome.stderr.contains("@bob@127.0.0.1"), "{}", outcome.stderr);
     assert!(outcome.stdout.starts_with("@bob@"), "{}", outcome.stdout);
 }
 
@@ -38,15 +32,9 @@ fn the_apps_name_and_page_are_registered_and_a_password_is_asked_for() {
         "--force-login",
     ]);
     let asked = served.requests();
-    let app = asked
-        .iter()
-        .find(|it| it.path == "/api/v1/apps")
-        .expect("an app");
+    let app = asked.iter().find(|it| it.path == "/api/v1/apps").expect("an app");
     assert_eq!(app.field("client_name").as_deref(), Some("my bot"));
-    assert_eq!(
-        app.field("website").as_deref(),
-        Some("https://bot.example/")
-    );
+    assert_eq!(app.field("website").as_deref(), Some("https://bot.example/"));
     let address = address(&outcome.stderr).expect("an address");
     assert!(address.contains("&force_login=true"), "{address}");
 }
@@ -123,11 +111,7 @@ fn a_server_that_promises_iss_and_breaks_it_can_be_waived() {
     };
     let refused = page(&["--timeout", "1"]);
     assert_eq!(refused.code, Some(1));
-    assert!(
-        refused.stderr.contains("allow_missing_iss"),
-        "{}",
-        refused.stderr
-    );
+    assert!(refused.stderr.contains("allow_missing_iss"), "{}", refused.stderr);
     let waived = page(&["--waive-iss", "--new-app"]);
     assert_eq!(waived.code, Some(0), "{}", waived.stderr);
 }
@@ -139,13 +123,7 @@ fn a_login_that_ended_in_between_is_told_as_json() {
     let verify = "/api/v1/accounts/verify_credentials";
     served.fail(Fault::BadGateway.at(verify));
     let origin = served.origin();
-    let arguments = [
-        "login",
-        &origin,
-        "--json",
-        "--scopes",
-        "read,write:statuses",
-    ];
+    let arguments = ["login", &origin, "--json", "--scopes", "read,write:statuses"];
     let first = shell.talk(&arguments, |address| alice.visit(address).ok());
     assert_eq!((first.code, &*first.stdout), (Some(1), ""));
     let second = shell.run(&arguments);
@@ -163,20 +141,10 @@ fn what_was_asked_for_and_not_granted_is_told() {
         play("GET", "/api/v1/accounts/verify_credentials", recording(29)),
     ]);
     let origin = server.origin();
-    let arguments = [
-        "login",
-        &origin,
-        "--scopes",
-        "read write",
-        "--skip-discovery",
-    ];
+    let arguments = ["login", &origin, "--scopes", "read write", "--skip-discovery"];
     let outcome = shell.talk(&arguments, |_| Some("CODE".to_owned()));
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
-    assert!(
-        outcome.stderr.contains("did not grant: write"),
-        "{}",
-        outcome.stderr
-    );
+    assert!(outcome.stderr.contains("did not grant: write"), "{}", outcome.stderr);
     server.finish();
 }
 
@@ -188,11 +156,7 @@ fn a_program_that_answers_nonsense_is_not_asked_for_ever() {
         let mut command = shell.command(&["login", &served.origin()]);
         let outcome = shell.run_to(&mut command, &nonsense.repeat(1000));
         assert_eq!(outcome.code, Some(1));
-        assert!(
-            outcome.stderr.contains("there were many"),
-            "{}",
-            outcome.stderr
-        );
+        assert!(outcome.stderr.contains("there were many"), "{}", outcome.stderr);
     }
     assert!(served.requests().len() < 100);
 }

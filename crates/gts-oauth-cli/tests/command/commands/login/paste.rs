@@ -50,10 +50,7 @@ fn ended(mut session: PtySession) -> String {
 
 fn assert_done(session: PtySession) {
     let ended = ended(session);
-    assert!(
-        ended.starts_with("Exited") && ended.ends_with(", 0)"),
-        "{ended}"
-    );
+    assert!(ended.starts_with("Exited") && ended.ends_with(", 0)"), "{ended}");
 }
 
 #[test]
@@ -63,16 +60,12 @@ fn a_code_is_typed_mistyped_and_typed_again() {
     address(&mut session, &served);
     session.exp_string("Paste the code").expect("a prompt");
     session.send_line("MISTYPED").expect("it listens");
-    session
-        .exp_string("That did not work")
-        .expect("what was wrong");
+    session.exp_string("That did not work").expect("what was wrong");
     let address = address(&mut session, &served);
     session.exp_string("Paste the code").expect("a prompt");
     let code = served.account("alice").visit(&address).expect("a code");
     session.send_line(&code).expect("it listens");
-    session
-        .exp_string("@alice@127.0.0.1")
-        .expect("who is logged in");
+    session.exp_string("@alice@127.0.0.1").expect("who is logged in");
     assert_done(session);
 }
 
@@ -82,10 +75,7 @@ fn whoever_sees_an_error_page_types_new_and_gets_a_new_app() {
     let mut session = type_in(&shell, &["login", &served.origin()]);
     let first = address(&mut session, &served);
     served.forget_apps();
-    served
-        .account("alice")
-        .visit(&first)
-        .expect_err("an error page");
+    served.account("alice").visit(&first).expect_err("an error page");
     session.exp_string("or type `new`").expect("a prompt");
     session.send_line("new").expect("it listens");
     let second = address(&mut session, &served);
@@ -131,9 +121,7 @@ fn a_spinner_tells_how_long_the_browser_is_waited_for() {
     command.env("BROWSER", "true");
     let mut session = at_terminal(command);
     let address = address(&mut session, &served);
-    session
-        .exp_string("Waiting for your browser, for 2:0")
-        .expect("a spinner");
+    session.exp_string("Waiting for your browser, for 2:0").expect("a spinner");
     get(&served.account("alice").visit(&address).expect("a redirect"));
     session.exp_string("Logged in.").expect("the end");
     assert_done(session);
@@ -188,10 +176,7 @@ fn what_others_wrote_cannot_take_over_the_terminal() {
     let (shell, served) = (Shell::new(), served());
     shell.log_in(&served, &served.account("alice"));
     // A window title, colours, and right-to-left overrides.
-    served.post(
-        "bob",
-        "@alice \u{1b}]0;owned\u{7}\u{1b}[31m\u{9b}31m\u{202e}evil\u{2066}",
-    );
+    served.post("bob", "@alice \u{1b}]0;owned\u{7}\u{1b}[31m\u{9b}31m\u{202e}evil\u{2066}");
     let path = "/api/v1/notifications";
     for arguments in [&["api", path][..], &["api", path, "--paginate"]] {
         let seen = said(plain(&shell, arguments), &[]);
@@ -225,8 +210,5 @@ fn a_token_that_is_typed_is_not_seen() {
     session.exp_string("Paste the token").expect("a prompt");
     session.send_line(&token).expect("it listens");
     let said = session.exp_eof().expect("the end");
-    assert!(
-        said.contains("Logged in.") && !said.contains(&token),
-        "{said}"
-    );
+    assert!(said.contains("Logged in.") && !said.contains(&token), "{said}");
 }

@@ -64,11 +64,7 @@ fn a_port_that_is_taken_is_told_before_anything_is_sent() {
     let arguments = ["login", &served.origin(), "--port", "21005"];
     let outcome = browse(&shell, &arguments, |address| panic!("asked at {address}"));
     assert_eq!(outcome.code, Some(1));
-    assert!(
-        outcome.stderr.contains("another --port"),
-        "{}",
-        outcome.stderr
-    );
+    assert!(outcome.stderr.contains("another --port"), "{}", outcome.stderr);
     assert!(served.requests().is_empty());
 }
 
@@ -76,21 +72,10 @@ fn a_port_that_is_taken_is_told_before_anything_is_sent() {
 fn whoever_does_not_come_back_in_time_can_go_on_later() {
     let (shell, served) = (Shell::new(), served());
     let mut shown = String::new();
-    let arguments = [
-        "login",
-        &served.origin(),
-        "--timeout",
-        "1",
-        "--port",
-        "21004",
-    ];
+    let arguments = ["login", &served.origin(), "--timeout", "1", "--port", "21004"];
     let outcome = browse(&shell, &arguments, |address| shown = address.to_owned());
     assert_eq!(outcome.code, Some(1));
-    assert!(
-        outcome.stderr.contains("nobody came back"),
-        "{}",
-        outcome.stderr
-    );
+    assert!(outcome.stderr.contains("nobody came back"), "{}", outcome.stderr);
     let outcome = browse(&shell, &["login", &served.origin()], |address| {
         assert_eq!(address, shown);
         get(&served.account("alice").visit(address).expect("a redirect"));

@@ -26,11 +26,7 @@ fn a_token_from_standard_input_is_verified_and_kept() {
     assert_eq!(shell.token(), token);
     assert_eq!(shell.run(&["api", "/api/v1/notifications"]).code, Some(0));
     let status = shell.run(&["status"]);
-    assert!(
-        status.stdout.contains("scopes:   unknown"),
-        "{}",
-        status.stdout
-    );
+    assert!(status.stdout.contains("scopes:   unknown"), "{}", status.stdout);
 }
 
 #[test]
@@ -106,11 +102,7 @@ fn the_token_that_is_kept_already_can_still_be_revoked() {
     let outcome = log_in(&shell, &[&served.origin()], &token);
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     let outcome = shell.run(&["logout"]);
-    assert!(
-        outcome.stderr.contains("revoked and forgotten"),
-        "{}",
-        outcome.stderr
-    );
+    assert!(outcome.stderr.contains("revoked and forgotten"), "{}", outcome.stderr);
 }
 
 #[test]
@@ -125,10 +117,6 @@ fn a_token_that_may_not_tell_whose_it_is_is_kept_unless_somebody_is_expected() {
     assert_ne!(outcome.code, Some(0));
     let outcome = log_in(&shell, &[&served.origin()], &token);
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
-    assert!(
-        outcome.stderr.contains("may not tell"),
-        "{}",
-        outcome.stderr
-    );
+    assert!(outcome.stderr.contains("may not tell"), "{}", outcome.stderr);
     assert_eq!(shell.token(), token);
 }
