@@ -4,6 +4,8 @@ use std::fmt;
 
 /// What a transport must do, as documented at `gts_oauth_core::Transport`, and what it can claim
 /// in addition.
+///
+/// It is `non_exhaustive` because later versions test more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Obligation {

@@ -51,6 +51,8 @@
 /// | `null` in a registration | 400 | as missing | as missing | 400 | as missing | as missing |
 ///
 /// In all other respects they behave as GoToSocial.
+///
+/// It is `non_exhaustive` because later versions add servers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Dialect {

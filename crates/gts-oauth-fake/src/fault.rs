@@ -24,6 +24,8 @@ use crate::state::State;
 /// server.fail(Fault::CutOff.at("/oauth/token")); // the next one to this path
 /// server.fail(Fault::Reset.at("/api/v1/apps").times(3));
 /// ```
+///
+/// It is `non_exhaustive` because later versions add faults.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
