@@ -26,17 +26,21 @@
 //! This crate re-exports all of [`gts_oauth_core`], the protocol, and adds two things: [`Isahc`], a
 //! [`Transport`], and [`entropy`], which takes random bytes from the operating system.
 //!
-//! # What holds for every request
+//! # Every request
 //!
-//! Whatever the client was configured to do: no redirect is followed, every status is an answer,
-//! at most [`MAX_BODY`](transport::MAX_BODY) bytes of a body are read (decompressed), no credentials of the client's
-//! are added, and a request ends as a whole after [`TIMEOUT`](transport::TIMEOUT), or after the
-//! [`timeout`](Isahc::timeout) that was chosen: an `HttpClient` does not tell what limit it has.
+//! However the client is configured:
 //!
-//! Four things are the client's own: its default headers; what it logs through `tracing`, at
-//! level `TRACE` every secret that passes; and, if anything in your build turns on isahc's
-//! feature `cookies` or `tls-insecure`, its cookie jar and whether it checks certificates, which
-//! it does not tell either. Hand over a client that is used for nothing else.
+//! - no redirect is followed, and every status is a response;
+//! - at most [`MAX_BODY`](transport::MAX_BODY) bytes of a body are read, counted after
+//!   decompression;
+//! - the request ends after [`TIMEOUT`](transport::TIMEOUT), or after the
+//!   [`timeout`](Isahc::timeout) that was set, because an `HttpClient` does not report its own;
+//! - no credentials of the client are added.
+//!
+//! Four things depend on the client: its default headers; what it logs with `tracing`, which at
+//! level `TRACE` includes every secret; and, if a crate of your build enables isahc's features
+//! `cookies` or `tls-insecure`, its cookie jar and whether it checks certificates, which it does
+//! not report either. Pass a client that has no other use.
 
 use std::io::Read as _;
 use std::time::Duration;
@@ -61,27 +65,27 @@ pub fn entropy() -> Result<Entropy, Error> {
 /// A [`Transport`] over an [`isahc::HttpClient`]. Cheap to clone; clones share connections.
 #[derive(Clone, Debug)]
 pub struct Isahc {
-    /// Or why there is none, which every request is answered with.
+    /// Or the error with which every request fails.
     client: Result<HttpClient, isahc::Error>,
     timeout: Duration,
 }
 
 impl Isahc {
-    /// With a client of its own, which trusts the certificates that the system trusts.
+    /// A transport with its own client, which trusts the system's certificate authorities.
     ///
-    /// The client has a thread, which the system may refuse: every request then fails with
-    /// isahc's own error, and a transport made later may have it.
+    /// The client needs a thread. If the system does not provide one, every request fails with
+    /// isahc's own error; create the transport again later.
     pub fn new() -> Self {
         Self { client: HttpClient::new(), timeout: transport::TIMEOUT }
     }
 
-    /// With the caller's client: its proxy, its roots of trust, its connections.
+    /// A transport with the caller's client: its proxy, certificate authorities and connections.
     pub fn with_client(client: HttpClient) -> Self {
         Self { client: Ok(client), timeout: transport::TIMEOUT }
     }
 
-    /// How long one request may take as a whole, in place of [`TIMEOUT`](transport::TIMEOUT); at least a
-    /// millisecond. A limit of the client's own is not looked at.
+    /// Sets the limit for one request as a whole, in place of [`TIMEOUT`](transport::TIMEOUT); at
+    /// least a millisecond. A limit of the client is ignored.
     #[must_use = "this returns the transport"]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
@@ -98,9 +102,9 @@ impl Isahc {
         request
             .redirect_policy(RedirectPolicy::None)
             .authentication(Authentication::none())
-            // A header that was not given, for which some servers have no answer.
+            // It would add a header that some servers do not respond to.
             .expect_continue(false)
-            // To libcurl, zero milliseconds are no limit.
+            // libcurl reads zero milliseconds as no limit.
             .timeout(self.timeout.max(Duration::from_millis(1)))
     }
 }
@@ -124,17 +128,16 @@ impl Transport for Isahc {
             false => self.fetch(request),
         };
         let (mut head, body) = answer?.into_parts();
-        // Among isahc's own is the request's body, which holds secrets and panics when cloned.
+        // One of isahc's is the request's body, which contains secrets and panics when cloned.
         head.extensions = Extensions::new();
         Ok(Response::from_parts(head, read(body)?))
     }
 }
 
-/// A request without a body, which to isahc is another thing than an empty one: that, libcurl
-/// would declare a form.
+/// A request without a body. For an empty one, libcurl would add the content type of a form.
 fn measured(request: Request<Vec<u8>>) -> Request<()> {
     let mut request = request.map(drop);
-    // A GET with a length, were it zero, makes some proxies suspicious.
+    // Some proxies reject a GET with a Content-Length, even if it is zero.
     if *request.method() != Method::GET {
         let none = HeaderValue::from_static("0");
         request.headers_mut().insert(CONTENT_LENGTH, none);

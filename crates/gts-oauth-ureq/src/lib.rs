@@ -26,16 +26,19 @@
 //! This crate re-exports all of [`gts_oauth_core`], the protocol, and adds two things: [`Ureq`], a
 //! [`Transport`], and [`entropy`], which takes random bytes from the operating system.
 //!
-//! # What holds for every request
+//! # Every request
 //!
-//! Whatever the agent was configured to do: no redirect is followed, every status is an answer,
-//! at most [`MAX_BODY`](transport::MAX_BODY) bytes of a body are read (decompressed), a request that no time limit of
-//! the agent's covers as a whole ends after [`TIMEOUT`](transport::TIMEOUT), and an agent that was told not to check
-//! certificates is refused.
+//! However the agent is configured:
 //!
-//! Two things are the agent's own: its middleware, which sees every secret that passes, and, if
-//! anything in your build turns on ureq's feature `cookies`, its cookie jar. Hand over an agent
-//! that is used for nothing else.
+//! - no redirect is followed, and every status is a response;
+//! - at most [`MAX_BODY`](transport::MAX_BODY) bytes of a body are read, counted after
+//!   decompression;
+//! - the request ends after [`TIMEOUT`](transport::TIMEOUT), unless the agent has a limit for the
+//!   request as a whole;
+//! - an agent that does not check certificates is rejected.
+//!
+//! Two things depend on the agent: its middleware, which sees every secret, and its cookie jar, if
+//! a crate of your build enables ureq's feature `cookies`. Pass an agent that has no other use.
 
 use std::fmt;
 
@@ -61,14 +64,15 @@ pub struct Ureq {
 }
 
 impl Ureq {
-    /// With an agent of its own, which trusts the certificates that the system trusts.
+    /// A transport with its own agent, which trusts the system's certificate authorities.
     pub fn new() -> Self {
         let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build();
         let config = Agent::config_builder().tls_config(tls).build();
         Self::with_agent(config.new_agent())
     }
 
-    /// With the caller's agent: its proxy, its roots of trust, its time limits, its connections.
+    /// A transport with the caller's agent: its proxy, certificate authorities, time limits and
+    /// connections.
     pub fn with_agent(agent: Agent) -> Self {
         Self { agent }
     }
@@ -105,7 +109,7 @@ impl Transport for Ureq {
         if self.agent.config().tls_config().disable_verification() {
             return Err(CertificatesUnchecked.into());
         }
-        // A GET with a length, were it zero, makes some proxies suspicious.
+        // Some proxies reject a GET with a Content-Length, even if it is zero.
         let answer = match *request.method() {
             Method::GET if request.body().is_empty() => self.fetch(request.map(drop)),
             _ => self.fetch(request),
@@ -120,8 +124,8 @@ impl Transport for Ureq {
     }
 }
 
-/// The agent was told not to check TLS certificates, so nothing was sent: a token would reach
-/// whoever answers. To trust a certificate of your own, give the agent its root
+/// The agent does not check TLS certificates, so nothing was sent: any server could receive the
+/// token. To trust a certificate of your own, give the agent its root
 /// (`RootCerts::new_with_certs`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CertificatesUnchecked;
