@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use gts_oauth_core::{AuthorizeOptions, Error, Exchange, Login, renewal::Revocation};
+use gts_oauth_core::{AuthorizeOptions, Error, Exchange, Login};
 use gts_oauth_fake::{Dialect, Server};
 use serde_json::json;
 
@@ -146,15 +146,6 @@ fn a_token_without_read_is_forbidden_without_a_word() {
     assert!(me.account.is_none());
     let token = me.session.access_token().expose();
     assert_eq!(raw::verify(&server, token).error(), (403, String::new()));
-}
-
-#[test]
-fn nothing_is_revoked() {
-    let server = pixelfed();
-    let me = alice(&server);
-    let outcome = me.app.revoke(&me.session).unwrap().send(&server);
-    assert!(matches!(outcome, Ok(Revocation::Unsupported)), "{outcome:?}");
-    me.session.verify().send(&server).unwrap();
 }
 
 #[test]

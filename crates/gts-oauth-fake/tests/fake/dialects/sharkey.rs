@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use gts_oauth_core::{AuthorizeOptions, Exchange, Login, renewal::Revocation};
+use gts_oauth_core::{AuthorizeOptions, Exchange, Login};
 use gts_oauth_fake::{Dialect, Server};
 use serde_json::json;
 
@@ -165,15 +165,6 @@ fn out_of_band_leads_to_an_address_that_no_browser_can_open() {
     let app = app(&server);
     let brought = server.account("alice").visit(&app.challenging(&server)).unwrap();
     assert!(brought.starts_with(&format!("{OUT_OF_BAND}?code=")));
-}
-
-#[test]
-fn nothing_is_revoked() {
-    let server = sharkey();
-    let me = alice(&server);
-    let outcome = me.app.revoke(&me.session).unwrap().send(&server);
-    assert!(matches!(outcome, Ok(Revocation::Unsupported)), "{outcome:?}");
-    me.session.verify().send(&server).unwrap();
 }
 
 #[test]

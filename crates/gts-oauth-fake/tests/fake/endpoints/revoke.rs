@@ -116,3 +116,14 @@ fn again(server: &Server, first: &LoggedIn) -> LoggedIn {
     let done = login.run(server, |ask| alice.allow(ask.url));
     done.unwrap().clone()
 }
+
+#[test]
+fn servers_without_the_endpoint_revoke_nothing() {
+    for dialect in [Dialect::Pixelfed, Dialect::Sharkey] {
+        let server = speaking(dialect);
+        let me = alice(&server);
+        let outcome = me.app.revoke(&me.session).unwrap().send(&server);
+        assert!(matches!(outcome, Ok(Revocation::Unsupported)), "{dialect:?}: {outcome:?}");
+        assert!(lives(&server, &me), "{dialect:?}");
+    }
+}
