@@ -24,10 +24,10 @@ fn an_agent_that_checks_no_certificates_is_refused_before_anything_is_sent() -> 
     let server = Player::start(Vec::new());
     let http = Ureq::from(config.new_agent());
     let refused = session(&server)?.verify().send(&http);
-    let Err(Error::Transport(_, cause)) = refused else {
+    let Err(Error::Transport(failed)) = refused else {
         return Err(format!("{refused:?}").into());
     };
-    assert_eq!(cause.downcast_ref(), Some(&CertificatesUnchecked));
+    assert_eq!(failed.error.downcast_ref(), Some(&CertificatesUnchecked));
     assert!(server.finish().is_empty());
     Ok(())
 }

@@ -72,10 +72,10 @@ fn a_stopped_login_goes_on_in_another_process() -> Result<(), BoxError> {
 
 #[test]
 fn a_refused_connection_is_no_answer_with_the_clients_own_error() -> Result<(), BoxError> {
-    let (Error::Transport(_, error), _) = stopped()? else {
+    let (Error::Transport(failed), _) = stopped()? else {
         return Err("another error".into());
     };
-    let error = error.downcast::<gts_oauth_ureq::ureq::Error>()?;
+    let error = failed.error.downcast::<gts_oauth_ureq::ureq::Error>()?;
     let gts_oauth_ureq::ureq::Error::Io(io) = *error else {
         return Err(error);
     };

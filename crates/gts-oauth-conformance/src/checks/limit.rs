@@ -86,10 +86,10 @@ fn rejected(
 
 /// Whether core recognizes the cause.
 fn too_long(error: BoxError) -> Outcome {
-    match Error::transport(Operation::Call, error) {
+    match Error::transport(Operation::Call, &gts_oauth_core::http::Uri::default(), error) {
         Error::UnexpectedResponse(error) if error.reason == UnexpectedReason::TooLong => Ok(()),
-        Error::Transport(_, error) => {
-            Err(format!("it failed without ResponseTooLong: {}", with_causes(&error)))
+        Error::Transport(error) => {
+            Err(format!("it failed without ResponseTooLong: {}", with_causes(&error.error)))
         }
         other => Err(format!("it failed without ResponseTooLong: {other}")),
     }

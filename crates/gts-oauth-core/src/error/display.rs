@@ -24,10 +24,11 @@ impl fmt::Display for Error {
                 "{actual} signed in, but {expected} was expected: sign {actual} out in the browser, \
                  or use a private window, and sign in as {expected}"
             ),
-            Self::Transport(operation, _) => write!(
+            Self::Transport(error) => write!(
                 f,
-                "asked to {operation}, the server gave no answer ({})",
-                transport_hint(*operation)
+                "asked to {}, the server gave no answer ({})",
+                error.operation,
+                transport_hint(error.operation)
             ),
             Self::Prompt(_) => f.write_str("asking the person failed"),
             Self::Store(_) => f.write_str("the login could not be stored, so it did not go on"),

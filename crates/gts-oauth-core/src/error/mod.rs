@@ -5,11 +5,11 @@ mod display;
 mod hints;
 mod input;
 mod kinds;
+mod network;
 
 use std::error::Error as StdError;
-use std::io;
 
-use http::StatusCode;
+use http::{StatusCode, Uri};
 
 pub use callback::{CallbackError, CallbackParameter};
 pub use input::InputError;
@@ -18,6 +18,8 @@ pub use kinds::{
     WrongAccount,
 };
 pub(crate) use kinds::{is_registered_code, is_temporary, is_token_code};
+use network::causes;
+pub use network::{CertificateFault, NetworkError, NetworkFault, TimeoutPhase, TransportError};
 
 use crate::time::Retry;
 
@@ -51,7 +53,7 @@ pub enum Error {
     /// The user signed in to another account than the expected one.
     WrongAccount(WrongAccount),
     /// No response was received. `source` returns the transport's own error.
-    Transport(Operation, BoxError),
+    Transport(TransportError),
     /// The program's own prompt failed. `source` returns its error.
     Prompt(BoxError),
     /// The program could not store the login. `source` returns its error.
@@ -101,23 +103,16 @@ impl Error {
         Self::Input(InputError { what, fault: fault.into() })
     }
 
-    /// Wraps a transport's error. If it is, or was caused by, [`ResponseTooLong`], returns an
-    /// [`UnexpectedResponse`](Self::UnexpectedResponse).
-    pub fn transport(operation: Operation, error: BoxError) -> Self {
-        let mut cause: Option<&(dyn StdError + 'static)> = Some(&*error);
-        while let Some(error) = cause {
-            if error.is::<ResponseTooLong>() {
-                let (status, reason, snippet) = (None, UnexpectedReason::TooLong, None);
-                let response = UnexpectedResponse { operation, status, reason, snippet };
-                return Self::UnexpectedResponse(response);
-            }
-            // An io::Error hides what it wraps from `source`.
-            cause = match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
-                Some(wrapped) => Some(wrapped),
-                None => error.source(),
-            };
+    /// Wraps the transport's error for a request to this URI. If it is, or was caused by,
+    /// [`ResponseTooLong`], returns an [`UnexpectedResponse`](Self::UnexpectedResponse).
+    pub fn transport(operation: Operation, uri: &Uri, error: impl Into<BoxError>) -> Self {
+        let error = error.into();
+        if causes(&*error).any(|error| error.is::<ResponseTooLong>()) {
+            let (status, reason, snippet) = (None, UnexpectedReason::TooLong, None);
+            let response = UnexpectedResponse { operation, status, reason, snippet };
+            return Self::UnexpectedResponse(response);
         }
-        Self::Transport(operation, error)
+        Self::Transport(TransportError::new(operation, uri, error))
     }
 
     /// When to retry an [`Unavailable`](Self::Unavailable) server. `None` if the server did not
@@ -143,7 +138,7 @@ impl Error {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
-            Self::Transport(_, error)
+            Self::Transport(TransportError { error, .. })
             | Self::Prompt(error)
             | Self::Store(error)
             | Self::Entropy(error) => Some(&**error),

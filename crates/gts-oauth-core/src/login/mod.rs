@@ -250,12 +250,14 @@ impl Login {
     /// [`Error::Transport`] with that error, unless discovery can continue without a response.
     /// [`Error::WrongStep`] if no request is outstanding.
     pub fn handle_transport_error(&mut self, error: impl Into<BoxError>) -> Result<(), Error> {
+        let Step::Send { operation, request } = self.step() else {
+            return Err(NO_REQUEST);
+        };
         let instead = match &self.stage {
-            Stage::Authorize(_) | Stage::Done(_) => return Err(NO_REQUEST),
             Stage::Discover { discover, .. } => discover.without_response(),
             _ => None,
         };
-        let step = instead.ok_or_else(|| Error::transport(self.operation(), error.into()))?;
+        let step = instead.ok_or_else(|| Error::transport(operation, request.uri(), error))?;
         self.continue_discovery(step);
         Ok(())
     }

@@ -106,9 +106,11 @@ impl Exchange for RevokeToken {
     }
 
     fn send(&self, http: &dyn Transport) -> Result<Revocation, Error> {
-        let response = http.send(self.request());
-        let response = response.map_err(|error| Error::transport(Operation::RevokeToken, error))?;
-        match self.parse(&response) {
+        let parsed = match http.send(self.request()) {
+            Ok(response) => self.parse(&response),
+            Err(error) => Err(Error::transport(self.operation(), self.request().uri(), error)),
+        };
+        match parsed {
             Err(error) if !self.as_json && error.status() == Some(StatusCode::BAD_REQUEST) => {
                 self.clone().as_json().send(http)
             }

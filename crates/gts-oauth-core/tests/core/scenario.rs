@@ -246,7 +246,7 @@ pub(crate) fn stays_without_an_answer(login: &mut Login) {
     let silence = |_: Request<Vec<u8>>| Err::<Answer, _>(Silence);
     let error = login.run(&silence, nobody).unwrap_err();
     match &error {
-        Error::Transport(_, cause) => assert!(cause.is::<Silence>(), "{cause}"),
+        Error::Transport(failed) => assert!(failed.error.is::<Silence>(), "{}", failed.error),
         other => panic!("{other:?}"),
     }
     assert_eq!(told(login), before, "the login moved");

@@ -40,8 +40,8 @@ fn told(error: &Error) -> Told {
             let status = odd.status.map(|status| status.as_u16());
             Told::Odd(status, odd.reason.clone())
         }
-        Error::Transport(_, cause) => {
-            Told::Transport(cause.downcast_ref::<io::Error>().unwrap().kind())
+        Error::Transport(failed) => {
+            Told::Transport(failed.error.downcast_ref::<io::Error>().unwrap().kind())
         }
         other => Told::Other(format!("{other:?}")),
     }

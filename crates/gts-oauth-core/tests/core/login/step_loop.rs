@@ -87,7 +87,7 @@ fn lost_response_ends_the_loop_and_loses_nothing() {
     let (outcome, _) = log_in(&mut login, &server, |_, _| unreachable!());
     let error = outcome.unwrap_err();
     match error.downcast_ref::<Error>() {
-        Some(Error::Transport(_, cause)) => assert!(cause.is::<Silence>(), "{cause}"),
+        Some(Error::Transport(failed)) => assert!(failed.error.is::<Silence>(), "{}", failed.error),
         other => panic!("{other:?}"),
     }
     assert_eq!(at(&login), At::Verify);

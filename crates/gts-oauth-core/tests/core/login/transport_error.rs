@@ -26,9 +26,10 @@ fn lost_request_is_an_error_and_sent_again() {
     ] {
         let expected = login.operation();
         match lost(&mut login) {
-            Error::Transport(operation, cause) => {
-                assert_eq!(operation, expected);
-                assert!(cause.is::<Silence>(), "{cause}");
+            Error::Transport(failed) => {
+                assert_eq!(failed.operation, expected);
+                assert_eq!(failed.authority, "gts.example:443");
+                assert!(failed.error.is::<Silence>(), "{}", failed.error);
             }
             other => panic!("{other:?}"),
         }

@@ -3,7 +3,7 @@
 
 use std::sync::Mutex;
 
-use gts_oauth_core::http::{Request, Response};
+use gts_oauth_core::http::{Request, Response, Uri};
 use gts_oauth_core::{
     BoxError, Error, Exchange,
     error::{Operation, ResponseTooLong, UnexpectedReason},
@@ -136,7 +136,7 @@ fn a_transport_that_stopped_reading_may_say_so_through_an_io_error() {
 
 #[test]
 fn what_was_not_answered_and_may_have_been_done_is_told_so() {
-    let error = |endpoint| Error::transport(endpoint, "timed out".into()).to_string();
+    let error = |endpoint| Error::transport(endpoint, &Uri::default(), "timed out").to_string();
     assert!(error(Operation::Call).contains("whether it was done is not known"));
     assert!(error(Operation::RefreshSession).contains("may be spent, or not"));
 }

@@ -145,10 +145,10 @@ fn a_request_for_another_origin_is_an_error_and_not_recorded() {
     let server = Server::new(7);
     for other in others {
         let app = gts_oauth_core::RegisterApp::new(other.clone(), "my-bot").unwrap();
-        let Err(Error::Transport(_, cause)) = app.send(&server) else {
+        let Err(Error::Transport(failed)) = app.send(&server) else {
             panic!("{other} was answered");
         };
-        let foreign: &ForeignOrigin = cause.downcast_ref().unwrap();
+        let foreign: &ForeignOrigin = failed.error.downcast_ref().unwrap();
         assert_eq!(foreign.requested, other.origin());
     }
     assert!(server.requests().is_empty());
