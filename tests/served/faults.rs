@@ -41,6 +41,7 @@ fn an_answer_that_is_not_the_right_one_is_told_with_its_status() -> Result<(), B
         (Fault::Empty, 200),
         (Fault::CutOff, 200),
         (Fault::Redirect("https://example.org/".to_owned()), 302),
+        (Fault::response(403, &[("content-type", "text/html")], "<html>blocked</html>"), 403),
     ] {
         let error = login_with(fault.clone())?;
         let reported = error.status().map(|status| status.as_u16());

@@ -4,7 +4,7 @@ use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use gts_oauth_fake::{Dialect, Served};
+use gts_oauth_fake::{Dialect, Fault, Served};
 use gts_oauth_ureq::BoxError;
 
 use super::serve;
@@ -114,6 +114,28 @@ fn an_answer_to_head_has_no_body() -> Result<(), BoxError> {
     wire.send("Connection: close\r\n\r\n")?;
     assert!(wire.head()?.starts_with("http/1.1 405 "));
     assert!(wire.is_closed());
+    Ok(())
+}
+
+#[test]
+fn planned_response_has_correct_framing() -> Result<(), BoxError> {
+    let served = serve(Dialect::GoToSocial);
+    let headers = [("content-length", "9"), ("transfer-encoding", "chunked"), ("x-own", "1")];
+    served.fail(Fault::response(503, &headers, "busy"));
+    served.fail(Fault::response(204, &headers, "no body"));
+    served.fail(Fault::response(599, &[], ""));
+    let mut wire = Wire::to(&served)?;
+    wire.send(&"GET / HTTP/1.1\r\nHost: it\r\n\r\n".repeat(3))?;
+    let (head, body) = wire.response()?;
+    assert!(head.starts_with("http/1.1 503 service unavailable\r\n"), "{head}");
+    assert!(head.contains("\r\ncontent-length: 4\r\n"), "{head}");
+    assert!(head.contains("\r\nx-own: 1\r\n"), "{head}");
+    assert_eq!((head.lines().count(), &*body), (4, "busy"), "{head}");
+    // A 204 ends with its head, so the next response follows at once.
+    assert_eq!(wire.head()?, "http/1.1 204 no content\r\nx-own: 1\r\n\r\n");
+    let (head, body) = wire.response()?;
+    assert!(head.starts_with("http/1.1 599 "), "{head}");
+    assert_eq!(body, "");
     Ok(())
 }
 

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use gts_oauth_core::BoxError;
 use gts_oauth_core::error::ResponseTooLong;
-use http::StatusCode;
-use http::header::{CONTENT_TYPE, HeaderName, RETRY_AFTER};
+use http::header::{CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
+use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
 use crate::entities::timestamp;
@@ -55,6 +55,15 @@ pub enum Fault {
     Patched(Value),
     /// 302 to this URL.
     Redirect(String),
+    /// Exactly this response. Made by [`Fault::response`].
+    Response {
+        /// The status.
+        status: StatusCode,
+        /// All headers.
+        headers: HeaderMap,
+        /// The body.
+        body: Vec<u8>,
+    },
     /// A body without end. In memory: too long at once.
     Endless,
     /// No response until the client gives up. In memory: a time-out at once.
@@ -77,6 +86,36 @@ pub struct Failure {
 }
 
 impl Fault {
+    /// Exactly this response, with these headers and no others. The server records the request,
+    /// but does not process it.
+    ///
+    /// ```
+    /// use gts_oauth_fake::{Fault, Server};
+    ///
+    /// let server = Server::new(1);
+    /// // The firewall of a hosting provider rejects a single request.
+    /// let html = [("content-type", "text/html"), ("server", "cloudflare")];
+    /// server.fail(Fault::response(403, &html, "<html><title>Just a moment...</title></html>"));
+    /// ```
+    ///
+    /// On a port, the body's own `Content-Length` replaces `Content-Length` and
+    /// `Transfer-Encoding`. A response with the status 204 has no body there.
+    ///
+    /// # Panics
+    /// If the status is not a final one (200 to 999), or if a header is not valid.
+    pub fn response(status: u16, headers: &[(&str, &str)], body: impl Into<Vec<u8>>) -> Self {
+        let status = StatusCode::from_u16(status).ok().filter(|it| !it.is_informational());
+        let header = |&(name, value): &(&str, &str)| {
+            let name: HeaderName = name.parse().expect("a valid header name");
+            (name, HeaderValue::from_str(value).expect("a valid header value"))
+        };
+        Self::Response {
+            status: status.expect("a final status"),
+            headers: headers.iter().map(header).collect(),
+            body: body.into(),
+        }
+    }
+
     /// Limits the fault to requests for this path.
     pub fn at(self, path: &str) -> Failure {
         Failure { path: Some(path.to_owned()), ..self.into() }
@@ -174,6 +213,11 @@ pub(crate) fn apply(
         }),
         Fault::Patched(patch) => respond(state).map(|response| patched(response, &patch)),
         Fault::Redirect(target) => Some(redirect(StatusCode::FOUND, &target)),
+        Fault::Response { status, headers, body } => {
+            let mut response = response(status, "", body);
+            *response.headers_mut() = headers;
+            Some(response)
+        }
         Fault::Endless => return Outcome::Endless,
         Fault::NoResponse => return Outcome::NoResponse,
         Fault::SlowDrip => return Outcome::SlowDrip,

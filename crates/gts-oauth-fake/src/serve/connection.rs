@@ -144,10 +144,17 @@ impl Connection<'_> {
         reply: Reply<ProvideResponse>,
         response: Response<Vec<u8>>,
     ) -> Result<bool, Stop> {
-        let (head, body) = response.into_parts();
+        let (head, mut body) = response.into_parts();
         let mut head = Response::from_parts(head, ());
-        let length = HeaderValue::from(body.len());
-        head.headers_mut().insert(CONTENT_LENGTH, length);
+        // A fault can have any headers.
+        head.headers_mut().remove(TRANSFER_ENCODING);
+        if head.status() == StatusCode::NO_CONTENT {
+            // It has neither a body nor a length (RFC 9110 sections 8.6 and 15.3.5).
+            head.headers_mut().remove(CONTENT_LENGTH);
+            body.clear();
+        } else {
+            head.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
+        }
         let room: usize = head
             .headers()
             .iter()

@@ -3,8 +3,9 @@
 use std::io;
 use std::time::Duration;
 
+use gts_oauth_core::http::Request;
 use gts_oauth_core::{
-    Error, Exchange,
+    Error, Exchange, Transport,
     error::{Unavailable, UnexpectedReason, UnexpectedResponse},
     types::Retry,
 };
@@ -183,6 +184,47 @@ fn what_is_no_json_is_not_patched() {
     server.fail(Fault::Patched(json!({ "a": 1 })));
     let page = crate::raw::get(&server, "/").page();
     assert!(page.starts_with("<!DOCTYPE html>"));
+}
+
+#[test]
+fn response_is_exactly_the_planned_one() {
+    let server = Server::new(7);
+    let headers = [("content-type", "text/html"), ("set-cookie", "a=1"), ("set-cookie", "b=2")];
+    let fault = Fault::response(418, &headers, "<html>no</html>");
+    assert_eq!(fault, fault.clone());
+    server.fail(fault);
+    let request = Request::get("https://gts.example/nodeinfo/2.0").body(Vec::new()).unwrap();
+    let response = server.send(request).unwrap();
+    assert_eq!(response.status(), 418);
+    assert_eq!(response.body(), b"<html>no</html>");
+    let received = response.headers().iter();
+    let received: Vec<_> =
+        received.map(|(name, value)| (name.as_str(), value.to_str().unwrap())).collect();
+    assert_eq!(received, headers);
+}
+
+#[test]
+fn planned_response_replaces_processing() {
+    let server = Server::new(7);
+    let session = server.session("alice", "read write");
+    server.fail(Fault::response(200, &[("content-type", "application/json")], "{}"));
+    session.post("/api/v1/statuses").unwrap().form("status", "lost").send(&server).unwrap();
+    let home = session.get("/api/v1/timelines/home").unwrap().send(&server).unwrap();
+    assert_eq!(home.json::<Vec<Value>>().unwrap(), Vec::<Value>::new());
+    let paths: Vec<_> = server.requests().into_iter().map(|it| it.path).collect();
+    assert_eq!(paths, ["/api/v1/statuses", "/api/v1/timelines/home"]);
+}
+
+#[test]
+#[should_panic(expected = "a final status")]
+fn interim_response_cannot_be_planned() {
+    Fault::response(100, &[], "");
+}
+
+#[test]
+#[should_panic(expected = "a valid header value")]
+fn response_with_invalid_header_cannot_be_planned() {
+    Fault::response(200, &[("x", "a\nb")], "");
 }
 
 fn statuses(server: &Server, paths: &[&str]) -> Vec<u16> {
