@@ -133,6 +133,25 @@ impl Server {
         self.lock().failures.push(failure.into());
     }
 
+    /// Removes all planned faults. With `u32::MAX` repetitions, a fault remains until then:
+    ///
+    /// ```
+    /// use gts_oauth_core::Exchange;
+    /// use gts_oauth_fake::{Fault, Server};
+    ///
+    /// let server = Server::new(1);
+    /// let session = server.session("alice", "read");
+    /// server.fail(Fault::BadGateway.times(u32::MAX)); // every request
+    /// assert!(session.verify().send(&server).is_err());
+    /// assert!(session.verify().send(&server).is_err());
+    /// server.clear_failures();
+    /// session.verify().send(&server)?;
+    /// # Ok::<(), gts_oauth_core::Error>(())
+    /// ```
+    pub fn clear_failures(&self) {
+        self.lock().failures.clear();
+    }
+
     /// Deletes all apps, as some servers do with apps that have had no token for long. Tokens
     /// remain valid.
     pub fn forget_apps(&self) {

@@ -260,6 +260,20 @@ fn a_fault_strikes_as_often_as_it_says() {
 }
 
 #[test]
+fn fault_remains_until_failures_are_cleared() {
+    let server = Server::new(7);
+    let paths = ["/api/v1/instance", "/nodeinfo/2.0"];
+    server.fail(Fault::BadGateway.at(paths[0]).times(u32::MAX));
+    for _ in 0..100 {
+        assert_eq!(statuses(&server, &paths), [502, 200]);
+    }
+    server.fail(Fault::Throttled.times(u32::MAX));
+    assert_eq!(statuses(&server, &paths), [502, 429]);
+    server.clear_failures();
+    assert_eq!(statuses(&server, &paths), [200, 200]);
+}
+
+#[test]
 fn a_fault_may_wait_until_so_many_requests_went_well() {
     let server = Server::new(7);
     let path = "/api/v1/instance";
