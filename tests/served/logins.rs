@@ -126,6 +126,23 @@ fn time_passes_as_everywhere_and_a_test_moves_it_besides() -> Result<(), BoxErro
 }
 
 #[test]
+fn token_expires_once_the_clock_is_advanced() -> Result<(), BoxError> {
+    for (dialect, seconds, status) in
+        [(Dialect::Akkoma, 3_153_600_000, 403), (Dialect::Pixelfed, 31_536_000, 500)]
+    {
+        let served = serve(dialect);
+        let session = served.session("alice", "read");
+        let minute = Duration::from_secs(60);
+        served.advance(Duration::from_secs(seconds) - minute);
+        session.verify().send(&Ureq::new())?;
+        served.advance(minute);
+        let error = session.verify().send(&Ureq::new()).expect_err("it has expired");
+        assert_eq!(error.status().map(|it| it.as_u16()), Some(status), "{dialect:?}");
+    }
+    Ok(())
+}
+
+#[test]
 fn once_dropped_its_port_is_free_and_what_it_knew_is_still_there() -> Result<(), BoxError> {
     let served = serve(Dialect::GoToSocial);
     let (address, server) = (served.address(), (*served).clone());
