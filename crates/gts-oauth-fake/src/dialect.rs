@@ -83,8 +83,48 @@ pub enum Dialect {
 }
 
 impl Dialect {
+    /// All dialects.
+    ///
+    /// ```
+    /// use gts_oauth_core::Exchange;
+    /// use gts_oauth_fake::{Dialect, Server};
+    ///
+    /// for &dialect in Dialect::ALL {
+    ///     let server = Server::builder(7).dialect(dialect).build();
+    ///     let session = server.session("alice", "read");
+    ///     assert_eq!(session.verify().send(&server)?.username(), "alice");
+    /// }
+    /// # Ok::<(), gts_oauth_core::Error>(())
+    /// ```
+    pub const ALL: &'static [Self] = every_dialect![
+        GoToSocial,
+        GoToSocial018,
+        Mastodon42,
+        Mastodon,
+        Akkoma,
+        Pixelfed,
+        Friendica,
+        Takahe,
+        Sharkey,
+        Iceshrimp,
+        Strict,
+    ];
+
     /// Whether it is a version of GoToSocial.
     pub(crate) fn is_gotosocial(self) -> bool {
         matches!(self, Self::GoToSocial | Self::GoToSocial018)
     }
 }
+
+/// A list of these dialects. It does not compile if one is missing.
+macro_rules! every_dialect {
+    ($($name:ident),* $(,)?) => {{
+        const fn _is_listed(dialect: Dialect) {
+            match dialect {
+                $(Dialect::$name => {})*
+            }
+        }
+        &[$(Dialect::$name),*]
+    }};
+}
+use every_dialect;

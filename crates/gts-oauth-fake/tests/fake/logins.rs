@@ -7,7 +7,7 @@ use gts_oauth_core::{
 use gts_oauth_fake::{Dialect, Server};
 use serde_json::Value;
 
-use crate::sample::{ALL, by_redirect, out_of_band, speaking, without_discovery};
+use crate::sample::{by_redirect, out_of_band, speaking, without_discovery};
 
 /// Registers, allows, and verifies the account.
 fn log_in(server: &Server, app: RegisterApp) -> LoggedIn {
@@ -29,7 +29,7 @@ fn assert_is_alice(me: &LoggedIn, dialect: Dialect) {
 
 #[test]
 fn a_pasted_code_leads_to_the_account_on_every_server() {
-    for dialect in ALL {
+    for &dialect in Dialect::ALL {
         let server = speaking(dialect);
         assert_is_alice(&log_in(&server, out_of_band(&server)), dialect);
     }
@@ -37,7 +37,7 @@ fn a_pasted_code_leads_to_the_account_on_every_server() {
 
 #[test]
 fn a_redirect_leads_to_the_account_on_every_server() {
-    for dialect in ALL {
+    for &dialect in Dialect::ALL {
         let server = speaking(dialect);
         assert_is_alice(&log_in(&server, by_redirect(&server)), dialect);
     }
@@ -45,7 +45,7 @@ fn a_redirect_leads_to_the_account_on_every_server() {
 
 #[test]
 fn a_login_that_finds_out_first_leads_to_the_account_on_every_server() {
-    for dialect in ALL {
+    for &dialect in Dialect::ALL {
         let server = speaking(dialect);
         let alice = server.account("alice");
         let mut login = Login::new(by_redirect(&server), server.entropy());
@@ -79,7 +79,7 @@ fn pages(server: &Server, session: &Session) -> (Vec<usize>, Vec<String>) {
 
 #[test]
 fn seven_mentions_come_in_pages_of_three_newest_first_until_a_page_is_empty() {
-    for dialect in ALL {
+    for &dialect in Dialect::ALL {
         let server = speaking(dialect);
         let me = log_in(&server, out_of_band(&server));
         for count in 1..=7 {
@@ -148,7 +148,7 @@ fn gotosocial_018_cannot_revoke_so_the_token_lives_on() {
 
 #[test]
 fn an_account_keeps_its_id_from_login_to_login() {
-    for dialect in ALL {
+    for &dialect in Dialect::ALL {
         let server = speaking(dialect);
         let first = log_in(&server, out_of_band(&server));
         let second = log_in(&server, by_redirect(&server));

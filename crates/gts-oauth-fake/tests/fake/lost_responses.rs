@@ -88,7 +88,7 @@ fn tokens_outlive_their_app_when_it_is_forgotten() {
 
 #[test]
 fn all_tokens_are_void_once_the_person_took_the_app_out() {
-    for dialect in crate::sample::ALL {
+    for &dialect in Dialect::ALL {
         let server = speaking(dialect);
         let me = alice(&server);
         me.session.verify().send(&server).unwrap();

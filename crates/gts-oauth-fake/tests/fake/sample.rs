@@ -5,21 +5,7 @@ use gts_oauth_core::{
 };
 use gts_oauth_fake::{Dialect, Server};
 
-pub(crate) const ALL: [Dialect; 11] = [
-    Dialect::GoToSocial,
-    Dialect::GoToSocial018,
-    Dialect::Mastodon42,
-    Dialect::Mastodon,
-    Dialect::Akkoma,
-    Dialect::Pixelfed,
-    Dialect::Friendica,
-    Dialect::Takahe,
-    Dialect::Sharkey,
-    Dialect::Iceshrimp,
-    Dialect::Strict,
-];
-
-/// Those that are compared in the same tests. The others also have files of their own.
+/// The dialects that are compared in the same tests. The others also have files of their own.
 pub(crate) const MAIN: [Dialect; 6] = [
     Dialect::GoToSocial,
     Dialect::GoToSocial018,

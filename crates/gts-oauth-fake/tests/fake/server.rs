@@ -3,11 +3,11 @@
 use gts_oauth_core::{Error, Exchange};
 use gts_oauth_fake::{Dialect, Fault, Server};
 
-use crate::sample::{ALL, speaking};
+use crate::sample::speaking;
 
 #[test]
 fn prepared_login_needs_only_a_user() {
-    for dialect in ALL.into_iter().filter(|it| *it != Dialect::Sharkey) {
+    for dialect in Dialect::ALL.iter().copied().filter(|it| *it != Dialect::Sharkey) {
         let server = speaking(dialect);
         let alice = server.account("alice");
         let mut login = server.login("my-bot");
@@ -18,7 +18,7 @@ fn prepared_login_needs_only_a_user() {
 
 #[test]
 fn prepared_session_is_valid_on_every_server() {
-    for dialect in ALL {
+    for &dialect in Dialect::ALL {
         let server = speaking(dialect);
         let session = server.session("alice", "read write");
         assert!(server.requests().is_empty());

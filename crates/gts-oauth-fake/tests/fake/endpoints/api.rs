@@ -5,11 +5,11 @@ use gts_oauth_core::http::Request;
 use gts_oauth_fake::{Dialect, Server};
 
 use crate::raw;
-use crate::sample::{ALL, alice, is_gotosocial, logged_in, out_of_band, speaking};
+use crate::sample::{alice, is_gotosocial, logged_in, out_of_band, speaking};
 
 #[test]
 fn every_server_names_itself_in_nodeinfo() {
-    for (dialect, name) in [
+    let names = [
         (Dialect::GoToSocial, "gotosocial"),
         (Dialect::GoToSocial018, "gotosocial"),
         (Dialect::Mastodon42, "mastodon"),
@@ -21,7 +21,9 @@ fn every_server_names_itself_in_nodeinfo() {
         (Dialect::Sharkey, "sharkey"),
         (Dialect::Iceshrimp, "Iceshrimp.NET"),
         (Dialect::Strict, "strict"),
-    ] {
+    ];
+    assert_eq!(names.map(|(dialect, _)| dialect), Dialect::ALL);
+    for (dialect, name) in names {
         let nodeinfo = raw::get(&speaking(dialect), "/nodeinfo/2.0").json();
         assert_eq!(nodeinfo["software"]["name"], name);
     }
@@ -30,7 +32,7 @@ fn every_server_names_itself_in_nodeinfo() {
 #[test]
 fn server_metadata_is_there_where_pkce_is_or_is_promised() {
     let path = "/.well-known/oauth-authorization-server";
-    for dialect in ALL {
+    for &dialect in Dialect::ALL {
         let answer = raw::get(&speaking(dialect), path);
         let (issuer, iss) = match dialect {
             Dialect::Mastodon => ("https://gts.example/", false),
@@ -143,7 +145,7 @@ fn an_apps_own_token_is_no_persons() {
 
 #[test]
 fn only_gotosocials_want_a_user_agent() {
-    for dialect in ALL {
+    for &dialect in Dialect::ALL {
         let server = speaking(dialect);
         let request = Request::get("https://gts.example/nodeinfo/2.0");
         let answer = raw::send(&server, request.body(Vec::new()).unwrap());
@@ -154,7 +156,7 @@ fn only_gotosocials_want_a_user_agent() {
 
 #[test]
 fn only_gotosocial_020_lists_tokens() {
-    for dialect in ALL {
+    for &dialect in Dialect::ALL {
         let server = speaking(dialect);
         let token = alice(&server).session.access_token().expose().to_owned();
         let answer = raw::signed(&server, "/api/v1/tokens", &token);
@@ -167,7 +169,7 @@ fn only_gotosocial_020_lists_tokens() {
 
 #[test]
 fn only_gotosocials_describe_the_default_avatar() {
-    for dialect in ALL {
+    for &dialect in Dialect::ALL {
         let account = alice(&speaking(dialect)).account.unwrap();
         let account: serde_json::Value = serde_json::from_str(account.json()).unwrap();
         let described = account.get("avatar_description").is_some();

@@ -6,8 +6,7 @@ use serde_json::{Value, json};
 
 use crate::raw::{self, Answer};
 use crate::sample::{
-    ALL, CALLBACK, DOORKEEPERS, MAIN, OUT_OF_BAND, by_redirect, is_gotosocial, out_of_band,
-    speaking,
+    CALLBACK, DOORKEEPERS, MAIN, OUT_OF_BAND, by_redirect, is_gotosocial, out_of_band, speaking,
 };
 
 /// Registers an app with this field replaced.
@@ -45,7 +44,7 @@ fn a_registration_is_answered_with_each_servers_own_fields() {
 #[test]
 fn an_unknown_scope_is_refused_where_scopes_are_known() {
     for scope in ["banana", "read:banana", "admin", "read:accounts:all"] {
-        for dialect in ALL {
+        for &dialect in Dialect::ALL {
             let answer = with(&speaking(dialect), "scopes", &format!("read {scope}"));
             let status = match dialect {
                 // Only this server knows a bare `admin`.
@@ -124,7 +123,7 @@ fn akkoma_takes_names_of_any_length() {
 
 #[test]
 fn mastodon_and_iceshrimp_want_redirect_uris_absolute() {
-    for dialect in ALL {
+    for &dialect in Dialect::ALL {
         let answer = with(&speaking(dialect), "redirect_uris", "callback");
         let status = match dialect {
             Dialect::Iceshrimp => 400,
@@ -234,7 +233,7 @@ fn gotosocial_018_keeps_one_redirect_uri_and_core_notices() {
 #[test]
 fn only_gotosocial_writes_redirect_uris_anew() {
     let odd = "My-App://callback";
-    for dialect in ALL {
+    for &dialect in Dialect::ALL {
         let answer = with(&speaking(dialect), "redirect_uris", odd);
         let kept = match is_gotosocial(dialect) {
             true => "my-app://callback",

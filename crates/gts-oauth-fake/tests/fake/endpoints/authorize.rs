@@ -5,13 +5,13 @@ use gts_oauth_fake::Dialect;
 
 use crate::raw::{CHALLENGE, app};
 use crate::sample::{
-    ALL, CALLBACK, DENYING, OUT_OF_BAND, is_gotosocial, login_by_redirect, problem, speaking, text,
+    CALLBACK, DENYING, OUT_OF_BAND, is_gotosocial, login_by_redirect, problem, speaking, text,
     waiting,
 };
 
 #[test]
 fn the_strict_one_alone_refuses_an_authorisation_without_a_challenge() {
-    for dialect in ALL {
+    for &dialect in Dialect::ALL {
         let server = speaking(dialect);
         let (alice, app) = (server.account("alice"), app(&server));
         let address = app.address(&server, &[("redirect_uri", OUT_OF_BAND)]);
@@ -24,7 +24,7 @@ fn the_strict_one_alone_refuses_an_authorisation_without_a_challenge() {
 #[test]
 fn a_challenge_that_is_not_hashed_is_refused_where_pkce_is_enforced() {
     for method in [&[][..], &[("code_challenge_method", "plain")]] {
-        for dialect in ALL {
+        for &dialect in Dialect::ALL {
             let server = speaking(dialect);
             let (alice, app) = (server.account("alice"), app(&server));
             let fields = [("redirect_uri", OUT_OF_BAND), ("code_challenge", CHALLENGE)];
@@ -39,7 +39,7 @@ fn a_challenge_that_is_not_hashed_is_refused_where_pkce_is_enforced() {
 
 #[test]
 fn the_strict_one_says_who_it_is_when_it_sends_people_back() {
-    for dialect in ALL {
+    for &dialect in Dialect::ALL {
         let server = speaking(dialect);
         let (_, address) = waiting(&server, login_by_redirect(&server));
         let brought = server.account("alice").visit(&address).unwrap();
@@ -69,7 +69,7 @@ fn who_denies_is_sent_back_with_access_denied_and_the_state() {
 
 #[test]
 fn the_others_have_no_button_to_deny() {
-    for dialect in ALL.iter().copied().filter(|it| !DENYING.contains(it)) {
+    for dialect in Dialect::ALL.iter().copied().filter(|it| !DENYING.contains(it)) {
         let server = speaking(dialect);
         let (_, address) = waiting(&server, login_by_redirect(&server));
         assert!(server.account("alice").deny(&address).is_err(), "{dialect:?}");
@@ -78,7 +78,7 @@ fn the_others_have_no_button_to_deny() {
 
 #[test]
 fn gotosocial_alone_sends_people_to_an_address_that_was_never_registered() {
-    for dialect in ALL {
+    for &dialect in Dialect::ALL {
         let server = speaking(dialect);
         let (alice, app) = (server.account("alice"), app(&server));
         let elsewhere = "https://evil.example/callback";
@@ -103,7 +103,7 @@ fn gotosocial_alone_sends_people_to_an_address_that_was_never_registered() {
 
 #[test]
 fn a_loopback_address_may_have_any_port_on_mastodon_and_pixelfed() {
-    for dialect in ALL {
+    for &dialect in Dialect::ALL {
         let server = speaking(dialect);
         let (_, address) = waiting(&server, login_by_redirect(&server));
         let other_port = address.replace("7777", "7778");
@@ -116,7 +116,7 @@ fn a_loopback_address_may_have_any_port_on_mastodon_and_pixelfed() {
 
 #[test]
 fn a_redirect_uri_counts_byte_for_byte_but_for_that_port() {
-    for dialect in ALL {
+    for &dialect in Dialect::ALL {
         let server = speaking(dialect);
         let (_, address) = waiting(&server, login_by_redirect(&server));
         for (one, other) in [("callback", "Callback"), ("127.0.0.1", "localhost")] {
@@ -160,7 +160,7 @@ fn outcome(dialect: Dialect, asked: &str) -> Asked {
 
 #[test]
 fn more_than_the_app_registered_is_refused_to_the_app_or_to_the_person() {
-    for dialect in ALL {
+    for &dialect in Dialect::ALL {
         let expected = match dialect {
             Dialect::GoToSocial | Dialect::GoToSocial018 | Dialect::Strict => Asked::Sent,
             Dialect::Mastodon42 | Dialect::Mastodon | Dialect::Iceshrimp => Asked::Shown,
@@ -173,7 +173,7 @@ fn more_than_the_app_registered_is_refused_to_the_app_or_to_the_person() {
 
 #[test]
 fn a_part_of_what_the_app_registered_is_granted_unless_words_are_compared() {
-    for dialect in ALL {
+    for &dialect in Dialect::ALL {
         let expected = match dialect {
             Dialect::Mastodon42 | Dialect::Mastodon | Dialect::Akkoma => Asked::Shown,
             Dialect::Pixelfed => Asked::Sent,

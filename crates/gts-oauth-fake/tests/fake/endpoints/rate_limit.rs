@@ -121,7 +121,7 @@ fn mastodon_registers_again_when_its_ten_minutes_by_the_clock_are_over() {
 
 #[test]
 fn other_servers_take_a_sixth_registration() {
-    for dialect in crate::sample::ALL {
+    for &dialect in Dialect::ALL {
         let server = speaking(dialect);
         (0..5).for_each(|_| drop(register(&server)));
         let sixth = register(&server).status();

@@ -4,7 +4,7 @@ use gts_oauth_core::Exchange;
 use gts_oauth_fake::{Dialect, Server};
 
 use crate::raw::{self, VERIFIER, app};
-use crate::sample::{ALL, MAIN, OUT_OF_BAND, alice, is_gotosocial, speaking};
+use crate::sample::{MAIN, OUT_OF_BAND, alice, is_gotosocial, speaking};
 
 const OTHER: &str = "aBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
@@ -59,7 +59,7 @@ fn mastodon_takes_a_code_without_a_verifier_where_no_challenge_was_sent() {
 fn a_token_reply_has_each_servers_own_fields() {
     let plain = "access_token created_at scope token_type";
     let akkoma = "access_token created_at expires_in id me refresh_token scope token_type";
-    for dialect in ALL {
+    for &dialect in Dialect::ALL {
         let server = speaking(dialect);
         let (alice, app) = (server.account("alice"), app(&server));
         let code = raw::code(&alice.visit(&app.challenging(&server)).unwrap());

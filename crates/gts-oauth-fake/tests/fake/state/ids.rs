@@ -8,7 +8,7 @@ use gts_oauth_core::{BoxError, Error, Exchange, Instance, Transport};
 use gts_oauth_fake::{Dialect, ForeignOrigin, Server};
 
 use crate::raw::{self, VERIFIER, app};
-use crate::sample::{ALL, alice, login, login_by_redirect, out_of_band, waiting};
+use crate::sample::{alice, login, login_by_redirect, out_of_band, waiting};
 
 fn headers(headers: &HeaderMap) -> Vec<(String, Vec<u8>)> {
     let pairs = headers.iter();
@@ -44,7 +44,7 @@ fn tape(seed: u64, dialect: Dialect) -> Vec<Message> {
 
 #[test]
 fn the_same_seed_makes_the_same_bytes_of_a_whole_login() {
-    for dialect in ALL {
+    for &dialect in Dialect::ALL {
         let first = tape(7, dialect);
         // Iceshrimp.NET requires a second form of revocation.
         let requests = if dialect == Dialect::Iceshrimp { 6 } else { 5 };
@@ -99,7 +99,7 @@ fn aged(dialect: Dialect, seconds: u64) -> u16 {
 
 #[test]
 fn a_code_lives_for_as_long_as_each_server_lets_it() {
-    for dialect in ALL {
+    for &dialect in Dialect::ALL {
         let seconds = match dialect {
             Dialect::Mastodon42 | Dialect::Mastodon | Dialect::Pixelfed => 600,
             Dialect::Takahe => 60,
