@@ -158,6 +158,24 @@ impl Server {
         self.lock().state.apps.clear();
     }
 
+    /// Revokes the session's access token, with its refresh token, as users do in their settings.
+    /// Other tokens remain valid. Does nothing if the server does not know the token.
+    ///
+    /// ```
+    /// use gts_oauth_core::Exchange;
+    /// use gts_oauth_fake::Server;
+    ///
+    /// let server = Server::new(1);
+    /// let (first, second) = (server.session("alice", "read"), server.session("alice", "read"));
+    /// server.revoke(&first);
+    /// assert!(first.verify().send(&server).is_err());
+    /// assert!(second.verify().send(&server).is_ok());
+    /// ```
+    pub fn revoke(&self, session: &Session) {
+        let revoked = session.access_token().expose();
+        self.lock().state.tokens.retain(|token| token.token != revoked);
+    }
+
     /// Revokes all tokens, as users do by removing an app in their settings.
     pub fn revoke_all(&self) {
         self.lock().state.tokens.clear();

@@ -3,7 +3,8 @@
 use gts_oauth_core::{Error, Exchange};
 use gts_oauth_fake::{Dialect, Fault, Server};
 
-use crate::sample::speaking;
+use crate::raw;
+use crate::sample::{alice, speaking};
 
 #[test]
 fn prepared_login_needs_only_a_user() {
@@ -57,6 +58,34 @@ fn prepared_session_meets_faults_and_revocation() {
     session.verify().send(&server).unwrap();
     server.revoke_all();
     assert!(session.verify().send(&server).is_err());
+}
+
+#[test]
+fn revoked_session_is_like_an_unknown_one() {
+    for &dialect in Dialect::ALL {
+        let server = speaking(dialect);
+        let (alice, bob) = (server.session("alice", "read"), server.session("bob", "read"));
+        let other = server.session("alice", "read");
+        server.revoke(&alice);
+        let [revoked, unknown] = [alice.access_token().expose(), "unknown"]
+            .map(|token| raw::verify(&server, token))
+            .map(|it| (it.status(), it.page(), it.header("www-authenticate").map(str::to_owned)));
+        assert_eq!(revoked, unknown, "{dialect:?}");
+        for valid in [bob, other] {
+            valid.verify().send(&server).unwrap();
+        }
+    }
+}
+
+#[test]
+fn revoked_session_cannot_be_refreshed() {
+    for dialect in [Dialect::Akkoma, Dialect::Pixelfed] {
+        let server = speaking(dialect);
+        let me = alice(&server);
+        server.revoke(&me.session);
+        let outcome = me.app.refresh(&me.session).unwrap().send(&server);
+        assert!(matches!(outcome, Err(Error::ErrorResponse(_))), "{dialect:?}: {outcome:?}");
+    }
 }
 
 #[test]
