@@ -181,6 +181,29 @@ impl Server {
         self.lock().state.tokens.clear();
     }
 
+    /// Disables the account with this name, as administrators can. It is created if it does not
+    /// exist.
+    ///
+    /// From then on the server rejects the account's tokens, in its own format (see
+    /// [`Dialect`](crate::Dialect)). Signing in ends with 403 and an HTML page; GoToSocial and
+    /// Mastodon redirect to such a page. Endpoints that require no token do not change.
+    ///
+    /// ```
+    /// use gts_oauth_core::Exchange;
+    /// use gts_oauth_fake::{Dialect, Server};
+    ///
+    /// let server = Server::builder(1).dialect(Dialect::Mastodon).build();
+    /// let session = server.session("alice", "read");
+    /// server.disable("alice");
+    /// let error = session.verify().send(&server).unwrap_err();
+    /// assert!(error.to_string().contains("Your login is currently disabled"));
+    /// ```
+    pub fn disable(&self, name: &str) {
+        let mut inner = self.lock();
+        let id = inner.state.create_account(name);
+        inner.state.disable_account(&id);
+    }
+
     /// All requests so far, in order: those sent to it as a [`Transport`], and those from a port,
     /// including browsers'. Requests of an [`Account`](crate::Account)'s browser are not
     /// recorded.

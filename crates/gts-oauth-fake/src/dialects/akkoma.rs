@@ -136,7 +136,11 @@ fn reject(rejection: &Rejection<'_>) -> ErrorResponse {
         | Rejection::AppTokenScope(_)
         | Rejection::Code(_)
         | Rejection::RefreshToken => ErrorResponse::bad_request("Invalid credentials"),
-        Rejection::InvalidToken | Rejection::MissingToken | Rejection::AppToken => {
+        // A deactivated account counts as none.
+        Rejection::InvalidToken
+        | Rejection::MissingToken
+        | Rejection::AppToken
+        | Rejection::DisabledAccount => {
             ErrorResponse::Plain(StatusCode::FORBIDDEN, "Invalid credentials.".to_owned())
         }
         Rejection::InsufficientScope(required) => {

@@ -59,6 +59,9 @@ pub(super) fn reject(rejection: &Rejection<'_>) -> ErrorResponse {
         Rejection::Code(CodeError::NoVerifier) => missing_parameter("code_verifier"),
         Rejection::Code(_) | Rejection::RefreshToken => bad_request("invalid_grant", BAD_GRANT),
         Rejection::InvalidToken | Rejection::MissingToken | Rejection::AppToken => bad_token(),
+        Rejection::DisabledAccount => {
+            ErrorResponse::exact(StatusCode::FORBIDDEN, "Your login is currently disabled")
+        }
         Rejection::InsufficientScope(_) => ErrorResponse::Plain(
             StatusCode::FORBIDDEN,
             "This action is outside the authorized scopes".to_owned(),

@@ -157,9 +157,11 @@ fn reject(rejection: &Rejection<'_>) -> ErrorResponse {
         Rejection::Code(_) | Rejection::MissingRevocationField(_) | Rejection::OtherAppsToken => {
             forbidden("Unauthorized")
         }
+        // The response to a disabled account's token is an assumption.
         Rejection::InvalidToken
         | Rejection::MissingToken
         | Rejection::AppToken
+        | Rejection::DisabledAccount
         | Rejection::InsufficientScope(_) => {
             forbidden("Token is not authorized with a valid user or is missing a required scope")
         }

@@ -91,6 +91,7 @@ pub(super) const GOTOSOCIAL: Profile = Profile {
     },
     revocation: Some(REVOCATION),
     permits,
+    scopes_first: false,
     metadata: None,
     account: |_, _, _| {},
     reject,
@@ -212,6 +213,8 @@ fn reject(rejection: &Rejection<'_>) -> ErrorResponse {
         Rejection::Code(_) | Rejection::RefreshToken => no_token("invalid_grant"),
         Rejection::InvalidToken | Rejection::MissingToken => unauthorized("token not supplied"),
         Rejection::AppToken => unauthorized("user not supplied or not authorized"),
+        // The server does not look for the application of a disabled account.
+        Rejection::DisabledAccount => unauthorized("application not supplied"),
         Rejection::InsufficientScope(_) => {
             let help = "token has insufficient scope permission".to_owned();
             ErrorResponse::Plain(StatusCode::FORBIDDEN, help)

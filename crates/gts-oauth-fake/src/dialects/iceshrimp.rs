@@ -137,6 +137,9 @@ fn reject(rejection: &Rejection<'_>) -> ErrorResponse {
         Rejection::InvalidToken | Rejection::MissingToken | Rejection::AppToken => {
             unauthorized("This method requires an authenticated user")
         }
+        Rejection::DisabledAccount => {
+            forbidden("Your access has been suspended by the instance administrator.")
+        }
         Rejection::InsufficientScope(_) => {
             forbidden("This action is outside the authorized scopes")
         }

@@ -68,6 +68,8 @@ pub(super) const MASTODON: Profile = Profile {
         ..GOTOSOCIAL.issuing
     },
     revocation: Some(Revocation { json: true, ..REVOCATION }),
+    // A disabled account's token without the scope gets the error of the scope.
+    scopes_first: true,
     // Mastodon's issuer ends in a slash.
     metadata: Some(|state| entities::metadata(state, &format!("{}/", state.origin))),
     account: entities::without_gotosocial_fields,

@@ -152,9 +152,11 @@ fn reject(rejection: &Rejection<'_>) -> ErrorResponse {
         | Rejection::OtherAppsToken
         | Rejection::UnsupportedResponseType
         | Rejection::CodeChallenge(_) => bad_request(),
-        Rejection::InvalidToken | Rejection::MissingToken | Rejection::AppToken => {
-            by_accept("Unauthenticated.", redirect("/login"))
-        }
+        // The response to a disabled account's token is an assumption.
+        Rejection::InvalidToken
+        | Rejection::MissingToken
+        | Rejection::AppToken
+        | Rejection::DisabledAccount => by_accept("Unauthenticated.", redirect("/login")),
         Rejection::InsufficientScope(_) => ErrorResponse::exact(StatusCode::FORBIDDEN, ""),
         Rejection::RateLimited => {
             ErrorResponse::exact(StatusCode::TOO_MANY_REQUESTS, "Too Many Attempts.")

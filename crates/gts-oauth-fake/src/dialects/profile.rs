@@ -23,6 +23,8 @@ pub(crate) struct Profile {
     pub(crate) revocation: Option<Revocation>,
     /// Whether the granted scopes permit an endpoint's required scope.
     pub(crate) permits: fn(granted: &str, required: &str) -> bool,
+    /// Checks the scopes of a token before its account.
+    pub(crate) scopes_first: bool,
     /// `/.well-known/oauth-authorization-server` (RFC 8414).
     pub(crate) metadata: Option<fn(&State) -> Value>,
     /// Adapts the user's own account entity.

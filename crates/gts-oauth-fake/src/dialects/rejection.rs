@@ -24,6 +24,8 @@ pub(crate) enum Rejection<'a> {
     MissingToken,
     /// An API call requires a user token and has an app token.
     AppToken,
+    /// The account of the access token is disabled.
+    DisabledAccount,
     /// The access token lacks this scope.
     InsufficientScope(&'a str),
     /// A revocation lacks this field.

@@ -12,7 +12,7 @@ use super::profile::{
 };
 use super::rejection::{FieldError, Rejection};
 use crate::entities;
-use crate::http::ErrorResponse;
+use crate::http::{ErrorResponse, json};
 use crate::state::{App, AppTokens, CodeRules, State, Token, TokenRules};
 
 pub(super) const SHARKEY: Profile = Profile {
@@ -72,6 +72,7 @@ pub(super) const SHARKEY: Profile = Profile {
     },
     revocation: None,
     permits,
+    scopes_first: false,
     metadata: Some(metadata),
     account: entities::without_gotosocial_fields,
     reject,
@@ -167,6 +168,14 @@ fn reject(rejection: &Rejection<'_>) -> ErrorResponse {
         ),
         Rejection::MissingToken | Rejection::AppToken => {
             unauthorized("CREDENTIAL_REQUIRED", "Credential required.")
+        }
+        Rejection::DisabledAccount => {
+            let body = json!({ "error": {
+                "message": "Your account has been suspended.",
+                "code": "YOUR_ACCOUNT_SUSPENDED",
+                "id": "a8c724b3-6e9c-4b46-b1a8-bc3ed6258370",
+            } });
+            ErrorResponse::finished(json(StatusCode::FORBIDDEN, &body))
         }
         Rejection::InsufficientScope(_) => ErrorResponse::oauth(
             StatusCode::FORBIDDEN,

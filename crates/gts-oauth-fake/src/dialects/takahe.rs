@@ -128,7 +128,8 @@ fn reject(rejection: &Rejection<'_>) -> ErrorResponse {
         | Rejection::RefreshToken => {
             ErrorResponse::exact(StatusCode::UNAUTHORIZED, "access_denied")
         }
-        Rejection::InvalidToken => {
+        // The response to a disabled account's token is an assumption.
+        Rejection::InvalidToken | Rejection::DisabledAccount => {
             ErrorResponse::finished(text(StatusCode::BAD_REQUEST, "Invalid Bearer token"))
         }
         Rejection::MissingToken | Rejection::AppToken => {

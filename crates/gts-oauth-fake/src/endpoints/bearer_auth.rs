@@ -5,7 +5,8 @@ use crate::http::{ErrorResponse, IncomingRequest, negotiate};
 use crate::state::State;
 
 /// Returns the id of the token's account. The order of the checks is GoToSocial's: token,
-/// account, scope, and only then `Accept`.
+/// account, scope, and only then `Accept`. Some servers check the scope before they check whether
+/// the account is disabled.
 pub(crate) fn authorize(
     state: &mut State,
     request: &IncomingRequest,
@@ -16,9 +17,16 @@ pub(crate) fn authorize(
     let token = state.valid_token(bearer).ok_or_else(|| state.reject(Rejection::InvalidToken))?;
     let account_id = token.account_id.clone();
     let account_id = account_id.ok_or_else(|| state.reject(Rejection::AppToken))?;
-    let permits = state.profile().permits;
-    if !required.split('|').any(|scope| permits(&token.scope, scope)) {
+    let disabled = state.account(&account_id).is_some_and(|account| account.disabled);
+    let profile = state.profile();
+    if disabled && !profile.scopes_first {
+        return Err(state.reject(Rejection::DisabledAccount));
+    }
+    if !required.split('|').any(|scope| (profile.permits)(&token.scope, scope)) {
         return Err(state.reject(Rejection::InsufficientScope(required)));
+    }
+    if disabled {
+        return Err(state.reject(Rejection::DisabledAccount));
     }
     let id = token.id.clone();
     negotiate(request, &["application/json"])?;

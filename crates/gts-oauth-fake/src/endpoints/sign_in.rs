@@ -17,7 +17,7 @@ pub(crate) fn page(_: &mut State, request: &IncomingRequest, _: &str) -> Handler
 }
 
 /// `POST /auth/sign_in`, with e-mail address and password. After a wrong password the form is
-/// shown again with an error; the session remains valid.
+/// shown again with an error; the session remains valid. Users of disabled accounts get an error.
 pub(crate) fn submit(state: &mut State, request: &IncomingRequest, _: &str) -> HandlerResult {
     let fields = request.fields().unwrap_or_default();
     let (email, password) = (fields.non_empty("username"), fields.non_empty("password"));
@@ -25,11 +25,15 @@ pub(crate) fn submit(state: &mut State, request: &IncomingRequest, _: &str) -> H
         return Err(ErrorResponse::bad_request(ADVICE));
     };
     let name = email.strip_suffix("@example.org").unwrap_or_default();
-    let account_id = state.account_named(name).map(|account| account.id.clone());
-    let (Some(account_id), true) = (account_id, password == PASSWORD) else {
+    let (Some(account), true) = (state.account_named(name), password == PASSWORD) else {
         return wrong_password(request);
     };
-    let browser = BrowserSession { account_id: Some(account_id), ..load(state, request) };
+    if account.disabled {
+        let help = "this account is disabled".to_owned();
+        return Err(ErrorResponse::Plain(StatusCode::FORBIDDEN, help));
+    }
+    let account_id = Some(account.id.clone());
+    let browser = BrowserSession { account_id, ..load(state, request) };
     let response = redirect(StatusCode::FOUND, "/oauth/authorize");
     Ok(save(state, request, browser, response))
 }

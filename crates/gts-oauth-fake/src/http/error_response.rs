@@ -52,14 +52,14 @@ impl ErrorResponse {
         Self::finished(json(status, &body))
     }
 
-    /// Whether it ends the browser's session when returned for this path. Wrong passwords and
-    /// unsupported `Accept` headers do not.
+    /// Whether it ends the browser's session when returned for this path. Wrong passwords,
+    /// disabled accounts and unsupported `Accept` headers do not.
     pub(crate) fn ends_session(&self, path: &str) -> bool {
         let Self::Plain(status, _) = self else {
             return false;
         };
-        let again = *status == StatusCode::NOT_ACCEPTABLE
-            || *status == StatusCode::UNAUTHORIZED && path == "/auth/sign_in";
+        let rejected = [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN].contains(status);
+        let again = *status == StatusCode::NOT_ACCEPTABLE || rejected && path == "/auth/sign_in";
         !again && ["/auth/sign_in", "/oauth/authorize", "/oauth/oob"].contains(&path)
     }
 }

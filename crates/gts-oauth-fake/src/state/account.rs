@@ -12,6 +12,8 @@ pub(crate) struct AccountRecord {
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) created: SystemTime,
+    /// Set by an administrator. The account's tokens are rejected, and its user cannot sign in.
+    pub(crate) disabled: bool,
 }
 
 /// An account domain that differs from the host (a split domain).
@@ -42,8 +44,20 @@ impl State {
             id: id.clone(),
             name: name.to_owned(),
             created: self.now,
+            disabled: false,
         });
         id
+    }
+
+    /// Disables the account, and signs it out of all browsers.
+    pub(crate) fn disable_account(&mut self, id: &str) {
+        for account in self.accounts.iter_mut().filter(|account| account.id == id) {
+            account.disabled = true;
+        }
+        self.browsers.retain(|_, browser| {
+            let accounts = [&browser.account_id, &browser.user];
+            accounts.iter().all(|account| account.as_deref() != Some(id))
+        });
     }
 
     /// The host, with its port.

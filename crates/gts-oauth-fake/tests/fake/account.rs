@@ -3,6 +3,7 @@
 use gts_oauth_core::{Error, ExpectedAccount, Login, UserReply, error::CallbackError};
 use gts_oauth_fake::{Dialect, Server};
 
+use crate::raw::Tab;
 use crate::sample::{
     CALLBACK, DENYING, login, login_by_redirect, problem, speaking, text, waiting,
 };
@@ -157,6 +158,50 @@ fn an_app_that_the_server_forgot_is_an_error_page_and_a_new_one_helps() {
     assert!(page.starts_with("500"), "{page}");
     login.handle_reply(UserReply::NewApp).unwrap();
     login.run(&server, |ask| alice.allow(ask.url)).unwrap();
+}
+
+#[test]
+fn disabled_account_cannot_sign_in() {
+    for &dialect in Dialect::ALL {
+        let server = speaking(dialect);
+        let alice = server.account("alice");
+        let (_, address) = waiting(&server, login_by_redirect(&server));
+        server.disable("alice");
+        let page = alice.visit(&address).unwrap_err().to_string();
+        assert_eq!(page, "403: Forbidden: this account is disabled", "{dialect:?}");
+        server.account("bob").visit(&address).unwrap();
+    }
+}
+
+#[test]
+fn another_account_can_sign_in_instead() {
+    for &dialect in Dialect::ALL {
+        let server = speaking(dialect);
+        let (alice, bob) = (server.account("alice"), server.account("bob"));
+        let (_, address) = waiting(&server, login_by_redirect(&server));
+        server.disable("alice");
+        let tab = Tab::new(&server);
+        tab.get(&address);
+        let fields = [("username", &*alice.email()), ("password", alice.password())];
+        assert_eq!(tab.post("/auth/sign_in", &fields).status(), 403, "{dialect:?}");
+        tab.sign_in(&bob);
+        let page = tab.get(&format!("{}/oauth/authorize", server.instance().origin())).page();
+        assert!(page.contains("<b>bob</b>"), "{dialect:?}: {page}");
+    }
+}
+
+#[test]
+fn disabling_an_account_signs_it_out() {
+    for &dialect in Dialect::ALL {
+        let server = speaking(dialect);
+        let alice = server.account("alice");
+        let mut first = login_by_redirect(&server);
+        let app = first.run(&server, |ask| alice.allow(ask.url)).unwrap().app.clone();
+        server.disable("alice");
+        let (_, address) = waiting(&server, Login::with_app(app, server.entropy()));
+        let page = alice.visit(&address).unwrap_err().to_string();
+        assert_eq!(page, "403: Forbidden: this account is disabled", "{dialect:?}");
+    }
 }
 
 #[test]

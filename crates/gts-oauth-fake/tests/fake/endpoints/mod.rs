@@ -4,6 +4,7 @@ mod account_domain;
 mod api;
 mod apps;
 mod authorize;
+mod bearer_auth;
 mod metadata;
 mod prior_consent;
 mod rate_limit;
