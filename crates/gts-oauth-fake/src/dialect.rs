@@ -19,6 +19,7 @@
 /// | user token expires | never | never | never | never | never |
 /// | revocation | form | none | form or JSON | form or JSON | form |
 /// | invalid token | 401 | 401 | 401, `WWW-Authenticate` | as 4.2 | as 4.2 |
+/// | token of a deleted app | 401; to revoke it is 500 | 401 | as an invalid token; to revoke it is 403 | as 4.2 | as 4.2 |
 /// | disabled account | 401 | 401 | 403, without `WWW-Authenticate` | as 4.2 | as 4.2 (assumed) |
 /// | app token in a user's call | 401 | 401 | 422 | 422 | 401, `WWW-Authenticate` |
 /// | HTTP Basic authentication | no | no | yes | yes | yes |
@@ -47,6 +48,7 @@
 /// | app token | registered scopes | requested scopes | replaced by the next | `__app__`, the same for all apps | random, not stored | always the same |
 /// | revocation | anything with `token`; always 200 | none | form or JSON; revokes the app's tokens of all users; `[]` | form or JSON; 200 or 403 without a body | none | JSON; a form with the token as `code` |
 /// | invalid token | 403 | 500 in JSON | 403 | 400, text | 401 | 401 |
+/// | token of a deleted app | as an invalid token | as an invalid token | as an invalid token | as an invalid token | as an invalid token | as an invalid token |
 /// | disabled account | as an invalid token | as an invalid token (assumed) | as an invalid token (assumed) | as an invalid token (assumed) | 403 | 403 |
 /// | invalid code, wrong secret | 400; 500 for malformed codes | 500 in JSON | 403 | 500, HTML page; 401 | 401 | 401 |
 /// | HTTP Basic authentication | yes | yes | yes | yes | no | no |

@@ -158,6 +158,24 @@ impl Server {
         self.lock().state.apps.clear();
     }
 
+    /// Deletes all apps, as their developers or administrators can. Unlike after
+    /// [`forget_apps`](Self::forget_apps), their tokens are rejected. They cannot be revoked on
+    /// servers that authenticate the app (see [`Dialect`](crate::Dialect)).
+    ///
+    /// ```
+    /// use gts_oauth_core::Exchange;
+    /// use gts_oauth_fake::Server;
+    ///
+    /// let server = Server::new(1);
+    /// let session = server.session("alice", "read");
+    /// server.delete_apps();
+    /// let error = session.verify().send(&server).unwrap_err();
+    /// assert!(error.to_string().contains("application not supplied"));
+    /// ```
+    pub fn delete_apps(&self) {
+        self.lock().state.delete_apps();
+    }
+
     /// Revokes the session's access token, with its refresh token, as users do in their settings.
     /// Other tokens remain valid. Does nothing if the server does not know the token.
     ///

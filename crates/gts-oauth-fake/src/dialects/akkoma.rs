@@ -138,6 +138,7 @@ fn reject(rejection: &Rejection<'_>) -> ErrorResponse {
         | Rejection::RefreshToken => ErrorResponse::bad_request("Invalid credentials"),
         // A deactivated account counts as none.
         Rejection::InvalidToken
+        | Rejection::DeletedApp
         | Rejection::MissingToken
         | Rejection::AppToken
         | Rejection::DisabledAccount => {
@@ -152,6 +153,7 @@ fn reject(rejection: &Rejection<'_>) -> ErrorResponse {
             gotosocial::unauthorized("This action is outside the authorized scopes")
         }
         Rejection::OtherAppsToken
+        | Rejection::DeletedAppsToken
         | Rejection::UnsupportedResponseType
         | Rejection::UnknownApp
         | Rejection::UnregisteredRedirectUri

@@ -58,7 +58,10 @@ pub(super) fn reject(rejection: &Rejection<'_>) -> ErrorResponse {
         Rejection::AppTokenScope(_) => bad_request("invalid_scope", BAD_SCOPE),
         Rejection::Code(CodeError::NoVerifier) => missing_parameter("code_verifier"),
         Rejection::Code(_) | Rejection::RefreshToken => bad_request("invalid_grant", BAD_GRANT),
-        Rejection::InvalidToken | Rejection::MissingToken | Rejection::AppToken => bad_token(),
+        Rejection::InvalidToken
+        | Rejection::DeletedApp
+        | Rejection::MissingToken
+        | Rejection::AppToken => bad_token(),
         Rejection::DisabledAccount => {
             ErrorResponse::exact(StatusCode::FORBIDDEN, "Your login is currently disabled")
         }
@@ -66,7 +69,9 @@ pub(super) fn reject(rejection: &Rejection<'_>) -> ErrorResponse {
             StatusCode::FORBIDDEN,
             "This action is outside the authorized scopes".to_owned(),
         ),
-        Rejection::MissingRevocationField(_) | Rejection::OtherAppsToken => ErrorResponse::oauth(
+        Rejection::MissingRevocationField(_)
+        | Rejection::OtherAppsToken
+        | Rejection::DeletedAppsToken => ErrorResponse::oauth(
             StatusCode::FORBIDDEN,
             "unauthorized_client",
             "You are not authorized to revoke this token",

@@ -154,11 +154,13 @@ fn reject(rejection: &Rejection<'_>) -> ErrorResponse {
         Rejection::UnsupportedGrantType | Rejection::AppTokenScope(_) | Rejection::RefreshToken => {
             forbidden("Unsupported or missing grant type")
         }
-        Rejection::Code(_) | Rejection::MissingRevocationField(_) | Rejection::OtherAppsToken => {
-            forbidden("Unauthorized")
-        }
+        Rejection::Code(_)
+        | Rejection::MissingRevocationField(_)
+        | Rejection::OtherAppsToken
+        | Rejection::DeletedAppsToken => forbidden("Unauthorized"),
         // The response to a disabled account's token is an assumption.
         Rejection::InvalidToken
+        | Rejection::DeletedApp
         | Rejection::MissingToken
         | Rejection::AppToken
         | Rejection::DisabledAccount

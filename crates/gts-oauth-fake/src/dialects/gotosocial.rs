@@ -214,7 +214,9 @@ fn reject(rejection: &Rejection<'_>) -> ErrorResponse {
         Rejection::InvalidToken | Rejection::MissingToken => unauthorized("token not supplied"),
         Rejection::AppToken => unauthorized("user not supplied or not authorized"),
         // The server does not look for the application of a disabled account.
-        Rejection::DisabledAccount => unauthorized("application not supplied"),
+        Rejection::DeletedApp | Rejection::DisabledAccount => {
+            unauthorized("application not supplied")
+        }
         Rejection::InsufficientScope(_) => {
             let help = "token has insufficient scope permission".to_owned();
             ErrorResponse::Plain(StatusCode::FORBIDDEN, help)
@@ -226,6 +228,11 @@ fn reject(rejection: &Rejection<'_>) -> ErrorResponse {
             StatusCode::FORBIDDEN,
             "unauthorized_client",
             "You are not authorized to revoke this token",
+        ),
+        Rejection::DeletedAppsToken => ErrorResponse::oauth(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "server_error",
+            "db error loading client, check logs",
         ),
         Rejection::UnsupportedResponseType
         | Rejection::UnknownApp

@@ -134,16 +134,19 @@ fn reject(rejection: &Rejection<'_>) -> ErrorResponse {
             unauthorized(doorkeeper::BAD_CLIENT)
         }
         Rejection::AppTokenScope(_) => ErrorResponse::bad_request(doorkeeper::BAD_SCOPE),
-        Rejection::InvalidToken | Rejection::MissingToken | Rejection::AppToken => {
-            unauthorized("This method requires an authenticated user")
-        }
+        Rejection::InvalidToken
+        | Rejection::DeletedApp
+        | Rejection::MissingToken
+        | Rejection::AppToken => unauthorized("This method requires an authenticated user"),
         Rejection::DisabledAccount => {
             forbidden("Your access has been suspended by the instance administrator.")
         }
         Rejection::InsufficientScope(_) => {
             forbidden("This action is outside the authorized scopes")
         }
-        Rejection::OtherAppsToken => forbidden("You are not authorized to revoke this token"),
+        Rejection::OtherAppsToken | Rejection::DeletedAppsToken => {
+            forbidden("You are not authorized to revoke this token")
+        }
         Rejection::UnsupportedResponseType => ErrorResponse::bad_request("Invalid response_type"),
         Rejection::UnknownApp => ErrorResponse::bad_request("Invalid client_id"),
         Rejection::UnregisteredRedirectUri => ErrorResponse::bad_request(

@@ -150,10 +150,12 @@ fn reject(rejection: &Rejection<'_>) -> ErrorResponse {
         Rejection::Code(_)
         | Rejection::MissingRevocationField(_)
         | Rejection::OtherAppsToken
+        | Rejection::DeletedAppsToken
         | Rejection::UnsupportedResponseType
         | Rejection::CodeChallenge(_) => bad_request(),
         // The response to a disabled account's token is an assumption.
         Rejection::InvalidToken
+        | Rejection::DeletedApp
         | Rejection::MissingToken
         | Rejection::AppToken
         | Rejection::DisabledAccount => by_accept("Unauthenticated.", redirect("/login")),

@@ -20,6 +20,8 @@ pub(crate) enum Rejection<'a> {
     RefreshToken,
     /// The access token of an API call is unknown, revoked or expired.
     InvalidToken,
+    /// The app of the access token was deleted.
+    DeletedApp,
     /// An API call has no access token.
     MissingToken,
     /// An API call requires a user token and has an app token.
@@ -32,6 +34,8 @@ pub(crate) enum Rejection<'a> {
     MissingRevocationField(&'a str),
     /// The token to revoke belongs to another app.
     OtherAppsToken,
+    /// The token to revoke belongs to an app that was deleted.
+    DeletedAppsToken,
     /// The `response_type` is not `code`.
     UnsupportedResponseType,
     /// The authorization request names an unknown app.

@@ -162,7 +162,7 @@ fn reject(rejection: &Rejection<'_>) -> ErrorResponse {
             unauthorized("NO_SUCH_APP", "No such app.")
         }
         Rejection::Code(_) => unauthorized("NO_SUCH_SESSION", "No such session."),
-        Rejection::InvalidToken => unauthorized(
+        Rejection::InvalidToken | Rejection::DeletedApp => unauthorized(
             "AUTHENTICATION_FAILED",
             "Authentication failed. Please ensure your token is correct.",
         ),
@@ -193,7 +193,8 @@ fn reject(rejection: &Rejection<'_>) -> ErrorResponse {
         | Rejection::AppTokenScope(_)
         | Rejection::RefreshToken
         | Rejection::MissingRevocationField(_)
-        | Rejection::OtherAppsToken => bad_request("Bad request"),
+        | Rejection::OtherAppsToken
+        | Rejection::DeletedAppsToken => bad_request("Bad request"),
         Rejection::RateLimited => ErrorResponse::oauth(
             StatusCode::TOO_MANY_REQUESTS,
             "RATE_LIMIT_EXCEEDED",

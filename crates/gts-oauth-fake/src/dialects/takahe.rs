@@ -119,8 +119,10 @@ fn reject(rejection: &Rejection<'_>) -> ErrorResponse {
         Rejection::Code(CodeError::Malformed) => {
             ErrorResponse::invalid_request("Required param : code")
         }
-        // Looking up an unknown code crashes the request.
-        Rejection::Code(CodeError::Unknown) => crashed(),
+        // Looking up an unknown code crashes the request. An app's codes are deleted with it.
+        Rejection::Code(CodeError::Unknown) | Rejection::UnknownClient { by_code: true, .. } => {
+            crashed()
+        }
         Rejection::UnknownClient { .. }
         | Rejection::WrongSecret
         | Rejection::AppTokenScope(_)
@@ -129,7 +131,7 @@ fn reject(rejection: &Rejection<'_>) -> ErrorResponse {
             ErrorResponse::exact(StatusCode::UNAUTHORIZED, "access_denied")
         }
         // The response to a disabled account's token is an assumption.
-        Rejection::InvalidToken | Rejection::DisabledAccount => {
+        Rejection::InvalidToken | Rejection::DeletedApp | Rejection::DisabledAccount => {
             ErrorResponse::finished(text(StatusCode::BAD_REQUEST, "Invalid Bearer token"))
         }
         Rejection::MissingToken | Rejection::AppToken => {
@@ -139,9 +141,9 @@ fn reject(rejection: &Rejection<'_>) -> ErrorResponse {
             ErrorResponse::exact(StatusCode::FORBIDDEN, "out_of_scope_for_token")
         }
         Rejection::MissingRevocationField("token") => crashed(),
-        Rejection::MissingRevocationField(_) | Rejection::OtherAppsToken => {
-            ErrorResponse::finished(text(StatusCode::FORBIDDEN, ""))
-        }
+        Rejection::MissingRevocationField(_)
+        | Rejection::OtherAppsToken
+        | Rejection::DeletedAppsToken => ErrorResponse::finished(text(StatusCode::FORBIDDEN, "")),
         Rejection::UnsupportedResponseType => ErrorResponse::bad_request("Invalid response type"),
         Rejection::UnknownApp => ErrorResponse::bad_request("Invalid client_id"),
         Rejection::UnregisteredRedirectUri

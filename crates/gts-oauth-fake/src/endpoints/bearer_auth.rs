@@ -15,6 +15,9 @@ pub(crate) fn authorize(
     let bearer = request.bearer();
     let bearer = bearer.ok_or_else(|| state.reject(Rejection::MissingToken))?;
     let token = state.valid_token(bearer).ok_or_else(|| state.reject(Rejection::InvalidToken))?;
+    if token.app_deleted {
+        return Err(state.reject(Rejection::DeletedApp));
+    }
     let account_id = token.account_id.clone();
     let account_id = account_id.ok_or_else(|| state.reject(Rejection::AppToken))?;
     let disabled = state.account(&account_id).is_some_and(|account| account.disabled);

@@ -39,7 +39,11 @@ pub(crate) fn revoke(state: &mut State, request: &IncomingRequest, _: &str) -> H
         None => profile.accepts_unknown,
     };
     if !allowed {
-        return Err(state.reject(Rejection::OtherAppsToken));
+        let own = issued.filter(|issued| issued.client_id == id);
+        return Err(state.reject(match own.is_some_and(|issued| issued.app_deleted) {
+            true => Rejection::DeletedAppsToken,
+            false => Rejection::OtherAppsToken,
+        }));
     }
     let (token, id) = (token.to_owned(), id.to_owned());
     match profile.revokes {

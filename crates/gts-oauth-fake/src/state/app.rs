@@ -31,4 +31,12 @@ impl State {
     pub(crate) fn app(&self, client_id: &str) -> Option<&App> {
         self.apps.iter().find(|app| app.client_id == client_id)
     }
+
+    /// Deletes all apps. Their tokens are no longer accepted.
+    pub(crate) fn delete_apps(&mut self) {
+        self.apps.clear();
+        for token in &mut self.tokens {
+            token.app_deleted = true;
+        }
+    }
 }

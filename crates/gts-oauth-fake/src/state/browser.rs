@@ -33,6 +33,6 @@ pub(crate) struct AuthorizationRequest {
 impl State {
     /// The token that the browser's session holds, if it is valid.
     pub(crate) fn session_token(&self, browser: &BrowserSession) -> Option<&Token> {
-        self.valid_token(browser.token.as_deref()?)
+        self.valid_token(browser.token.as_deref()?).filter(|token| !token.app_deleted)
     }
 }

@@ -86,6 +86,7 @@ pub(crate) fn issue_token(
         // Issuing a token counts as its first use.
         last_used: Some(state.now),
         expires: lifetime.map(|seconds| state.after(seconds)),
+        app_deleted: false,
     }
 }
 

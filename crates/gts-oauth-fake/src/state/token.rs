@@ -18,6 +18,8 @@ pub(crate) struct Token {
     pub(crate) last_used: Option<SystemTime>,
     /// `None` if it never expires.
     pub(crate) expires: Option<SystemTime>,
+    /// Its app was deleted. It remains stored, because servers reject it in their own ways.
+    pub(crate) app_deleted: bool,
 }
 
 impl Token {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use gts_oauth_core::http::Request;
 use gts_oauth_core::{
     AuthorizeOptions, Error, Exchange, LoggedIn, Login, RegisterApp, Transport,
     error::CallbackError,
@@ -141,6 +142,22 @@ fn a_revoked_token_spares_nobody_the_page() {
     let pending = me.app.authorize(AuthorizeOptions::new(), server.entropy()).unwrap();
     let page = alice.open(pending.url()).unwrap();
     assert!(page.contains(">Allow</button>"), "{page}");
+}
+
+#[test]
+fn token_of_deleted_app_does_not_sign_in() {
+    let server = akkoma();
+    let alice = server.account("alice");
+    log_in(&alice, &alice, &server, by_redirect(&server));
+    let location = |app: &App| {
+        let request = Request::get(address(app, &server)).header("Accept", "text/html");
+        let response = alice.send(request.body(Vec::new()).unwrap()).unwrap();
+        response.headers().get("location").cloned()
+    };
+    // The browser's session has a token, so the consent page is shown at once.
+    assert_eq!(location(&app(&server)), None);
+    server.delete_apps();
+    assert_eq!(location(&app(&server)).unwrap(), "/auth/sign_in");
 }
 
 fn address(app: &App, server: &Server) -> String {

@@ -126,6 +126,17 @@ fn a_code_that_nobody_knows_is_an_internal_error_in_html() {
 }
 
 #[test]
+fn code_of_deleted_app_is_an_internal_error() {
+    let server = takahe();
+    let app = app(&server);
+    let code = server.account("alice").visit(&app.challenging(&server)).unwrap();
+    server.delete_apps();
+    let answer = app.exchange(&server, &code, None);
+    assert_eq!(answer.status(), 500);
+    assert!(answer.page().contains("Server Error (500)"));
+}
+
+#[test]
 fn a_wrong_secret_is_denied_access() {
     let server = takahe();
     let mut app = app(&server);

@@ -5,7 +5,7 @@ use gts_oauth_fake::{Dialect, Server};
 use serde_json::json;
 
 use crate::raw::{self, Answer};
-use crate::sample::{DOORKEEPERS, speaking};
+use crate::sample::{DOORKEEPERS, OUT_OF_BAND, is_gotosocial, speaking};
 
 fn verify(server: &Server, session: &Session) -> Answer {
     raw::verify(server, session.access_token().expose())
@@ -93,4 +93,33 @@ fn missing_scope_precedes_disabled_account_on_mastodon() {
         let same = DOORKEEPERS.contains(&dialect) || dialect == Dialect::Friendica;
         assert_eq!(disabled == without_scope, same, "{dialect:?}: {disabled}");
     }
+}
+
+#[test]
+fn token_of_deleted_app_is_rejected() {
+    for &dialect in Dialect::ALL {
+        let server = speaking(dialect);
+        let session = server.session("alice", "read");
+        server.delete_apps();
+        let (deleted, invalid) = (verify(&server, &session), raw::verify(&server, "NONE"));
+        if is_gotosocial(dialect) {
+            let error = "Unauthorized: application not supplied".to_owned();
+            assert_eq!(deleted.error(), (401, error), "{dialect:?}");
+        } else {
+            assert_eq!(seen(&deleted), seen(&invalid), "{dialect:?}");
+        }
+        // Apps that are registered later are not affected.
+        let session = server.session("alice", "read");
+        assert_eq!(verify(&server, &session).status(), 200, "{dialect:?}");
+    }
+}
+
+#[test]
+fn app_token_of_deleted_app_is_rejected() {
+    let server = Server::new(7);
+    let grant = [("grant_type", "client_credentials"), ("redirect_uri", OUT_OF_BAND)];
+    let token = raw::app(&server).token(&server, &grant).text("access_token");
+    server.delete_apps();
+    let error = "Unauthorized: application not supplied".to_owned();
+    assert_eq!(raw::verify(&server, &token).error(), (401, error));
 }

@@ -23,6 +23,17 @@ fn by_json(server: &Server, me: &LoggedIn) -> Answer {
     raw::json(server, "/oauth/revoke", &body)
 }
 
+fn by_form(server: &Server, me: &LoggedIn) -> Answer {
+    let token = me.session.access_token().expose();
+    let fields = [
+        ("client_id", me.app.client_id()),
+        ("client_secret", me.app.client_secret().expose()),
+        ("token", token),
+        ("code", token), // as Iceshrimp.NET names it
+    ];
+    raw::form(server, "/oauth/revoke", &fields)
+}
+
 #[test]
 fn json_revokes_on_mastodon_and_akkoma() {
     for dialect in REVOKING {
@@ -83,6 +94,60 @@ fn akkoma_wants_nothing_but_the_token() {
     let token = [("token", me.session.access_token().expose())];
     assert_eq!(raw::form(&akkoma, "/oauth/revoke", &token).status(), 200);
     assert!(!lives(&akkoma, &me));
+}
+
+#[test]
+fn token_of_deleted_app_cannot_be_revoked() {
+    let unauthorized = json!({
+        "error": "unauthorized_client",
+        "error_description": "You are not authorized to revoke this token",
+    });
+    let internal = json!({
+        "error": "server_error",
+        "error_description": "Internal Server Error: db error loading client, check logs",
+    });
+    for (dialect, status, body) in [
+        (Dialect::GoToSocial, 500, internal),
+        (Dialect::Mastodon42, 403, unauthorized.clone()),
+        (Dialect::Mastodon, 403, unauthorized.clone()),
+        (Dialect::Strict, 403, unauthorized),
+        (Dialect::Akkoma, 200, json!({})),
+    ] {
+        let server = speaking(dialect);
+        let me = alice(&server);
+        server.delete_apps();
+        let answer = by_form(&server, &me);
+        assert_eq!((answer.status(), answer.json()), (status, body), "{dialect:?}");
+    }
+}
+
+#[test]
+fn token_of_deleted_app_is_like_an_unknown_one_elsewhere() {
+    for dialect in [Dialect::Friendica, Dialect::Takahe, Dialect::Iceshrimp] {
+        let server = speaking(dialect);
+        let me = alice(&server);
+        server.delete_apps();
+        let deleted = by_form(&server, &me);
+        server.revoke(&me.session);
+        let unknown = by_form(&server, &me);
+        let seen = |it: &Answer| (it.status(), it.page());
+        assert_eq!(seen(&deleted), seen(&unknown), "{dialect:?}");
+    }
+}
+
+#[test]
+fn another_app_cannot_revoke_token_of_deleted_app() {
+    let server = speaking(Dialect::GoToSocial);
+    let me = alice(&server);
+    server.delete_apps();
+    let other = raw::app(&server);
+    let fields = [
+        ("client_id", &*other.id),
+        ("client_secret", &*other.secret),
+        ("token", me.session.access_token().expose()),
+    ];
+    let told = raw::form(&server, "/oauth/revoke", &fields).error();
+    assert_eq!(told, (403, "unauthorized_client".to_owned()));
 }
 
 #[test]
