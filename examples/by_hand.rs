@@ -10,17 +10,22 @@
 //! asynchronous program does the same with `.await` after each `send`. It skips discovery, so
 //! INSTANCE must be the host of the API.
 
+use std::process::ExitCode;
 use std::time::Duration;
 
 use gts_oauth_core::http::{Request, Response};
 use gts_oauth_core::renewal::Revocation;
 use gts_oauth_core::transport::MAX_BODY;
 use gts_oauth_core::{AuthorizeOptions, BoxError, Entropy, Exchange as _, RegisterApp};
-use gts_oauth_examples::Setup;
+use gts_oauth_examples::{Setup, exit_code};
 use ureq::Agent;
 use ureq::tls::{RootCerts, TlsConfig};
 
-fn main() -> Result<(), BoxError> {
+fn main() -> ExitCode {
+    exit_code(run())
+}
+
+fn run() -> Result<(), BoxError> {
     let setup = Setup::from_args()?;
     let http = agent();
 

@@ -11,17 +11,22 @@
 //! method and path. Without arguments, the fake is rate limited at first, and its clock is moved
 //! where a real program waits.
 
+use std::process::ExitCode;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use gts_oauth_core::http::{Request, Response, StatusCode};
 use gts_oauth_core::{BoxError, Login, RegisterApp, Transport, types::Retry};
-use gts_oauth_examples::Setup;
+use gts_oauth_examples::{Setup, exit_code};
 use gts_oauth_fake::Fault;
 use gts_oauth_ureq::{Ureq, entropy};
 use ureq::tls::{RootCerts, TlsConfig};
 
-fn main() -> Result<(), BoxError> {
+fn main() -> ExitCode {
+    exit_code(run())
+}
+
+fn run() -> Result<(), BoxError> {
     let setup = Setup::from_args()?;
     if let Some(fake) = setup.served() {
         fake.fail(Fault::Throttled.at("/api/v1/apps"));

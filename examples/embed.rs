@@ -12,11 +12,16 @@
 use std::fs::File;
 use std::io::ErrorKind;
 use std::path::Path;
+use std::process::ExitCode;
 
-use gts_oauth_examples::{Setup, store};
+use gts_oauth_examples::{Setup, exit_code, store};
 use gts_oauth_ureq::{BoxError, Exchange as _, LoggedIn, Login, RegisterApp, Ureq, entropy};
 
-fn main() -> Result<(), BoxError> {
+fn main() -> ExitCode {
+    exit_code(start())
+}
+
+fn start() -> Result<(), BoxError> {
     let setup = Setup::from_args()?;
     let http = Ureq::new();
     run(&http, &setup)?;

@@ -11,13 +11,25 @@ pub mod stacks;
 
 use std::io::{BufRead as _, BufReader, Write as _, stdin};
 use std::path::{Path, PathBuf};
-use std::process::Child;
+use std::process::{Child, ExitCode};
 
 use gts_oauth_core::login::AuthorizeStep;
 use gts_oauth_core::{BoxError, Instance, UserReply};
 use gts_oauth_fake::{Account, Served, Server};
 use serde::Serialize;
 use tempfile::TempDir;
+
+/// Prints an error of the example, and returns its exit code. Returned from `main`, the error would
+/// be printed with `Debug`.
+pub fn exit_code(result: Result<(), BoxError>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
 
 /// The instance to log in to, and the user who allows the app.
 #[derive(Debug)]

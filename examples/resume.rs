@@ -13,14 +13,18 @@
 use std::fs::File;
 use std::io::ErrorKind;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitCode, Stdio};
 
-use gts_oauth_examples::{Setup, store, use_program};
+use gts_oauth_examples::{Setup, exit_code, store, use_program};
 use gts_oauth_fake::{Account, Served};
 use gts_oauth_ureq::login::AuthorizeStep;
 use gts_oauth_ureq::{BoxError, Driver, Login, RegisterApp, Ureq, UserReply, entropy};
 
-fn main() -> Result<(), BoxError> {
+fn main() -> ExitCode {
+    exit_code(start())
+}
+
+fn start() -> Result<(), BoxError> {
     let setup = Setup::from_args()?;
     match setup.served() {
         Some(served) => run_killed(served, &setup.folder()),

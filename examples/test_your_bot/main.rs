@@ -9,11 +9,17 @@
 //! The bot is in `bot.rs`, and its tests are in `tests.rs`. The bot gets its session and its
 //! transport from the caller: a test passes the fake, this program passes ureq.
 
-use gts_oauth_examples::Setup;
+use std::process::ExitCode;
+
 use gts_oauth_examples::bot::{self, Bot};
+use gts_oauth_examples::{Setup, exit_code};
 use gts_oauth_ureq::{BoxError, Ureq, entropy};
 
-fn main() -> Result<(), BoxError> {
+fn main() -> ExitCode {
+    exit_code(run())
+}
+
+fn run() -> Result<(), BoxError> {
     let setup = Setup::from_args()?;
     let http = Ureq::new();
     let mut login = bot::login(setup.instance(), entropy()?)?;

@@ -22,15 +22,20 @@ mod node;
 mod pages;
 mod store;
 
+use std::process::ExitCode;
 use std::thread;
 
-use gts_oauth_examples::Setup;
+use gts_oauth_examples::{Setup, exit_code};
 use gts_oauth_ureq::{BoxError, Ureq};
 use tiny_http::Server;
 
 use pages::Site;
 
-fn main() -> Result<(), BoxError> {
+fn main() -> ExitCode {
+    exit_code(run())
+}
+
+fn run() -> Result<(), BoxError> {
     let setup = Setup::from_args()?;
     match setup.served() {
         Some(fake) => demo::run(fake, &setup.folder()),
