@@ -25,7 +25,6 @@ const LAYERS: [(&str, &[&str]); 3] = [
             "session",
             "discovery",
             "exchange",
-            "classify",
             "wire",
             "types",
             "transport",
@@ -127,6 +126,24 @@ fn one_file_writes_stage_and_revision() {
     }
     if !in_workspace(LOGIN_WRITER).is_file() {
         faults.push(format!("{LOGIN_WRITER}, which should write them, is not there"));
+    }
+    assert_none(&faults);
+}
+
+/// What an error means is decided in core. The command uses statuses only to print them.
+#[test]
+fn command_has_no_rule_about_statuses() {
+    const PRINTING: [&str; 3] = ["http/verbose.rs", "api/mod.rs", "demo/narrated_http.rs"];
+    let mut faults = Vec::new();
+    for File { path, text } in files("crates/gts-oauth-cli/src", ".rs") {
+        let prints = PRINTING.iter().any(|file| path.ends_with(file));
+        let code = split(&text).0;
+        for rule in ["StatusCode", "as_u16", "is_client_error", "is_server_error", ".status()"] {
+            let allowed = prints && rule == ".status()";
+            if code.contains(rule) && !allowed {
+                faults.push(format!("{path} has `{rule}`: use Error::cause or Error::remedy"));
+            }
+        }
     }
     assert_none(&faults);
 }

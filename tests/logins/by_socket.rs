@@ -110,9 +110,9 @@ fn a_reply_that_cannot_be_used_is_asked_for_again_and_sent_nowhere() -> Result<(
     })?;
     assert_alice(&me);
     assert_eq!(problems.len(), 3);
-    assert!(problems[0].contains("nothing was pasted"), "{problems:?}");
-    assert!(problems[1].contains("no white space"), "{problems:?}");
-    assert!(problems[2].contains("another log-in"), "{problems:?}");
+    assert!(problems[0].contains("empty input"), "{problems:?}");
+    assert!(problems[1].contains("no whitespace"), "{problems:?}");
+    assert!(problems[2].contains("another login"), "{problems:?}");
     let requests = after_discovery(server.finish());
     assert_eq!(lines(&requests), [REGISTER, EXCHANGE, VERIFY]);
     Ok(())

@@ -93,13 +93,13 @@ fn a_list_of_apps_shows_none_registered_without_a_token(read: Read) {
 fn a_post_without_the_scope_is_refused_and_told_so(read: Read) {
     let message =
         assert_error_response(read, 403, "Forbidden: token has insufficient scope permission");
-    assert!(message.contains("lacks a scope"), "{message}");
+    assert!(message.contains("missing scope `write:statuses`"), "{message}");
 }
 
 fn notifications_without_the_scope_are_refused(read: Read) {
     let message =
         assert_error_response(read, 403, "Forbidden: token has insufficient scope permission");
-    assert!(message.contains("lacks a scope"), "{message}");
+    assert!(message.contains("missing scope `read:notifications`"), "{message}");
 }
 
 fn assert_tokens(read: Read, id: &str, scope: &str) {

@@ -56,7 +56,7 @@ fn assert_register_refused(read: Read, words: &str) {
     assert_eq!(refused.status.map(|status| status.as_u16()), Some(400));
     assert!(refused.code.starts_with("Bad Request: "), "{refused:?}");
     assert!(message.contains(words), "{message}");
-    assert!(message.contains("Change what is asked for"), "{message}");
+    assert!(message.contains("Change the app's name"), "{message}");
 }
 
 fn a_name_that_is_missing_is_told_in_the_servers_words(read: Read) {
@@ -93,7 +93,7 @@ fn assert_page(read: Read, endpoint: Operation) {
     assert_eq!(odd.status.map(|status| status.as_u16()), Some(406));
     // The recorded page is cut before its title.
     assert_eq!(odd.snippet, None);
-    assert!(message.contains("406 with a web page") && !message.contains('<'), "{message}");
+    assert!(message.contains("406 with an HTML page") && !message.contains('<'), "{message}");
 }
 
 fn a_page_instead_of_a_registration_is_told_as_a_page(read: Read) {
@@ -168,5 +168,5 @@ fn a_method_that_is_not_allowed_is_told_in_the_servers_words(read: Read) {
     assert_eq!(odd.reason, UnexpectedReason::PlainText);
     assert_eq!(odd.status.map(|status| status.as_u16()), Some(405));
     assert_eq!(odd.snippet.as_deref(), Some("405 method not allowed"));
-    assert!(message.contains("405 with a text"), "{message}");
+    assert!(message.contains("405 with plain text"), "{message}");
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use gts_oauth_ureq::types::printable;
-use gts_oauth_ureq::{Account, App, LoggedIn, Scopes, Session};
+use gts_oauth_ureq::{Account, App, BoxError, Error, Instance, LoggedIn, Scopes, Session};
 use serde::{Deserialize, Serialize};
 
 /// Credentials of an account, from a login or from `--with-token`.
@@ -49,6 +49,35 @@ impl From<LoggedIn> for Credentials {
 impl Credentials {
     pub(crate) fn has_token_of(&self, other: &Self) -> bool {
         self.session.access_token() == other.session.access_token()
+    }
+
+    /// The command that logs in to this account with more scopes. `None` if the present scopes are
+    /// not known.
+    pub(crate) fn login_command(&self, more: &Scopes) -> Option<String> {
+        let instance = self.session.instance();
+        let granted = self.session.scopes();
+        if granted.is_empty() || more.is_empty() {
+            return None;
+        }
+        let scopes: Scopes = granted.iter().chain(more.iter()).cloned().collect();
+        let is_https = instance.origin().starts_with("https://");
+        let (account, flag) = match (&self.user, is_https) {
+            (Some(_), true) => (self.handle(), ""),
+            (None, true) => (instance.authority().to_owned(), ""),
+            (_, false) => match instance.origin().parse::<Instance>() {
+                Ok(_) => (instance.origin().to_owned(), ""),
+                Err(_) => (instance.origin().to_owned(), " --insecure-http"),
+            },
+        };
+        Some(format!("gts-oauth login {account} --scopes '{scopes}'{flag}"))
+    }
+
+    /// Adds the command that requests a missing scope, if that is what the error means.
+    pub(crate) fn explain(&self, error: Error) -> BoxError {
+        match self.login_command(&error.missing_scopes()) {
+            Some(command) => format!("{error} Run `{command}`.").into(),
+            None => error.into(),
+        }
     }
 
     /// `@alice@example.org`, with placeholders for unknown parts.

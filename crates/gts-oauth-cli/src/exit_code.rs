@@ -3,7 +3,7 @@
 use std::fmt;
 use std::process::ExitCode;
 
-use gts_oauth_ureq::error::Operation;
+use gts_oauth_ureq::error::Cause;
 use gts_oauth_ureq::{BoxError, Error};
 
 /// Success.
@@ -38,26 +38,8 @@ pub(crate) fn of(error: &BoxError) -> ExitCode {
     if error.is::<NotLoggedIn>() {
         return not_logged_in();
     }
-    match error.downcast_ref::<Error>() {
-        Some(error) if is_token_rejection(error) => token_rejected(),
+    match error.downcast_ref().map(Error::cause) {
+        Some(Cause::TokenRejected) => token_rejected(),
         _ => FAILURE,
-    }
-}
-
-/// Whether the server rejects the token. API calls reject it with 401 only, `verify_credentials`
-/// with several statuses, and a refresh with an OAuth error response.
-pub(crate) fn is_token_rejection(error: &Error) -> bool {
-    let operation = match error {
-        Error::ErrorResponse(response) => response.operation,
-        Error::UnexpectedResponse(response) => response.operation,
-        _ => return false,
-    };
-    let status = error.status().map_or(0, |status| status.as_u16());
-    match operation {
-        // A server error (5xx) is not a rejection.
-        Operation::RefreshSession => matches!(error, Error::ErrorResponse(_)) && status < 500,
-        Operation::VerifyCredentials => matches!(status, 400 | 401 | 403 | 404 | 422),
-        Operation::Call => status == 401,
-        _ => false,
     }
 }

@@ -88,9 +88,12 @@ pub(crate) fn report_error(error: &BoxError) {
 
 /// Formats an error and its causes on one line.
 pub(crate) fn error_chain(error: &(dyn std::error::Error + 'static)) -> String {
-    // Core wraps an error of the prompt or the store in one that adds nothing.
-    if let Some(Error::Prompt(error) | Error::Store(error)) = error.downcast_ref() {
-        return error_chain(&**error);
+    match error.downcast_ref() {
+        // Core wraps an error of the prompt or the store in one that adds nothing.
+        Some(Error::Prompt(error) | Error::Store(error)) => return error_chain(&**error),
+        // Its messages are complete.
+        Some(error) => return printable(&error.to_string()),
+        None => {}
     }
     let mut text = error.to_string();
     let mut cause = error.source();
@@ -100,4 +103,19 @@ pub(crate) fn error_chain(error: &(dyn std::error::Error + 'static)) -> String {
         cause = error.source();
     }
     printable(&text)
+}
+
+/// As [`error_chain`], with a full stop at the end.
+pub(crate) fn error_sentence(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = error_chain(error);
+    if !text.ends_with('.') {
+        text.push('.');
+    }
+    text
+}
+
+/// Prints a response body on standard error, without control and invisible characters.
+pub(crate) fn message_body(body: &[u8]) {
+    let text = String::from_utf8_lossy(body);
+    message(text.chars().filter(|&c| is_safe(c)).collect::<String>().trim_end());
 }

@@ -43,13 +43,16 @@
 //! | register | `POST /api/v1/apps` | *authorize* | stays | stays |
 //! | authorize | (the user opens a URL) | *exchange* | new attempt, if it has our `state` | |
 //! | exchange | `POST /oauth/token` | *verify* | *authorize*, or *register* once | stays |
-//! | verify | `GET …/verify_credentials` | *done* | stays; 403: *done*, unless an account is expected | stays |
+//! | verify | `GET …/verify_credentials` | *done* | missing scope: *done* without account; rejected token: stays once, then *authorize*; else stays | stays |
 //!
 //! - Discovery is optional ([`Login::skip_discovery`]). Metadata with a foreign issuer or endpoint
 //!   is ignored, and the [reason](discovery::Discovery::ignored_metadata) kept.
 //! - Out of band, a rejected code leads back to the same attempt, so that a mistyped code can be
 //!   typed again; by redirect, to a new one. An unknown app is registered again, once, where
 //!   [allowed](Login::allow_reregistration).
+//! - A server that has issued a token a moment before might not accept it yet. The first rejection
+//!   is an error ([`TokenTooNew`](error::Cause::TokenTooNew)), and the token is verified again; a
+//!   second rejection starts a new attempt.
 //! - Another account than the [expected](Login::expect_account) one leads back to *authorize*,
 //!   with `force_login`.
 //! - If no response was received, the same code is sent again. This departs from RFC 6749
@@ -107,8 +110,10 @@
 //!
 //! # Errors
 //!
-//! [`Error`] is sorted by who caused it, and its `Display` says what to do. An error leaves the
-//! login where a next step works, and loses nothing that was obtained.
+//! [`Error`] is sorted by who caused it. Its `Display` says what failed, why, and what to do; print
+//! it to your users. Programs read the same from [`Error::cause`] and [`Error::remedy`], which know
+//! how servers differ: a rejected token can be a 400, 401, 403, 422 or 500, and a 403 can mean four
+//! things. An error leaves the login where a next step works, and loses nothing that was obtained.
 //!
 //! # Secrets
 //!
@@ -124,7 +129,6 @@
 
 pub mod app;
 pub mod authorization;
-mod classify;
 pub mod discovery;
 pub mod error;
 mod exchange;

@@ -4,7 +4,7 @@
 //! ```no_run
 //! use gts_oauth_isahc::{BoxError, Exchange, Isahc, Login, RegisterApp, entropy};
 //!
-//! fn main() -> Result<(), BoxError> {
+//! fn run() -> Result<(), BoxError> {
 //!     let http = Isahc::new();
 //!     let app = RegisterApp::new("example.org".parse()?, "my-bot")?;
 //!     let mut login = Login::new(app, entropy()?);

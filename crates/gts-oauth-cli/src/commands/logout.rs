@@ -4,12 +4,13 @@ use std::process::ExitCode;
 
 use clap::Args;
 use gts_oauth_ureq::renewal::Revocation;
+use gts_oauth_ureq::session::TokenStatus;
 use gts_oauth_ureq::{BoxError, Exchange as _, Transport};
 
 use super::login::abandoned;
 use crate::credentials::Credentials;
 use crate::exit_code;
-use crate::output::{error_chain, message, report_error};
+use crate::output::{error_chain, error_sentence, message, report_error};
 use crate::store::{AccountArgs, AccountEntry, LoadedAccount, Store, from_environment};
 
 /// Revoke the token, then forget it
@@ -24,7 +25,7 @@ pub(crate) struct LogoutArgs {
     /// Log all accounts out, and end logins that were not finished
     #[arg(long, conflicts_with = "name")]
     pub(crate) all: bool,
-    #[arg(help = "Forget the token even if the server cannot be told")]
+    #[arg(help = "Forget the token even if it could not be revoked")]
     #[arg(long)]
     pub(crate) force: bool,
 }
@@ -100,27 +101,30 @@ fn revoke(
              only the app that it was given to can revoke it."
         ));
     };
-    Ok(match app.revoke(session)?.send(http) {
-        Ok(Revocation::Accepted) => format!("The token of {name} is revoked and forgotten."),
-        Ok(Revocation::NotConfirmed(reason)) => {
-            let reason = error_chain(&reason);
-            format!("The token of {name} is forgotten here, but may live on: {reason}")
+    let error = match app.revoke(session)?.send(http) {
+        Ok(Revocation::Accepted) => {
+            return Ok(format!("The token of {name} is revoked and forgotten."));
         }
-        Ok(_) => format!(
-            "The token of {name} is forgotten here, but lives on: this server revokes no tokens. \
-             Take the app out of the list in your account's settings."
-        ),
-        Err(error) if force => {
-            let error = error_chain(&error);
-            format!("The token of {name} is forgotten here, but may live on: {error}")
+        Ok(Revocation::NotConfirmed(error)) | Err(error) => error,
+        Ok(_) => {
+            return Ok(format!(
+                "The token of {name} is forgotten here, but remains valid: this server cannot \
+                 revoke tokens. Remove the app in your account's settings, if the server lists it \
+                 there (GoToSocial before 0.19 does not)."
+            ));
         }
-        Err(error) => {
-            let error = error_chain(&error);
-            return Err(format!(
-                "the token of {name} was not revoked, so it is kept: {error}. Try again, or \
-                 forget it with --force"
-            )
-            .into());
+    };
+    let is_rejected = session.check_token().send(http).is_ok_and(|it| it == TokenStatus::Rejected);
+    let reason = error_sentence(&error);
+    match (is_rejected, force) {
+        (true, _) => Ok(format!("The token of {name} was no longer valid, and is forgotten.")),
+        (false, true) => {
+            Ok(format!("The token of {name} is forgotten here, but may still be valid: {reason}"))
         }
-    })
+        (false, false) => Err(format!(
+            "the token of {name} was not revoked, so it is kept: {reason} To forget it anyway, \
+             use --force."
+        )
+        .into()),
+    }
 }

@@ -7,11 +7,12 @@ use std::process::ExitCode;
 
 use clap::Args;
 use gts_oauth_ureq::discovery::{Discover, Software};
+use gts_oauth_ureq::error::Cause;
 use gts_oauth_ureq::{BoxError, Error, Exchange as _, Scopes, Transport};
 use serde::Serialize;
 
 use crate::credentials::{Credentials, Source, User};
-use crate::exit_code::{self, is_token_rejection};
+use crate::exit_code;
 use crate::http;
 use crate::output::{self, EMPHASIS, FAILURE_STYLE, SUCCESS_STYLE, error_chain, message, print};
 use crate::store::{AccountArgs, Contents, LoadedAccount, Store, from_environment};
@@ -133,7 +134,7 @@ impl Row {
             None => session.verify().send(http).map_err(BoxError::from),
             Some(error) => Err(error),
         };
-        let (state, problem) = assess(credentials, verdict.as_ref().err());
+        let (state, problem) = verdict.as_ref().err().map_or((State::Valid, None), assess);
         let named = Credentials {
             user: match &verdict {
                 Ok(account) => Some(User::from(account)),
@@ -206,19 +207,13 @@ impl Row {
     }
 }
 
-fn assess(credentials: &Credentials, problem: Option<&BoxError>) -> (State, Option<String>) {
-    let Some(problem) = problem else {
-        return (State::Valid, None);
-    };
-    let error = problem.downcast_ref::<Error>();
-    // A token without a scope for reading the account gets 403, and is valid.
-    let status = error.and_then(Error::status);
-    if status.is_some_and(|status| status == 403) && credentials.user.is_none() {
-        return (State::Valid, None);
-    }
-    let state = match error.is_some_and(is_token_rejection) {
-        true => State::Rejected,
-        false => State::Unknown,
+/// Returns the state of a token whose account could not be read, and the reason if it is a problem.
+fn assess(problem: &BoxError) -> (State, Option<String>) {
+    let state = match problem.downcast_ref().map(Error::cause) {
+        // It cannot read its account, and might do everything else.
+        Some(Cause::MissingScope) => return (State::Valid, None),
+        Some(Cause::TokenRejected) => State::Rejected,
+        _ => State::Unknown,
     };
     (state, Some(error_chain(&**problem)))
 }

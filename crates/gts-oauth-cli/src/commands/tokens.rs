@@ -4,8 +4,7 @@ use std::process::ExitCode;
 use std::time::SystemTime;
 
 use clap::{Args, Subcommand};
-use gts_oauth_ureq::http::StatusCode;
-use gts_oauth_ureq::session::TokenInfo;
+use gts_oauth_ureq::session::{TokenInfo, TokenStatus};
 use gts_oauth_ureq::types::printable;
 use gts_oauth_ureq::{BoxError, Exchange as _, Transport};
 use serde_json::{Value, json};
@@ -62,8 +61,10 @@ pub(crate) fn run(
         }
         return Ok(exit_code::SUCCESS);
     }
-    let loaded = store.current_account(arguments.account.name(), http)?;
-    let tokens = loaded.credentials.session.tokens().all(http)?;
+    let LoadedAccount { credentials, .. } =
+        store.current_account(arguments.account.name(), http)?;
+    let tokens = credentials.session.tokens().all(http);
+    let tokens = tokens.map_err(|error| credentials.explain(error))?;
     match arguments.json {
         true => output::print_json(&tokens.iter().map(as_json).collect::<Vec<_>>())?,
         false => tokens.iter().try_for_each(show)?,
@@ -78,14 +79,12 @@ fn invalidate(
     http: &dyn Transport,
 ) -> Result<TokenInfo, BoxError> {
     let LoadedAccount { credentials, source } = store.current_account(account, http)?;
-    let invalidated = credentials.session.invalidate_token(id)?.send(http)?;
+    let invalidated = credentials.session.invalidate_token(id)?.send(http);
+    let invalidated = invalidated.map_err(|error| credentials.explain(error))?;
     message(format_args!("{} is logged out.", name(&invalidated)));
-    // The list does not show which token made the request, so a test request finds out. A valid
-    // token without the scope gets 403; an invalid one gets 401 from every server with this
-    // endpoint.
-    let check = credentials.session.verify().send(http);
-    let is_invalid = check.is_err_and(|error| error.status() == Some(StatusCode::UNAUTHORIZED));
-    if is_invalid && source != Source::Environment {
+    // The list does not show which token made the request, so a test request finds out.
+    let status = credentials.session.check_token().send(http);
+    if status.is_ok_and(|it| it == TokenStatus::Rejected) && source != Source::Environment {
         store.remove(&credentials)?;
         let handle = credentials.handle();
         message(format_args!("That was the login of {handle} here, which is forgotten, too."));

@@ -169,7 +169,7 @@ fn set_both(set: &str, unset: &str) -> BoxError {
 
 fn parse_instance(text: &str) -> Result<Instance, String> {
     text.parse().map_err(|error: Error| match Instance::insecure_http(text) {
-        Ok(_) => "it is http://, where everybody on the way can read the token".to_owned(),
+        Ok(_) => "http:// is not encrypted, so the token could be intercepted".to_owned(),
         Err(_) => error.to_string(),
     })
 }

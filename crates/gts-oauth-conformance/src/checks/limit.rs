@@ -86,7 +86,7 @@ fn rejected(
 
 /// Whether core recognizes the cause.
 fn too_long(error: BoxError) -> Outcome {
-    match Error::transport(Operation::Call, &gts_oauth_core::http::Uri::default(), error) {
+    match Error::transport(Operation::Read, &gts_oauth_core::http::Uri::default(), error) {
         Error::UnexpectedResponse(error) if error.reason == UnexpectedReason::TooLong => Ok(()),
         Error::Transport(error) => {
             Err(format!("it failed without ResponseTooLong: {}", with_causes(&error.error)))

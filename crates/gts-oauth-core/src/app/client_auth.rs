@@ -68,8 +68,9 @@ impl App {
     ) -> Result<Bearer, Error> {
         let basic = basic_credentials(self);
         let secrets = self.secrets(&basic, others);
-        let token =
-            TokenResponse::read(&ResponseReader::new(response, operation, &secrets), requested)?;
+        let host = self.instance().authority();
+        let reader = ResponseReader::new(response, operation, host, &secrets);
+        let token = TokenResponse::read(&reader, requested)?;
         let user_agent = self.registration().user_agent.clone();
         Ok(Bearer { instance: self.instance().clone(), user_agent, token })
     }

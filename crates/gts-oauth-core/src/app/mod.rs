@@ -107,7 +107,7 @@ impl App {
         if self.instance() == session.instance() {
             return Ok(());
         }
-        let fault = "it is of another instance than the app: its token is not sent there";
+        let fault = "it belongs to another instance than the app, so its token is not sent there";
         Err(Error::input("session", fault))
     }
 
@@ -124,10 +124,10 @@ impl App {
     fn checked(mut self) -> Result<Self, Error> {
         let fault = |fault| Err(Error::input("app", fault));
         if self.client_id().is_empty() || self.client_secret().expose().is_empty() {
-            return fault("its client id or its client secret is empty");
+            return fault("empty client id or client secret");
         }
         if self.redirect_uris().is_empty() || self.scopes().is_empty() {
-            return fault("it has no redirect URI or no scopes");
+            return fault("no redirect URI or no scopes");
         }
         let named = self.metadata().map(|it| it.endpoints.clone());
         let mut endpoints = named.unwrap_or_default();

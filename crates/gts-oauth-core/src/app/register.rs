@@ -42,7 +42,8 @@ impl Exchange for RegisterApp {
                 scopes: Option<Scopes> = "fields::scopes",
             }
         }
-        let response = ResponseReader::new(response, Operation::Register, &[]);
+        let response =
+            ResponseReader::new(response, Operation::Register, self.instance.authority(), &[]);
         let body: Body = response.object()?;
         let missing = |name| response.missing_field(name);
         let client_id = body.client_id.ok_or_else(|| missing("client_id"))?;

@@ -167,10 +167,10 @@ impl RegisterApp {
         self.website.as_deref().map_or(Ok(()), check_website)?;
         let fault = |fault| Err(Error::input("stored app", fault));
         if self.redirect_uris.is_empty() || self.scopes.is_empty() {
-            return fault("it has no redirect URI or no scopes");
+            return fault("no redirect URI or no scopes");
         }
         if self.discovery.as_ref().is_some_and(|found| *found.instance() != self.instance) {
-            return fault("its discovery is of another instance");
+            return fault("its discovery result belongs to another instance");
         }
         Ok(self)
     }
@@ -179,12 +179,12 @@ impl RegisterApp {
 fn check_name(name: &str) -> Result<(), Error> {
     let fault = |fault| Err(Error::input("app name", fault));
     if name.chars().any(is_invisible) {
-        return fault("it holds an invisible or control character");
+        return fault("invisible or control character");
     }
     match name.chars().count() {
-        0..3 => fault("it has fewer than 3 characters, which some servers refuse"),
+        0..3 => fault("fewer than 3 characters, which some servers reject"),
         3..=60 => Ok(()),
-        _ => fault("it has more than 60 characters, which Mastodon refuses"),
+        _ => fault("more than 60 characters, which Mastodon rejects"),
     }
 }
 
@@ -193,7 +193,7 @@ fn check_website(website: &str) -> Result<(), Error> {
     if http && website.len() <= 2000 {
         return Ok(());
     }
-    let fault = "it is not an http or https URL of at most 2000 characters";
+    let fault = "not an http or https URL of at most 2000 characters";
     Err(Error::input("website", fault))
 }
 

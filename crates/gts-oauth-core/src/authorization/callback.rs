@@ -195,6 +195,8 @@ impl PendingAuthorization {
             status: None,
             code: error_code(error, &secrets).unwrap_or_default(),
             description: description.and_then(|text| snippet(text, &secrets)),
+            missing_scopes: None,
+            is_new_token: false,
         })
     }
 }

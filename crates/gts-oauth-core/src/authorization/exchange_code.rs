@@ -36,7 +36,7 @@ impl ExchangeCode {
 
     fn checked(self) -> Result<Self, Error> {
         if self.code.expose().is_empty() {
-            return Err(Error::input("stored login", "its code is empty"));
+            return Err(Error::input("stored login", "empty code"));
         }
         Ok(self)
     }

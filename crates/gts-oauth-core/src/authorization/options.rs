@@ -99,7 +99,7 @@ impl AuthorizeOptions {
             let covered = supported.is_some_and(|it| it.missing_from(scopes).is_empty());
             if !missing.is_empty() && !covered {
                 let fault = format!("the app did not register {missing}");
-                return Err(Error::input("list of scopes", fault));
+                return Err(Error::input("scopes", fault));
             }
         }
         let registered =
@@ -113,7 +113,7 @@ impl AuthorizeOptions {
     fn check_lang(&self) -> Result<(), Error> {
         let valid = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
         if self.lang.as_ref().is_some_and(|lang| lang.is_empty() || !lang.bytes().all(valid)) {
-            let fault = "it is not a language tag such as de or pt-BR";
+            let fault = "not a language tag such as de or pt-BR";
             return Err(Error::input("language", fault));
         }
         Ok(())

@@ -28,7 +28,7 @@ impl Nonces {
         for text in [self.state.as_str(), self.verifier.expose()] {
             let safe = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
             if !(43..=128).contains(&text.len()) || !text.bytes().all(safe) {
-                let fault = "its state or its verifier is not 43 to 128 characters of base64url";
+                let fault = "the state or the verifier is not 43 to 128 characters of base64url";
                 return Err(Error::input("stored login", fault));
             }
         }

@@ -15,7 +15,7 @@ pub(crate) fn read_text(text: &str, out_of_band: bool) -> Result<Callback, Error
     }
     let text = unquoted(text);
     if text.is_empty() {
-        return fault("nothing was pasted");
+        return fault("empty input");
     }
     let query = text.split_once('?').map_or(text, |(_, query)| query);
     let has = |name: &str| query.split(['&', '#']).any(|pair| pair.starts_with(name));
@@ -26,13 +26,15 @@ pub(crate) fn read_text(text: &str, out_of_band: bool) -> Result<Callback, Error
         return Callback::from_query(query.split('#').next().unwrap_or_default());
     }
     if !out_of_band {
-        return fault("paste the whole address that the browser was sent to, from http on");
+        return fault(
+            "paste the whole callback URL from the browser's address bar, starting with http",
+        );
     }
     // snac's page shows `CODE&state=STATE`.
     let (text, _) = text.split_once('#').unwrap_or((text, ""));
     let (code, rest) = text.split_once('&').unwrap_or((text, ""));
     if !is_visible_ascii(code) {
-        return fault("codes have no white space and only ASCII characters: copy it once more");
+        return fault("codes contain only ASCII characters and no whitespace; copy it again");
     }
     let mut callback = Callback::from_query(rest)?;
     callback.code = Some(Secret::new(code));

@@ -125,7 +125,7 @@ impl Discover {
     /// [`Error::Input`] if it is not a user name.
     pub fn account_name(mut self, name: &str) -> Result<Self, Error> {
         if !is_user_name(name) {
-            return Err(Error::input("account", "it is not a user name"));
+            return Err(Error::input("account", "not a user name"));
         }
         self.account_name = Some(name.to_owned());
         Ok(self)
@@ -358,7 +358,8 @@ impl Exchange for Discover {
     }
 
     fn parse(&self, response: &Response<impl AsRef<[u8]>>) -> Result<DiscoverStep, Error> {
-        self.clone().next_step(&ResponseReader::new(response, Operation::Discover, &[]))
+        let host = self.url.instance.authority();
+        self.clone().next_step(&ResponseReader::new(response, Operation::Discover, host, &[]))
     }
 }
 

@@ -67,7 +67,7 @@ impl Discovery {
     pub(crate) fn checked(self) -> Result<Self, Error> {
         let origin = self.instance.origin();
         if self.metadata.as_ref().is_some_and(|metadata| !metadata.is_issuer(origin)) {
-            return Err(Error::input("stored metadata", "it is another server's"));
+            return Err(Error::input("stored metadata", "it belongs to another server"));
         }
         Ok(self)
     }

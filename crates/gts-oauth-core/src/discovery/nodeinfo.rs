@@ -4,7 +4,6 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::Software;
-use crate::classify::is_transient;
 use crate::error::Error;
 use crate::types::{Instance, snippet};
 use crate::wire::{ResponseReader, fields};
@@ -91,7 +90,7 @@ pub(crate) fn read_document<T: DeserializeOwned>(
 ) -> Result<Option<T>, Error> {
     match response.object() {
         Ok(document) => Ok(Some(document)),
-        Err(error) if is_transient(&error) => Err(error),
+        Err(error) if error.is_transient_in_discovery() => Err(error),
         Err(_) => Ok(None),
     }
 }

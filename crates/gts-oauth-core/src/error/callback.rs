@@ -48,46 +48,50 @@ pub enum CallbackParameter {
 
 impl fmt::Display for CallbackError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
+        f.write_str(match self {
             // GoToSocial shows a browser with an older authorization open that one's app and state.
-            Self::WrongState => f.write_str(
-                "the redirect belongs to another log-in (its state is not ours): close other \
-                 log-in pages of this server, open the address again, and allow the app there",
-            ),
-            Self::NoState => f.write_str(
-                "the redirect has a code but no state, so it may be forged: open the address \
-                 again, and bring the whole address that it leads to",
-            ),
-            Self::WrongIssuer => f.write_str(
-                "the redirect says that it comes from another server (its iss is not this \
-                 server's), so its code was not sent anywhere: open the address again",
-            ),
-            Self::NoIssuer => f.write_str(
-                "the redirect does not say which server it comes from, though this server promises \
-                 to (iss, RFC 9207), so it may be forged: open the address again. Where the server \
-                 never keeps that promise, waive it (allow_missing_iss)",
-            ),
-            Self::WrongRedirectUri => f.write_str(
-                "the redirect arrived at another address than this log-in's own, so it may belong \
-                 to another server: open the address again",
-            ),
-            // Akkoma does so for an app that the user allowed before.
-            Self::AccessToken => f.write_str(
-                "the server sent a token in place of a code, which is not safe to use: open the \
-                 address again and sign in anew",
-            ),
-            Self::Doubled(parameter) => write!(
-                f,
-                "the redirect has `{parameter}` twice, so it may be forged: open the address again"
-            ),
-            Self::Nothing => {
-                f.write_str("the redirect has neither a code nor an error: open the address again")
+            Self::WrongState => {
+                "invalid callback: it belongs to another login (wrong state). Close other login \
+                 pages of this server, open the authorization URL again, and allow the app there."
             }
-            Self::AuthorizationUrl => f.write_str(
-                "that is the address to open in a browser: allow the app there, and bring the \
-                 code, or the whole address that you are sent to",
-            ),
-        }
+            Self::NoState => {
+                "invalid callback: it has a code but no state, so it might be forged. Open the \
+                 authorization URL again, and return the whole callback URL."
+            }
+            Self::WrongIssuer => {
+                "invalid callback: it is from another server (wrong iss), so its code was not \
+                 sent. Open the authorization URL again."
+            }
+            Self::NoIssuer => {
+                "invalid callback: it has no iss although the server's metadata requires one (RFC \
+                 9207), so it might be forged. Open the authorization URL again. If this server \
+                 never sends iss, allow that (allow_missing_iss)."
+            }
+            Self::WrongRedirectUri => {
+                "invalid callback: it arrived at another URL than the redirect URI of this login. \
+                 Open the authorization URL again."
+            }
+            // Akkoma does so for an app that the user allowed before.
+            Self::AccessToken => {
+                "invalid callback: it has a token instead of a code, which is not safe to use. \
+                 Open the authorization URL again, and sign in."
+            }
+            Self::Doubled(parameter) => {
+                return write!(
+                    f,
+                    "invalid callback: `{parameter}` is repeated, so it might be forged. Open the \
+                     authorization URL again."
+                );
+            }
+            Self::Nothing => {
+                "invalid callback: it has neither a code nor an error. Open the authorization URL \
+                 again."
+            }
+            Self::AuthorizationUrl => {
+                "invalid callback: this is the authorization URL. Open it in a browser, allow the \
+                 app, and return the code or the whole callback URL."
+            }
+        })
     }
 }
 

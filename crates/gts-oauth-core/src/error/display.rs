@@ -1,130 +1,172 @@
-//! Error messages.
+//! Error messages: what failed, why, and what to do.
 
 use std::fmt;
 use std::time::Duration;
 
-use super::hints::{error_response_hint, transport_hint, unexpected_hint};
+use super::network::causes;
 use super::{
-    Error, ErrorResponse, MAX_BODY, Operation, Unavailable, UnexpectedReason, UnexpectedResponse,
-    WrongAccount,
+    BoxError, Cause, Error, ErrorResponse, MAX_BODY, NetworkError, NetworkFault, Operation,
+    TransportError, Unavailable, UnexpectedReason, UnexpectedResponse, WrongAccount,
 };
 use crate::time::{LAST_SECOND_OF_9999, Retry, since_epoch};
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::WrongStep(message) => f.write_str(message),
-            Self::Input(error) => error.fmt(f),
-            Self::Callback(error) => error.fmt(f),
-            Self::ErrorResponse(response) => response.fmt(f),
-            Self::UnexpectedResponse(response) => response.fmt(f),
-            Self::Unavailable(unavailable) => unavailable.fmt(f),
+            Self::WrongStep(message) => f.write_str(message)?,
+            Self::Input(error) => error.fmt(f)?,
+            Self::Callback(error) => error.fmt(f)?,
+            Self::ErrorResponse(response) => response.fmt(f)?,
+            Self::UnexpectedResponse(response) => response.fmt(f)?,
+            Self::Unavailable(unavailable) => unavailable.fmt(f)?,
             Self::WrongAccount(WrongAccount { expected, actual }) => write!(
                 f,
-                "{actual} signed in, but {expected} was expected: sign {actual} out in the browser, \
-                 or use a private window, and sign in as {expected}"
-            ),
-            Self::Transport(error) => write!(
-                f,
-                "asked to {}, the server gave no answer ({})",
-                error.operation,
-                transport_hint(error.operation)
-            ),
-            Self::Prompt(_) => f.write_str("asking the person failed"),
-            Self::Store(_) => f.write_str("the login could not be stored, so it did not go on"),
-            Self::Entropy(_) => f.write_str("the operating system gave no randomness"),
+                "signed in as {actual}, but {expected} was expected. Sign out {actual} in the \
+                 browser, or use a private window, and sign in as {expected}."
+            )?,
+            Self::Transport(error) => error.fmt(f)?,
+            Self::Prompt(error) => write!(f, "the authorization prompt failed: {error}")?,
+            Self::Store(error) => {
+                write!(f, "could not store the login state; stopped before the next step: {error}")?
+            }
+            Self::Entropy(error) => {
+                write!(f, "could not get random bytes from the operating system: {error}")?
+            }
+        }
+        match (self.advice(), self.cause(), self.missing_scope_names()) {
+            (_, Cause::MissingScope, Some(scopes)) if !scopes.is_empty() => {
+                write!(f, ". Log in again with the missing scope `{scopes}`.")
+            }
+            ((_, ""), ..) => Ok(()),
+            ((_, advice), ..) => write!(f, ". {advice}"),
         }
     }
 }
 
 impl fmt::Display for ErrorResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the server refused to {}: ", self.operation)?;
+        write!(f, "{} failed: ", self.operation)?;
         if let Some(status) = self.status {
             write!(f, "{} ", status.as_u16())?;
         }
         // Some texts end with a full stop, which is added anyway.
         f.write_str(self.code.trim_end_matches('.'))?;
-        if let Some(description) = &self.description {
-            write!(f, " ({description})")?;
+        match &self.description {
+            Some(description) => write!(f, " ({description})"),
+            None => Ok(()),
         }
-        write_hint(f, error_response_hint(self))
     }
 }
 
 impl fmt::Display for UnexpectedResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "asked to {}, the server answered ", self.operation)?;
+        write!(f, "{} failed: ", self.operation)?;
         if let Some(status) = self.status {
             write!(f, "{} with ", status.as_u16())?;
         }
         self.reason.fmt(f)?;
-        if let Some(snippet) = &self.snippet {
-            write!(f, ": “{snippet}”")?;
+        match &self.snippet {
+            Some(snippet) => write!(f, ": “{snippet}”"),
+            None => Ok(()),
         }
-        write_hint(f, unexpected_hint(self))
     }
 }
 
 impl fmt::Display for UnexpectedReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Empty => f.write_str("nothing"),
-            Self::Html => f.write_str("a web page"),
+            Self::Empty => f.write_str("an empty response"),
+            Self::Html => f.write_str("an HTML page"),
             Self::CutOff(line, column) => {
                 write!(f, "JSON that is cut off at line {line}, column {column}")
             }
             Self::NotJson(line, column) => {
-                write!(f, "something that is not JSON (line {line}, column {column})")
+                write!(f, "a response that is not JSON (line {line}, column {column})")
             }
             Self::OtherShape(line, column) => {
-                write!(f, "JSON of another shape (line {line}, column {column})")
+                write!(f, "JSON of an unexpected shape (line {line}, column {column})")
             }
-            Self::Field(name) => write!(f, "JSON in which `{name}` is missing or unusable"),
+            Self::Field(name) => write!(f, "JSON in which `{name}` is missing or invalid"),
             Self::TooLong => write!(f, "more than {MAX_BODY} bytes"),
             Self::Redirect(target) => write!(f, "a redirect to {target}"),
-            Self::OtherRedirectUri(uris) => write!(f, "another redirect URI than asked ({uris})"),
-            Self::PlainText => f.write_str("a text"),
+            Self::OtherRedirectUri(uris) => {
+                write!(f, "another redirect URI than the requested one ({uris})")
+            }
+            Self::PlainText => f.write_str("plain text"),
         }
     }
 }
 
 impl fmt::Display for Unavailable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let status = self.status.as_u16();
-        write!(f, "the server is too busy to {} ({status}): ", self.operation)?;
-        match self.retry {
+        let Self { operation, host, status, retry } = self;
+        write!(f, "{operation} failed: ")?;
+        match status.as_u16() {
+            429 => write!(f, "rate limited by {host}")?,
+            status => write!(f, "{host} is temporarily unavailable ({status})")?,
+        }
+        match *retry {
+            Some(Retry::After(Duration::ZERO)) => Ok(()),
             Some(Retry::After(wait)) => {
                 let wait = Duration::from_secs(wait.as_secs());
-                write!(f, "try again in {}", humantime::format_duration(wait))
+                write!(f, " for {}", humantime::format_duration(wait))
             }
             // humantime panics after the year 9999 and before 1970.
             Some(Retry::At(time))
                 if since_epoch(time).is_some_and(|it| it <= LAST_SECOND_OF_9999) =>
             {
-                write!(f, "try again at {}", humantime::format_rfc3339_seconds(time))
+                write!(f, " until {}", humantime::format_rfc3339_seconds(time))
             }
-            _ => f.write_str("it does not say for how long; try again in a few minutes"),
+            _ => f.write_str(". Try again in a few minutes."),
         }
     }
 }
 
-fn write_hint(f: &mut fmt::Formatter<'_>, hint: Option<&str>) -> fmt::Result {
-    hint.map_or(Ok(()), |hint| write!(f, ". {hint}"))
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { operation, authority, fault, error } = self;
+        match fault.nothing_sent() {
+            true => write!(f, "{operation} failed: could not reach {authority}: {fault}")?,
+            false => write!(f, "{operation} failed: no response from {authority}: {fault}")?,
+        }
+        match fault {
+            // Each of these says enough.
+            NetworkFault::UnknownHost
+            | NetworkFault::Refused
+            | NetworkFault::Unreachable
+            | NetworkFault::TimedOut(_)
+            | NetworkFault::Closed => Ok(()),
+            _ => write_detail(f, error),
+        }
+    }
+}
+
+/// Writes the errors of the HTTP stack, without this crate's own.
+fn write_detail(f: &mut fmt::Formatter<'_>, error: &BoxError) -> fmt::Result {
+    let mut last = String::new();
+    for error in causes(&**error).filter(|error| !error.is::<NetworkError>()) {
+        let text = error.to_string();
+        // Many errors repeat the text of their cause.
+        if !last.contains(&text) {
+            write!(f, ": {text}")?;
+            last = text;
+        }
+    }
+    Ok(())
 }
 
 impl fmt::Display for Operation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Discover => "tell where its API is",
-            Self::Register => "register the app",
-            Self::Authorize => "authorise the app",
-            Self::ExchangeCode => "exchange the code for a token",
-            Self::RequestAppToken => "give the app a token",
-            Self::RefreshSession => "refresh the token",
-            Self::VerifyCredentials => "say whose token this is",
-            Self::RevokeToken => "revoke the token",
-            Self::Call => "answer the call",
+            Self::Discover => "discovery",
+            Self::Register => "app registration",
+            Self::Authorize => "authorization",
+            Self::ExchangeCode => "code exchange",
+            Self::RequestAppToken => "app token request",
+            Self::RefreshSession => "token refresh",
+            Self::VerifyCredentials => "account verification",
+            Self::RevokeToken => "token revocation",
+            Self::Read | Self::Write => "API call",
         })
     }
 }

@@ -23,7 +23,7 @@ pub struct InputError {
 
 impl fmt::Display for InputError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "that {} cannot be used: {}", self.what, self.fault)
+        write!(f, "invalid {}: {}", self.what, self.fault)
     }
 }
 

@@ -1,4 +1,4 @@
-//! The structs inside [`Error`](super::Error), and the error codes of RFC 6749.
+//! The structs inside [`Error`](super::Error).
 
 use std::fmt;
 
@@ -25,6 +25,10 @@ pub struct ErrorResponse {
     pub code: String,
     /// The server's `error_description`, printable and shortened.
     pub description: Option<String>,
+    /// The scopes that the token lacks, if there is evidence for it. Empty if it is not known which.
+    pub(crate) missing_scopes: Option<Box<str>>,
+    /// Whether a login obtained the token a moment before, and it was not rejected yet.
+    pub(crate) is_new_token: bool,
 }
 
 /// A response that is neither a success nor an error response of the API.
@@ -39,6 +43,10 @@ pub struct UnexpectedResponse {
     pub reason: UnexpectedReason,
     /// The beginning of the body, printable and shortened. `None` if it might contain a secret.
     pub snippet: Option<String>,
+    /// The scopes that the token lacks, if there is evidence for it. Empty if it is not known which.
+    pub(crate) missing_scopes: Option<Box<str>>,
+    /// Whether a login obtained the token a moment before, and it was not rejected yet.
+    pub(crate) is_new_token: bool,
 }
 
 /// What is wrong with a response.
@@ -75,6 +83,8 @@ pub enum UnexpectedReason {
 pub struct Unavailable {
     /// What was requested.
     pub operation: Operation,
+    /// The host of the server, with its port unless it is the default.
+    pub host: String,
     /// 429 or 503.
     pub status: StatusCode,
     /// When to retry. `None` if the server did not report it.
@@ -97,34 +107,8 @@ pub struct ResponseTooLong;
 
 impl fmt::Display for ResponseTooLong {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the answer is longer than {MAX_BODY} bytes")
+        write!(f, "the response is longer than {MAX_BODY} bytes")
     }
 }
 
 impl std::error::Error for ResponseTooLong {}
-
-/// Whether this is an error code of RFC 6749.
-pub(crate) fn is_registered_code(code: &str) -> bool {
-    // Those of the authorization endpoint only (section 4.1.2.1) follow those of the token endpoint.
-    is_token_code(code)
-        || is_temporary(code)
-        || matches!(code, "access_denied" | "unsupported_response_type")
-}
-
-/// An error code of the token endpoint (RFC 6749 section 5.2).
-pub(crate) fn is_token_code(code: &str) -> bool {
-    matches!(
-        code,
-        "invalid_request"
-            | "invalid_client"
-            | "invalid_grant"
-            | "unauthorized_client"
-            | "unsupported_grant_type"
-            | "invalid_scope"
-    )
-}
-
-/// Whether the code reports a temporary failure, whatever the status.
-pub(crate) fn is_temporary(code: &str) -> bool {
-    matches!(code, "server_error" | "temporarily_unavailable")
-}

@@ -1,25 +1,29 @@
-//! Every error of this crate, sorted by who caused it.
+//! Every error of this crate, sorted by who caused it; what it means, and what to do about it.
 
 mod callback;
+mod classify;
 mod display;
-mod hints;
 mod input;
 mod kinds;
 mod network;
+mod remedy;
 
 use std::error::Error as StdError;
+use std::time::Duration;
 
 use http::{StatusCode, Uri};
 
 pub use callback::{CallbackError, CallbackParameter};
+pub use classify::Cause;
+pub(crate) use classify::{is_registered_code, rejects_token};
 pub use input::InputError;
 pub use kinds::{
     ErrorResponse, MAX_BODY, ResponseTooLong, Unavailable, UnexpectedReason, UnexpectedResponse,
     WrongAccount,
 };
-pub(crate) use kinds::{is_registered_code, is_temporary, is_token_code};
 use network::causes;
 pub use network::{CertificateFault, NetworkError, NetworkFault, TimeoutPhase, TransportError};
+pub use remedy::Remedy;
 
 use crate::time::Retry;
 
@@ -28,11 +32,12 @@ pub type BoxError = Box<dyn StdError + Send + Sync>;
 
 /// Everything that can go wrong in this crate, sorted by who caused it.
 ///
-/// `Display` is a sentence or two to act on. Neither it nor `Debug` nor the `source` chain of this
-/// crate's own errors ever contains a secret. The errors of a transport, a prompt, a store or a
+/// `Display` says what failed, why, and what to do; print it to your users. [`cause`](Self::cause)
+/// and [`remedy`](Self::remedy) say the same to a program. Neither `Display` nor `Debug` nor the
+/// `source` chain of this crate's own errors ever contains a secret. The errors of a transport, a prompt, a store or a
 /// random source ([`Transport`](Error::Transport), [`Prompt`](Error::Prompt),
-/// [`Store`](Error::Store), [`Entropy`](Error::Entropy)) are outside that promise. The texts can
-/// change; match on the variants.
+/// [`Store`](Error::Store), [`Entropy`](Error::Entropy)) are outside that promise: `Display` repeats
+/// them. The texts can change; match on the variants, the cause or the remedy.
 ///
 /// It is `non_exhaustive` because later versions distinguish more causes.
 #[derive(Debug)]
@@ -52,13 +57,13 @@ pub enum Error {
     Unavailable(Unavailable),
     /// The user signed in to another account than the expected one.
     WrongAccount(WrongAccount),
-    /// No response was received. `source` returns the transport's own error.
+    /// No response was received. It contains the transport's own error.
     Transport(TransportError),
-    /// The program's own prompt failed. `source` returns its error.
+    /// The program's own prompt failed, with this error.
     Prompt(BoxError),
-    /// The program could not store the login. `source` returns its error.
+    /// The program could not store the login, because of this error.
     Store(BoxError),
-    /// The operating system returned no random bytes. `source` returns its error.
+    /// The operating system returned no random bytes, because of this error.
     Entropy(BoxError),
 }
 
@@ -84,8 +89,10 @@ pub enum Operation {
     VerifyCredentials,
     /// `POST /oauth/revoke`
     RevokeToken,
-    /// Any other call with a token
-    Call,
+    /// A call with `GET` or `HEAD`, which changes nothing
+    Read,
+    /// A call with any other method, which can change something
+    Write,
 }
 
 impl Operation {
@@ -108,18 +115,64 @@ impl Error {
     pub fn transport(operation: Operation, uri: &Uri, error: impl Into<BoxError>) -> Self {
         let error = error.into();
         if causes(&*error).any(|error| error.is::<ResponseTooLong>()) {
-            let (status, reason, snippet) = (None, UnexpectedReason::TooLong, None);
-            let response = UnexpectedResponse { operation, status, reason, snippet };
-            return Self::UnexpectedResponse(response);
+            return Self::UnexpectedResponse(UnexpectedResponse {
+                operation,
+                status: None,
+                reason: UnexpectedReason::TooLong,
+                snippet: None,
+                missing_scopes: None,
+                is_new_token: false,
+            });
         }
         Self::Transport(TransportError::new(operation, uri, error))
     }
 
-    /// When to retry an [`Unavailable`](Self::Unavailable) server. `None` if the server did not
-    /// report it, and for every other error.
+    /// When to repeat the request, for errors with [`Remedy::Retry`]. `None` if the server did not
+    /// report it, and for other errors.
     pub fn retry(&self) -> Option<Retry> {
         match self {
             Self::Unavailable(unavailable) => unavailable.retry,
+            error if error.cause() == Cause::TokenTooNew => Some(Retry::After(REPLICA_LAG)),
+            _ => None,
+        }
+    }
+
+    /// The error of a token that was issued a moment before.
+    pub(crate) fn of_new_token(mut self) -> Self {
+        match &mut self {
+            Self::ErrorResponse(response) => response.is_new_token = true,
+            Self::UnexpectedResponse(response) => response.is_new_token = true,
+            _ => {}
+        }
+        self
+    }
+
+    /// The error of the program: of its transport, its prompt, its store or its random source.
+    fn wrapped(&self) -> Option<&BoxError> {
+        match self {
+            Self::Transport(TransportError { error, .. })
+            | Self::Prompt(error)
+            | Self::Store(error)
+            | Self::Entropy(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn missing_scope_names(&self) -> Option<&str> {
+        match self {
+            Self::ErrorResponse(response) => response.missing_scopes.as_deref(),
+            Self::UnexpectedResponse(response) => response.missing_scopes.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// The operation that failed. `None` unless it was a request or an authorization.
+    pub fn operation(&self) -> Option<Operation> {
+        match self {
+            Self::ErrorResponse(response) => Some(response.operation),
+            Self::UnexpectedResponse(response) => Some(response.operation),
+            Self::Unavailable(unavailable) => Some(unavailable.operation),
+            Self::Transport(error) => Some(error.operation),
             _ => None,
         }
     }
@@ -135,14 +188,12 @@ impl Error {
     }
 }
 
+/// The time that a replica of a server's database can lag behind.
+const REPLICA_LAG: Duration = Duration::from_secs(1);
+
 impl StdError for Error {
+    /// The cause of the wrapped error, because `Display` contains the text of the wrapped error.
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        match self {
-            Self::Transport(TransportError { error, .. })
-            | Self::Prompt(error)
-            | Self::Store(error)
-            | Self::Entropy(error) => Some(&**error),
-            _ => None,
-        }
+        self.wrapped()?.source()
     }
 }

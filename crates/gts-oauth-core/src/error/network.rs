@@ -6,7 +6,7 @@ use std::io;
 
 use http::Uri;
 
-use super::{BoxError, Operation};
+use super::{BoxError, Error, Operation};
 
 /// No response was received.
 #[derive(Debug)]
@@ -133,7 +133,9 @@ impl NetworkFault {
             io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => {
                 Some(Self::Unreachable)
             }
-            io::ErrorKind::TimedOut => Some(Self::TimedOut(TimeoutPhase::Unknown)),
+            io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => {
+                Some(Self::TimedOut(TimeoutPhase::Unknown))
+            }
             io::ErrorKind::ConnectionReset
             | io::ErrorKind::ConnectionAborted
             | io::ErrorKind::BrokenPipe
@@ -149,11 +151,14 @@ pub(super) fn causes<'a>(
 ) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
     std::iter::successors(Some(error), |error| {
         let error: &'a (dyn StdError + 'static) = *error;
-        // An io::Error hides what it wraps from `source`.
-        match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
-            Some(wrapped) => Some(wrapped),
-            None => error.source(),
+        // These two hide what they wrap from `source`.
+        if let Some(wrapped) = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            return Some(wrapped);
         }
+        if let Some(wrapped) = error.downcast_ref::<Error>().and_then(Error::wrapped) {
+            return Some(&**wrapped);
+        }
+        error.source()
     })
 }
 

@@ -19,8 +19,7 @@ pub struct LoggedIn {
     /// The token and the instance where it is valid.
     #[serde(with = "Stored")]
     pub session: Session,
-    /// The account. `None` if the server returned 403: missing scope, moved account, or (on some
-    /// servers) a revoked token.
+    /// The account. `None` if the token lacks the scope to read it.
     pub account: Option<Account>,
     /// The scopes that the app registered and the server did not grant.
     #[serde(skip)]

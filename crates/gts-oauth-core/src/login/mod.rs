@@ -19,9 +19,8 @@ use crate::app::{App, RegisterApp};
 use crate::authorization::{
     Attempts, AuthorizeOptions, Callback, PendingAuthorization, read_text, sha256,
 };
-use crate::classify::{is_forbidden, is_unknown_client, rejects_code};
 use crate::discovery::{DiscoverStep, Discovery};
-use crate::error::{BoxError, CallbackError, Error, Operation};
+use crate::error::{BoxError, CallbackError, Cause, Error, Operation};
 use crate::exchange::Exchange;
 use crate::session::{Account, ExpectedAccount, Session};
 use crate::types::Entropy;
@@ -83,6 +82,8 @@ pub struct Login {
     attempts: Option<Attempts>,
     /// The SHA-256 of the exchanged code, to recognize a repeated callback.
     exchanged: Option<String>,
+    /// Whether the server has rejected the token of this stage once.
+    token_rejected: bool,
     #[serde(with = "Stored")]
     superseded: Vec<(App, Session)>,
     /// Why the last attempt failed.
@@ -109,6 +110,7 @@ impl Login {
             reregistered: false,
             attempts: Some(Attempts::new(&entropy)),
             exchanged: None,
+            token_rejected: false,
             superseded: Vec::new(),
             problem: None,
         }
@@ -189,7 +191,7 @@ impl Login {
                 Step::Authorize { url: pending.url(), problem: self.problem.as_ref() }
             }
             Stage::Exchange(exchange) => send(exchange.request()),
-            Stage::Verify(_, session) => send(session.verify().request()),
+            Stage::Verify(_, session) => send(session.verify_request()),
             Stage::Done(logged_in) => Step::Done(logged_in),
         }
     }
@@ -207,12 +209,13 @@ impl Login {
 
     /// Handles the response to the request of [`Step::Send`].
     ///
-    /// A rejected code and another account than the expected one lead back to
-    /// [`Step::Authorize`] with a problem, and are no error.
+    /// A rejected code, a token that was rejected twice, and another account than the expected one
+    /// lead back to [`Step::Authorize`] with a problem, and are no error.
     ///
     /// # Errors
     /// As [`Exchange::parse`], and [`Error::WrongStep`] if no request is outstanding. The login
-    /// stays where it was.
+    /// stays where it was. The first time that the server rejects its new token is an error, too,
+    /// with the cause [`TokenTooNew`](Cause::TokenTooNew): verify it again after a moment.
     pub fn handle_response(&mut self, response: &Response<impl AsRef<[u8]>>) -> Result<(), Error> {
         match &self.stage {
             Stage::Discover { discover, .. } => {
@@ -229,16 +232,21 @@ impl Login {
                     let app = exchange.pending().app().clone();
                     self.go(Stage::Verify(app, session));
                 }
-                Err(error) if rejects_code(&error) => {
-                    let pending = exchange.pending().clone();
-                    self.code_rejected(&pending, error);
-                }
-                Err(error) => return Err(error),
+                Err(error) => match error.cause() {
+                    Cause::CodeRejected | Cause::UnknownClient => {
+                        let pending = exchange.pending().clone();
+                        self.code_rejected(&pending, error);
+                    }
+                    _ => return Err(error),
+                },
             },
-            Stage::Verify(app, session) => {
-                let account = session.verify().parse(response);
-                return self.verified(app.clone(), session.clone(), account);
-            }
+            Stage::Verify(app, session) => match self.checked_account(app, session, response) {
+                Ok(account) => {
+                    let logged_in = LoggedIn::new(app.clone(), session.clone(), account)?;
+                    self.finish(logged_in);
+                }
+                Err(error) => return self.not_verified(error),
+            },
             Stage::Authorize(_) | Stage::Done(_) => return Err(NO_REQUEST),
         }
         Ok(())
@@ -397,14 +405,15 @@ impl Login {
         match callback.and_then(|callback| callback.code.as_ref()) {
             Some(code) if accepted == Some(sha256(code.expose())) => Ok(()),
             _ => Err(Error::WrongStep(
-                "a reply was handed in, but this login has asked nobody, or took another one \
-                 before: ask its step",
+                "unexpected callback: no authorization is pending, or a different code was already \
+                 accepted (call Login::step)",
             )),
         }
     }
 
     fn code_rejected(&mut self, pending: &PendingAuthorization, error: Error) {
-        if is_unknown_client(&error) && self.allow_reregistration && !self.reregistered {
+        let is_unknown_client = error.cause() == Cause::UnknownClient;
+        if is_unknown_client && self.allow_reregistration && !self.reregistered {
             self.reregistered = true;
             self.register_again();
         } else if pending.redirect_uri().is_out_of_band() {
@@ -418,30 +427,52 @@ impl Login {
         self.problem = Some(error);
     }
 
-    fn verified(
-        &mut self,
-        app: App,
-        session: Session,
-        account: Result<Account, Error>,
-    ) -> Result<(), Error> {
-        let account = match (account, &self.expected) {
+    /// The account, or `None` if the token lacks the scope to read it.
+    fn checked_account(
+        &self,
+        app: &App,
+        session: &Session,
+        response: &Response<impl AsRef<[u8]>>,
+    ) -> Result<Option<Account>, Error> {
+        match (session.read_account(response), &self.expected) {
             (Ok(account), Some(expected)) => {
                 let discovery = app.registration().discovery();
                 let domain = discovery.and_then(Discovery::account_domain);
-                if let Err(error) = expected.check_at(&account, app.instance(), domain) {
-                    self.force_login = true;
-                    self.start_new_attempt(Some(error));
-                    return Ok(());
-                }
-                Some(account)
+                expected.check_at(&account, app.instance(), domain)?;
+                Ok(Some(account))
             }
-            (Err(error), None) if is_forbidden(&error) => None,
-            (account, _) => Some(account?),
-        };
-        let mut logged_in = LoggedIn::new(app, session, account)?;
+            (Err(error), None) if error.cause() == Cause::MissingScope => Ok(None),
+            (account, _) => account.map(Some),
+        }
+    }
+
+    fn finish(&mut self, mut logged_in: LoggedIn) {
         logged_in.superseded_sessions = std::mem::take(&mut self.superseded);
         self.attempts = None;
         self.go(Stage::Done(Box::new(logged_in)));
+    }
+
+    fn not_verified(&mut self, error: Error) -> Result<(), Error> {
+        match error.cause() {
+            Cause::WrongAccount => {
+                self.force_login = true;
+                self.start_new_attempt(Some(error));
+                Ok(())
+            }
+            Cause::TokenRejected => self.token_rejected(error),
+            _ => Err(error),
+        }
+    }
+
+    /// The first time, nothing changes: a replica of the server's database might not have the token
+    /// yet. The second time, a new attempt starts.
+    fn token_rejected(&mut self, error: Error) -> Result<(), Error> {
+        if !self.token_rejected {
+            self.token_rejected = true;
+            self.changed();
+            return Err(error.of_new_token());
+        }
+        self.start_new_attempt(Some(error));
         Ok(())
     }
 
@@ -472,6 +503,7 @@ impl Login {
 
     fn go(&mut self, stage: Stage) {
         let left = std::mem::replace(&mut self.stage, stage);
+        self.token_rejected = false;
         self.changed();
         // A token that is left behind must stay revocable.
         if let (Stage::Verify(app, session), false) = (left, self.is_done()) {
@@ -485,11 +517,11 @@ impl Login {
 
     fn check_not_done(&self) -> Result<(), Error> {
         if self.is_done() {
-            return Err(Error::WrongStep("this login is done: start another"));
+            return Err(Error::WrongStep("the login is finished: start another one"));
         }
         Ok(())
     }
 }
 
 const NO_REQUEST: Error =
-    Error::WrongStep("an answer was handed in, but this login has sent nothing: ask its step");
+    Error::WrongStep("unexpected response: no request is outstanding (call Login::step)");

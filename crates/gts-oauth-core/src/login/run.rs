@@ -80,8 +80,9 @@ impl Login {
     ///
     /// # Errors
     /// Every error that the user cannot correct. The login stays where it was: `run` can be called
-    /// again, also in another process. If it keeps failing, hand in
-    /// [`UserReply::StartOver`] between two runs: the code or the token might have become invalid.
+    /// again, also in another process. [`Error::remedy`] tells whether that helps. If the server
+    /// keeps failing to exchange a code (500), hand in [`UserReply::StartOver`] between two runs:
+    /// some servers fail for every unknown code.
     pub fn run(
         &mut self,
         http: &dyn Transport,
@@ -122,7 +123,7 @@ impl Login {
         }
         match self.step() {
             Step::Done(logged_in) => Ok(logged_in),
-            _ => Err(Error::WrongStep("this login is not done")),
+            _ => Err(Error::WrongStep("the login is not finished")),
         }
     }
 

@@ -105,7 +105,7 @@ impl Login {
     /// Checks a login that was read from storage.
     fn checked(self) -> Result<Self, Error> {
         if self.is_done() != self.attempts.is_none() {
-            let fault = "its seed is missing, or was not wiped";
+            let fault = "the seed is missing, or was not wiped";
             return Err(Error::input("stored login", fault));
         }
         self.attempts.as_ref().map_or(Ok(()), Attempts::check)?;

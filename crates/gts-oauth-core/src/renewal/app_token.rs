@@ -153,8 +153,8 @@ impl AppToken {
 
     fn checked(self) -> Result<Self, Error> {
         if self.bearer.instance != *self.request.app.instance() {
-            let fault = "its app is of another instance";
-            return Err(Error::input("stored token of an app", fault));
+            let fault = "its app belongs to another instance";
+            return Err(Error::input("stored app token", fault));
         }
         Ok(self)
     }

@@ -32,7 +32,8 @@ impl App {
     pub fn refresh(&self, session: &Session) -> Result<RefreshSession, Error> {
         self.check_session(session)?;
         let refresh_token = session.refresh_token().cloned();
-        let fault = "it has no refresh token: this server gives none, or it was made without";
+        let fault =
+            "no refresh token; this server does not issue them, or the session was made without";
         Ok(RefreshSession {
             app: self.clone(),
             session: session.clone(),

@@ -5,7 +5,7 @@ use http::{Request, Response, StatusCode};
 use serde_json::json;
 
 use crate::app::{App, basic_credentials, post_form};
-use crate::error::{Error, Operation};
+use crate::error::{Cause, Error, Operation};
 use crate::exchange::Exchange;
 use crate::session::Session;
 use crate::transport::Transport;
@@ -33,13 +33,14 @@ pub struct RevokeToken {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Revocation {
-    /// The server accepted the request. GoToSocial also does so for unknown tokens; to be sure, call
-    /// [`Session::verify`] and expect a 401.
+    /// The server accepted the request. GoToSocial also does so for unknown tokens; to be sure, send
+    /// [`Session::check_token`].
     Accepted,
     /// The server does not have the endpoint (GoToSocial before 0.19, Pixelfed). Delete the token
     /// here; the user can remove the app in their settings.
     Unsupported,
-    /// The server did not confirm it (401, 403), with this error. The token might still be valid.
+    /// The server did not confirm it, with this error: another app's token, an unknown app or
+    /// token, or an HTML page. The token might still be valid: see [`Session::check_token`].
     NotConfirmed(Error),
 }
 
@@ -92,16 +93,18 @@ impl Exchange for RevokeToken {
         let basic = basic_credentials(&self.app);
         let token = self.session.access_token();
         let secrets = self.app.secrets(&basic, [token.expose(), "", ""]);
-        let response = ResponseReader::new(response, Operation::RevokeToken, &secrets);
-        match (response.require_success(), response.status.as_u16()) {
+        let host = self.app.instance().authority();
+        let response = ResponseReader::new(response, Operation::RevokeToken, host, &secrets);
+        let Err(error) = response.require_success() else {
             // The rest of the body has no meaning: `{}`, `[]`, or nothing.
-            (Ok(()), _) => {
-                let error = response.error_in_success();
-                Ok(error.map_or(Revocation::Accepted, Revocation::NotConfirmed))
-            }
-            (Err(_), 404 | 405 | 501) => Ok(Revocation::Unsupported),
-            (Err(error), 401 | 403) => Ok(Revocation::NotConfirmed(error)),
-            (Err(error), _) => Err(error),
+            let error = response.error_in_success();
+            return Ok(error.map_or(Revocation::Accepted, Revocation::NotConfirmed));
+        };
+        match (error.cause(), response.status.as_u16()) {
+            (Cause::NotApi, _) => Ok(Revocation::NotConfirmed(error)),
+            (_, 404 | 405 | 501) => Ok(Revocation::Unsupported),
+            (Cause::Forbidden | Cause::TokenRejected, _) => Ok(Revocation::NotConfirmed(error)),
+            _ => Err(error),
         }
     }
 

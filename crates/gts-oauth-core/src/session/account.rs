@@ -8,7 +8,7 @@ use super::Session;
 use crate::error::{Error, Operation};
 use crate::exchange::Exchange;
 use crate::types::Instance;
-use crate::wire::{ResponseReader, fields};
+use crate::wire::{ResponseReader, ScopeCheck, fields};
 
 impl Session {
     /// Requests the account of this token.
@@ -32,13 +32,31 @@ impl Exchange for VerifyCredentials {
     }
 
     fn request(&self) -> Request<Vec<u8>> {
-        let path = PathAndQuery::from_static("/api/v1/accounts/verify_credentials");
-        self.session.0.request(Method::GET, path)
+        self.session.verify_request()
     }
 
     fn parse(&self, response: &Response<impl AsRef<[u8]>>) -> Result<Account, Error> {
-        let secrets = [self.session.access_token().expose()];
-        Account::read(&ResponseReader::new(response, self.operation(), &secrets))
+        self.session.read_account(response)
+    }
+}
+
+/// The exchange without its own copy of the session, for a login.
+impl Session {
+    pub(crate) fn verify_request(&self) -> Request<Vec<u8>> {
+        let path = PathAndQuery::from_static("/api/v1/accounts/verify_credentials");
+        self.0.request(Method::GET, path)
+    }
+
+    pub(crate) fn read_account(
+        &self,
+        response: &Response<impl AsRef<[u8]>>,
+    ) -> Result<Account, Error> {
+        let secrets = [self.access_token().expose()];
+        let (host, granted) = (self.instance().authority(), self.scopes());
+        let reader = ResponseReader::new(response, Operation::VerifyCredentials, host, &secrets);
+        // `profile` is enough, too, which servers that do not know it do not grant.
+        let required = || (!granted.contains("profile")).then_some("read:accounts");
+        Account::read(&reader.with_scopes(ScopeCheck { required: &required, granted }))
     }
 }
 
@@ -87,11 +105,10 @@ impl Account {
     }
 
     /// The host that the account itself names, in its `acct` or its URL.
-    pub(crate) fn host(&self) -> Option<String> {
+    pub(crate) fn host(&self) -> Option<Instance> {
         let of_url = || self.url.as_deref()?.split_once("://")?.1.split('/').next();
         let host = self.acct.split_once('@').map(|(_, host)| host).or_else(of_url)?;
-        let instance: Instance = host.parse().ok()?;
-        Some(instance.host().to_owned())
+        host.parse().ok()
     }
 
     fn read(response: &ResponseReader<'_>) -> Result<Self, Error> {
@@ -132,6 +149,6 @@ impl TryFrom<String> for Account {
 
     fn try_from(json: String) -> Result<Self, Error> {
         let response = Response::new(json.as_bytes());
-        Self::read(&ResponseReader::new(&response, Operation::VerifyCredentials, &[]))
+        Self::read(&ResponseReader::new(&response, Operation::VerifyCredentials, "", &[]))
     }
 }

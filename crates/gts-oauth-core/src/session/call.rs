@@ -10,10 +10,11 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use url::{Position, Url};
 
+use super::required_scope::required_scope;
 use crate::error::{Error, Operation};
 use crate::exchange::Exchange;
 use crate::types::{RateLimit, Secret};
-use crate::wire::{Bearer, FORM, Form, JSON, ResponseReader, link};
+use crate::wire::{Bearer, FORM, Form, JSON, ResponseReader, ScopeCheck, link};
 
 /// One call to the API, signed with a token. Made by [`Session::call`](crate::Session::call).
 ///
@@ -46,10 +47,10 @@ impl Call {
     pub(crate) fn new(bearer: &Bearer, method: Method, path: &str) -> Result<Self, Error> {
         let fault = |fault| Error::input("path", fault);
         if !path.starts_with('/') || path.starts_with("//") || path.contains(['\\', '#']) {
-            return Err(fault("it must begin with one /, and hold no \\ and no #"));
+            return Err(fault("must start with exactly one / and contain no \\ or #"));
         }
         let path = PathAndQuery::try_from(path).ok().filter(|_| path.is_ascii());
-        let encode = "it holds characters that must be percent-encoded, or it is too long";
+        let encode = "contains characters that must be percent-encoded, or is too long";
         Ok(Self::to(bearer, method, path.ok_or_else(|| fault(encode))?))
     }
 
@@ -73,7 +74,7 @@ impl Call {
         path.push(if path.contains('?') { '&' } else { '?' });
         let path = Form::after(path).field(name, value).into_string();
         self.path = PathAndQuery::try_from(path)
-            .map_err(|_| Error::input("query", "it is longer than a URI may be"))?;
+            .map_err(|_| Error::input("query", "longer than a URI can be"))?;
         Ok(self)
     }
 
@@ -95,7 +96,7 @@ impl Call {
     /// [`Error::Input`] if it cannot be serialized as JSON (a map with keys other than strings).
     pub fn json(mut self, body: &impl Serialize) -> Result<Self, Error> {
         let body = serde_json::to_vec(body);
-        self.body = body.map_err(|_| Error::input("body", "it cannot be written as JSON"))?;
+        self.body = body.map_err(|_| Error::input("body", "cannot be serialized as JSON"))?;
         self.content_type = Some(JSON);
         Ok(self)
     }
@@ -106,7 +107,7 @@ impl Call {
     /// [`Error::Input`] if the content type is not a valid header value.
     pub fn body(mut self, content_type: &str, body: impl Into<Vec<u8>>) -> Result<Self, Error> {
         let content_type = HeaderValue::try_from(content_type)
-            .map_err(|_| Error::input("content type", "a header cannot carry it"))?;
+            .map_err(|_| Error::input("content type", "not a valid header value"))?;
         self.content_type = Some(content_type);
         self.body = body.into();
         Ok(self)
@@ -119,12 +120,12 @@ impl Call {
     /// `Cookie`, and those of the connection and the body.
     pub fn header(mut self, name: &str, value: &str) -> Result<Self, Error> {
         let fault = |fault| Error::input("header", fault);
-        let name = HeaderName::try_from(name).map_err(|_| fault("its name is no header's"))?;
+        let name = HeaderName::try_from(name).map_err(|_| fault("not a valid header name"))?;
         if RESERVED.contains(&name) {
-            return Err(fault("it is set by the session, the body or the connection"));
+            return Err(fault("this header is set by the session, the body or the connection"));
         }
         let value = HeaderValue::try_from(value);
-        let value = value.map_err(|_| fault("its value has characters that no header carries"))?;
+        let value = value.map_err(|_| fault("not a valid header value"))?;
         self.headers.insert(name, value);
         Ok(self)
     }
@@ -132,7 +133,7 @@ impl Call {
     /// The same call with another token for the same instance.
     pub(crate) fn signed_with(&self, bearer: &Bearer) -> Result<Self, Error> {
         if self.bearer.instance != bearer.instance {
-            let fault = "it is to another instance than the token's";
+            let fault = "it is for another instance than the token";
             return Err(Error::input("call", fault));
         }
         Ok(Self { bearer: bearer.clone(), ..self.clone() })
@@ -154,7 +155,10 @@ impl Exchange for Call {
     type Output = ApiResponse;
 
     fn operation(&self) -> Operation {
-        Operation::Call
+        match self.method {
+            Method::GET | Method::HEAD => Operation::Read,
+            _ => Operation::Write,
+        }
     }
 
     fn request(&self) -> Request<Vec<u8>> {
@@ -169,9 +173,15 @@ impl Exchange for Call {
 
     fn parse(&self, response: &Response<impl AsRef<[u8]>>) -> Result<ApiResponse, Error> {
         let secrets = [self.bearer.token.access_token.expose()];
-        let response = ResponseReader::new(response, Operation::Call, &secrets);
+        let host = self.bearer.instance.authority();
+        let required = || required_scope(&self.method, self.path.path());
+        let scopes = ScopeCheck { required: &required, granted: &self.bearer.token.scopes };
+        let response = ResponseReader::new(response, self.operation(), host, &secrets);
+        let response = response.with_scopes(scopes);
         response.require_success()?;
+        response.require_no_page()?;
         Ok(ApiResponse {
+            operation: self.operation(),
             status: response.status,
             next: self.page(response.headers, "next"),
             previous: self.page(response.headers, "prev"),
@@ -204,6 +214,7 @@ pub struct ApiResponse {
     pub previous: Option<Call>,
     /// The rate limit. `None` if the server does not report it.
     pub rate_limit: Option<RateLimit>,
+    operation: Operation,
     /// Redacted in errors, if the body contains it.
     token: Secret,
 }
@@ -216,7 +227,7 @@ impl ApiResponse {
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         let mut response = Response::new(&self.body);
         *response.status_mut() = self.status;
-        ResponseReader::new(&response, Operation::Call, &[self.token.expose()]).json()
+        ResponseReader::new(&response, self.operation, "", &[self.token.expose()]).json()
     }
 }
 

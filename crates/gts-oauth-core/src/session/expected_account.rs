@@ -36,7 +36,7 @@ impl ExpectedAccount {
     /// [`Error::Input`] if it is empty, or contains invisible characters.
     pub fn id(id: &str) -> Result<Self, Error> {
         if id.is_empty() || id.chars().any(is_invisible) {
-            let fault = "its id is empty, or has characters that cannot be seen";
+            let fault = "the id is empty or contains invisible characters";
             return Err(Error::input("account", fault));
         }
         Ok(Self { name: None, host: None, id: Some(id.to_owned()) })
@@ -59,12 +59,13 @@ impl ExpectedAccount {
 
     /// The user name, if the account can be on this host.
     pub(crate) fn name_at(&self, host: &Instance) -> Option<&str> {
-        let here = self.host.as_ref().is_none_or(|it| it.host() == host.host());
+        let here = self.host.as_ref().is_none_or(|it| is_same(it, host));
         self.name.as_deref().filter(|_| here)
     }
 
-    /// Compares ids exactly, user names without regard to ASCII case, and hosts in canonical form.
-    /// The host of the account is the instance, or the host in its `acct` or URL.
+    /// Compares ids exactly, user names without regard to ASCII case, and hosts in canonical form;
+    /// ports only if the expected account has one. The host of the account is the instance, or the
+    /// host in its `acct` or URL.
     ///
     /// # Errors
     /// [`Error::WrongAccount`] if it is another account.
@@ -73,7 +74,7 @@ impl ExpectedAccount {
         let username = account.username();
         let same_name = self.name.as_ref().is_none_or(|name| name.eq_ignore_ascii_case(username));
         let same_host = self.host.as_ref().is_none_or(|host| {
-            host.host() == instance.host() || account.host().as_deref() == Some(host.host())
+            is_same(host, instance) || account.host().is_some_and(|it| is_same(host, &it))
         });
         if same_id && same_name && same_host {
             return Ok(());
@@ -89,6 +90,12 @@ impl ExpectedAccount {
     }
 }
 
+/// Whether the hosts are the same, and the ports, if one is expected.
+fn is_same(expected: &Instance, actual: &Instance) -> bool {
+    let has_port = expected.authority() != expected.host();
+    expected.host() == actual.host() && (!has_port || expected.authority() == actual.authority())
+}
+
 impl FromStr for ExpectedAccount {
     type Err = Error;
 
@@ -98,9 +105,7 @@ impl FromStr for ExpectedAccount {
         if text.contains("://") {
             let (host, name) = Instance::with_name(text)?;
             if name.is_none() {
-                return fault(
-                    "it is an address without a user name: https://example.org/@me has one",
-                );
+                return fault("URL without a user name, such as https://example.org/@me");
             }
             return Ok(Self { name, host: Some(host), id: None });
         }
@@ -113,7 +118,7 @@ impl FromStr for ExpectedAccount {
             None => (bare, None),
         };
         if !is_user_name(name) {
-            return fault("it is neither a user name nor of the form @name@host");
+            return fault("neither a user name nor @name@host");
         }
         Ok(Self { name: Some(name.to_owned()), host, id: None })
     }
@@ -123,7 +128,7 @@ impl fmt::Display for ExpectedAccount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.id, &self.name, &self.host) {
             (Some(id), ..) => f.write_str(id),
-            (None, Some(name), Some(host)) => write!(f, "@{name}@{}", host.host()),
+            (None, Some(name), Some(host)) => write!(f, "@{name}@{}", host.authority()),
             (None, name, _) => write!(f, "@{}", name.as_deref().unwrap_or_default()),
         }
     }
@@ -145,8 +150,8 @@ impl TryFrom<StoredExpectation> for ExpectedAccount {
         let by_id = id.as_ref().is_some_and(|id| !id.is_empty());
         // An expectation without name and id would match every account.
         if named == by_id || name.is_some() != named || (by_id && host.is_some()) {
-            let fault = "it names nobody, or two";
-            return Err(Error::input("stored expectation of an account", fault));
+            let fault = "must contain either a user name or an id";
+            return Err(Error::input("stored expected account", fault));
         }
         Ok(Self { name, host, id })
     }

@@ -2,8 +2,10 @@
 
 mod account;
 mod call;
+mod check_token;
 mod expected_account;
 mod pages;
+mod required_scope;
 mod tokens;
 
 use std::time::{Duration, SystemTime};
@@ -14,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 pub use account::{Account, VerifyCredentials};
 pub use call::{ApiResponse, Call};
+pub use check_token::{CheckToken, TokenStatus};
 pub use expected_account::ExpectedAccount;
 pub use pages::{Page, Pages};
 pub use tokens::{AppInfo, DeleteApp, InvalidateToken, TokenApp, TokenInfo};

@@ -89,7 +89,7 @@ impl<T: DeserializeOwned> Exchange for Pages<T> {
     type Output = Page<T>;
 
     fn operation(&self) -> Operation {
-        Operation::Call
+        self.call.operation()
     }
 
     fn request(&self) -> Request<Vec<u8>> {

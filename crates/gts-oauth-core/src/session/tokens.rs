@@ -140,7 +140,7 @@ macro_rules! typed_call {
             type Output = $output;
 
             fn operation(&self) -> Operation {
-                Operation::Call
+                self.0.operation()
             }
 
             fn request(&self) -> Request<Vec<u8>> {
@@ -159,7 +159,7 @@ typed_call!(InvalidateToken => TokenInfo, DeleteApp => AppInfo);
 fn checked(id: &str) -> Result<&str, Error> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     if id.is_empty() || !id.bytes().all(plain) {
-        let fault = "it has characters other than letters, digits, - and _, or none";
+        let fault = "must consist of letters, digits, - and _";
         return Err(Error::input("id", fault));
     }
     Ok(id)

@@ -80,6 +80,6 @@ fn write_path<S: Serializer>(path: &PathAndQuery, serializer: S) -> Result<S::Ok
 fn read_path<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PathAndQuery, D::Error> {
     let path = String::deserialize(deserializer)?;
     let parsed = PathAndQuery::try_from(path.as_str()).ok().filter(|_| path.starts_with('/'));
-    let invalid = || Error::input("stored address", "its path is no path");
+    let invalid = || Error::input("stored URL", "invalid path");
     parsed.ok_or_else(|| D::Error::custom(invalid()))
 }

@@ -123,7 +123,7 @@ fn parse(text: &str, insecure_http: bool) -> Result<(Instance, Option<String>), 
     let https = match scheme.to_ascii_lowercase().as_str() {
         "https" => true,
         "http" => false,
-        _ => return invalid("its scheme is neither https nor http"),
+        _ => return invalid("unsupported URL scheme, expected https or http"),
     };
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     let (rest, path) = rest.split_at(end);
@@ -135,19 +135,19 @@ fn parse(text: &str, insecure_http: bool) -> Result<(Instance, Option<String>), 
     };
     let scheme = if https { "https" } else { "http" };
     let url = Url::parse(&format!("{scheme}://{rest}/"))
-        .or_else(|error| invalid(format!("its host cannot be read: {error}")))?;
+        .or_else(|error| invalid(format!("invalid host: {error}")))?;
     let host = checked_host(&url, rest)?;
     if explicit_scheme.is_none() && !host.contains(['.', '[']) && host != "localhost" {
-        return invalid("its host has no dot: if it is one all the same, write https:// before it");
+        return invalid("the host has no dot; if it is correct, write https:// before it");
     }
     if url.port() == Some(0) {
-        return invalid("its port is 0");
+        return invalid("port 0");
     }
     let loopback = is_loopback(&host);
     if !https && !loopback && !insecure_http {
         return invalid(
-            "it is http://, where everybody on the way can read the token: use https://, or \
-             allow it expressly (Instance::insecure_http)",
+            "http:// is not encrypted, so the token could be intercepted; use https://, or allow it \
+             (Instance::insecure_http)",
         );
     }
     let authority = match url.port() {
@@ -158,14 +158,14 @@ fn parse(text: &str, insecure_http: bool) -> Result<(Instance, Option<String>), 
         origin: format!("{scheme}://{authority}").into(),
         authority: authority
             .parse()
-            .or_else(|_| invalid("its host holds characters that HTTP has no place for"))?,
+            .or_else(|_| invalid("the host contains characters that HTTP does not allow"))?,
         https,
         insecure_http: !https && !loopback,
     };
     Ok((instance, name.or(user_in_path).map(str::to_owned)))
 }
 
-const CREDENTIALS: &str = "it has a user name or a password before the host: leave them out";
+const CREDENTIALS: &str = "user name or password before the host; remove it";
 
 /// Rejects characters that mislead readers, or that two parsers read differently.
 fn reject_characters(text: &str) -> Result<(), Error> {
@@ -173,14 +173,14 @@ fn reject_characters(text: &str) -> Result<(), Error> {
         let what = match character {
             '\\' => "a backslash",
             '%' => "a percent sign",
-            _ if character.is_whitespace() => "white space",
+            _ if character.is_whitespace() => "whitespace",
             _ if is_invisible(character) => "an invisible or control character",
             _ => continue,
         };
-        return invalid(format!("it holds {what} at byte {at}"));
+        return invalid(format!("{what} at byte {at}"));
     }
     if text.is_empty() {
-        return invalid("it is empty");
+        return invalid("empty");
     }
     Ok(())
 }
@@ -199,7 +199,7 @@ fn read_path(path: &str) -> Result<Option<&str>, Error> {
     if path == "/" || is_user_name(name) {
         return Ok(Some(name).filter(|name| !name.is_empty()));
     }
-    invalid(format!("it has a {part} after the host: leave it out"))
+    invalid(format!("{part} after the host; servers under a path are not supported"))
 }
 
 /// The user name and the host of `example.org`, `me@example.org`, `@me@example.org` and
@@ -210,8 +210,8 @@ fn split_user(text: &str) -> Result<(Option<&str>, &str), Error> {
     match bare.split_once('@') {
         Some((name, host)) if is_user_name(name) && !host.contains('@') => Ok((Some(name), host)),
         Some((name, host)) if name.contains(':') || host.contains('@') => invalid(CREDENTIALS),
-        Some(_) => invalid("what stands before the @ is not a user name"),
-        None if text.starts_with('@') => invalid("it is a user name without a host"),
+        Some(_) => invalid("invalid user name before the @"),
+        None if text.starts_with('@') => invalid("user name without a host"),
         None => Ok((None, text)),
     }
 }
@@ -227,11 +227,13 @@ fn checked_host(url: &Url, input: &str) -> Result<String, Error> {
         Some(Host::Domain(domain)) => {
             let domain = domain.strip_suffix('.').unwrap_or(domain);
             if domain.split('.').any(str::is_empty) {
-                return invalid("its host has an empty part between two dots");
+                return invalid("the host has an empty label");
             }
             if let Some(odd) = domain.chars().find(|c| !c.is_alphanumeric() && !"-_.".contains(*c))
             {
-                return invalid(format!("its host holds {odd:?}, which host names do not"));
+                return invalid(format!(
+                    "the host contains {odd:?}, which is not allowed in host names"
+                ));
             }
             Ok(domain.to_owned())
         }
@@ -240,12 +242,12 @@ fn checked_host(url: &Url, input: &str) -> Result<String, Error> {
             match input.strip_prefix(&address) {
                 Some(port) if port.is_empty() || port.starts_with(':') => Ok(address),
                 _ => invalid(
-                    "its host is a number that stands for an address: write 127.0.0.1 in full",
+                    "numeric host names are not accepted; write IPv4 addresses in dotted form, such as 127.0.0.1",
                 ),
             }
         }
         Some(Host::Ipv6(address)) => Ok(format!("[{address}]")),
-        None => invalid("it has no host"),
+        None => invalid("no host"),
     }
 }
 

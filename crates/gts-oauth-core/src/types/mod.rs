@@ -16,6 +16,7 @@ pub(crate) use endpoint_url::EndpointUrl;
 pub use entropy::Entropy;
 pub use instance::Instance;
 pub(crate) use instance::is_user_name;
+pub(crate) use redact::redact;
 pub use redirect_uri::RedirectUri;
 pub use scope::{Scope, Scopes};
 pub use secret::Secret;

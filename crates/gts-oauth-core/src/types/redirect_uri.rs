@@ -95,7 +95,7 @@ impl RedirectUri {
     }
 }
 
-/// The URI in the normal form of RFC 3986 section 6.2.2. `None` if it is not an absolute URI.
+/// The URI in the normal form of RFC 3986 section 6.2.2. `None` if not an absolute URI.
 fn normalized(uri: &str) -> Option<String> {
     let uri = String::from(Url::parse(uri).ok()?);
     let mut parts = uri.split('%');
@@ -128,24 +128,24 @@ impl FromStr for RedirectUri {
         if let Some(at) =
             text.find(|c: char| c <= ' ' || !c.is_ascii() || c == '\u{7f}' || c == '\\')
         {
-            return invalid(&format!("the character at byte {at} has no place in a URI"));
+            return invalid(&format!("the character at byte {at} is not allowed in a URI"));
         }
         let Ok(url) = Url::parse(text) else {
-            return invalid("it is not an absolute URI");
+            return invalid("not an absolute URI");
         };
         if text.contains('#') {
-            return invalid(
-                "it has a fragment, which a redirect URI may not have (RFC 6749 §3.1.2)",
-            );
+            return invalid("fragments are not allowed (RFC 6749 section 3.1.2)");
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return invalid("it holds a user name or a password");
+            return invalid("user names and passwords are not allowed");
         }
         match url.scheme() {
             "javascript" | "data" | "blob" | "file" | "vbscript" | "about" => {
-                invalid("its scheme runs or reads something on the person's machine")
+                invalid("the scheme can run or read something on the user's machine")
             }
-            "urn" if text != OUT_OF_BAND => invalid("the only urn: is urn:ietf:wg:oauth:2.0:oob"),
+            "urn" if text != OUT_OF_BAND => {
+                invalid("the only urn: URI is urn:ietf:wg:oauth:2.0:oob")
+            }
             _ => Ok(Self(text.to_owned())),
         }
     }

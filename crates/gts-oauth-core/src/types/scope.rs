@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::Error;
+use crate::error::{Cause, Error};
 
 /// The scopes that permit all scopes below them (GoToSocial, `internal/api/util/scopes.go`).
 const TOP_LEVEL: [&str; 7] =
@@ -64,10 +64,10 @@ impl FromStr for Scope {
         // scope-token = 1*( %x21 / %x23-5B / %x5D-7E )
         let is_invalid = |c: char| !matches!(c, '\x21' | '\x23'..='\x5b' | '\x5d'..='\x7e');
         match text.find(is_invalid) {
-            _ if text.is_empty() => Err(Error::input("scope", "it is empty")),
+            _ if text.is_empty() => Err(Error::input("scope", "empty")),
             Some(at) => Err(Error::input(
                 "scope",
-                format!("the character at {at} may not stand in a scope (RFC 6749 §3.3)"),
+                format!("the character at byte {at} is not allowed (RFC 6749 section 3.3)"),
             )),
             None => Ok(Self(text.to_owned())),
         }
@@ -77,6 +77,33 @@ impl FromStr for Scope {
 impl fmt::Display for Scope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+impl Error {
+    /// The scopes that the token lacks, for [`Cause::MissingScope`]. Empty if the server did not
+    /// name them, and the call is not known.
+    ///
+    /// ```
+    /// use gts_oauth_core::{Exchange, Secret, Session};
+    /// use http::Response;
+    ///
+    /// let session = Session::from_token("example.org".parse()?, Secret::new("M2I1M2Y3YJQTMTJL"))?;
+    /// let post = session.with_scopes("read".parse()?).post("/api/v1/statuses")?;
+    /// // GoToSocial's response.
+    /// let response = Response::builder()
+    ///     .status(403)
+    ///     .body(r#"{"error":"Forbidden: token has insufficient scope permission"}"#)?;
+    /// let error = post.parse(&response).unwrap_err();
+    /// assert_eq!(error.missing_scopes().to_string(), "write:statuses");
+    /// # Ok::<(), gts_oauth_core::BoxError>(())
+    /// ```
+    pub fn missing_scopes(&self) -> Scopes {
+        let names = match self.cause() {
+            Cause::MissingScope => self.missing_scope_names().unwrap_or_default(),
+            _ => "",
+        };
+        names.parse().unwrap_or_default()
     }
 }
 

@@ -39,7 +39,7 @@ impl FromStr for UserAgent {
         value
             .filter(|value| value.to_str().is_ok_and(|text| !text.is_empty()))
             .map(Self)
-            .ok_or_else(|| Error::input("user agent", "it is blank, or not of visible ASCII"))
+            .ok_or_else(|| Error::input("user agent", "blank, or not visible ASCII"))
     }
 }
 

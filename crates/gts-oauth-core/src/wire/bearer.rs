@@ -30,7 +30,7 @@ impl Bearer {
     pub(crate) fn checked(self) -> Result<Self, Error> {
         let refresh = self.token.refresh_token.as_ref();
         if !is_token(&self.token.access_token) || !refresh.is_none_or(is_token) {
-            let fault = "it is empty, or holds white space or characters beyond ASCII";
+            let fault = "empty, or contains whitespace or characters other than ASCII";
             return Err(Error::input("token", fault));
         }
         Ok(self)

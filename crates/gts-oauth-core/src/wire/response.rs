@@ -6,12 +6,13 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
 
 use super::json;
+use super::missing_scopes::{ScopeCheck, missing_scopes};
 use super::oauth_error::{Body, error_code, message_field};
 use crate::error::{
     Error, ErrorResponse, MAX_BODY, Operation, Unavailable, UnexpectedReason, UnexpectedResponse,
     is_registered_code,
 };
-use crate::types::{Retry, html_title, looks_like_html, snippet};
+use crate::types::{Retry, html_title, looks_like_html, redact, snippet};
 
 /// A response to read, and the secrets that errors must not repeat.
 pub(crate) struct ResponseReader<'a> {
@@ -19,13 +20,16 @@ pub(crate) struct ResponseReader<'a> {
     pub(crate) headers: &'a HeaderMap,
     pub(crate) body: &'a [u8],
     operation: Operation,
+    host: &'a str,
     secrets: &'a [&'a str],
+    scopes: Option<ScopeCheck<'a>>,
 }
 
 impl<'a> ResponseReader<'a> {
     pub(crate) fn new(
         response: &'a Response<impl AsRef<[u8]>>,
         operation: Operation,
+        host: &'a str,
         secrets: &'a [&'a str],
     ) -> Self {
         Self {
@@ -33,8 +37,16 @@ impl<'a> ResponseReader<'a> {
             headers: response.headers(),
             body: response.body().as_ref(),
             operation,
+            host,
             secrets,
+            scopes: None,
         }
+    }
+
+    /// Adds what is known of the token's scopes, as evidence for a missing one.
+    pub(crate) fn with_scopes(mut self, scopes: ScopeCheck<'a>) -> Self {
+        self.scopes = Some(scopes);
+        self
     }
 
     /// The body of a successful response as a JSON object. The first character is checked because
@@ -59,9 +71,12 @@ impl<'a> ResponseReader<'a> {
         json::read(self.text()).map_err(|error| self.error_or(self.invalid_json_reason(&error)))
     }
 
-    /// The body without a byte order mark.
+    /// The body without a byte order mark, and without notices before JSON.
     pub(crate) fn text(&self) -> &'a [u8] {
-        self.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(self.body)
+        match self.body.first() {
+            Some(b'{' | b'[') => self.body,
+            _ => without_preamble(self.body),
+        }
     }
 
     /// The error for a missing or unusable field. A 200 that contains an `error` is an error
@@ -90,6 +105,7 @@ impl<'a> ResponseReader<'a> {
         if matches!(self.status.as_u16(), 429 | 503) {
             return Error::Unavailable(Unavailable {
                 operation: self.operation,
+                host: self.host.to_owned(),
                 status: self.status,
                 retry: Retry::from_headers(self.headers),
             });
@@ -104,7 +120,7 @@ impl<'a> ResponseReader<'a> {
         if let Some(error) = self.oauth_error() {
             return error;
         }
-        let text = String::from_utf8_lossy(self.body);
+        let text = String::from_utf8_lossy(self.text());
         // snac sends `{}` as its error.
         if matches!(text.trim(), "" | "{}" | "[]") {
             return self.unexpected(UnexpectedReason::Empty, None);
@@ -124,10 +140,16 @@ impl<'a> ResponseReader<'a> {
     /// The error of a successful response. `None` unless it is an HTML page, or contains an
     /// `error`.
     pub(crate) fn error_in_success(&self) -> Option<Error> {
-        if self.text().trim_ascii_start().starts_with(b"<") {
-            return Some(self.unexpected(UnexpectedReason::Html, None));
+        self.require_no_page().err().or_else(|| self.oauth_error())
+    }
+
+    /// Returns an error if the body is an HTML page, as of a captive portal.
+    pub(crate) fn require_no_page(&self) -> Result<(), Error> {
+        let start = self.text().trim_ascii_start();
+        if !start.starts_with(b"<") || start.starts_with(b"<?xml") {
+            return Ok(());
         }
-        self.oauth_error()
+        Err(self.unexpected(UnexpectedReason::Html, None))
     }
 
     /// The body as an OAuth error, with any other content. `None` if it is not one.
@@ -135,12 +157,17 @@ impl<'a> ResponseReader<'a> {
         let object = self.text().trim_ascii_start().starts_with(b"{");
         let body: Body = serde_json::from_slice(self.text()).ok().filter(|_| object)?;
         let (code, description) = body.into_parts()?;
+        let code = error_code(&code, self.secrets)?;
+        let description =
+            description.and_then(|text| snippet(without_browser_advice(&text), self.secrets));
+        let text = [&*code, description.as_deref().unwrap_or_default()].join(" ");
         let mut error_response = ErrorResponse {
             operation: self.operation,
             status: Some(self.status),
-            code: error_code(&code, self.secrets)?,
-            description: description
-                .and_then(|text| snippet(without_browser_advice(&text), self.secrets)),
+            code,
+            description,
+            missing_scopes: self.missing_scopes(&text).map(Into::into),
+            is_new_token: false,
         };
         if self.status.is_success() && self.operation.returns_secrets() {
             // Such a response could contain a secret in any field.
@@ -154,7 +181,7 @@ impl<'a> ResponseReader<'a> {
 
     fn invalid_json_reason(&self, error: &serde_json::Error) -> UnexpectedReason {
         let (line, column) = (error.line(), error.column());
-        let text = String::from_utf8_lossy(self.body);
+        let text = String::from_utf8_lossy(self.text());
         match error.classify() {
             _ if text.trim().is_empty() => UnexpectedReason::Empty,
             _ if looks_like_html(&text) => UnexpectedReason::Html,
@@ -166,13 +193,43 @@ impl<'a> ResponseReader<'a> {
 
     /// An error that repeats only `snippet`.
     pub(crate) fn unexpected(&self, reason: UnexpectedReason, snippet: Option<String>) -> Error {
+        let missing_scopes = match reason {
+            UnexpectedReason::Empty | UnexpectedReason::PlainText => {
+                self.missing_scopes(snippet.as_deref().unwrap_or_default())
+            }
+            _ => None,
+        };
         Error::UnexpectedResponse(UnexpectedResponse {
             operation: self.operation,
             status: Some(self.status),
             reason,
             snippet,
+            missing_scopes: missing_scopes.map(Into::into),
+            is_new_token: false,
         })
     }
+
+    fn missing_scopes(&self, text: &str) -> Option<String> {
+        let redacted = |text: &str| redact(text, self.secrets, false);
+        missing_scopes(self.status, self.headers, text, self.scopes.as_ref(), redacted)
+    }
+}
+
+#[cold]
+fn without_preamble(body: &[u8]) -> &[u8] {
+    let text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    without_php_notices(text).unwrap_or(text)
+}
+
+/// The JSON after the notices that PHP prints before it (WordPress with `WP_DEBUG_DISPLAY`). `None`
+/// if it is not JSON: some HTML pages start like a notice.
+fn without_php_notices(mut text: &[u8]) -> Option<&[u8]> {
+    const END: &[u8] = b"<br />\n";
+    while let Some(notice) = text.trim_ascii_start().strip_prefix(b"<br />\n<b>") {
+        let end = notice.windows(END.len()).position(|it| it == END)?;
+        text = &notice[end + END.len()..];
+    }
+    matches!(text.trim_ascii_start().first(), Some(b'{' | b'[')).then_some(text)
 }
 
 /// Whether an error response contains what only a successful one should: some servers send tokens

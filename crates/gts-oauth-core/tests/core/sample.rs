@@ -119,11 +119,11 @@ pub(crate) fn errors(answer: &Response<Vec<u8>>) -> [(Operation, Option<Error>);
         (Operation::RefreshSession, refresh().parse(answer).err()),
         (Operation::VerifyCredentials, session().verify().parse(answer).err()),
         (Operation::RevokeToken, revocation_error(answer)),
-        (Operation::Call, api_error(answer)),
+        (Operation::Read, api_error(answer)),
     ]
 }
 
-fn revocation_error(answer: &Response<Vec<u8>>) -> Option<Error> {
+pub(crate) fn revocation_error(answer: &Response<Vec<u8>>) -> Option<Error> {
     match revoke().parse(answer) {
         Ok(Revocation::NotConfirmed(error)) | Err(error) => Some(error),
         Ok(_) => None,
@@ -141,7 +141,7 @@ pub(crate) const PAGE: &str =
 /// which do not read the body.
 pub(crate) fn all(answer: &Response<Vec<u8>>) -> Vec<(Operation, Error)> {
     let unread = |endpoint: &Operation| {
-        answer.status().is_success() && matches!(endpoint, Operation::Call | Operation::RevokeToken)
+        answer.status().is_success() && matches!(endpoint, Operation::Read | Operation::RevokeToken)
     };
     let judged = errors(answer).into_iter();
     judged

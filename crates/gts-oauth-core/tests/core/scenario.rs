@@ -7,7 +7,7 @@ use std::convert::Infallible;
 use gts_oauth_core::http::{HeaderMap, Method, Request, Response, Uri};
 use gts_oauth_core::{
     App, AuthorizeOptions, BoxError, Callback, Entropy, Error, Exchange, ExpectedAccount, LoggedIn,
-    Login, RegisterApp, Step, Transport, UserReply, login::AuthorizeStep,
+    Login, RegisterApp, Step, Transport, UserReply, error::Cause, login::AuthorizeStep,
 };
 use url::Url;
 
@@ -228,6 +228,17 @@ pub(crate) fn stays(login: &mut Login, answer: &Answer) -> Error {
     let error = login.handle_response(answer).unwrap_err();
     assert_eq!(told(login), before, "the login moved");
     assert_eq!(login.revision(), revision, "the revision moved");
+    error
+}
+
+/// Hands in the first rejection of a new token: an error that changes the revision, but not the
+/// request.
+pub(crate) fn rejected_once(login: &mut Login, answer: &Answer) -> Error {
+    let (before, revision) = (told(login), login.revision());
+    let error = login.handle_response(answer).unwrap_err();
+    assert_eq!(error.cause(), Cause::TokenTooNew, "{error}");
+    assert_eq!(told(login), before, "the login moved");
+    assert_eq!(login.revision(), revision + 1, "the rejection is not stored");
     error
 }
 

@@ -1,9 +1,8 @@
 //! Building, sending and parsing an API call.
 
-use gts_oauth_ureq::error::UnexpectedReason;
 use gts_oauth_ureq::http::header::CONTENT_TYPE;
-use gts_oauth_ureq::http::{Method, Response, StatusCode};
-use gts_oauth_ureq::session::{ApiResponse, Call};
+use gts_oauth_ureq::http::{Method, Response};
+use gts_oauth_ureq::session::Call;
 use gts_oauth_ureq::{BoxError, Error, Exchange as _, Session, Transport};
 
 use super::arguments::ApiArgs;
@@ -44,19 +43,4 @@ pub(super) fn build(session: &Session, arguments: &ApiArgs) -> Result<Call, BoxE
 pub(super) fn send(call: &Call, http: &dyn Transport) -> Result<Response<Vec<u8>>, Error> {
     let response = http.send(call.request());
     response.map_err(|error| Error::transport(call.operation(), call.request().uri(), error))
-}
-
-/// Parses the response. An error for a missing scope also names the command that requests it.
-pub(super) fn parse(call: &Call, response: &Response<Vec<u8>>) -> Result<ApiResponse, BoxError> {
-    call.parse(response).map_err(|error| {
-        let is_page =
-            matches!(&error, Error::UnexpectedResponse(response) if response.reason == UnexpectedReason::Html);
-        match error.status() {
-            Some(StatusCode::FORBIDDEN) if !is_page => {
-                let how = "`gts-oauth login INSTANCE --scopes '…'`";
-                format!("{error}, with {how}").into()
-            }
-            _ => error.into(),
-        }
-    })
 }

@@ -7,22 +7,27 @@ use gts_oauth_ureq::session::Call;
 use gts_oauth_ureq::{BoxError, Exchange as _, Transport};
 use serde::de::IgnoredAny;
 
-use super::call::{parse, send};
+use super::call::send;
+use super::print_and_parse;
+use crate::credentials::Credentials;
 use crate::{exit_code, output};
 
 /// Prints each page when it arrives. The output is valid JSON even if a later page fails.
-pub(super) fn run(first: Call, http: &dyn Transport) -> Result<ExitCode, BoxError> {
+pub(super) fn run(
+    first: Call,
+    credentials: &Credentials,
+    http: &dyn Transport,
+) -> Result<ExitCode, BoxError> {
     let response = send(&first, http)?;
     let Some(items) = items(response.body()) else {
         // Not a list, or an error response.
-        output::print_body(response.body())?;
-        parse(&first, &response)?;
+        print_and_parse(&first, &response, credentials)?;
         return Ok(exit_code::SUCCESS);
     };
-    let reply = parse(&first, &response)?;
+    let page = first.parse(&response)?;
     output::print_bytes(b"[")?;
     output::print_bytes(items)?;
-    let rest = rest(&first, reply.next, items.is_empty(), http);
+    let rest = rest(&first, page.next, items.is_empty(), http);
     output::print_bytes(b"]\n")?;
     rest.map(|()| exit_code::SUCCESS)
 }
@@ -43,9 +48,9 @@ fn rest(
             break;
         }
         let response = send(&call, http)?;
-        let reply = parse(&call, &response)?;
+        let page = call.parse(&response)?;
         match items(response.body()) {
-            None => return Err("a page came that is no list: it was left out".into()),
+            None => return Err("a result page is not a list; it was left out".into()),
             Some(b"") => {}
             Some(items) => {
                 if !nothing_yet {
@@ -55,7 +60,7 @@ fn rest(
                 nothing_yet = false;
             }
         }
-        next = reply.next;
+        next = page.next;
     }
     Ok(())
 }

@@ -34,7 +34,7 @@ pub(crate) fn end(
 
 fn revoke(login: &Login, http: &dyn Transport) {
     for (app, session) in login.superseded_sessions() {
-        report::revoke(http, app, session, "of the other account");
+        report::revoke(http, app, session, "of an earlier attempt");
     }
     // In other states this is a superseded session.
     if login.operation() == Operation::VerifyCredentials {

@@ -16,7 +16,7 @@ use super::arguments::LoginArgs;
 use super::driver::Prompt;
 use super::listener::{Listener, ReceivedCallback};
 use super::page;
-use crate::output::{error_chain, message};
+use crate::output::{error_chain, error_sentence, message};
 
 pub(super) struct BrowserPrompt {
     /// `None` if the login has ended.
@@ -95,7 +95,10 @@ impl Prompt for BrowserPrompt {
         match step.problem {
             // The problem is already on the screen.
             None if self.received.is_some() => {
-                self.show(page::retry("The server stumbled over the answer.", url));
+                self.show(page::retry(
+                    "The server returned an error while exchanging the code.",
+                    url,
+                ));
                 message("Go on in your browser, or open this address:");
             }
             None => {
@@ -108,12 +111,12 @@ impl Prompt for BrowserPrompt {
                 let reason = match is_denial(problem) {
                     // `done` shows the problem and that the login has ended.
                     true if is_ours => return Err(error_chain(problem).into()),
-                    true => "a refusal came that is none of this login's".to_owned(),
-                    false => error_chain(problem),
+                    true => "received a denial that does not belong to this login.".to_owned(),
+                    false => error_sentence(problem),
                 };
                 self.show(page::retry(&reason, url));
                 message(format_args!(
-                    "\nThat did not work: {reason}.\nGo on in your browser, or open this address:"
+                    "\nThat did not work: {reason}\nGo on in your browser, or open this address:"
                 ));
             }
         }

@@ -9,7 +9,7 @@ use gts_oauth_ureq::login::AuthorizeStep;
 use gts_oauth_ureq::{BoxError, Driver, Error, Login, Step, UserReply};
 
 use super::options::LoginOptions;
-use crate::output::{error_chain, message};
+use crate::output::{error_sentence, message};
 use crate::store::{Backend, Claim, Store};
 
 /// A way to have the user authorize the app.
@@ -63,7 +63,7 @@ impl Driver for LoginDriver<'_> {
         }
         self.waits += 1;
         let seconds = wait.as_secs() + 1;
-        message(format_args!("{}: going on in {seconds} s.", error_chain(error)));
+        message(format_args!("{} Retrying in {seconds} s.", error_sentence(error)));
         thread::sleep(Duration::from_secs(seconds));
         true
     }

@@ -14,13 +14,12 @@ mod with_token;
 
 use std::process::ExitCode;
 
-use gts_oauth_ureq::error::Operation;
-use gts_oauth_ureq::http::StatusCode;
+use gts_oauth_ureq::error::{Operation, Remedy};
 use gts_oauth_ureq::{BoxError, Error, Exchange as _, LoggedIn, Login, Transport, UserReply};
 
 use crate::credentials::Credentials;
 use crate::exit_code;
-use crate::output::{error_chain, message};
+use crate::output::{error_chain, error_sentence, message};
 use crate::store::{Backend, Claim, Store, choose_backend, from_environment};
 pub(crate) use arguments::LoginArgs;
 use browser::BrowserPrompt;
@@ -148,26 +147,21 @@ fn run_login(
     let outcome = loop {
         match login.run_with(http, driver).cloned() {
             Err(error) if is_exchange_failure(&error) => {
-                message(format_args!("\nThat did not work: {}.", error_chain(&error)));
+                message(format_args!("\nThat did not work: {}", error_sentence(&error)));
                 login.handle_reply(UserReply::StartOver)?;
             }
             outcome => break outcome,
         }
     };
     for (app, session) in login.superseded_sessions().iter().skip(before) {
-        report::revoke(http, app, session, "of the other account");
+        report::revoke(http, app, session, "of an earlier attempt");
     }
     Ok(outcome?)
 }
 
+/// Whether the server failed to exchange the code, as it would again.
 fn is_exchange_failure(error: &Error) -> bool {
-    let operation = match error {
-        Error::ErrorResponse(response) => response.operation,
-        Error::UnexpectedResponse(response) => response.operation,
-        _ => return false,
-    };
-    operation == Operation::ExchangeCode
-        && error.status() == Some(StatusCode::INTERNAL_SERVER_ERROR)
+    error.operation() == Some(Operation::ExchangeCode) && error.remedy() == Remedy::SignIn
 }
 
 /// Stores the account, and revokes the token that it replaces.

@@ -105,8 +105,8 @@ fn instance(typed: &str, insecure_http: bool) -> Result<Instance, BoxError> {
         (Ok(instance), _) => Ok(instance),
         (Err(_), Ok(instance)) if insecure_http => Ok(instance),
         (Err(_), Ok(instance)) => Err(format!(
-            "{instance} is http://, where everybody on the way can read the token: use \
-             https://, or allow it with --insecure-http"
+            "{instance} is not encrypted, so the token could be intercepted: use https://, or pass \
+             --insecure-http"
         )
         .into()),
         (Err(error), Err(_)) => Err(error.into()),

@@ -6,7 +6,7 @@ use gts_oauth_ureq::login::AuthorizeStep;
 use gts_oauth_ureq::{BoxError, UserReply};
 
 use super::driver::Prompt;
-use crate::output::{error_chain, message, prompt};
+use crate::output::{error_sentence, message, prompt};
 
 /// A prompt for the code on standard input.
 #[derive(Default)]
@@ -28,7 +28,7 @@ impl Prompt for PastePrompt {
         self.prompts += 1;
         match step.problem {
             Some(problem) => {
-                message(format_args!("\nThat did not work: {}.", error_chain(problem)))
+                message(format_args!("\nThat did not work: {}", error_sentence(problem)))
             }
             None => message("Open this address in your browser and allow the app:"),
         }

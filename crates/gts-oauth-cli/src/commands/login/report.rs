@@ -41,7 +41,8 @@ pub(super) fn logged_in(credentials: &Credentials, as_json: bool) -> io::Result<
     }
     if credentials.user.is_none() {
         message(
-            "The token may not tell whose it is: for that, ask for read:accounts, or profile, too",
+            "The granted scopes do not allow reading the account. Add read:accounts or profile to \
+             --scopes.",
         );
     }
     match as_json {

@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal as _, Read as _};
 
 use console::Term;
-use gts_oauth_ureq::http::StatusCode;
+use gts_oauth_ureq::error::Cause;
 use gts_oauth_ureq::{BoxError, Error, Exchange as _, Scopes, Secret, Session, Transport};
 
 use super::options::LoginOptions;
@@ -27,7 +27,7 @@ pub(super) fn read(options: &LoginOptions, http: &dyn Transport) -> Result<Crede
     let account = match session.verify().send(http) {
         Ok(account) => Some(account),
         // The scopes of the token might not allow reading the account.
-        Err(error) if is_forbidden(&error) && !options.expects_account() => None,
+        Err(error) if error.cause() == Cause::MissingScope && !options.expects_account() => None,
         Err(error) => return Err(error.into()),
     };
     if let Some(account) = &account {
@@ -51,10 +51,6 @@ fn read_input() -> io::Result<String> {
     let mut token = String::new();
     io::stdin().take(MAX_LENGTH).read_to_string(&mut token)?;
     Ok(token)
-}
-
-fn is_forbidden(error: &Error) -> bool {
-    error.status() == Some(StatusCode::FORBIDDEN)
 }
 
 /// Rewords the error of core, which mentions a browser.

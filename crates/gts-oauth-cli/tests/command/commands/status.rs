@@ -19,5 +19,5 @@ fn status_fails_when_the_server_refuses_the_token() {
     served.revoke_all();
     let outcome = shell.run(&["status"]);
     assert_eq!(outcome.code, Some(4));
-    assert!(outcome.stdout.contains("log in again"), "{}", outcome.stdout);
+    assert!(outcome.stdout.contains("Log in again"), "{}", outcome.stdout);
 }

@@ -58,7 +58,7 @@ fn a_renewal_that_fails_keeps_what_there_is() {
     served.fail(Fault::BadGateway.at("/oauth/token"));
     let outcome = shell.run(&["token"]);
     assert_eq!(outcome.code, Some(1));
-    assert!(outcome.stderr.contains("refresh the token"), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("token refresh failed"), "{}", outcome.stderr);
     assert_eq!(shell.stored(), before);
     assert!(!shell.token().is_empty());
 }
@@ -85,7 +85,7 @@ fn a_server_that_stumbles_over_a_renewal_refuses_nothing() {
     served.revoke_all();
     let status = shell.run(&["status"]);
     assert_eq!(status.code, Some(1));
-    let said = "try again, or log in again";
+    let said = "Retry or log in again";
     assert!(status.stdout.contains(said), "{}", status.stdout);
 }
 

@@ -61,14 +61,14 @@ fn a_code_is_found_within_the_quotation_marks_of_every_language() {
 }
 
 #[test]
-fn a_code_with_its_state_behind_it_has_the_state_checked() {
+fn state_after_a_pasted_code_is_checked() {
     // snac shows it so.
     let whole = format!("MJG4YJRK&state={STATE}");
     assert_eq!(sent(&out_of_band(), &whole), "MJG4YJRK");
     assert_eq!(sent(&out_of_band(), "MJG4YJRK&state="), "MJG4YJRK");
     let forged = refused(&out_of_band(), "MJG4YJRK&state=another");
     assert_fault(&forged, CallbackError::WrongState);
-    assert!(forged.to_string().contains("another log-in"), "{forged}");
+    assert!(forged.to_string().contains("another login (wrong state)"), "{forged}");
 }
 
 #[test]
@@ -110,20 +110,20 @@ fn a_code_in_an_address_is_decoded() {
 }
 
 #[test]
-fn a_code_without_state_is_refused_where_people_come_back_by_redirect() {
+fn redirected_code_without_state_is_rejected() {
     let error = refused(&pending(), &format!("{CALLBACK}?code=MJG4YJRK"));
     assert_fault(&error, CallbackError::NoState);
     let error = refused(&pending(), &format!("{CALLBACK}?code=MJG4YJRK&state="));
     assert_fault(&error, CallbackError::NoState);
-    assert!(error.to_string().contains("bring the whole address"), "{error}");
+    assert!(error.to_string().contains("return the whole callback URL"), "{error}");
 }
 
 #[test]
-fn a_bare_code_is_refused_where_people_come_back_by_redirect() {
+fn bare_code_is_rejected_without_out_of_band() {
     for text in ["MJG4YJRK", &format!("MJG4YJRK&state={STATE}")] {
         let error = refused(&pending(), text);
         assert!(matches!(error, Error::Input(_)));
-        assert!(error.to_string().contains("paste the whole address"), "{error}");
+        assert!(error.to_string().contains("paste the whole callback URL"), "{error}");
     }
 }
 
@@ -140,13 +140,13 @@ fn an_error_out_of_band_is_told_in_words_that_help() {
 }
 
 #[test]
-fn a_denial_is_told_with_and_without_state() {
+fn denial_is_reported_with_and_without_state() {
     for state in [String::new(), format!("&state={STATE}")] {
         let text = format!("{CALLBACK}?error=access_denied&error_description=He+said+no{state}");
         let error = refused(&pending(), &text);
         assert!(matches!(&error, Error::ErrorResponse(no) if no.code == "access_denied"));
         assert!(error.to_string().contains("He said no"), "{error}");
-        assert!(error.to_string().contains("ask again"), "{error}");
+        assert!(error.to_string().contains("Start over to ask the user again"), "{error}");
     }
     let text = format!("{CALLBACK}?error=access_denied&state=another");
     assert_fault(&refused(&pending(), &text), CallbackError::WrongState);
@@ -159,12 +159,12 @@ fn a_redirect_uri_the_server_does_not_know_is_explained() {
 }
 
 #[test]
-fn the_address_to_open_pasted_by_mistake_is_told_apart() {
+fn pasted_authorization_url_is_recognized() {
     for attempt in [pending(), out_of_band()] {
         for text in [attempt.url().to_owned(), format!(" <{}>\n", attempt.url())] {
             let error = refused(&attempt, &text);
             assert_fault(&error, CallbackError::AuthorizationUrl);
-            assert!(error.to_string().contains("address to open in a browser"));
+            assert!(error.to_string().contains("this is the authorization URL"), "{error}");
         }
     }
 }
@@ -173,16 +173,16 @@ fn the_address_to_open_pasted_by_mistake_is_told_apart() {
 fn nothing_is_told_apart_from_something() {
     for text in ["", "  \n", "\"\"", "“ ”", "\u{200b}"] {
         let error = refused(&out_of_band(), text);
-        assert!(error.to_string().contains("nothing was pasted"), "{error}");
+        assert!(error.to_string().contains("empty input"), "{error}");
     }
 }
 
 #[test]
-fn a_text_with_white_space_within_is_no_code() {
+fn code_with_whitespace_is_rejected() {
     for text in ["MJG4 YJRK", "MJG4\nYJRK", "my code is MJG4YJRK", "MJG4\u{200b}YJRK", "cödé"] {
         let error = refused(&out_of_band(), text);
         assert!(matches!(error, Error::Input(_)), "{text:?}: {error:?}");
-        assert!(error.to_string().contains("copy it once more"), "{error}");
+        assert!(error.to_string().contains("copy it again"), "{error}");
         assert!(!error.to_string().contains("MJG4"), "{error}");
     }
 }
@@ -196,12 +196,12 @@ fn another_page_of_the_server_is_no_answer() {
 }
 
 #[test]
-fn a_doubled_parameter_is_refused_and_others_may_repeat() {
+fn repeated_protocol_parameter_is_rejected_others_are_not() {
     for name in ["code", "state", "error", "iss"] {
         let text = format!("{CALLBACK}?code=C&state={STATE}&error=&iss=&{name}=x");
         let error = refused(&pending(), &text);
         assert!(matches!(error, Error::Callback(CallbackError::Doubled(_))));
-        assert!(error.to_string().contains(&format!("`{name}` twice")), "{error}");
+        assert!(error.to_string().contains(&format!("`{name}` is repeated")), "{error}");
     }
     let text = format!("{CALLBACK}?x=1&code=C&x=2&state={STATE}&error_description=&x=3");
     assert_eq!(sent(&pending(), &text), "C");

@@ -95,10 +95,10 @@ fn what_was_found_comes_back() {
 }
 
 #[test]
-fn stored_metadata_of_another_server_is_refused() {
+fn stored_metadata_of_another_server_is_rejected() {
     let found = found();
     let told = refused(&found, "/data/metadata/issuer", json!("https://evil.example"));
-    assert!(told.contains("another server's"), "{told}");
+    assert!(told.contains("belongs to another server"), "{told}");
     let register = RegisterApp::new(found.instance().clone(), "Probe").unwrap();
     refused(
         &register.with_discovery(&found),

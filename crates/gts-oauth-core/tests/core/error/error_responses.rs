@@ -1,6 +1,6 @@
 //! Refusals, in whatever status and words they come: what is kept of them, and what they advise.
 
-use gts_oauth_core::{Error, Exchange};
+use gts_oauth_core::{Error, Exchange, error::Cause};
 
 use crate::sample::{PAGE, all, answer, exchange, register, session};
 
@@ -43,12 +43,16 @@ fn of_such_an_error_only_a_word_of_the_rfc_is_repeated() {
 }
 
 #[test]
-fn a_server_in_trouble_is_not_told_as_a_refusal() {
+fn server_error_is_not_a_rejection() {
     let trouble = answer(500, r#"{"error":"Internal Server Error"}"#);
     for (endpoint, error) in all(&trouble) {
+        assert_eq!(error.cause(), Cause::ServerError, "{endpoint:?}");
         let text = error.to_string();
-        assert!(text.contains("trouble") || text.contains("try again"), "{endpoint:?}: {text}");
-        for wrong in ["mistyped", "is spent", "Change what"] {
+        assert!(
+            text.contains("Server error") || text.contains("server failed"),
+            "{endpoint:?}: {text}"
+        );
+        for wrong in ["mistyped", "was used", "Change the app"] {
             assert!(!text.contains(wrong), "{endpoint:?}: {text}");
         }
     }
@@ -92,34 +96,49 @@ fn what_a_stranger_says_is_cleaned_and_shortened() {
 }
 
 #[test]
-fn refusals_say_what_to_do_about_them() {
+fn error_responses_advise_what_to_do() {
     let refused = |status, code: &str| answer(status, format!("{{\"error\":\"{code}\"}}"));
     for (error, help) in [
-        (register().parse(&refused(403, "Forbidden")).unwrap_err(), "lets nobody register"),
-        (register().parse(&refused(404, "Not Found")).unwrap_err(), "check the instance's address"),
-        (register().parse(&answer(404, PAGE)).unwrap_err(), "check the instance's address"),
-        (register().parse(&refused(422, "x")).unwrap_err(), "Change what is asked for"),
+        (
+            register().parse(&refused(403, "Forbidden")).unwrap_err(),
+            "does not allow app registration",
+        ),
+        (register().parse(&refused(404, "Not Found")).unwrap_err(), "Check the instance address"),
+        (register().parse(&answer(404, PAGE)).unwrap_err(), "Check the instance address"),
+        (register().parse(&refused(422, "x")).unwrap_err(), "Change the app's name"),
         (exchange().parse(&refused(400, "sql: no rows in result set")).unwrap_err(), "start over"),
         (exchange().parse(&refused(400, "invalid_grant")).unwrap_err(), "five minutes"),
         (exchange().parse(&answer(404, "")).unwrap_err(), "start over"),
-        (exchange().parse(&refused(400, "invalid_client")).unwrap_err(), "register a new app"),
-        (exchange().parse(&refused(403, "invalid redirect uri")).unwrap_err(), "byte for byte"),
-        (session().verify().parse(&refused(401, "Unauthorized")).unwrap_err(), "log in again"),
-        (session().verify().parse(&answer(401, "")).unwrap_err(), "log in again"),
         (
-            session().verify().parse(&refused(403, "Forbidden")).unwrap_err(),
-            "`profile` or `read:accounts`",
+            exchange().parse(&refused(400, "invalid_client")).unwrap_err(),
+            "must be registered again",
         ),
-        (session().get("/x").unwrap().parse(&refused(403, "x")).unwrap_err(), "lacks a scope"),
+        (
+            exchange().parse(&refused(403, "invalid redirect uri")).unwrap_err(),
+            "exactly one that the app registered",
+        ),
+        (session().verify().parse(&refused(401, "Unauthorized")).unwrap_err(), "Log in again"),
+        (session().verify().parse(&answer(401, "")).unwrap_err(), "Log in again"),
+        (
+            session().verify().parse(&refused(403, "insufficient_scope")).unwrap_err(),
+            "missing scope `read:accounts`",
+        ),
+        (
+            session().tokens().parse(&refused(404, "Not Found")).unwrap_err(),
+            "this server might not implement it",
+        ),
         (
             session().tokens().parse(&answer(404, PAGE)).unwrap_err(),
-            "this server does not have this call",
+            "this server might not implement the call",
         ),
         (
             session().apps().parse(&answer(405, "")).unwrap_err(),
-            "this server does not have this call",
+            "this server might not implement it",
         ),
-        (session().verify().parse(&refused(500, "INTERNAL_ERROR")).unwrap_err(), "no longer good"),
+        (
+            session().verify().parse(&refused(500, "INTERNAL_ERROR")).unwrap_err(),
+            "the token is no longer valid",
+        ),
     ] {
         assert!(error.to_string().contains(help), "{error}");
     }

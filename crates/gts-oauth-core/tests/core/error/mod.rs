@@ -1,6 +1,11 @@
 //! Errors: what they report, and that they contain no secret.
 
+pub(crate) mod causes;
 mod error_responses;
+mod missing_scopes;
+mod network;
+mod redirects;
+mod repeating;
 mod secrets;
 mod secrets_encoded;
 mod secrets_long;

@@ -16,7 +16,7 @@ fn secrets_of(endpoint: Operation) -> &'static [&'static str] {
         Operation::ExchangeCode => &[CLIENT_SECRET, CODE, VERIFIER, STATE],
         Operation::RequestAppToken => &[CLIENT_SECRET],
         Operation::RefreshSession => &[CLIENT_SECRET, REFRESH_TOKEN, TOKEN],
-        Operation::VerifyCredentials | Operation::Call => &[TOKEN],
+        Operation::VerifyCredentials | Operation::Read => &[TOKEN],
         Operation::RevokeToken => &[CLIENT_SECRET, TOKEN],
         _ => &[],
     }
@@ -104,7 +104,7 @@ fn an_echo_does_not_take_the_rest_of_the_error_with_it() {
 }
 
 #[test]
-fn a_good_answer_that_cannot_be_read_is_not_repeated() {
+fn unreadable_success_is_not_repeated() {
     // What the answer itself gives is as secret as what the request held.
     const NEW: &str = "Zp5Kw8Rt2Xq9";
     for body in [
@@ -123,7 +123,7 @@ fn a_good_answer_that_cannot_be_read_is_not_repeated() {
         NEW.to_owned(),
     ] {
         for (endpoint, error) in errors(&answer(200, body.as_str())) {
-            let unread = matches!(endpoint, Operation::Call | Operation::RevokeToken);
+            let unread = matches!(endpoint, Operation::Read | Operation::RevokeToken);
             match error {
                 Some(error) => assert_hidden(&shown(&error), NEW),
                 None => assert!(unread, "{endpoint:?} takes {body}"),

@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use gts_oauth_core::http::Response;
-use gts_oauth_core::{Error, types::Retry};
+use gts_oauth_core::{Error, error::Remedy, types::Retry};
 
 use crate::sample::{PAGE, all, answer, with};
 
@@ -20,27 +20,27 @@ fn assert_busy(answer: &Response<Vec<u8>>, retry: Option<Retry>, phrase: &str) {
 }
 
 #[test]
-fn a_rate_limit_is_told_as_a_wait_by_the_servers_own_clock() {
+fn rate_limit_is_relative_to_the_servers_clock() {
     let wait = Some(Retry::After(Duration::from_secs(300)));
     let limited = answer(429, r#"{"error":"rate limit reached"}"#);
     let dated = with(limited.clone(), "date", "Mon, 23 Nov 2026 10:58:21 GMT");
     for reset in ["2026-11-23T11:03:21.000Z", "2026-11-23T11:03:21Z", "1795431801", "300"] {
         let answer = with(dated.clone(), "x-ratelimit-reset", reset);
-        assert_busy(&answer, wait, "(429): try again in 5m");
+        assert_busy(&answer, wait, "rate limited by example.org for 5m");
     }
     for after in ["300", " 300 ", "Mon, 23 Nov 2026 11:03:21 GMT"] {
         let answer = with(dated.clone(), "retry-after", after);
-        assert_busy(&answer, wait, "try again in 5m");
+        assert_busy(&answer, wait, "for 5m");
     }
     assert_busy(
         &with(limited, "retry-after", "119"),
         Some(Retry::After(Duration::from_secs(119))),
-        "in 1m 59s",
+        "for 1m 59s",
     );
 }
 
 #[test]
-fn a_rate_limit_without_date_is_told_as_a_moment() {
+fn rate_limit_without_date_is_a_timestamp() {
     let moment = SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_431_801);
     for (name, value) in [
         ("x-ratelimit-reset", "2026-11-23T11:03:21.000Z"),
@@ -48,27 +48,31 @@ fn a_rate_limit_without_date_is_told_as_a_moment() {
         ("retry-after", "Mon, 23 Nov 2026 11:03:21 GMT"),
     ] {
         let answer = with(answer(429, ""), name, value);
-        assert_busy(&answer, Some(Retry::At(moment)), "try again at 2026-11-23T11:03:21Z");
+        assert_busy(
+            &answer,
+            Some(Retry::At(moment)),
+            "rate limited by example.org until 2026-11-23T11:03:21Z",
+        );
     }
 }
 
 #[test]
-fn a_moment_that_has_passed_is_no_wait() {
+fn past_timestamp_is_no_wait() {
     let answer = with(answer(429, ""), "x-ratelimit-reset", "2026-11-23T10:00:00Z");
     let answer = with(answer, "date", "Mon, 23 Nov 2026 10:58:21 GMT");
-    assert_busy(&answer, Some(Retry::After(Duration::ZERO)), "try again in 0s");
+    assert_busy(&answer, Some(Retry::After(Duration::ZERO)), "rate limited by example.org");
 }
 
 #[test]
-fn what_the_server_says_first_counts() {
+fn retry_after_precedes_other_headers() {
     let answer = with(answer(429, ""), "x-ratelimit-reset", "300");
     let answer = with(answer, "retry-after", "30");
-    assert_busy(&answer, Some(Retry::After(Duration::from_secs(30))), "in 30s");
+    assert_busy(&answer, Some(Retry::After(Duration::from_secs(30))), "for 30s");
 }
 
 #[test]
-fn a_rate_limit_with_nothing_said_is_told_with_advice() {
-    let advice = "does not say for how long; try again in a few minutes";
+fn rate_limit_without_time_advises_minutes() {
+    let advice = ". Try again in a few minutes.";
     assert_busy(&answer(429, r#"{"error":"x"}"#), None, advice);
     assert_busy(&answer(503, PAGE), None, advice);
     for nonsense in ["soon", "-1", "18446744073709551616", "2026-13-40T99:00:00Z", ""] {
@@ -78,7 +82,7 @@ fn a_rate_limit_with_nothing_said_is_told_with_advice() {
 }
 
 #[test]
-fn waits_beyond_all_reason_do_not_panic() {
+fn absurd_waits_do_not_panic() {
     for (name, value) in [
         ("retry-after", "18446744073709551615"),
         ("x-ratelimit-reset", "18446744073709551615"),
@@ -92,14 +96,20 @@ fn waits_beyond_all_reason_do_not_panic() {
             with(with(answer(503, ""), name, value), "date", "Thu, 01 Jan 1970 00:00:00 GMT"),
         ] {
             for (_, error) in all(&answer) {
-                assert!(error.to_string().contains("try again"), "{error}");
+                let text = error.to_string();
+                assert!(text.contains("example.org is temporarily unavailable (503)"), "{text}");
+                assert_eq!(error.remedy(), Remedy::Retry);
             }
         }
     }
 }
 
 #[test]
-fn a_busy_server_that_names_a_wait_is_told_with_it() {
+fn unavailable_server_reports_its_wait() {
     let busy = with(answer(503, PAGE), "retry-after", "30");
-    assert_busy(&busy, Some(Retry::After(Duration::from_secs(30))), "(503): try again in 30s");
+    assert_busy(
+        &busy,
+        Some(Retry::After(Duration::from_secs(30))),
+        "example.org is temporarily unavailable (503) for 30s",
+    );
 }

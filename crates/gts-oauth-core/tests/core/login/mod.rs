@@ -16,3 +16,4 @@ mod superseded;
 mod token_as_code;
 mod transport_error;
 mod verify;
+mod verify_rejected;

@@ -46,7 +46,7 @@ fn mistyped_code_does_not_end_the_loop() {
     let [unreadable, rejected] = &shown[..] else {
         panic!("{shown:?}");
     };
-    assert!(unreadable.contains("white space"), "{unreadable}");
+    assert!(unreadable.contains("no whitespace"), "{unreadable}");
     assert!(rejected.contains("no rows"), "{rejected}");
 }
 

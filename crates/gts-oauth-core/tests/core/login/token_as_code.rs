@@ -14,13 +14,13 @@ fn with_token(state: &str) -> Callback {
 }
 
 #[test]
-fn a_token_in_place_of_a_code_is_refused_and_the_person_signs_in_anew() {
+fn token_instead_of_a_code_forces_sign_in() {
     let mut login = by_redirect().authorize();
     let before = state(&login);
     login.handle_reply(with_token(&before)).unwrap();
     let error = problem(&login).expect("a problem");
     assert!(matches!(error, Error::Callback(CallbackError::AccessToken)));
-    assert!(error.to_string().contains("sign in anew"), "{error}");
+    assert!(error.to_string().contains("Open the authorization URL again, and sign in"), "{error}");
     assert_eq!(at(&login), At::Authorize);
     assert_ne!(state(&login), before, "a fresh attempt");
     assert_eq!(field(&login, "force_login").as_deref(), Some("true"));

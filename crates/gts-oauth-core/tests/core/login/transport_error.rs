@@ -28,7 +28,7 @@ fn lost_request_is_an_error_and_sent_again() {
         match lost(&mut login) {
             Error::Transport(failed) => {
                 assert_eq!(failed.operation, expected);
-                assert_eq!(failed.authority, "gts.example:443");
+                assert_eq!(failed.authority, "example.org:443");
                 assert!(failed.error.is::<Silence>(), "{}", failed.error);
             }
             other => panic!("{other:?}"),

@@ -92,7 +92,7 @@ fn a_refresh_token_is_not_sent_to_another_instance() {
 }
 
 #[test]
-fn a_dead_refresh_token_is_told_with_what_to_do() {
+fn rejected_refresh_token_advises_to_log_in() {
     for dead in [
         answer(400, r#"{"error":"invalid_grant"}"#),
         answer(400, r#"{"error":"Invalid credentials"}"#),
@@ -100,8 +100,8 @@ fn a_dead_refresh_token_is_told_with_what_to_do() {
         answer(400, ""),
     ] {
         let told = refresh().parse(&dead).unwrap_err().to_string();
-        assert!(told.contains("refresh the token"), "{told}");
-        assert!(told.contains("log in again"), "{told}");
+        assert!(told.contains("token refresh failed"), "{told}");
+        assert!(told.contains("og in again"), "{told}");
     }
 }
 

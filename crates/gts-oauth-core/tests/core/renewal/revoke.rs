@@ -3,10 +3,14 @@
 use std::cell::RefCell;
 
 use gts_oauth_core::http::Request;
-use gts_oauth_core::{BoxError, Error, Exchange, renewal::Revocation};
+use gts_oauth_core::{
+    BoxError, Error, Exchange,
+    error::{Cause, Remedy},
+    renewal::Revocation,
+};
 
 use crate::recorded::{Answer, answer};
-use crate::sample::{CLIENT_SECRET, TOKEN, encoded, revoke};
+use crate::sample::{CLIENT_SECRET, PAGE, TOKEN, encoded, revoke};
 
 type Seen = (String, String);
 
@@ -90,4 +94,44 @@ fn no_answer_is_told_as_none() {
     let (seen, outcome) = sent(&[]);
     assert_eq!(seen.len(), 1);
     assert!(matches!(outcome, Err(Error::Transport(..))));
+}
+
+#[test]
+fn html_pages_confirm_nothing() {
+    for status in [200, 202, 400, 401, 403, 404, 405] {
+        let (seen, outcome) = sent(&[answer(status, PAGE)]);
+        assert_eq!(seen.len(), 1, "{status}");
+        let Ok(Revocation::NotConfirmed(error)) = outcome else { panic!("{status}: {outcome:?}") };
+        assert_eq!(error.cause(), Cause::NotApi, "{status}");
+    }
+}
+
+#[test]
+fn missing_endpoint_is_unsupported() {
+    for (status, body) in
+        [(404, r#"{"error":"Not Found"}"#), (404, ""), (405, ""), (501, ""), (405, "no")]
+    {
+        let (_, outcome) = sent(&[answer(status, body)]);
+        assert!(matches!(outcome, Ok(Revocation::Unsupported)), "{status}: {outcome:?}");
+    }
+}
+
+/// Takahē rejects a token that is no longer valid.
+#[test]
+fn rejected_token_is_not_sent_again() {
+    let (seen, outcome) = sent(&[answer(400, "Invalid Bearer token")]);
+    assert_eq!(seen.len(), 1);
+    let Ok(Revocation::NotConfirmed(error)) = outcome else { panic!("{outcome:?}") };
+    assert_eq!((error.cause(), error.remedy()), (Cause::TokenRejected, Remedy::GiveUp));
+    assert!(error.to_string().ends_with("The token is no longer valid."), "{error}");
+}
+
+/// GoToSocial, if the app was deleted.
+#[test]
+fn server_error_leaves_the_token_valid() {
+    let (seen, outcome) = sent(&[answer(500, r#"{"error":"server_error"}"#)]);
+    assert_eq!(seen.len(), 1);
+    let error = outcome.unwrap_err();
+    assert_eq!((error.cause(), error.remedy()), (Cause::ServerError, Remedy::Retry));
+    assert!(error.to_string().contains("the token may still be valid"), "{error}");
 }

@@ -116,8 +116,8 @@ fn a_call_carries_headers_of_the_callers_but_none_that_say_who_asks() {
 }
 
 #[test]
-fn json_that_cannot_be_written_is_refused() {
+fn values_that_are_not_json_are_rejected() {
     let map = std::collections::BTreeMap::from([(vec![1], 2)]);
     let error = session().post("/x").unwrap().json(&map).unwrap_err();
-    assert!(error.to_string().contains("cannot be written as JSON"));
+    assert!(error.to_string().contains("cannot be serialized as JSON"), "{error}");
 }

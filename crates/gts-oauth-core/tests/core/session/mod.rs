@@ -1,6 +1,8 @@
 //! Calls with a user's token.
 
 mod call;
+mod check_token;
 mod expected_account;
 mod pages;
+mod required_scope;
 mod tokens;

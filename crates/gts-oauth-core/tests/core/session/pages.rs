@@ -202,7 +202,7 @@ fn statuses(ids: &str, next: Option<&str>) -> Response<Vec<u8>> {
 fn any_list_is_read_page_by_page() {
     let list = session().pages::<Status>("/api/v1/timelines/home?limit=2");
     let list = list.unwrap();
-    assert_eq!(list.operation(), Operation::Call);
+    assert_eq!(list.operation(), Operation::Read);
     let request = list.request();
     let url = "https://example.org/api/v1/timelines/home?limit=2";
     assert_eq!(request.uri(), url);

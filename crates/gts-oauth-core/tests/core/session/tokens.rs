@@ -2,6 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
+use gts_oauth_core::error::Cause;
 use gts_oauth_core::http::Response;
 use gts_oauth_core::{
     Error, Exchange,
@@ -74,11 +75,12 @@ fn pages_that_lead_back_to_one_that_was_there_come_to_an_end() {
 }
 
 #[test]
-fn a_page_that_cannot_be_had_is_an_error() {
+fn page_without_permission_is_an_error() {
     let link = "</api/v1/tokens?max_id=1>; rel=\"next\"";
     let server = Server::new([next(ONE, link), answer(403, SCOPE_REFUSED)]);
     let error = session().tokens().all(&server).unwrap_err();
-    assert!(error.to_string().contains("lacks a scope"), "{error}");
+    assert_eq!(error.cause(), Cause::MissingScope);
+    assert!(error.to_string().contains("missing scope `read:accounts`"), "{error}");
 }
 
 #[test]

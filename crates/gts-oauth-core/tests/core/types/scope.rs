@@ -39,12 +39,12 @@ fn two_sets_are_equal_whatever_their_order() {
 }
 
 #[test]
-fn a_scope_of_characters_that_no_server_takes_is_refused_by_position() {
+fn invalid_scope_characters_are_rejected_by_position() {
     for (typed, at) in [("re\"ad", 2), ("read\\", 4), ("lesé", 3), ("a\u{7}", 1)] {
         let error = typed.parse::<Scopes>().unwrap_err();
         assert!(matches!(error, Error::Input(_)));
         let message = error.to_string();
-        assert!(message.contains(&format!("the character at {at} ")), "{message}");
+        assert!(message.contains(&format!("the character at byte {at} ")), "{message}");
     }
     assert!("read write".parse::<Scope>().is_err());
     assert!("".parse::<Scope>().is_err());

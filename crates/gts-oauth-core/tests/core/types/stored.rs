@@ -14,7 +14,7 @@ use crate::recorded::{
 };
 use crate::scenario::{
     At, Told, allowed, asks_again, at, by_redirect, callback, counted_entropy, logged_in,
-    out_of_band, problem, state, stays, told,
+    out_of_band, problem, rejected_once, state, told,
 };
 
 pub(crate) fn by_json<T: Serialize + DeserializeOwned>(noun: &T) -> T {
@@ -245,7 +245,7 @@ const MOVES: [fn(&mut Login); 18] = [
     |login| login.handle_reply(UserReply::StartOver).unwrap(),
     |login| allow(login, OTHER_CODE),
     |login| answered(login, 200, TOKEN_READ),
-    |login| drop(stays(login, &answer(401, TOKEN_REFUSED))),
+    |login| drop(rejected_once(login, &answer(401, TOKEN_REFUSED))),
     // The same redirect once more, after its code was exchanged.
     |login| {
         let same = callback(&format!("code={OTHER_CODE}&state=x"));
@@ -278,13 +278,13 @@ fn whole_flow_unstored() -> Vec<Seen> {
 }
 
 #[test]
-fn a_login_stored_as_json_between_every_two_steps_sends_the_same_bytes() {
+fn login_stored_as_json_sends_the_same_bytes() {
     assert_eq!(whole_flow(by_json), whole_flow_unstored());
     assert_eq!(whole_flow(by_json_value), whole_flow_unstored());
 }
 
 #[test]
-fn a_login_stored_as_postcard_between_every_two_steps_sends_the_same_bytes() {
+fn login_stored_as_postcard_sends_the_same_bytes() {
     assert_eq!(whole_flow(by_postcard), whole_flow_unstored());
 }
 

@@ -1,6 +1,7 @@
 //! Requests and responses on the wire.
 
 mod odd_responses;
+mod php_notices;
 mod requests;
 mod responses;
 mod token_response;

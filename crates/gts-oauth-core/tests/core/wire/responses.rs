@@ -97,9 +97,9 @@ fn every_good_answer_to_a_revocation_accepts_it() {
 }
 
 #[test]
-fn a_server_that_cannot_revoke_is_told_from_one_that_will_not() {
+fn missing_revocation_endpoint_is_unsupported() {
     for status in [404, 405, 501] {
-        let became = revoke().parse(&answer(status, "<html>"));
+        let became = revoke().parse(&answer(status, r#"{"error":"Not Found"}"#));
         assert!(matches!(became, Ok(Revocation::Unsupported)), "{status}");
     }
     for (status, body) in [(401, ""), (403, r#"{"error":"unauthorized_client"}"#), (403, "")] {
@@ -115,22 +115,22 @@ fn a_server_that_cannot_revoke_is_told_from_one_that_will_not() {
 }
 
 #[test]
-fn a_revocation_that_was_refused_says_that_the_token_may_live_on() {
+fn rejected_revocation_keeps_the_token_valid() {
     let refusal = answer(403, r#"{"error":"unauthorized_client"}"#);
     let Ok(Revocation::NotConfirmed(error)) = revoke().parse(&refusal) else {
         panic!("it is confirmed");
     };
-    assert!(error.to_string().contains("the token may live on"), "{error}");
+    assert!(error.to_string().contains("the token may still be valid"), "{error}");
 }
 
 #[test]
-fn the_reply_to_a_call_is_handed_on_as_it_came() {
+fn call_returns_the_body_unchanged() {
     let call = session().get("/api/v1/x").unwrap();
     let reply = call.parse(&answer(202, "[1, 2]")).unwrap();
     assert_eq!(reply.status, 202);
     assert_eq!(reply.body, b"[1, 2]");
     assert_eq!(reply.json::<Vec<u8>>().unwrap(), [1, 2]);
     let error = reply.json::<String>().unwrap_err();
-    assert!(error.to_string().contains("JSON of another shape"), "{error}");
-    assert!(call.parse(&answer(200, "<html>")).unwrap().json::<Value>().is_err());
+    assert!(error.to_string().contains("JSON of an unexpected shape"), "{error}");
+    assert!(call.parse(&answer(200, "no JSON")).unwrap().json::<Value>().is_err());
 }

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use gts_oauth_core::http::{Request, Response, Uri};
 use gts_oauth_core::{
     BoxError, Error, Exchange,
-    error::{Operation, ResponseTooLong, UnexpectedReason},
+    error::{Operation, Remedy, ResponseTooLong, UnexpectedReason},
     transport::MAX_BODY,
 };
 
@@ -24,30 +24,25 @@ fn assert_why(answer: &Response<Vec<u8>>, why: &UnexpectedReason, phrase: &str) 
 }
 
 #[test]
-fn a_web_page_in_place_of_a_good_answer_is_told_as_one() {
-    assert_why(&answer(200, PAGE), &UnexpectedReason::Html, "check the address and try again");
-    assert_why(&answer(200, "\u{feff}\n <html>"), &UnexpectedReason::Html, "a web page");
+fn html_page_is_reported_as_one() {
+    assert_why(&answer(200, PAGE), &UnexpectedReason::Html, "Check the address and try again");
+    assert_why(&answer(200, "\u{feff}\n <html>"), &UnexpectedReason::Html, "an HTML page");
 }
 
 #[test]
-fn an_empty_answer_is_told_as_one() {
-    assert_why(&answer(200, ""), &UnexpectedReason::Empty, "try again");
-    assert_why(
-        &answer(200, " \r\n"),
-        &UnexpectedReason::Empty,
-        "the server answered 200 with nothing",
-    );
-    assert_why(&answer(500, ""), &UnexpectedReason::Empty, "try again");
+fn empty_response_is_reported_as_one() {
+    assert_why(&answer(200, ""), &UnexpectedReason::Empty, "200 with an empty response");
+    for (endpoint, error) in all(&answer(200, "")) {
+        assert_eq!(error.remedy(), Remedy::Retry, "{endpoint:?}");
+    }
+    assert_why(&answer(200, " \r\n"), &UnexpectedReason::Empty, "200 with an empty response");
+    assert_why(&answer(500, ""), &UnexpectedReason::Empty, "500 with an empty response");
 }
 
 #[test]
-fn an_answer_that_is_cut_off_is_told_with_its_place() {
+fn cut_off_json_is_reported_with_its_position() {
     let cut = answer(200, "{\"access_token\":\n \"M2I1");
-    assert_why(
-        &cut,
-        &UnexpectedReason::CutOff(2, 6),
-        "cut off at line 2, column 6. It may have been lost",
-    );
+    assert_why(&cut, &UnexpectedReason::CutOff(2, 6), "JSON that is cut off at line 2, column 6. ");
 }
 
 #[test]
@@ -118,48 +113,48 @@ fn assert_too_long(error: &Error) {
         matches!(error, Error::UnexpectedResponse(odd) if odd.reason == UnexpectedReason::TooLong),
         "{error:?}"
     );
-    assert!(error.to_string().contains("No honest answer is that long"));
+    assert!(error.to_string().contains("The response exceeds 4 MiB"), "{error}");
 }
 
 #[test]
-fn a_transport_that_stopped_reading_is_told_as_too_long() {
+fn transport_reports_a_too_long_response() {
     assert_too_long(&too_long(ResponseTooLong));
-    // An error of ours, whose `source` is the transport's own.
+    // Whose `source` is not the error within, but that error's own source.
     assert_too_long(&too_long(Error::Prompt(ResponseTooLong.into())));
 }
 
 #[test]
-fn a_transport_that_stopped_reading_may_say_so_through_an_io_error() {
+fn io_error_reports_a_too_long_response() {
     // Whose `source` is not the error within, but that error's own source.
     assert_too_long(&too_long(std::io::Error::other(ResponseTooLong)));
 }
 
 #[test]
-fn what_was_not_answered_and_may_have_been_done_is_told_so() {
+fn lost_response_reports_possible_effects() {
     let error = |endpoint| Error::transport(endpoint, &Uri::default(), "timed out").to_string();
-    assert!(error(Operation::Call).contains("whether it was done is not known"));
-    assert!(error(Operation::RefreshSession).contains("may be spent, or not"));
+    assert!(error(Operation::Write).contains("might have been carried out"));
+    assert!(error(Operation::RefreshSession).contains("might have been used"));
 }
 
 #[test]
-fn a_transport_without_an_answer_keeps_its_own_error() {
+fn transport_error_keeps_its_own_error() {
     let transport = |_: Request<Vec<u8>>| {
         Err::<Response<Vec<u8>>, _>(std::io::Error::from(std::io::ErrorKind::TimedOut))
     };
     let error = exchange().send(&transport).unwrap_err();
-    assert!(error.to_string().contains("exchange the code"), "{error}");
-    assert!(error.to_string().contains("nothing is lost: try again"));
-    let source = std::error::Error::source(&error).unwrap();
-    let cause = source.downcast_ref::<std::io::Error>().unwrap();
+    assert!(error.to_string().contains("code exchange failed"), "{error}");
+    assert!(error.to_string().contains("it sends the code again"), "{error}");
+    let Error::Transport(failed) = &error else { panic!("{error:?}") };
+    let cause = failed.error.downcast_ref::<std::io::Error>().unwrap();
     assert_eq!(cause.kind(), std::io::ErrorKind::TimedOut);
 }
 
 #[test]
-fn a_redirect_is_not_followed_but_told() {
+fn redirect_is_reported_and_not_followed() {
     for status in [301, 302, 303, 307, 308] {
         let there = with(answer(status, ""), "location", "https://b.example/oauth?x=1#y");
         let why = UnexpectedReason::Redirect("https://b.example/oauth".to_owned());
-        assert_why(&there, &why, "if that is the instance's true address, use it");
+        assert_why(&there, &why, "If this is the server's real host, log in there");
     }
     assert_why(
         &answer(307, PAGE),
@@ -169,9 +164,9 @@ fn a_redirect_is_not_followed_but_told() {
 }
 
 #[test]
-fn a_bare_json_text_is_told_without_its_quotes() {
+fn bare_json_string_is_shown_without_quotes() {
     let bare = answer(400, r#""Bad \"request\"""#);
-    assert_why(&bare, &UnexpectedReason::PlainText, "400 with a text: “Bad \"request\"”");
+    assert_why(&bare, &UnexpectedReason::PlainText, "400 with plain text: “Bad \"request\"”");
     assert_why(
         &answer(400, "404 page not found"),
         &UnexpectedReason::PlainText,
@@ -180,10 +175,14 @@ fn a_bare_json_text_is_told_without_its_quotes() {
 }
 
 #[test]
-fn a_server_that_is_down_is_told_as_such() {
+fn gateway_errors_report_that_the_server_is_down() {
     for status in [502, 504] {
-        assert_why(&answer(status, PAGE), &UnexpectedReason::Html, "is down: try again later");
+        assert_why(&answer(status, PAGE), &UnexpectedReason::Html, "is down. Try again later");
     }
-    assert_why(&answer(502, PAGE), &UnexpectedReason::Html, "502 with a web page: “Please log in”");
-    assert_why(&answer(500, "oops"), &UnexpectedReason::PlainText, "try again");
+    assert_why(
+        &answer(502, PAGE),
+        &UnexpectedReason::Html,
+        "502 with an HTML page: “Please log in”",
+    );
+    assert_why(&answer(500, "oops"), &UnexpectedReason::PlainText, "500 with plain text: “oops”");
 }

@@ -22,14 +22,15 @@ fn api_prints_the_body_as_it_came() {
 }
 
 #[test]
-fn api_sends_fields_as_a_form_and_prints_the_body_of_a_refusal_too() {
+fn missing_scope_prints_the_body_and_the_login_command() {
     let (shell, served) = logged_in();
     let arguments = ["api", "/api/v1/statuses", "-f", "status=hello, world"];
     let outcome = shell.run(&arguments);
     assert_eq!(outcome.code, Some(1));
     let body: Value = serde_json::from_str(&outcome.stdout).expect("JSON");
     assert_eq!(body["error"], "Forbidden: token has insufficient scope permission");
-    assert!(outcome.stderr.contains("lacks a scope"), "{}", outcome.stderr);
+    let command = format!("gts-oauth login {} --scopes 'read write:statuses'", served.origin());
+    assert!(outcome.stderr.contains(&command), "{}", outcome.stderr);
     let asked = served.requests();
     let last = asked.last().expect("a request");
     assert_eq!(last.field("status").as_deref(), Some("hello, world"));
@@ -42,7 +43,7 @@ fn api_refuses_paths_that_lead_elsewhere_before_anything_is_sent() {
     for path in ["https://example.org/", "//example.org/", "api/v1/x"] {
         let outcome = shell.run(&["api", path]);
         assert_eq!(outcome.code, Some(1));
-        assert!(outcome.stderr.contains("begin with one /"), "{}", outcome.stderr);
+        assert!(outcome.stderr.contains("start with exactly one /"), "{}", outcome.stderr);
     }
     assert_eq!(served.requests().len(), before);
 }

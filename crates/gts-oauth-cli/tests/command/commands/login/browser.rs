@@ -125,7 +125,7 @@ fn a_redirect_with_another_state_is_told_and_the_login_goes_on() {
         pages.push(get(&back.expect("a redirect")).body);
     });
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
-    assert!(pages[0].contains("another log-in"), "{}", pages[0]);
+    assert!(pages[0].contains("another login"), "{}", pages[0]);
     assert!(pages[0].contains("Try again</a>"), "{}", pages[0]);
     assert!(pages[1].contains("logged in as @alice"), "{}", pages[1]);
     assert!(outcome.stdout.starts_with("@alice@"), "{}", outcome.stdout);
@@ -195,7 +195,7 @@ fn a_server_that_stumbles_over_a_code_is_told_in_the_page_which_leads_on() {
         pages.push(get(&back).body);
     });
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
-    assert!(pages[0].contains("stumbled"), "{}", pages[0]);
+    assert!(pages[0].contains("error while exchanging"), "{}", pages[0]);
     assert!(pages[0].contains("Try again</a>"), "{}", pages[0]);
     assert!(pages[1].contains("logged in as @alice"), "{}", pages[1]);
 }
@@ -214,7 +214,7 @@ fn a_denial_that_any_page_could_have_sent_does_not_end_the_login() {
         get(&back);
     });
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
-    let told = outcome.stderr.contains("none of this login's");
+    let told = outcome.stderr.contains("does not belong to this login");
     assert!(told && !outcome.stderr.contains("run this"), "{}", outcome.stderr);
     assert_eq!(shown, vec![shown[0].clone(); 3], "the attempt lives on");
 }

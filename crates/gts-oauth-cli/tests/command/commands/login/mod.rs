@@ -89,7 +89,7 @@ fn an_empty_line_is_asked_about_again_and_nothing_is_sent() {
         _ => alice.visit(address).ok(),
     });
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
-    assert!(outcome.stderr.contains("nothing was pasted"), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("empty input"), "{}", outcome.stderr);
     let exchanges = served.requests().iter().filter(|it| it.path == "/oauth/token").count();
     assert_eq!(exchanges, 1);
 }
@@ -107,7 +107,7 @@ fn the_whole_address_is_taken_and_its_state_checked() {
         }
     });
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
-    assert!(outcome.stderr.contains("another log-in"), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("another login"), "{}", outcome.stderr);
     assert_eq!(addresses[0], addresses[1], "a forged redirect does not end the attempt");
     assert!(outcome.stdout.starts_with("@alice@"), "{}", outcome.stdout);
 }
@@ -243,4 +243,30 @@ fn an_instance_that_is_none_is_refused_before_anything_is_sent() {
         assert!(!outcome.stderr.contains("pass@"), "{}", outcome.stderr);
     }
     assert!(!shell.file().exists());
+}
+
+/// A replica of the server's database can lag behind.
+#[test]
+fn new_token_that_is_rejected_once_is_verified_again() {
+    let (shell, served) = (Shell::new(), served());
+    let rejected = Fault::response(401, &[], r#"{"error":"The access token is invalid"}"#);
+    served.fail(rejected.at("/api/v1/accounts/verify_credentials"));
+    let outcome = shell.log_in(&served, &served.account("alice"));
+    assert!(outcome.stderr.contains("Retrying in"), "{}", outcome.stderr);
+    let requests = served.requests();
+    let tokens = requests.iter().filter(|it| it.path == "/oauth/token").count();
+    assert_eq!(tokens, 1);
+}
+
+#[test]
+fn new_token_that_is_rejected_twice_asks_again_and_is_revoked() {
+    let (shell, served) = (Shell::new(), served());
+    let rejected = Fault::response(401, &[], r#"{"error":"The access token was revoked"}"#);
+    served.fail(rejected.at("/api/v1/accounts/verify_credentials").times(2));
+    let outcome = shell.log_in(&served, &served.account("alice"));
+    assert!(outcome.stderr.contains("The access token was revoked"), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("of an earlier attempt is revoked"), "{}", outcome.stderr);
+    let requests = served.requests();
+    let tokens = requests.iter().filter(|it| it.path == "/oauth/token").count();
+    assert_eq!(tokens, 2);
 }

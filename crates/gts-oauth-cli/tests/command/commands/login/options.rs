@@ -59,7 +59,7 @@ fn a_busy_server_is_waited_for() {
     let arguments = ["login", &server.origin(), "--skip-discovery"];
     let outcome = shell.talk(&arguments, |_| Some("CODE".to_owned()));
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
-    assert!(outcome.stderr.contains("going on in"), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("Retrying in"), "{}", outcome.stderr);
     server.finish();
 }
 
@@ -70,7 +70,8 @@ fn a_server_that_is_busy_for_long_is_not_waited_for() {
     let server = Player::start(vec![play("POST", "/api/v1/apps", busy)]);
     let outcome = shell.run(&["login", &server.origin(), "--skip-discovery"]);
     assert_eq!(outcome.code, Some(1));
-    assert!(outcome.stderr.contains("429"), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("rate limited by 127.0.0.1"), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("for 1h"), "{}", outcome.stderr);
     server.finish();
 }
 

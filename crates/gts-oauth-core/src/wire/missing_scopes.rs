@@ -1,0 +1,92 @@
+//! Evidence that a token lacks a scope (RFC 6750 section 3.1).
+
+use http::StatusCode;
+use http::header::{HeaderMap, WWW_AUTHENTICATE};
+
+use crate::error::rejects_token;
+use crate::types::{Scope, Scopes};
+
+/// The scope that a call requires, and the scopes that its token has.
+pub(crate) struct ScopeCheck<'a> {
+    /// Looked up only for an error.
+    pub(crate) required: &'a dyn Fn() -> Option<&'static str>,
+    /// Empty if they are not known.
+    pub(crate) granted: &'a Scopes,
+}
+
+impl ScopeCheck<'_> {
+    /// Whether the token is known to lack the scope.
+    fn lacks_required(&self) -> bool {
+        let required = (self.required)().map(Scope::known);
+        !self.granted.is_empty()
+            && required.is_some_and(|it| !self.granted.clone().expand_follow().permits(&it))
+    }
+}
+
+/// Texts that servers send for a missing scope and for nothing else.
+const KNOWN: [&str; 7] = [
+    "insufficient_scope",            // RFC 6750; Hollo
+    "insufficient scope",            // GoToSocial
+    "outside the authorized scopes", // Mastodon, Iceshrimp.NET
+    "insufficient permissions",      // Akkoma, Pleroma, which name it
+    "insufficient-permissions",      // WordPress, with a 401
+    "out_of_scope_for_token",        // Takahē
+    "invalid scope(s) provided",     // Pixelfed
+];
+
+/// The scopes that the token lacks, separated by spaces; empty if it is not known which. `None`
+/// without evidence. `text` is the response's own text, `redacted` removes secrets of the request.
+pub(crate) fn missing_scopes(
+    status: StatusCode,
+    headers: &HeaderMap,
+    text: &str,
+    check: Option<&ScopeCheck<'_>>,
+    redacted: impl Fn(&str) -> String,
+) -> Option<String> {
+    let challenge = headers.get_all(WWW_AUTHENTICATE).iter().find_map(|value| {
+        let challenge = value.to_str().ok()?;
+        challenge.contains("insufficient_scope").then(|| redacted(challenge))
+    });
+    let lower = text.to_ascii_lowercase();
+    // Sharkey's ROLE_PERMISSION_DENIED is about the account, not the token.
+    let is_known =
+        || lower.starts_with("permission_denied") || KNOWN.iter().any(|it| lower.contains(it));
+    // Friendica has one text for an invalid token and a missing scope.
+    let is_silent = || !rejects_token(text) || lower.contains("missing a required scope");
+    let by_grant = || {
+        status == StatusCode::FORBIDDEN
+            && is_silent()
+            && check.is_some_and(ScopeCheck::lacks_required)
+    };
+    if !status.is_client_error() || !(challenge.is_some() || is_known() || by_grant()) {
+        return None;
+    }
+    let named = challenge.as_deref().and_then(of_challenge).or_else(|| of_text(&lower));
+    let required = check.and_then(|check| (check.required)());
+    Some(named.or(required.map(str::to_owned)).unwrap_or_default())
+}
+
+/// The scope in a challenge: `scope="read:accounts"` (RFC 6750 section 3), or Mastodon's
+/// `error_description="Access to this resource requires scope _profile read read:accounts_."`
+fn of_challenge(challenge: &str) -> Option<String> {
+    let quoted = |start: &str, end: char| {
+        let (_, rest) = challenge.split_once(start)?;
+        Some(rest.split_once(end)?.0)
+    };
+    narrowest(quoted("requires scope _", '_').or_else(|| quoted("scope=\"", '"'))?)
+}
+
+/// Akkoma: `Insufficient permissions: read:accounts.`
+fn of_text(lower: &str) -> Option<String> {
+    let (_, rest) = lower.split_once("insufficient permissions: ")?;
+    narrowest(rest.split(['.', '(']).next()?)
+}
+
+/// The narrowest of these scopes, any of which is enough. Not `profile`, which older servers do not
+/// know, and none that contains a redacted secret.
+fn narrowest(scopes: &str) -> Option<String> {
+    let scopes: Scopes = scopes.parse().ok().filter(|_| !scopes.contains('['))?;
+    let narrow = scopes.iter().filter(|it| it.as_str() != "profile");
+    let narrow = narrow.max_by_key(|it| it.as_str().matches(':').count());
+    narrow.or(scopes.iter().next()).map(ToString::to_string)
+}
