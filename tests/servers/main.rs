@@ -47,6 +47,12 @@ fn every_response_of_kitsune_is_read_as_written_down() {
 }
 
 #[test]
+fn every_response_of_mastodon_is_read_as_written_down() {
+    assert_outcomes("mastodon-4.3.13", expect_file!["../outcomes/mastodon-4.3.13.txt"]);
+    assert_outcomes("mastodon-4.6.5", expect_file!["../outcomes/mastodon-4.6.5.txt"]);
+}
+
+#[test]
 fn every_response_of_mitra_is_read_as_written_down() {
     let expected = expect_file!["../outcomes/mitra-5.9.2-dev.txt"];
     assert_outcomes("mitra-5.9.2-dev", expected);

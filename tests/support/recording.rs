@@ -15,8 +15,15 @@ pub const RECORDINGS: u8 = 82;
 const GOTOSOCIAL: &str = "gotosocial-0.20.0";
 
 /// The servers that were recorded, by the names of their folders.
-pub const SERVERS: [&str; 5] =
-    [GOTOSOCIAL, "hollo-0.10.0", "kitsune-0.0.1-pre.6", "mitra-5.9.2-dev", "snac-2.94"];
+pub const SERVERS: [&str; 7] = [
+    GOTOSOCIAL,
+    "hollo-0.10.0",
+    "kitsune-0.0.1-pre.6",
+    "mastodon-4.3.13",
+    "mastodon-4.6.5",
+    "mitra-5.9.2-dev",
+    "snac-2.94",
+];
 
 /// One recorded exchange.
 #[derive(Clone, Debug, Deserialize)]
