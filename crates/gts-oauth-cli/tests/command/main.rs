@@ -1,12 +1,14 @@
 //! The command, run as a program against a fake GoToSocial on a loopback port.
 //!
 //! - `commands`: each command; whole sessions as text
+//! - `errors_matrix`: every dialect × every problem × every command
 //! - `http`: verbose output
 //! - `output`, `exit_code`: printing results, exit codes
 //! - `store`: the file, the keyring, concurrent commands, token refresh
 //! - `support`: running the command, and the browsers and servers it talks to
 
 mod commands;
+mod errors_matrix;
 mod exit_code;
 mod http;
 mod output;
