@@ -76,6 +76,15 @@ fn a_loopback_instance_is_a_host_too() {
 }
 
 #[test]
+fn expected_port_is_compared_and_shown() {
+    is_taken("@alice@example.org:8443", "https://example.org:8443");
+    is_taken("@alice@example.org", "https://example.org:8443");
+    is_wrong("@alice@example.org:8444", "https://example.org:8443");
+    let expected: ExpectedAccount = "@alice@127.0.0.1:8085".parse().unwrap();
+    assert_eq!(expected.to_string(), "@alice@127.0.0.1:8085");
+}
+
+#[test]
 fn the_host_that_the_account_names_itself_is_taken() {
     // An instance at social.example.org whose people live at example.org.
     let (account, _) = alice_at("example.org");
