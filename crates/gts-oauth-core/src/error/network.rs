@@ -119,6 +119,35 @@ impl NetworkFault {
         }
     }
 
+    /// The fault that an I/O error reports. `None` if it reports another problem.
+    ///
+    /// ```
+    /// use gts_oauth_core::error::NetworkFault;
+    /// use std::io;
+    ///
+    /// let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
+    /// assert_eq!(NetworkFault::from_io(&refused), Some(NetworkFault::Refused));
+    /// ```
+    pub fn from_io(error: &io::Error) -> Option<Self> {
+        match error.kind() {
+            io::ErrorKind::ConnectionRefused => Some(Self::Refused),
+            io::ErrorKind::HostUnreachable
+            | io::ErrorKind::NetworkUnreachable
+            | io::ErrorKind::NetworkDown
+            // For example an IPv6 address on a machine without IPv6.
+            | io::ErrorKind::AddrNotAvailable => Some(Self::Unreachable),
+            // WouldBlock is that of a socket with a time limit.
+            io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => {
+                Some(Self::TimedOut(TimeoutPhase::Unknown))
+            }
+            io::ErrorKind::ConnectionReset
+            | io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::BrokenPipe
+            | io::ErrorKind::UnexpectedEof => Some(Self::Closed),
+            _ => is_lookup(error).then_some(Self::UnknownHost),
+        }
+    }
+
     /// The fault that this error or one of its causes reports.
     fn of(error: &(dyn StdError + 'static)) -> Self {
         causes(error).find_map(Self::reported_by).unwrap_or(Self::Unknown)
@@ -128,21 +157,16 @@ impl NetworkFault {
         if let Some(error) = error.downcast_ref::<NetworkError>() {
             return Some(error.fault.clone());
         }
-        match error.downcast_ref::<io::Error>()?.kind() {
-            io::ErrorKind::ConnectionRefused => Some(Self::Refused),
-            io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => {
-                Some(Self::Unreachable)
-            }
-            io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => {
-                Some(Self::TimedOut(TimeoutPhase::Unknown))
-            }
-            io::ErrorKind::ConnectionReset
-            | io::ErrorKind::ConnectionAborted
-            | io::ErrorKind::BrokenPipe
-            | io::ErrorKind::UnexpectedEof => Some(Self::Closed),
-            _ => None,
-        }
+        error.downcast_ref().and_then(Self::from_io)
     }
+}
+
+/// Whether the standard library could not resolve a host name. It has no [`io::ErrorKind`] for
+/// that.
+fn is_lookup(error: &io::Error) -> bool {
+    // WSAHOST_NOT_FOUND to WSANO_DATA.
+    let on_windows = cfg!(windows) && matches!(error.raw_os_error(), Some(11001..=11004));
+    on_windows || error.to_string().starts_with("failed to lookup address information")
 }
 
 /// This error and its causes.
@@ -164,8 +188,8 @@ pub(super) fn causes<'a>(
 
 /// A transport's error that reports what failed. The adapters of this project return it.
 ///
-/// Transports need not: an [`io::Error`] anywhere among the causes of an error reports a refused,
-/// reset or timed out connection as well.
+/// Transports need not: an [`io::Error`] anywhere among the causes of an error reports what
+/// [`NetworkFault::from_io`] returns.
 ///
 /// ```
 /// use gts_oauth_core::error::{NetworkError, NetworkFault};

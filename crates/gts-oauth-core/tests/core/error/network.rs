@@ -1,6 +1,7 @@
 //! Requests without a response: what the error names, and what it advises.
 
 use std::io;
+use std::net::ToSocketAddrs as _;
 
 use gts_oauth_core::Error;
 use gts_oauth_core::error::{
@@ -129,10 +130,14 @@ fn io_errors_report_their_fault() {
         (ErrorKind::ConnectionRefused, NetworkFault::Refused),
         (ErrorKind::HostUnreachable, NetworkFault::Unreachable),
         (ErrorKind::NetworkUnreachable, NetworkFault::Unreachable),
+        (ErrorKind::NetworkDown, NetworkFault::Unreachable),
+        (ErrorKind::AddrNotAvailable, NetworkFault::Unreachable),
         (ErrorKind::TimedOut, timed_out.clone()),
         // A socket with a time limit, on Unix.
         (ErrorKind::WouldBlock, timed_out),
         (ErrorKind::ConnectionReset, NetworkFault::Closed),
+        (ErrorKind::ConnectionAborted, NetworkFault::Closed),
+        (ErrorKind::BrokenPipe, NetworkFault::Closed),
         (ErrorKind::UnexpectedEof, NetworkFault::Closed),
         (ErrorKind::Other, NetworkFault::Unknown),
     ] {
@@ -143,6 +148,12 @@ fn io_errors_report_their_fault() {
             assert_eq!(failed.fault, fault, "{kind:?}");
         }
     }
+}
+
+#[test]
+fn lookup_error_of_the_standard_library_is_an_unknown_host() {
+    let error = "nonexistent.invalid:443".to_socket_addrs().map(drop).unwrap_err();
+    assert_eq!(NetworkFault::from_io(&error), Some(NetworkFault::UnknownHost), "{error:?}");
 }
 
 #[test]
