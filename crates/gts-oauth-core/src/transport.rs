@@ -27,6 +27,9 @@ pub const TIMEOUT: Duration = Duration::from_secs(30);
 /// - **Give up in finite time**, even if the server is silent or sends a byte now and then.
 /// - **Keep no cookies.** Some servers set them on `/oauth/token`.
 /// - **Check TLS certificates** against the host of the URI.
+/// - **Report what failed**, if the stack does: as a
+///   [`NetworkError`](crate::error::NetworkError), or with an [`io::Error`](std::io::Error) among
+///   the causes.
 ///
 /// ```
 /// use gts_oauth_core::{BoxError, Transport};
