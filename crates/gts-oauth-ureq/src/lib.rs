@@ -31,18 +31,28 @@
 //! However the agent is configured:
 //!
 //! - no redirect is followed, and every status is a response;
-//! - at most [`MAX_BODY`](transport::MAX_BODY) bytes of a body are read, counted after
+//! - at most [`MAX_BODY`] bytes of a body are read, counted after
 //!   decompression;
 //! - the request ends after [`TIMEOUT`](transport::TIMEOUT), unless the agent has a limit for the
-//!   request as a whole;
+//!   request as a whole. Of this, resolving the host name can take a third and connecting a half,
+//!   unless the agent has limits for them;
 //! - an agent that does not check certificates is rejected.
+//!
+//! Without a response, the error is a [`NetworkError`] that reports what failed. Its source is the
+//! [`ureq::Error`].
 //!
 //! Two things depend on the agent: its middleware, which sees every secret, and its cookie jar, if
 //! a crate of your build enables ureq's feature `cookies`. Pass an agent that has no other use.
 
+mod fault;
+mod limits;
+mod proxy;
+
 use std::fmt;
 
+use gts_oauth_core::error::{NetworkError, NetworkFault, ResponseTooLong};
 use gts_oauth_core::http::{Method, Request, Response};
+use gts_oauth_core::transport::MAX_BODY;
 use ureq::tls::{RootCerts, TlsConfig};
 use ureq::{Agent, AsSendBody, Body};
 
@@ -78,16 +88,16 @@ impl Ureq {
     }
 
     fn fetch(&self, request: Request<impl AsSendBody>) -> Result<Response<Body>, ureq::Error> {
-        let timeouts = self.agent.config().timeouts();
-        let mut config = self
+        let limits = limits::of(self.agent.config());
+        let config = self
             .agent
             .configure_request(request)
             .http_status_as_error(false)
             .max_redirects(0)
-            .allow_non_standard_methods(true);
-        if timeouts.global.is_none() && timeouts.per_call.is_none() {
-            config = config.timeout_global(Some(transport::TIMEOUT));
-        }
+            .allow_non_standard_methods(true)
+            .timeout_global(limits.global)
+            .timeout_resolve(limits.resolve)
+            .timeout_connect(limits.connect);
         self.agent.run(config.build())
     }
 }
@@ -106,20 +116,23 @@ impl From<Agent> for Ureq {
 
 impl Transport for Ureq {
     fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError> {
-        if self.agent.config().tls_config().disable_verification() {
-            return Err(CertificatesUnchecked.into());
+        let config = self.agent.config();
+        if config.tls_config().disable_verification() {
+            let fault = NetworkFault::Configuration;
+            return Err(NetworkError::new(fault, CertificatesUnchecked).into());
         }
+        let uri = request.uri().clone();
         // Some proxies reject a GET with a Content-Length, even if it is zero.
-        let answer = match *request.method() {
+        let response = match *request.method() {
             Method::GET if request.body().is_empty() => self.fetch(request.map(drop)),
             _ => self.fetch(request),
         };
-        let (head, mut body) = answer?.into_parts();
-        let body = body.with_config().limit(transport::MAX_BODY as u64).read_to_vec();
-        match body {
+        let response = response.map_err(|error| fault::without_response(error, config, &uri))?;
+        let (head, mut body) = response.into_parts();
+        match body.with_config().limit(MAX_BODY as u64).read_to_vec() {
             Ok(body) => Ok(Response::from_parts(head, body)),
-            Err(ureq::Error::BodyExceedsLimit(_)) => Err(error::ResponseTooLong.into()),
-            Err(error) => Err(error.into()),
+            Err(ureq::Error::BodyExceedsLimit(_)) => Err(ResponseTooLong.into()),
+            Err(error) => Err(fault::within_body(error).into()),
         }
     }
 }

@@ -1,0 +1,116 @@
+//! Network faults: what ureq's errors report.
+
+use std::io;
+
+use gts_oauth_core::error::{CertificateFault, NetworkError, NetworkFault, TimeoutPhase};
+use gts_oauth_core::http::Uri;
+use rustls::{CertificateError, InvalidMessage};
+use ureq::config::Config;
+use ureq::{Error, Proxy, Timeout};
+
+use crate::{limits, proxy};
+
+/// The error of a request without a response.
+pub(crate) fn without_response(error: Error, agent: &Config, uri: &Uri) -> NetworkError {
+    let fault = match proxy::in_use(agent, uri) {
+        Some(proxy) if is_of_proxy(&error, proxy) => NetworkFault::Proxy(proxy::named(proxy)),
+        _ if is_total(&error) && limits::pass_after_connecting(&limits::of(agent)) => {
+            NetworkFault::TimedOut(TimeoutPhase::Receive)
+        }
+        _ => of(&error),
+    };
+    NetworkError::new(fault, error)
+}
+
+/// The error of a response that is not complete. Its request was sent, although the same error
+/// can also precede that.
+pub(crate) fn within_body(error: Error) -> NetworkError {
+    let fault = match of(&error) {
+        NetworkFault::TimedOut(_) => NetworkFault::TimedOut(TimeoutPhase::Receive),
+        fault if fault.nothing_sent() => NetworkFault::Unknown,
+        fault => fault,
+    };
+    NetworkError::new(fault, error)
+}
+
+/// Whether a request through this proxy failed before the proxy connected.
+fn is_of_proxy(error: &Error, proxy: &Proxy) -> bool {
+    match of(error) {
+        // The proxy is the only host that ureq connects to.
+        NetworkFault::Refused | NetworkFault::Unreachable => true,
+        NetworkFault::UnknownHost => !proxy.resolve_target(),
+        _ => matches!(error, Error::ConnectProxyFailed(_)),
+    }
+}
+
+/// Whether the limit for the request as a whole has passed.
+fn is_total(error: &Error) -> bool {
+    matches!(error, Error::Timeout(Timeout::Global | Timeout::PerCall))
+}
+
+fn of(error: &Error) -> NetworkFault {
+    match error {
+        Error::Io(error) => of_io(error),
+        Error::HostNotFound => NetworkFault::UnknownHost,
+        Error::Timeout(timeout) => NetworkFault::TimedOut(phase(*timeout)),
+        Error::Tls(_) => NetworkFault::Tls,
+        Error::Protocol(_) => NetworkFault::NotHttp,
+        // TLS could not be configured: for example, the system has no certificate authorities.
+        // The errors of connections are in an `Error::Io`.
+        Error::Rustls(_)
+        | Error::Pem(_)
+        | Error::TlsRequired
+        | Error::RequireHttpsOnly(_)
+        | Error::InvalidProxyUrl => NetworkFault::Configuration,
+        _ => NetworkFault::Unknown,
+    }
+}
+
+fn phase(timeout: Timeout) -> TimeoutPhase {
+    match timeout {
+        Timeout::Resolve => TimeoutPhase::Resolve,
+        Timeout::Connect => TimeoutPhase::Connect,
+        Timeout::SendRequest | Timeout::Await100 | Timeout::SendBody => TimeoutPhase::Send,
+        Timeout::RecvResponse | Timeout::RecvBody => TimeoutPhase::Receive,
+        // The others apply to several phases.
+        _ => TimeoutPhase::Unknown,
+    }
+}
+
+fn of_io(error: &io::Error) -> NetworkFault {
+    match error.get_ref().and_then(|error| error.downcast_ref()) {
+        Some(error) => of_tls(error),
+        None => NetworkFault::from_io(error).unwrap_or(NetworkFault::Unknown),
+    }
+}
+
+fn of_tls(error: &rustls::Error) -> NetworkFault {
+    match error {
+        rustls::Error::InvalidCertificate(error) => {
+            NetworkFault::Certificate(of_certificate(error))
+        }
+        rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType) => NetworkFault::NotTls,
+        _ => NetworkFault::Tls,
+    }
+}
+
+fn of_certificate(error: &CertificateError) -> CertificateFault {
+    match error {
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+            CertificateFault::Expired
+        }
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            CertificateFault::NotYetValid
+        }
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            CertificateFault::WrongHost
+        }
+        CertificateError::UnknownIssuer => CertificateFault::UnknownIssuer,
+        // `openssl req -x509` marks self-signed certificates as an authority's. The type of the
+        // cause is webpki's, which rustls does not re-export.
+        CertificateError::Other(cause) if format!("{cause:?}").contains("CaUsedAsEndEntity") => {
+            CertificateFault::UnknownIssuer
+        }
+        _ => CertificateFault::Other,
+    }
+}
