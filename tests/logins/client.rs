@@ -1,8 +1,9 @@
 //! What each adapter leaves to its client, and its errors when the client fails.
 
-use std::error::Error as _;
+use std::error::Error as StdError;
 use std::time::Duration;
 
+use gts_oauth_core::error::{NetworkFault, TransportError};
 use gts_oauth_core::{BoxError, Error, Exchange as _, Transport};
 use gts_oauth_isahc::isahc::HttpClient;
 use gts_oauth_isahc::isahc::config::Configurable as _;
@@ -27,28 +28,37 @@ fn an_agent_that_checks_no_certificates_is_refused_before_anything_is_sent() -> 
     let Err(Error::Transport(failed)) = refused else {
         return Err(format!("{refused:?}").into());
     };
-    assert_eq!(failed.error.downcast_ref(), Some(&CertificatesUnchecked));
+    assert_eq!(failed.fault, NetworkFault::Configuration);
+    assert_eq!(stack_error(&failed.error), Some(&CertificatesUnchecked));
     assert!(server.finish().is_empty());
     Ok(())
 }
 
+/// The HTTP stack's error of this type, which is the source of the adapter's.
+fn stack_error<E: StdError + 'static>(error: &BoxError) -> Option<&E> {
+    error.source()?.downcast_ref()
+}
+
 /// The adapter's error if the server closes the connection.
-fn hung_up(http: &dyn Transport) -> Result<Error, BoxError> {
+fn hung_up(http: &dyn Transport) -> Result<TransportError, BoxError> {
     let server = page(CannedResponse::hang_up());
     let hung_up = session(&server)?.get("/page")?.send(http);
     server.finish();
-    Ok(hung_up.expect_err("no response"))
+    match hung_up {
+        Err(Error::Transport(failed)) => Ok(failed),
+        other => Err(format!("{other:?}").into()),
+    }
 }
 
 #[test]
 fn a_server_that_hangs_up_gives_no_answer_and_the_clients_own_error() -> Result<(), BoxError> {
-    let error = hung_up(&Ureq::new())?;
-    assert!(matches!(error, Error::Transport(..)), "{error:?}");
-    assert!(error.source().is_some_and(|it| it.is::<ureq::Error>()));
+    let failed = hung_up(&Ureq::new())?;
+    assert_eq!(failed.fault, NetworkFault::Closed);
+    assert!(stack_error::<ureq::Error>(&failed.error).is_some(), "{failed:?}");
 
-    let error = hung_up(&Isahc::new())?;
-    assert!(matches!(error, Error::Transport(..)), "{error:?}");
-    assert!(error.source().is_some_and(|it| it.is::<isahc::Error>()));
+    let failed = hung_up(&Isahc::new())?;
+    assert_eq!(failed.fault, NetworkFault::Closed);
+    assert!(stack_error::<isahc::Error>(&failed.error).is_some(), "{failed:?}");
     Ok(())
 }
 
@@ -57,7 +67,7 @@ fn a_silent_server_is_given_up_at_the_agents_own_limit() -> Result<(), BoxError>
     let config = Agent::config_builder().timeout_global(Some(SHORT)).build();
     let server = page(CannedResponse::silence());
     let error = get(&server, &Ureq::with_agent(config.new_agent())).expect_err("it is silent");
-    let cause = error.downcast_ref::<ureq::Error>();
+    let cause = stack_error(&error);
     assert!(matches!(cause, Some(ureq::Error::Timeout(_))), "{error:?}");
     server.finish();
     Ok(())
@@ -71,7 +81,7 @@ fn a_silent_server_is_given_up_at_the_transports_limit_whatever_the_clients_is()
     for http in [Isahc::new().timeout(SHORT), patient] {
         let server = page(CannedResponse::silence());
         let error = get(&server, &http).expect_err("it is silent");
-        let cause = error.downcast_ref::<isahc::Error>();
+        let cause = stack_error(&error);
         assert!(cause.is_some_and(isahc::Error::is_timeout), "{error:?}");
         server.finish();
     }

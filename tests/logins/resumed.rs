@@ -1,11 +1,12 @@
 //! Logins that stop at a step, and continue.
 
+use gts_oauth_core::error::NetworkFault;
 use gts_oauth_core::http::{Request, Response, Uri};
 use gts_oauth_fake::{Fault, Server};
 use gts_oauth_tests::Player;
 use gts_oauth_ureq::{
     BoxError, Error, Instance, Login, Transport as _, Ureq, UserReply, entropy,
-    login::AuthorizeStep,
+    login::AuthorizeStep, ureq,
 };
 
 use super::{CODE, after_discovery, all_recorded, assert_alice, probe, undiscovered};
@@ -75,9 +76,10 @@ fn a_refused_connection_is_no_answer_with_the_clients_own_error() -> Result<(), 
     let (Error::Transport(failed), _) = stopped()? else {
         return Err("another error".into());
     };
-    let error = failed.error.downcast::<gts_oauth_ureq::ureq::Error>()?;
-    let gts_oauth_ureq::ureq::Error::Io(io) = *error else {
-        return Err(error);
+    assert_eq!(failed.fault, NetworkFault::Refused);
+    let source = failed.error.source().and_then(|source| source.downcast_ref());
+    let Some(ureq::Error::Io(io)) = source else {
+        return Err(failed.error);
     };
     assert_eq!(io.kind(), std::io::ErrorKind::ConnectionRefused);
     Ok(())

@@ -31,22 +31,40 @@
 //! However the client is configured:
 //!
 //! - no redirect is followed, and every status is a response;
-//! - at most [`MAX_BODY`](transport::MAX_BODY) bytes of a body are read, counted after
+//! - at most [`MAX_BODY`] bytes of a body are read, counted after
 //!   decompression;
 //! - the request ends after [`TIMEOUT`](transport::TIMEOUT), or after the
 //!   [`timeout`](Isahc::timeout) that was set, because an `HttpClient` does not report its own;
 //! - no credentials of the client are added.
+//!
+//! Without a response, the error is a [`NetworkError`](error::NetworkError) that reports what
+//! failed. Its source is the [`isahc::Error`]. isahc returns libcurl's error codes without their
+//! messages, so the fault is less precise in four cases:
+//!
+//! - every certificate that is not valid is
+//!   [`CertificateFault::Other`](error::CertificateFault::Other);
+//! - a port that does not use TLS, and a connection that is closed before TLS is established, are
+//!   [`NetworkFault::Tls`](error::NetworkFault::Tls);
+//! - an unreachable host is [`NetworkFault::Refused`](error::NetworkFault::Refused), and so is a
+//!   proxy of the caller's client that cannot be reached or rejects the request. The address of
+//!   such a proxy is not reported;
+//! - resolving a host name is part of [`TimeoutPhase::Connect`](error::TimeoutPhase::Connect).
 //!
 //! Four things depend on the client: its default headers; what it logs with `tracing`, which at
 //! level `TRACE` includes every secret; and, if a crate of your build enables isahc's features
 //! `cookies` or `tls-insecure`, its cookie jar and whether it checks certificates, which it does
 //! not report either. Pass a client that has no other use.
 
+mod fault;
+mod proxy;
+
 use std::io::Read as _;
 use std::time::Duration;
 
+use gts_oauth_core::error::ResponseTooLong;
 use gts_oauth_core::http::header::{CONTENT_LENGTH, HeaderValue};
 use gts_oauth_core::http::{Extensions, Method, Request, Response, request};
+use gts_oauth_core::transport::MAX_BODY;
 use isahc::auth::Authentication;
 use isahc::config::{Configurable as _, RedirectPolicy};
 use isahc::{Body, HttpClient, RequestExt as _};
@@ -68,6 +86,8 @@ pub struct Isahc {
     /// Or the error with which every request fails.
     client: Result<HttpClient, isahc::Error>,
     timeout: Duration,
+    /// Whether the client is the transport's own. A caller's client does not report its proxy.
+    own: bool,
 }
 
 impl Isahc {
@@ -76,12 +96,12 @@ impl Isahc {
     /// The client needs a thread. If the system does not provide one, every request fails with
     /// isahc's own error; create the transport again later.
     pub fn new() -> Self {
-        Self { client: HttpClient::new(), timeout: transport::TIMEOUT }
+        Self { client: HttpClient::new(), timeout: transport::TIMEOUT, own: true }
     }
 
     /// A transport with the caller's client: its proxy, certificate authorities and connections.
     pub fn with_client(client: HttpClient) -> Self {
-        Self { client: Ok(client), timeout: transport::TIMEOUT }
+        Self { client: Ok(client), timeout: transport::TIMEOUT, own: false }
     }
 
     /// Sets the limit for one request as a whole, in place of [`TIMEOUT`](transport::TIMEOUT); at
@@ -123,11 +143,16 @@ impl From<HttpClient> for Isahc {
 
 impl Transport for Isahc {
     fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError> {
-        let answer = match request.body().is_empty() {
+        let uri = request.uri().clone();
+        let response = match request.body().is_empty() {
             true => self.fetch(measured(request)),
             false => self.fetch(request),
         };
-        let (mut head, body) = answer?.into_parts();
+        let response = response.map_err(|error| {
+            let proxy = self.own.then(|| proxy::of_environment(&uri)).flatten();
+            fault::without_response(error, proxy)
+        })?;
+        let (mut head, body) = response.into_parts();
         // One of isahc's is the request's body, which contains secrets and panics when cloned.
         head.extensions = Extensions::new();
         Ok(Response::from_parts(head, read(body)?))
@@ -145,12 +170,12 @@ fn measured(request: Request<Vec<u8>>) -> Request<()> {
     request
 }
 
-/// The whole body, unless it is longer than [`MAX_BODY`](transport::MAX_BODY).
+/// The whole body, unless it is longer than [`MAX_BODY`].
 fn read(body: Body) -> Result<Vec<u8>, BoxError> {
     let mut bytes = Vec::new();
-    body.take(transport::MAX_BODY as u64 + 1).read_to_end(&mut bytes)?;
-    match bytes.len() > transport::MAX_BODY {
-        true => Err(error::ResponseTooLong.into()),
+    body.take(MAX_BODY as u64 + 1).read_to_end(&mut bytes).map_err(fault::within_body)?;
+    match bytes.len() > MAX_BODY {
+        true => Err(ResponseTooLong.into()),
         false => Ok(bytes),
     }
 }
