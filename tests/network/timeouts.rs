@@ -1,0 +1,114 @@
+//! Time limits, and the phase in which they pass.
+
+use std::io::{Read as _, Write as _};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use gts_oauth_core::Transport;
+use gts_oauth_core::error::{NetworkError, NetworkFault, TimeoutPhase};
+use gts_oauth_core::http::{Request, Uri};
+use gts_oauth_isahc::Isahc;
+use gts_oauth_ureq::Ureq;
+use gts_oauth_ureq::ureq::config::Config;
+use gts_oauth_ureq::ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
+use gts_oauth_ureq::ureq::unversioned::transport::{DefaultConnector, NextTimeout};
+use gts_oauth_ureq::ureq::{Agent, Error, Timeout};
+
+use super::server::{Server, head};
+use super::{agent, client, fault};
+
+const SHORT: Option<Duration> = Some(Duration::from_millis(200));
+
+fn isahc() -> Isahc {
+    Isahc::from(client().build().expect("a client")).timeout(Duration::from_millis(200))
+}
+
+fn timed_out(phase: TimeoutPhase) -> NetworkFault {
+    NetworkFault::TimedOut(phase)
+}
+
+#[test]
+fn silent_server_times_out_while_receiving() {
+    let server = Server::silent();
+    let url = server.http();
+    let http = Ureq::from(agent().timeout_recv_response(SHORT).build().new_agent());
+    assert_eq!(fault(&http, &url), timed_out(TimeoutPhase::Receive), "ureq");
+    assert_eq!(fault(&isahc(), &url), timed_out(TimeoutPhase::Receive), "isahc");
+}
+
+#[test]
+fn body_that_does_not_end_times_out_while_receiving() {
+    let server = Server::start(|connection| {
+        head(connection)?;
+        let begun = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"id\":";
+        connection.write_all(begun)?;
+        connection.read_to_end(&mut Vec::new()).map(drop)
+    });
+    let url = server.http();
+    // ureq itself does not report the phase of this limit.
+    let http = Ureq::from(agent().timeout_global(SHORT).build().new_agent());
+    assert_eq!(fault(&http, &url), timed_out(TimeoutPhase::Receive), "ureq");
+    assert_eq!(fault(&isahc(), &url), timed_out(TimeoutPhase::Receive), "isahc");
+}
+
+#[test]
+fn silent_tls_server_times_out_while_connecting() {
+    let server = Server::silent();
+    let url = server.https();
+    let http = Ureq::from(agent().timeout_connect(SHORT).build().new_agent());
+    assert_eq!(fault(&http, &url), timed_out(TimeoutPhase::Connect), "ureq");
+    assert_eq!(fault(&isahc(), &url), timed_out(TimeoutPhase::Connect), "isahc");
+}
+
+#[test]
+fn ureq_reports_no_phase_of_a_limit_for_the_whole() {
+    let server = Server::silent();
+    for agent in [agent().timeout_global(SHORT), agent().timeout_per_call(SHORT)] {
+        let http = Ureq::from(agent.build().new_agent());
+        assert_eq!(fault(&http, &server.http()), timed_out(TimeoutPhase::Unknown));
+    }
+}
+
+#[test]
+fn ureq_has_connected_if_only_the_limit_for_the_whole_passes() {
+    let server = Server::silent();
+    let third = Some(Duration::from_millis(200));
+    let whole = Some(Duration::from_millis(600));
+    let agent = agent().timeout_resolve(third).timeout_connect(third).timeout_global(whole);
+    let http = Ureq::from(agent.build().new_agent());
+    assert_eq!(fault(&http, &server.http()), timed_out(TimeoutPhase::Receive));
+}
+
+/// isahc does not report this phase: the time limit passes while receiving.
+#[test]
+fn body_that_is_not_read_times_out_while_sending() {
+    // Reads nothing until the client has given up, so that its buffers are full.
+    let (given_up, waits) = mpsc::channel::<()>();
+    let server = Server::start(move |_| {
+        let _ = waits.recv();
+        Ok(())
+    });
+    let http = Ureq::from(agent().timeout_send_body(SHORT).build().new_agent());
+    let request = Request::post(server.http()).body(vec![b' '; 32 * 1024 * 1024]);
+    let error = http.send(request.expect("a valid request")).expect_err("no response");
+    let fault = error.downcast_ref().map(NetworkError::fault);
+    assert_eq!(fault, Some(&timed_out(TimeoutPhase::Send)));
+    drop(given_up);
+}
+
+/// A host name that resolves too slowly.
+#[derive(Debug)]
+struct Slow;
+
+impl Resolver for Slow {
+    fn resolve(&self, _: &Uri, _: &Config, _: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
+        Err(Error::Timeout(Timeout::Resolve))
+    }
+}
+
+#[test]
+fn slow_name_server_times_out_while_resolving() {
+    let slow = Agent::with_parts(agent().build(), DefaultConnector::default(), Slow);
+    let phase = timed_out(TimeoutPhase::Resolve);
+    assert_eq!(fault(&Ureq::from(slow), "http://example.org/"), phase);
+}
