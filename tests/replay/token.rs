@@ -41,7 +41,7 @@ fn assert_code_rejected(read: Read, status: u16, code: &str, description: &str) 
 fn a_wrong_secret_is_told_as_an_app_the_server_does_not_know(read: Read) {
     let description = "Bad Request: could not get access token: invalid_client";
     let message = assert_code_rejected(read, 400, "invalid_client", description);
-    assert!(message.contains("must be registered again"), "{message}");
+    assert!(message.contains("a new app is needed"), "{message}");
 }
 
 fn a_redirect_uri_that_was_not_registered_is_named_as_the_cause(read: Read) {

@@ -50,13 +50,13 @@
 //! - Out of band, a rejected code leads back to the same attempt, so that a mistyped code can be
 //!   typed again; by redirect, to a new one. An unknown app is registered again, once, where
 //!   [allowed](Login::allow_reregistration).
-//! - A server that has issued a token a moment before might not accept it yet. The first rejection
-//!   is an error ([`TokenTooNew`](error::Cause::TokenTooNew)), and the token is verified again; a
+//! - A server that has just issued a token might not accept it yet. The first rejection
+//!   is an error ([`NewTokenRejected`](error::Cause::NewTokenRejected)), and the token is verified again; a
 //!   second rejection starts a new attempt.
 //! - Another account than the [expected](Login::expect_account) one leads back to *authorize*,
 //!   with `force_login`.
 //! - If no response was received, the same code is sent again. This departs from RFC 6749
-//!   section 4.1.2 on purpose: a lost request cannot be told from a lost response, and a server
+//!   section 4.1.2 on purpose: a lost request cannot be distinguished from a lost response, and a server
 //!   that has seen the code rejects it.
 //!
 //! # Example

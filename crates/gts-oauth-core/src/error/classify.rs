@@ -4,7 +4,8 @@
 //! therefore decides little: texts and codes that are known for one meaning come first.
 
 use super::UnexpectedReason::{
-    CutOff, Empty, Field, Html, NotJson, OtherRedirectUri, OtherShape, PlainText, Redirect, TooLong,
+    Authentication, CutOff, Empty, Field, Html, NotJson, OtherRedirectUri, OtherShape, PlainText,
+    Redirect, TooLong,
 };
 use super::{Error, ErrorResponse, Operation, UnexpectedResponse};
 
@@ -27,9 +28,9 @@ pub enum Cause {
     CodeRejected,
     /// The access token or refresh token is unknown, expired or revoked.
     TokenRejected,
-    /// The server rejected a token that it issued a moment before. A replica of its database might
-    /// lag behind.
-    TokenTooNew,
+    /// A login's new token was rejected for the first time. A replica of the server's database might
+    /// lag behind, so the login verifies it once more.
+    NewTokenRejected,
     /// The server does not know the app, or not with this client secret.
     UnknownClient,
     /// The token lacks a scope: see [`Error::missing_scopes`].
@@ -113,11 +114,10 @@ fn error_response(error: &ErrorResponse) -> Cause {
 fn unexpected(error: &UnexpectedResponse) -> Cause {
     let status = error.status.map_or(200, |status| status.as_u16());
     let cause = match error.reason {
-        _ if status == 418 => Cause::Program,
         Html if status >= 500 => Cause::ServerError,
         // The limit of a proxy in front of the server.
         Html if status == 413 => Cause::InvalidInput,
-        Html | Redirect(_) | TooLong => Cause::NotApi,
+        Html | Redirect(_) | TooLong | Authentication(_) => Cause::NotApi,
         OtherRedirectUri(_) => Cause::InvalidResponse,
         Empty | PlainText if status >= 400 => {
             let text = error.snippet.as_deref().unwrap_or_default();
@@ -140,7 +140,7 @@ fn unexpected(error: &UnexpectedResponse) -> Cause {
 fn refined(cause: Cause, lacks_scope: bool, is_new_token: bool) -> Cause {
     match cause {
         Cause::Forbidden | Cause::TokenRejected if lacks_scope => Cause::MissingScope,
-        Cause::TokenRejected if is_new_token => Cause::TokenTooNew,
+        Cause::TokenRejected if is_new_token => Cause::NewTokenRejected,
         cause => cause,
     }
 }
@@ -152,7 +152,8 @@ fn rejection(operation: Operation, status: u16, code: &str, text: &str) -> Cause
         RevokeToken, VerifyCredentials, Write,
     };
     match (operation, status) {
-        (_, 418) => Cause::Program,
+        // GoToSocial: "I'm a teapot: no user-agent sent with request"
+        (_, 418) if text.is_empty() || text.contains("no user-agent") => Cause::Program,
         (_, 408 | 425) => Cause::ServerError,
         (VerifyCredentials | Read | Write | RevokeToken, _) if rejects_token(text) => {
             Cause::TokenRejected
@@ -171,12 +172,16 @@ fn rejection(operation: Operation, status: u16, code: &str, text: &str) -> Cause
             _ => Cause::CodeRejected,
         },
         (ExchangeCode, _) => Cause::CodeRejected,
+        (RefreshSession, _) if matches!(code, "unsupported_grant_type" | "unauthorized_client") => {
+            Cause::Forbidden
+        }
+        (RefreshSession, 404 | 405) => Cause::NotApi,
         (RefreshSession, _) => Cause::TokenRejected,
         (VerifyCredentials | Read | Write, 404 | 405 | 410 | 501) => Cause::NotFound,
         (VerifyCredentials | Read | Write, 500..) => Cause::ServerError,
         (_, 500..) if !is_registered_code(code) => Cause::ServerError,
         (Register | RequestAppToken, 404 | 405) | (Discover, _) => Cause::NotApi,
-        (Register, 403) => Cause::Forbidden,
+        (Register, 401 | 403) => Cause::Forbidden,
         (Register, _) => Cause::InvalidInput,
         (RequestAppToken, _) => match code {
             "unsupported_grant_type" | "unsupported grant type" | "invalid_grant_type" => {
@@ -184,11 +189,9 @@ fn rejection(operation: Operation, status: u16, code: &str, text: &str) -> Cause
             }
             _ => Cause::InvalidInput,
         },
-        // Pixelfed responds so to a missing scope, and Cloudflare to a blocked address.
-        (VerifyCredentials, 403) if code.is_empty() => Cause::Forbidden,
-        // snac responds with 422 and Takahē with 400 to an unknown token; Pleroma, Akkoma and
-        // Friendica with 403.
-        (VerifyCredentials, 400 | 401 | 403 | 422) | (Read | Write, 401) => Cause::TokenRejected,
+        // snac responds with 422 to an unknown token. A 400 or 403 without a known text can come
+        // from a firewall.
+        (VerifyCredentials, 401 | 422) | (Read | Write, 401) => Cause::TokenRejected,
         (Read | Write, 400 | 413 | 422) => Cause::InvalidInput,
         (RevokeToken, 400) => Cause::InvalidInput,
         (VerifyCredentials | Read | Write | RevokeToken, _) => Cause::Forbidden,

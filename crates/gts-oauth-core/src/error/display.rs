@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use super::network::causes;
 use super::{
-    BoxError, Cause, Error, ErrorResponse, MAX_BODY, NetworkError, NetworkFault, Operation,
-    TransportError, Unavailable, UnexpectedReason, UnexpectedResponse, WrongAccount,
+    BoxError, Cause, Error, ErrorResponse, MAX_BODY, NetworkError, Operation, TransportError,
+    Unavailable, UnexpectedReason, UnexpectedResponse, WrongAccount,
 };
 use crate::time::{LAST_SECOND_OF_9999, Retry, since_epoch};
 
@@ -49,13 +49,19 @@ impl fmt::Display for ErrorResponse {
         if let Some(status) = self.status {
             write!(f, "{} ", status.as_u16())?;
         }
-        // Some texts end with a full stop, which is added anyway.
-        f.write_str(self.code.trim_end_matches('.'))?;
-        match &self.description {
-            Some(description) => write!(f, " ({description})"),
-            None => Ok(()),
+        let code = without_end(&self.code);
+        match self.description.as_deref().map(without_end) {
+            // GoToSocial repeats its code there.
+            Some(description) if description.contains(code) => f.write_str(description),
+            Some(description) => write!(f, "{code} ({description})"),
+            None => f.write_str(code),
         }
     }
+}
+
+/// A text without the punctuation at its end, because a full stop follows.
+fn without_end(text: &str) -> &str {
+    text.trim_end_matches(|c: char| ".:;!? ".contains(c))
 }
 
 impl fmt::Display for UnexpectedResponse {
@@ -93,6 +99,7 @@ impl fmt::Display for UnexpectedReason {
                 write!(f, "another redirect URI than the requested one ({uris})")
             }
             Self::PlainText => f.write_str("plain text"),
+            Self::Authentication(scheme) => write!(f, "a challenge for {scheme} authentication"),
         }
     }
 }
@@ -106,7 +113,8 @@ impl fmt::Display for Unavailable {
             status => write!(f, "{host} is temporarily unavailable ({status})")?,
         }
         match *retry {
-            Some(Retry::After(Duration::ZERO)) => Ok(()),
+            Some(Retry::After(Duration::ZERO)) => f.write_str(". Retry now."),
+            Some(Retry::After(wait)) if wait > DAY => f.write_str(" for more than a day"),
             Some(Retry::After(wait)) => {
                 let wait = Duration::from_secs(wait.as_secs());
                 write!(f, " for {}", humantime::format_duration(wait))
@@ -122,6 +130,8 @@ impl fmt::Display for Unavailable {
     }
 }
 
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { operation, authority, fault, error } = self;
@@ -129,14 +139,9 @@ impl fmt::Display for TransportError {
             true => write!(f, "{operation} failed: could not reach {authority}: {fault}")?,
             false => write!(f, "{operation} failed: no response from {authority}: {fault}")?,
         }
-        match fault {
-            // Each of these says enough.
-            NetworkFault::UnknownHost
-            | NetworkFault::Refused
-            | NetworkFault::Unreachable
-            | NetworkFault::TimedOut(_)
-            | NetworkFault::Closed => Ok(()),
-            _ => write_detail(f, error),
+        match fault.says_enough() {
+            true => Ok(()),
+            false => write_detail(f, error),
         }
     }
 }

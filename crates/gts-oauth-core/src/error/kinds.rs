@@ -27,7 +27,7 @@ pub struct ErrorResponse {
     pub description: Option<String>,
     /// The scopes that the token lacks, if there is evidence for it. Empty if it is not known which.
     pub(crate) missing_scopes: Option<Box<str>>,
-    /// Whether a login obtained the token a moment before, and it was not rejected yet.
+    /// Whether it is the first rejection of a login's new token.
     pub(crate) is_new_token: bool,
 }
 
@@ -45,7 +45,7 @@ pub struct UnexpectedResponse {
     pub snippet: Option<String>,
     /// The scopes that the token lacks, if there is evidence for it. Empty if it is not known which.
     pub(crate) missing_scopes: Option<Box<str>>,
-    /// Whether a login obtained the token a moment before, and it was not rejected yet.
+    /// Whether it is the first rejection of a login's new token.
     pub(crate) is_new_token: bool,
 }
 
@@ -75,6 +75,8 @@ pub enum UnexpectedReason {
     OtherRedirectUri(String),
     /// The body is only a text, which is the snippet.
     PlainText,
+    /// A challenge for this other kind of authentication, as of a proxy (`Basic`).
+    Authentication(String),
 }
 
 /// The server is rate limited or temporarily unavailable.

@@ -132,12 +132,12 @@ impl Error {
     pub fn retry(&self) -> Option<Retry> {
         match self {
             Self::Unavailable(unavailable) => unavailable.retry,
-            error if error.cause() == Cause::TokenTooNew => Some(Retry::After(REPLICA_LAG)),
+            error if error.cause() == Cause::NewTokenRejected => Some(Retry::After(REPLICA_LAG)),
             _ => None,
         }
     }
 
-    /// The error of a token that was issued a moment before.
+    /// The error as the first rejection of a login's new token.
     pub(crate) fn of_new_token(mut self) -> Self {
         match &mut self {
             Self::ErrorResponse(response) => response.is_new_token = true,
@@ -192,8 +192,13 @@ impl Error {
 const REPLICA_LAG: Duration = Duration::from_secs(1);
 
 impl StdError for Error {
-    /// The cause of the wrapped error, because `Display` contains the text of the wrapped error.
+    /// What `Display` does not contain: the error of the HTTP stack, or the cause of the error of a
+    /// prompt, a store or a random source.
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.wrapped()?.source()
+        match self {
+            Self::Transport(error) if error.fault.says_enough() => Some(&*error.error),
+            Self::Transport(_) => None,
+            _ => self.wrapped()?.source(),
+        }
     }
 }

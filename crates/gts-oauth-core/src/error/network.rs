@@ -148,6 +148,20 @@ impl NetworkFault {
         }
     }
 
+    /// Whether the texts of the HTTP stack add nothing for a user.
+    pub(super) fn says_enough(&self) -> bool {
+        match self {
+            Self::UnknownHost
+            | Self::Refused
+            | Self::Unreachable
+            | Self::TimedOut(_)
+            | Self::NotTls
+            | Self::Closed => true,
+            Self::Certificate(fault) => *fault != CertificateFault::Other,
+            _ => false,
+        }
+    }
+
     /// The fault that this error or one of its causes reports.
     fn of(error: &(dyn StdError + 'static)) -> Self {
         causes(error).find_map(Self::reported_by).unwrap_or(Self::Unknown)

@@ -40,6 +40,9 @@ impl Error {
                 let status = error.status.map_or(200, |status| status.as_u16());
                 match &error.reason {
                     UnexpectedReason::Redirect(target) => redirect(target),
+                    UnexpectedReason::TooLong if error.operation == Operation::Write => {
+                        (Remedy::Check, MAYBE_DONE)
+                    }
                     UnexpectedReason::TooLong => (Remedy::Correct, TOO_LONG),
                     UnexpectedReason::OtherRedirectUri(_) => (Remedy::Correct, OTHER_REDIRECT_URI),
                     UnexpectedReason::NotJson(..)
@@ -55,6 +58,10 @@ impl Error {
             Self::ErrorResponse(error) => {
                 let status = error.status.map_or(0, |status| status.as_u16());
                 by_cause(self.cause(), error.operation, status, &error.code)
+            }
+            // A proxy can send 503 after it has passed the request on.
+            Self::Unavailable(it) if it.status == 503 && it.operation == Operation::Write => {
+                (Remedy::Check, MAYBE_DONE)
             }
             Self::Unavailable(_) => (Remedy::Retry, ""),
             Self::Input(_) => (Remedy::Correct, ""),
@@ -98,8 +105,7 @@ fn by_cause(cause: Cause, operation: Operation, status: u16, code: &str) -> (Rem
         (Cause::CodeRejected, _) => (Remedy::SignIn, "Start over to ask the user again."),
         (Cause::UnknownClient, _) => (
             Remedy::RegisterApp,
-            "The server does not know this app or its client secret. The app must be registered \
-             again.",
+            "The server does not know this app or its client secret: a new app is needed.",
         ),
         (Cause::TokenRejected, RefreshSession) => (
             Remedy::SignIn,
@@ -109,11 +115,14 @@ fn by_cause(cause: Cause, operation: Operation, status: u16, code: &str) -> (Rem
         (Cause::TokenRejected, _) => {
             (Remedy::SignIn, "The token is invalid, expired or revoked. Log in again.")
         }
-        (Cause::TokenTooNew, _) => (
+        (Cause::NewTokenRejected, _) => (
             Remedy::Retry,
-            "Some servers accept a new token only after a moment. Retrying is safe.",
+            "On some servers, a new token works only after a second or two. Retrying is safe.",
         ),
-        (Cause::MissingScope, _) => (Remedy::RequestScopes, "Log in again with the missing scope."),
+        (Cause::MissingScope, _) => (
+            Remedy::RequestScopes,
+            "Log in again with a scope that permits this; the server does not name it.",
+        ),
         (Cause::AccountUnusable, _) => (
             Remedy::GiveUp,
             "The server does not accept this account at the moment. Its user or the server's \
@@ -132,6 +141,13 @@ fn by_cause(cause: Cause, operation: Operation, status: u16, code: &str) -> (Rem
         (Cause::NotFound, RequestAppToken) => (
             Remedy::GiveUp,
             "This server does not support the client credentials grant. Use a user login.",
+        ),
+        (Cause::Forbidden, _) => {
+            (Remedy::GiveUp, "The server does not permit this to this account, app or address.")
+        }
+        (Cause::NotFound, VerifyCredentials) => (
+            Remedy::Correct,
+            "This does not look like a server with the Mastodon API. Check the instance address.",
         ),
         (Cause::NotFound, _) => {
             (Remedy::Correct, "Check the path and the id; this server might not implement it.")
@@ -230,14 +246,14 @@ fn network(operation: Operation, fault: &NetworkFault) -> (Remedy, &'static str)
         }
         NetworkFault::Certificate(CertificateFault::UnknownIssuer) => (
             Remedy::Correct,
-            "A private root certificate must be trusted by the system; a missing intermediate \
+            "A private root certificate must be trusted by the system. A missing intermediate \
              certificate must be added by the server's administrator.",
         ),
         // libcurl does not report which of these it is.
         NetworkFault::Certificate(_) => (
             Remedy::Correct,
-            "It has expired, is for another host, or is not signed by a trusted authority: a \
-             private root certificate must be trusted by the system; a missing intermediate \
+            "It has expired, is for another host, or is not signed by a trusted authority. A \
+             private root certificate must be trusted by the system. A missing intermediate \
              certificate must be added by the server's administrator.",
         ),
         NetworkFault::Tls => (
@@ -249,7 +265,12 @@ fn network(operation: Operation, fault: &NetworkFault) -> (Remedy, &'static str)
         }
         NetworkFault::Proxy(_) => (Remedy::Correct, "Check the proxy's address and credentials."),
         NetworkFault::Configuration => (Remedy::Correct, ""),
-        NetworkFault::NotHttp => (Remedy::Correct, "Check the host name and the port."),
+        NetworkFault::NotHttp if operation != Operation::Write => {
+            (Remedy::Correct, "Check the host name and the port.")
+        }
+        NetworkFault::Refused => {
+            (Remedy::Retry, "Check the port, and whether the server is running; retrying is safe.")
+        }
         fault if fault.nothing_sent() => (Remedy::Retry, "Retrying is safe."),
         _ => lost_response(operation),
     }
@@ -265,14 +286,21 @@ fn redirect(target: &str) -> (Remedy, &'static str) {
     let is_under_a_path = ["/api/v", "/oauth/token", "/oauth/revoke", "/.well-known/"]
         .iter()
         .any(|start| path.find(start).is_some_and(|position| position > 0));
-    match is_under_a_path {
-        true => (Remedy::GiveUp, "The server's API is under a path, which is not supported."),
-        false => (
-            Remedy::Correct,
-            "Redirects are not followed because the request carries credentials. If this is the \
-             server's real host, log in there.",
-        ),
+    if is_under_a_path {
+        return (Remedy::GiveUp, "The server's API is under a path, which is not supported.");
     }
+    if path == target {
+        return (
+            Remedy::Correct,
+            "The server redirects within the same host; it, or a proxy in front of it, does not \
+             serve the API there.",
+        );
+    }
+    (
+        Remedy::Correct,
+        "Redirects are not followed because the request carries credentials. If this is the \
+         server's real host, log in there.",
+    )
 }
 
 const MAYBE_DONE: &str = "The request might have been carried out. Check before you repeat it.";

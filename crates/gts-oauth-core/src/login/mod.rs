@@ -215,7 +215,7 @@ impl Login {
     /// # Errors
     /// As [`Exchange::parse`], and [`Error::WrongStep`] if no request is outstanding. The login
     /// stays where it was. The first time that the server rejects its new token is an error, too,
-    /// with the cause [`TokenTooNew`](Cause::TokenTooNew): verify it again after a moment.
+    /// with the cause [`NewTokenRejected`](Cause::NewTokenRejected): verify it again after a second or two.
     pub fn handle_response(&mut self, response: &Response<impl AsRef<[u8]>>) -> Result<(), Error> {
         match &self.stage {
             Stage::Discover { discover, .. } => {
@@ -230,6 +230,8 @@ impl Login {
                 Ok(session) => {
                     self.exchanged = Some(sha256(exchange.code.expose()));
                     let app = exchange.pending().app().clone();
+                    // Mastodon returns the same token for another attempt.
+                    self.superseded.retain(|(_, it)| it.access_token() != session.access_token());
                     self.go(Stage::Verify(app, session));
                 }
                 Err(error) => match error.cause() {

@@ -1,7 +1,7 @@
 //! Running a whole login with a transport and a prompt.
 
 use super::{AuthorizeStep, LoggedIn, Login, Step, UserReply};
-use crate::error::{BoxError, Error};
+use crate::error::{BoxError, Cause, Error};
 use crate::transport::Transport;
 
 /// Callbacks of [`Login::run_with`]: prompts the user, and optionally stores the login and decides
@@ -71,16 +71,21 @@ impl<F: FnMut(AuthorizeStep<'_>) -> Result<UserReply, BoxError>> Driver for Prom
     fn ask(&mut self, step: AuthorizeStep<'_>) -> Result<UserReply, BoxError> {
         self.0(step)
     }
+
+    fn should_retry(&mut self, error: &Error) -> bool {
+        error.cause() == Cause::NewTokenRejected
+    }
 }
 
 impl Login {
     /// Carries out all steps with a transport and a prompt. The prompt shows the authorization
     /// URL, and returns what the user returned with. It is called again, with the problem, if the
-    /// reply cannot be used or the server rejects it.
+    /// reply cannot be used, or the server rejects it or its new token. `run` verifies a rejected
+    /// token once more, at once; a [`Driver`] can wait first.
     ///
     /// # Errors
     /// Every error that the user cannot correct. The login stays where it was: `run` can be called
-    /// again, also in another process. [`Error::remedy`] tells whether that helps. If the server
+    /// again, also in another process. [`Error::remedy`] returns whether that helps. If the server
     /// keeps failing to exchange a code (500), hand in [`UserReply::StartOver`] between two runs:
     /// some servers fail for every unknown code.
     pub fn run(

@@ -47,8 +47,8 @@ impl Stage {
 
 impl Login {
     /// The session obtained so far, with the app that obtained it: as soon as there is a token,
-    /// even if its account is not verified yet. If the user signed in to another account than the
-    /// expected one, the session of that account.
+    /// even if its account is not verified yet. While a new attempt is pending, the session of the
+    /// last one: of another account than the expected one, or with a token that was rejected.
     pub fn session(&self) -> Option<(&App, &Session)> {
         match &self.stage {
             Stage::Verify(app, session) => Some((app, session)),

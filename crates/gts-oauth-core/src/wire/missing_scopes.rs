@@ -83,10 +83,12 @@ fn of_text(lower: &str) -> Option<String> {
 }
 
 /// The narrowest of these scopes, any of which is enough. Not `profile`, which older servers do not
-/// know, and none that contains a redacted secret.
+/// know. `None` if they have unusual characters: a redacted secret, or what a shell would run.
 fn narrowest(scopes: &str) -> Option<String> {
-    let scopes: Scopes = scopes.parse().ok().filter(|_| !scopes.contains('['))?;
-    let narrow = scopes.iter().filter(|it| it.as_str() != "profile");
-    let narrow = narrow.max_by_key(|it| it.as_str().matches(':').count());
-    narrow.or(scopes.iter().next()).map(ToString::to_string)
+    let is_usual = |c: char| c.is_ascii_alphanumeric() || ":_.-".contains(c);
+    let scopes: Scopes = scopes.parse().ok()?;
+    let mut scopes = scopes.iter().map(|it| it.as_str()).filter(|it| it.chars().all(is_usual));
+    let narrow = scopes.clone().filter(|it| *it != "profile");
+    let narrow = narrow.max_by_key(|it| it.matches(':').count());
+    narrow.or(scopes.next()).map(str::to_owned)
 }

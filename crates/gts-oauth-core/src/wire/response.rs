@@ -1,6 +1,6 @@
 //! Responses of any status and `Content-Type`, and their errors (RFC 6749 section 5.2).
 
-use http::header::{HeaderValue, LOCATION};
+use http::header::{LOCATION, WWW_AUTHENTICATE};
 use http::{HeaderMap, Response, StatusCode};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
@@ -110,12 +110,11 @@ impl<'a> ResponseReader<'a> {
                 retry: Retry::from_headers(self.headers),
             });
         }
-        if self.status.is_redirection() {
-            let target = self.headers.get(LOCATION).map(HeaderValue::as_bytes);
-            let target = String::from_utf8_lossy(target.unwrap_or_default());
-            let target = target.split(['?', '#']).next().unwrap_or_default();
-            let target = snippet(target, self.secrets).unwrap_or_else(|| "nowhere".to_owned());
+        if let Some(target) = self.redirect_target() {
             return self.unexpected(UnexpectedReason::Redirect(target), None);
+        }
+        if let Some(scheme) = self.other_challenge() {
+            return self.unexpected(UnexpectedReason::Authentication(scheme), None);
         }
         if let Some(error) = self.oauth_error() {
             return error;
@@ -135,6 +134,32 @@ impl<'a> ResponseReader<'a> {
         let text = text_field.or_else(|| message_field(&text)).unwrap_or_else(|| text.into_owned());
         let snippet = snippet(&text, self.secrets).filter(|_| shown);
         self.unexpected(UnexpectedReason::PlainText, snippet)
+    }
+
+    /// The target of a redirect, without its query.
+    fn redirect_target(&self) -> Option<String> {
+        let target = self.headers.get(LOCATION).filter(|_| self.status.is_redirection())?;
+        let target = String::from_utf8_lossy(target.as_bytes());
+        snippet(target.split(['?', '#']).next().unwrap_or_default(), self.secrets)
+    }
+
+    /// The scheme of a challenge that is not for a bearer token: it does not come from the API, but
+    /// from a proxy in front of it.
+    fn other_challenge(&self) -> Option<String> {
+        use Operation::{Read, RevokeToken, VerifyCredentials, Write};
+        let has_bearer = matches!(self.operation, Read | RevokeToken | VerifyCredentials | Write);
+        if self.status != StatusCode::UNAUTHORIZED || !has_bearer {
+            return None;
+        }
+        let challenges = self.headers.get_all(WWW_AUTHENTICATE).iter();
+        let mut schemes = challenges.map(|challenge| {
+            let text = String::from_utf8_lossy(challenge.as_bytes());
+            text.split([' ', ',']).next().unwrap_or_default().to_owned()
+        });
+        let first = schemes.next()?;
+        let is_bearer = |scheme: &String| scheme.eq_ignore_ascii_case("bearer");
+        let other = !is_bearer(&first) && !schemes.any(|scheme| is_bearer(&scheme));
+        snippet(&first, self.secrets).filter(|_| other)
     }
 
     /// The error of a successful response. `None` unless it is an HTML page, or contains an

@@ -236,7 +236,7 @@ pub(crate) fn stays(login: &mut Login, answer: &Answer) -> Error {
 pub(crate) fn rejected_once(login: &mut Login, answer: &Answer) -> Error {
     let (before, revision) = (told(login), login.revision());
     let error = login.handle_response(answer).unwrap_err();
-    assert_eq!(error.cause(), Cause::TokenTooNew, "{error}");
+    assert_eq!(error.cause(), Cause::NewTokenRejected, "{error}");
     assert_eq!(told(login), before, "the login moved");
     assert_eq!(login.revision(), revision + 1, "the rejection is not stored");
     error

@@ -94,7 +94,7 @@ fn unknown_calls_name_no_scope() {
     let call = session().get("/api/v1/banana").unwrap();
     let error = call.parse(&answer(403, SCOPE_REFUSED)).unwrap_err();
     assert_missing(&error, "");
-    assert!(error.to_string().ends_with("Log in again with the missing scope."), "{error}");
+    assert!(error.to_string().ends_with("the server does not name it."), "{error}");
 }
 
 #[test]

@@ -36,6 +36,17 @@ fn api_under_a_path_is_not_supported() {
 }
 
 #[test]
+fn redirects_within_the_host_name_no_other() {
+    for target in ["/api/v1/apps/", "/login", "/"] {
+        for error in redirected(target) {
+            assert_eq!((error.cause(), error.remedy()), (Cause::NotApi, Remedy::Correct));
+            let text = error.to_string();
+            assert!(text.contains("within the same host"), "{target}: {text}");
+        }
+    }
+}
+
+#[test]
 fn other_redirects_name_the_real_host() {
     for target in [
         "https://social.example.org/api/v1/apps",
@@ -43,9 +54,6 @@ fn other_redirects_name_the_real_host() {
         "http://example.org/api/v1/accounts/verify_credentials",
         "https://example.org/oauth/token",
         "https://example.org",
-        "/api/v1/apps/",
-        "/login",
-        "/",
         "https://sso.example/auth/oauth/authorize?next=/x/api/v1/apps",
     ] {
         for error in redirected(target) {

@@ -97,10 +97,10 @@ fn no_fault_advises_to_repeat_a_call_with_effects() {
 }
 
 #[test]
-fn busy_servers_can_be_asked_again() {
-    for status in [429, 503] {
+fn only_rate_limited_post_can_be_repeated() {
+    for (status, remedy) in [(429, Remedy::Retry), (503, Remedy::Check)] {
         let error = errors_of_a_post(&answer(status, PAGE)).unwrap();
-        assert_eq!(error.remedy(), Remedy::Retry, "{status}");
+        assert_eq!(error.remedy(), remedy, "{status}");
     }
 }
 

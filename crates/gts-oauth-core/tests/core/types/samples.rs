@@ -19,7 +19,8 @@ use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use crate::recorded::{
-    ALICE, APP_BY_REDIRECT, APP_TOKEN, Answer, CODE, INVALID_CLIENT, OTHER_CODE, TOKEN_READ, answer,
+    ALICE, APP_BY_REDIRECT, APP_TOKEN, Answer, CODE, INVALID_CLIENT, OTHER_CODE, TOKEN_READ,
+    TOKEN_STATUSES, answer,
 };
 use crate::scenario::{At, asks_again, at, counted_entropy, logged_in, out_of_band, with_options};
 use crate::web::Web;
@@ -172,7 +173,7 @@ fn logins() -> Vec<(&'static str, Login)> {
     asks_again(&mut login, &answer(200, ALICE));
     keep("login_authorize_again", &login);
     login.handle_reply(OTHER_CODE).unwrap();
-    handle(&mut login, token());
+    handle(&mut login, answer(200, TOKEN_STATUSES));
     keep("login_verify_again", &login);
     handle(&mut login, answer(200, ALICE.replace("alice", "bob")));
     keep("login_done", &login);

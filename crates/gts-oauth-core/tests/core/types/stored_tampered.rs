@@ -10,7 +10,9 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::login::discover::answer_once;
-use crate::recorded::{ALICE, APP_OUT_OF_BAND, APP_TOKEN, CODE, TOKEN_READ, answer};
+use crate::recorded::{
+    ALICE, APP_OUT_OF_BAND, APP_TOKEN, CODE, TOKEN_READ, TOKEN_STATUSES, answer,
+};
 use crate::scenario::{At, allowed, asks_again, at, by_redirect, logged_in, out_of_band};
 use crate::web::Web;
 
@@ -335,7 +337,7 @@ fn a_superseded_session_of_another_instance_is_refused() {
     asks_again(&mut login, &answer(200, ALICE));
     let reply = allowed(&login, CODE);
     login.handle_reply(reply).unwrap();
-    login.handle_response(&by_redirect().token_answer()).unwrap();
+    login.handle_response(&answer(200, TOKEN_STATUSES)).unwrap();
     login.handle_response(&answer(200, &bob)).unwrap();
     let elsewhere = || json!("https://example.com");
     let place = "superseded_sessions/0/1/instance/origin";
