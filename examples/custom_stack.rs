@@ -1,5 +1,5 @@
-//! A transport around any HTTP client: it logs requests, and waits when the server is rate limited
-//! or unavailable.
+//! A transport around any HTTP client: it logs requests, and waits when the server limits their
+//! rate.
 //!
 //! ```text
 //! cargo run --example custom_stack
@@ -77,10 +77,10 @@ impl<T: Transport> Transport for Logged<T> {
     }
 }
 
-/// Sends a request again, a few times, if the server is rate limited or unavailable.
+/// Sends a request again, a few times, if the server limits the rate of requests.
 ///
-/// After a 429 or a 503 the server has done nothing, so any request can be sent again. If no
-/// response was received, that is unknown: [`Login`] handles it.
+/// After a 429 the server has done nothing, so any request can be sent again. After a 503, or
+/// without a response, that is not known: [`Login`] handles it.
 struct Retrying<T, W> {
     inner: T,
     wait: W,
@@ -107,8 +107,7 @@ impl<T: Transport, W: Fn(Duration)> Transport for Retrying<T, W> {
 
 /// The time to wait before the request is sent again. `None` if it must not be.
 fn retry_after(response: &Response<Vec<u8>>) -> Option<Duration> {
-    let transient = [StatusCode::TOO_MANY_REQUESTS, StatusCode::SERVICE_UNAVAILABLE];
-    if !transient.contains(&response.status()) {
+    if response.status() != StatusCode::TOO_MANY_REQUESTS {
         return None;
     }
     match Retry::from_headers(response.headers())? {

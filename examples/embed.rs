@@ -6,8 +6,8 @@
 //! ```
 //!
 //! The first run asks the user. Later runs find the session in `embed.json`: tokens of GoToSocial
-//! do not expire. If the user revokes the token, posting fails with a 401: delete the file, and run
-//! the program again.
+//! do not expire. If the user revokes the token, posting fails with an error that says so: delete
+//! the file, and run the program again.
 
 use std::fs::File;
 use std::io::ErrorKind;

@@ -52,24 +52,21 @@ impl Credentials {
     }
 
     /// The command that logs in to this account with more scopes. `None` if the present scopes are
-    /// not known.
+    /// not known, or a name of the server's is not safe to paste into a shell.
     pub(crate) fn login_command(&self, more: &Scopes) -> Option<String> {
         let instance = self.session.instance();
         let granted = self.session.scopes();
-        if granted.is_empty() || more.is_empty() {
-            return None;
-        }
         let scopes: Scopes = granted.iter().chain(more.iter()).cloned().collect();
-        let is_https = instance.origin().starts_with("https://");
-        let (account, flag) = match (&self.user, is_https) {
-            (Some(_), true) => (self.handle(), ""),
-            (None, true) => (instance.authority().to_owned(), ""),
-            (_, false) => match instance.origin().parse::<Instance>() {
-                Ok(_) => (instance.origin().to_owned(), ""),
-                Err(_) => (instance.origin().to_owned(), " --insecure-http"),
-            },
+        let handle = self.handle();
+        let (account, flag) = match instance.origin().parse::<Instance>() {
+            Ok(_) if instance.origin().starts_with("http://") => (instance.origin(), ""),
+            Ok(_) if self.user.is_some() && is_plain(&handle) => (&*handle, ""),
+            Ok(_) => (instance.authority(), ""),
+            Err(_) => (instance.origin(), " --insecure-http"),
         };
-        Some(format!("gts-oauth login {account} --scopes '{scopes}'{flag}"))
+        let is_known = !granted.is_empty() && !more.is_empty();
+        (is_known && scopes.iter().all(|scope| is_plain(scope.as_str())))
+            .then(|| format!("gts-oauth login {account} --scopes '{scopes}'{flag}"))
     }
 
     /// Adds the command that requests a missing scope, if that is what the error means.
@@ -87,6 +84,11 @@ impl Credentials {
         let host = self.domain.as_deref().unwrap_or(host);
         printable(&format!("@{}@{host}", name.unwrap_or("(unknown)")))
     }
+}
+
+/// Whether a shell reads the text as it is.
+fn is_plain(text: &str) -> bool {
+    text.chars().all(|c| c.is_ascii_alphanumeric() || "@:._-[]".contains(c))
 }
 
 /// Where credentials are stored.

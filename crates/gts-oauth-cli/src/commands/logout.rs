@@ -73,7 +73,7 @@ fn log_out(
         Ok(loaded) => revoke(&loaded.credentials, arguments.force, http)?,
         Err(error) if arguments.force => {
             let error = error_chain(&*error);
-            format!("The token of {handle} is forgotten here, but may live on: {error}")
+            format!("The token of {handle} is forgotten here, but may still be valid: {error}")
         }
         Err(error) => {
             let error = error_chain(&*error);
@@ -97,31 +97,36 @@ fn revoke(
     let name = credentials.handle();
     let Some(app) = app else {
         return Ok(format!(
-            "The token of {name} is forgotten here, but lives on: it came from elsewhere, and \
-             only the app that it was given to can revoke it."
+            "The token of {name} is forgotten here, but remains valid: it came from elsewhere, \
+             and only the app that obtained it can revoke it."
         ));
     };
     let error = match app.revoke(session)?.send(http) {
         Ok(Revocation::Accepted) => {
             return Ok(format!("The token of {name} is revoked and forgotten."));
         }
-        Ok(Revocation::NotConfirmed(error)) | Err(error) => error,
-        Ok(_) => {
-            return Ok(format!(
-                "The token of {name} is forgotten here, but remains valid: this server cannot \
-                 revoke tokens. Remove the app in your account's settings, if the server lists it \
-                 there (GoToSocial before 0.19 does not)."
-            ));
-        }
+        Ok(Revocation::NotConfirmed(error)) | Err(error) => Some(error),
+        // The server, or a proxy in front of it, has no such endpoint.
+        Ok(_) => None,
     };
-    let is_rejected = session.check_token().send(http).is_ok_and(|it| it == TokenStatus::Rejected);
-    let reason = error_sentence(&error);
-    match (is_rejected, force) {
-        (true, _) => Ok(format!("The token of {name} was no longer valid, and is forgotten.")),
-        (false, true) => {
+    let status = session.check_token().send(http).unwrap_or(TokenStatus::Unknown);
+    let reason = match &error {
+        Some(error) => error_sentence(error),
+        None => "the server has no endpoint to revoke tokens.".to_owned(),
+    };
+    match (error, status) {
+        (_, TokenStatus::Rejected) => {
+            Ok(format!("The token of {name} was no longer valid, and is forgotten."))
+        }
+        (None, TokenStatus::Valid) => Ok(format!(
+            "The token of {name} is forgotten here, but remains valid: this server cannot revoke \
+             tokens. Remove the app in your account's settings, if the server lists it there \
+             (GoToSocial before 0.19 does not)."
+        )),
+        _ if force => {
             Ok(format!("The token of {name} is forgotten here, but may still be valid: {reason}"))
         }
-        (false, false) => Err(format!(
+        _ => Err(format!(
             "the token of {name} was not revoked, so it is kept: {reason} To forget it anyway, \
              use --force."
         )

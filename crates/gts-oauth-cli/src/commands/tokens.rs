@@ -4,12 +4,13 @@ use std::process::ExitCode;
 use std::time::SystemTime;
 
 use clap::{Args, Subcommand};
+use gts_oauth_ureq::error::Cause;
 use gts_oauth_ureq::session::{TokenInfo, TokenStatus};
 use gts_oauth_ureq::types::printable;
-use gts_oauth_ureq::{BoxError, Exchange as _, Transport};
+use gts_oauth_ureq::{BoxError, Error, Exchange as _, Transport};
 use serde_json::{Value, json};
 
-use crate::credentials::Source;
+use crate::credentials::{Credentials, Source};
 use crate::exit_code;
 use crate::output::{self, EMPHASIS, message, print};
 use crate::store::{AccountArgs, LoadedAccount, Store};
@@ -64,7 +65,7 @@ pub(crate) fn run(
     let LoadedAccount { credentials, .. } =
         store.current_account(arguments.account.name(), http)?;
     let tokens = credentials.session.tokens().all(http);
-    let tokens = tokens.map_err(|error| credentials.explain(error))?;
+    let tokens = tokens.map_err(|error| explain(&credentials, error))?;
     match arguments.json {
         true => output::print_json(&tokens.iter().map(as_json).collect::<Vec<_>>())?,
         false => tokens.iter().try_for_each(show)?,
@@ -90,6 +91,16 @@ fn invalidate(
         message(format_args!("That was the login of {handle} here, which is forgotten, too."));
     }
     Ok(invalidated)
+}
+
+fn explain(credentials: &Credentials, error: Error) -> BoxError {
+    match error.cause() {
+        Cause::NotFound => {
+            let host = credentials.session.instance().authority();
+            format!("{host} has no list of tokens; GoToSocial has one since 0.19").into()
+        }
+        _ => credentials.explain(error),
+    }
 }
 
 fn show(token: &TokenInfo) -> std::io::Result<()> {

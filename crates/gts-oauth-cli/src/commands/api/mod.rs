@@ -9,11 +9,11 @@ mod pages;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use gts_oauth_ureq::error::Cause;
+use gts_oauth_ureq::error::UnexpectedReason;
 use gts_oauth_ureq::http::Response;
 use gts_oauth_ureq::session::Call;
 use gts_oauth_ureq::types::printable;
-use gts_oauth_ureq::{BoxError, Exchange as _, Transport};
+use gts_oauth_ureq::{BoxError, Error, Exchange as _, Transport};
 
 use crate::credentials::Credentials;
 use crate::store::Store;
@@ -47,10 +47,14 @@ fn print_and_parse(
 ) -> Result<(), BoxError> {
     let parsed = call.parse(response);
     match &parsed {
-        Err(error) if error.cause() == Cause::NotApi => output::message_body(response.body()),
+        Err(error) if is_html(error) => output::message_body(response.body()),
         _ => output::print_body(response.body())?,
     }
     parsed.map(drop).map_err(|error| credentials.explain(error))
+}
+
+fn is_html(error: &Error) -> bool {
+    matches!(error, Error::UnexpectedResponse(it) if it.reason == UnexpectedReason::Html)
 }
 
 fn print_head(response: &Response<Vec<u8>>) -> io::Result<()> {

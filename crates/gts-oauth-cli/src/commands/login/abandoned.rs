@@ -20,7 +20,7 @@ pub(crate) fn end(
         match unfinished.stored.open() {
             Ok(login) => revoke(&login, http),
             Err(_) => message(format_args!(
-                "What the login to {instance} holds cannot be read: if it is a token, that lives on."
+                "What the login to {instance} holds cannot be read: a token in it may still be valid."
             )),
         }
         store.change(|contents| {

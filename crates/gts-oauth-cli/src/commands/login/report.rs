@@ -40,10 +40,13 @@ pub(super) fn logged_in(credentials: &Credentials, as_json: bool) -> io::Result<
         message(format_args!("The server did not grant: {missing}"));
     }
     if credentials.user.is_none() {
-        message(
-            "The granted scopes do not allow reading the account. Add read:accounts or profile to \
-             --scopes.",
-        );
+        message(match credentials.app {
+            Some(_) => {
+                "The granted scopes do not allow reading the account. Add read:accounts or profile \
+                 to --scopes."
+            }
+            None => "The token does not allow reading its account (read:accounts or profile).",
+        });
     }
     match as_json {
         false => output::print(credentials.handle()),
@@ -61,7 +64,9 @@ pub(super) fn revoke(http: &dyn Transport, app: &App, session: &Session, which: 
     let revocation = app.revoke(session).and_then(|revoke| revoke.send(http));
     match revocation {
         Ok(Revocation::Accepted) => message(format_args!("The token {which} is revoked.")),
-        _ => message(format_args!("The token {which} could not be revoked, and may live on.")),
+        _ => {
+            message(format_args!("The token {which} could not be revoked, and may still be valid."))
+        }
     }
 }
 
@@ -72,10 +77,12 @@ pub(super) fn revoke_replaced(http: &dyn Transport, replaced: Replaced) {
         Replaced::None => {}
         Replaced::Known(replaced) => match replaced.app {
             Some(app) => revoke(http, &app, &replaced.session, which),
-            None => message(format_args!("The token {which} lives on: it came from elsewhere.")),
+            None => {
+                message(format_args!("The token {which} remains valid: it came from elsewhere."))
+            }
         },
         Replaced::Unreadable => {
-            message(format_args!("The token {which} cannot be read, and may live on."))
+            message(format_args!("The token {which} cannot be read, and may still be valid."))
         }
     }
 }

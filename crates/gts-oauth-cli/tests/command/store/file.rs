@@ -136,7 +136,7 @@ fn an_account_that_was_damaged_can_be_forgotten() {
     assert!(kept.stderr.contains("--force"), "{}", kept.stderr);
     let forced = shell.run(&["logout", "--force"]);
     assert_eq!(forced.code, Some(0), "{}", forced.stderr);
-    assert!(forced.stderr.contains("may live on"), "{}", forced.stderr);
+    assert!(forced.stderr.contains("may still be valid"), "{}", forced.stderr);
     assert_eq!(shell.run(&["status"]).code, Some(3));
 }
 
@@ -191,5 +191,5 @@ fn an_older_login_that_cannot_be_read_is_told_to_live_on() {
     shell.log_in(&served, &served.account("alice"));
     edit(&shell, |stored| stored["accounts"][0]["kept"]["file"] = json!({ "x": 1 }));
     let outcome = shell.log_in(&served, &served.account("alice"));
-    assert!(outcome.stderr.contains("may live on"), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("may still be valid"), "{}", outcome.stderr);
 }

@@ -152,7 +152,7 @@ fn a_keyring_that_is_gone_later_is_told_and_spoils_nothing() {
     let handle = format!("@alice@{}", served.origin().replace("http://", ""));
     let forced = shell.run(&["logout", "--account", &handle, "--force"]);
     assert_eq!(forced.code, Some(0), "{}", forced.stderr);
-    assert!(forced.stderr.contains("may live on"), "{}", forced.stderr);
+    assert!(forced.stderr.contains("may still be valid"), "{}", forced.stderr);
     assert!(!shell.stored().contains("@alice@"));
     assert!(shell.stored().contains("@bob@"));
 }

@@ -68,7 +68,7 @@ fn logout_forgets_it_and_says_that_it_lives_on() {
     log_in(&shell, &[&served.origin()], &token);
     let outcome = shell.run(&["logout"]);
     assert_eq!(outcome.code, Some(0));
-    assert!(outcome.stderr.contains("lives on"), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("remains valid"), "{}", outcome.stderr);
     assert!(!shell.stored().contains(&token));
     let asked = served.requests();
     assert!(!asked.iter().any(|it| it.path == "/oauth/revoke"));
@@ -91,7 +91,7 @@ fn the_token_of_the_login_before_it_is_revoked() {
     let other = alices_token(&served);
     let again = log_in(&first, &[&served.origin()], &other);
     assert_eq!(again.code, Some(0), "{}", again.stderr);
-    assert!(again.stderr.contains("lives on"), "{}", again.stderr);
+    assert!(again.stderr.contains("remains valid"), "{}", again.stderr);
 }
 
 #[test]
@@ -117,6 +117,6 @@ fn a_token_that_may_not_tell_whose_it_is_is_kept_unless_somebody_is_expected() {
     assert_ne!(outcome.code, Some(0));
     let outcome = log_in(&shell, &[&served.origin()], &token);
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
-    assert!(outcome.stderr.contains("do not allow reading the account"), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("does not allow reading its account"), "{}", outcome.stderr);
     assert_eq!(shell.token(), token);
 }
