@@ -1,5 +1,8 @@
 //! The boundary between this crate and the network.
 
+mod no_proxy;
+pub mod proxies;
+
 use std::time::Duration;
 
 use http::{Request, Response};
