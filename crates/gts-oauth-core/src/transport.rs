@@ -10,11 +10,36 @@ use http::{Request, Response};
 use crate::error::BoxError;
 pub use crate::error::MAX_BODY;
 
-/// The limit of this project's adapters for one request as a whole, unless their caller sets
-/// another one. Core itself measures no time.
+/// The longest time in which this project's adapters connect, including the host name and TLS,
+/// unless their caller sets another limit. Core itself measures no time.
+pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The longest time for which this project's adapters wait without progress: for the beginning of
+/// the response, or while fewer than [`MIN_SPEED`] bytes a second are sent or received. They have
+/// no limit for a request as a whole, unless their caller sets one.
 ///
 /// Working servers respond faster, and users give up sooner.
 pub const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The fewest bytes a second that this project's adapters accept as progress.
+///
+/// Slow mobile networks are faster. Without it, a server that sends a byte now and then could keep
+/// a request alive for ever. With it, an adapter gives up on such a server after about
+/// [`TIMEOUT`], and on a faster one at the latest after [`allowed_time`] for the longest body.
+pub const MIN_SPEED: usize = 1024;
+
+/// The longest time in which this many bytes are sent or received: [`TIMEOUT`], and a second for
+/// each [`MIN_SPEED`] bytes. A response of [`MAX_BODY`] bytes ends after 69 minutes.
+///
+/// ```
+/// use gts_oauth_core::transport::{TIMEOUT, allowed_time};
+/// use std::time::Duration;
+///
+/// assert_eq!(allowed_time(64 * 1024), TIMEOUT + Duration::from_secs(64));
+/// ```
+pub const fn allowed_time(bytes: usize) -> Duration {
+    Duration::from_secs(TIMEOUT.as_secs() + (bytes / MIN_SPEED) as u64)
+}
 
 /// Sends one request and returns its whole response, blocking until then.
 ///
@@ -27,7 +52,8 @@ pub const TIMEOUT: Duration = Duration::from_secs(30);
 /// - **Follow no redirect**: it would send a secret wherever the server points.
 /// - **Stop reading after [`MAX_BODY`]** bytes, counted after decompression, and fail with
 ///   [`ResponseTooLong`](crate::error::ResponseTooLong).
-/// - **Give up in finite time**, even if the server is silent or sends a byte now and then.
+/// - **Give up in finite time**, even if the server is silent or sends a byte now and then: see
+///   [`TIMEOUT`] and [`MIN_SPEED`].
 /// - **Keep no cookies.** Some servers set them on `/oauth/token`.
 /// - **Check TLS certificates** against the host of the URI.
 /// - **Report what failed**, if the stack does: as a

@@ -33,12 +33,12 @@
 //! - no redirect is followed, and every status is a response;
 //! - at most [`MAX_BODY`] bytes of a body are read, counted after
 //!   decompression;
-//! - the request ends after [`TIMEOUT`](transport::TIMEOUT), or after the
-//!   [`timeout`](Isahc::timeout) that was set, because an `HttpClient` does not report its own;
-//! - no credentials of the client are added.
+//! - no credentials of the client are added;
+//! - a request is sent once more if an idle connection is closed before the response (RFC 9112
+//!   section 9.3.1). libcurl does that.
 //!
 //! Without a response, the error is a [`NetworkError`](error::NetworkError) that reports what
-//! failed. Its source is the [`isahc::Error`]. isahc returns libcurl's error codes without their
+//! failed. Its source is the [`isahc::Error`], if the request was sent. isahc returns libcurl's error codes without their
 //! messages, so the fault is less precise in four cases:
 //!
 //! - every certificate that is not valid is
@@ -54,6 +54,29 @@
 //! level `TRACE` includes every secret; and, if a crate of your build enables isahc's features
 //! `cookies` or `tls-insecure`, its cookie jar and whether it checks certificates, which it does
 //! not report either. Pass a client that has no other use.
+//!
+//! # Proxies
+//!
+//! [`Isahc::new`] reads the environment once, and chooses proxies as [`transport::proxies`]
+//! describes. HTTP, HTTPS, SOCKS4, 4a, 5 and 5h are supported. A proxy that cannot be used is an
+//! error that names its variable ([`NetworkFault::Proxy`](error::NetworkFault::Proxy)): nothing is
+//! sent without it.
+//!
+//! An `HttpClient` does not report its proxy, so a caller's client follows libcurl's rules. Without
+//! `.proxy(…)`, libcurl reads the environment for each request, loopback names included. A proxy
+//! that the caller has configured is used for all hosts, loopback too, except those in `NO_PROXY`,
+//! unless the client has a `proxy_blacklist`.
+//!
+//! # Time limits
+//!
+//! - Connecting takes at most [`CONNECT_TIMEOUT`](transport::CONNECT_TIMEOUT), including the host
+//!   name and TLS. libcurl tries the next address of a host after 200 ms, in parallel.
+//! - Without progress, the request ends after [`TIMEOUT`](transport::TIMEOUT): if fewer than
+//!   [`MIN_SPEED`](transport::MIN_SPEED) bytes a second are sent or received for that long.
+//! - The request as a whole has no limit, unless the client has one, or [`Isahc::timeout`] sets it.
+//!   Then there is none for progress, if that is set with `Isahc::timeout`.
+//!
+//! An `HttpClient` does not report its limits, so its own for connecting and progress are replaced.
 
 mod fault;
 mod proxy;
@@ -65,12 +88,18 @@ use gts_oauth_core::error::ResponseTooLong;
 use gts_oauth_core::http::header::{CONTENT_LENGTH, HeaderValue};
 use gts_oauth_core::http::{Extensions, Method, Request, Response, request};
 use gts_oauth_core::transport::MAX_BODY;
+use gts_oauth_core::transport::proxies::Proxies;
 use isahc::auth::Authentication;
 use isahc::config::{Configurable as _, RedirectPolicy};
 use isahc::{Body, HttpClient, RequestExt as _};
 
+use crate::proxy::Route;
+
 pub use gts_oauth_core::*;
 pub use {gts_oauth_core, isahc};
+
+/// The idle connections that are kept: one for each of as many threads that share a transport.
+const IDLE_CONNECTIONS: usize = 128;
 
 /// Entropy for one login, from the operating system.
 ///
@@ -85,47 +114,64 @@ pub fn entropy() -> Result<Entropy, Error> {
 pub struct Isahc {
     /// Or the error with which every request fails.
     client: Result<HttpClient, isahc::Error>,
-    timeout: Duration,
-    /// Whether the client is the transport's own. A caller's client does not report its proxy.
-    own: bool,
+    /// `None` for a caller's client, which does not report its proxy.
+    environment: Option<Proxies>,
+    timeout: Option<Duration>,
 }
 
 impl Isahc {
-    /// A transport with its own client, which trusts the system's certificate authorities.
+    /// A transport with its own client, which trusts the system's certificate authorities and uses
+    /// the proxies of the environment.
     ///
     /// The client needs a thread. If the system does not provide one, every request fails with
     /// isahc's own error; create the transport again later.
     pub fn new() -> Self {
-        Self { client: HttpClient::new(), timeout: transport::TIMEOUT, own: true }
+        let client = HttpClient::builder().connection_cache_size(IDLE_CONNECTIONS).build();
+        Self { client, environment: Some(proxy::environment()), timeout: None }
     }
 
     /// A transport with the caller's client: its proxy, certificate authorities and connections.
     pub fn with_client(client: HttpClient) -> Self {
-        Self { client: Ok(client), timeout: transport::TIMEOUT, own: false }
+        Self { client: Ok(client), environment: None, timeout: None }
     }
 
-    /// Sets the limit for one request as a whole, in place of [`TIMEOUT`](transport::TIMEOUT); at
-    /// least a millisecond. A limit of the client is ignored.
+    /// Sets a limit for one request as a whole, in place of the limit for progress; at least a
+    /// millisecond.
     #[must_use = "this returns the transport"]
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
+        self.timeout = Some(timeout);
         self
     }
 
-    fn fetch(&self, request: Request<impl Into<Body>>) -> Result<Response<Body>, isahc::Error> {
-        let config = self.configure(request.to_builder());
+    fn fetch(
+        &self,
+        request: Request<impl Into<Body>>,
+        route: Option<&Route>,
+    ) -> Result<Response<Body>, isahc::Error> {
+        let config = self.configure(request.to_builder(), route);
         let client = self.client.as_ref().map_err(Clone::clone)?;
         client.send(config.body(request.into_body())?)
     }
 
-    fn configure(&self, request: request::Builder) -> request::Builder {
-        request
+    fn configure(&self, request: request::Builder, route: Option<&Route>) -> request::Builder {
+        let request = request
             .redirect_policy(RedirectPolicy::None)
             .authentication(Authentication::none())
             // It would add a header that some servers do not respond to.
             .expect_continue(false)
-            // libcurl reads zero milliseconds as no limit.
-            .timeout(self.timeout.max(Duration::from_millis(1)))
+            .connect_timeout(transport::CONNECT_TIMEOUT);
+        let request = match self.timeout {
+            // libcurl reads zero as no limit.
+            Some(timeout) => request
+                .timeout(timeout.max(Duration::from_millis(1)))
+                .low_speed_timeout(0, Duration::ZERO),
+            None => request.low_speed_timeout(transport::MIN_SPEED as u32, transport::TIMEOUT),
+        };
+        match route {
+            // Without an empty list, libcurl would read the environment's.
+            Some(route) => request.proxy(route.proxy.clone()).proxy_blacklist([""; 0]),
+            None => request,
+        }
     }
 }
 
@@ -143,15 +189,14 @@ impl From<HttpClient> for Isahc {
 
 impl Transport for Isahc {
     fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError> {
-        let uri = request.uri().clone();
+        let environment = self.environment.as_ref();
+        let route = environment.map(|it| Route::new(it, request.uri())).transpose()?;
         let response = match request.body().is_empty() {
-            true => self.fetch(measured(request)),
-            false => self.fetch(request),
+            true => self.fetch(measured(request), route.as_ref()),
+            false => self.fetch(request, route.as_ref()),
         };
-        let response = response.map_err(|error| {
-            let proxy = self.own.then(|| proxy::of_environment(&uri)).flatten();
-            fault::without_response(error, proxy)
-        })?;
+        let response = response
+            .map_err(|error| fault::without_response(error, route.and_then(|route| route.name)))?;
         let (mut head, body) = response.into_parts();
         // One of isahc's is the request's body, which contains secrets and panics when cloned.
         head.extensions = Extensions::new();

@@ -3,23 +3,41 @@
 use std::io;
 
 use gts_oauth_core::error::{CertificateFault, NetworkError, NetworkFault, TimeoutPhase};
-use gts_oauth_core::http::Uri;
 use rustls::{CertificateError, InvalidMessage};
-use ureq::config::Config;
+use ureq::config::Timeouts;
 use ureq::{Error, Proxy, Timeout};
 
-use crate::{limits, proxy};
+use crate::connect::Progress;
+use crate::limits;
+use crate::proxy::Route;
 
-/// The error of a request without a response.
-pub(crate) fn without_response(error: Error, agent: &Config, uri: &Uri) -> NetworkError {
-    let fault = match proxy::in_use(agent, uri) {
-        Some(proxy) if is_of_proxy(&error, proxy) => NetworkFault::Proxy(proxy::named(proxy)),
-        _ if is_total(&error) && limits::pass_after_connecting(&limits::of(agent)) => {
-            NetworkFault::TimedOut(TimeoutPhase::Receive)
+/// The error of a request without a response. `progress` is how far an agent of the transport's own
+/// came; a caller's agent does not report it.
+pub(crate) fn without_response(
+    error: Error,
+    route: &Route,
+    phases: &Timeouts,
+    progress: Option<Progress>,
+) -> NetworkError {
+    let fault = match (&route.name, progress) {
+        (Some(proxy), Some(Progress::ConnectingProxy)) => NetworkFault::Proxy(proxy.clone()),
+        (Some(proxy), None) if is_of_proxy(&error, route.proxy.as_ref()) => {
+            NetworkFault::Proxy(proxy.clone())
         }
+        (_, progress) if is_total(&error) => NetworkFault::TimedOut(match progress {
+            Some(Progress::Connecting | Progress::ConnectingProxy) => TimeoutPhase::Connect,
+            Some(Progress::Reused | Progress::Connected) => TimeoutPhase::Receive,
+            None if limits::pass_after_connecting(phases) => TimeoutPhase::Receive,
+            None => TimeoutPhase::Unknown,
+        }),
         _ => of(&error),
     };
     NetworkError::new(fault, error)
+}
+
+/// Whether the connection was closed before the response.
+pub(crate) fn is_closed(error: &Error) -> bool {
+    of(error) == NetworkFault::Closed
 }
 
 /// The error of a response that is not complete. Its request was sent, although the same error
@@ -34,11 +52,11 @@ pub(crate) fn within_body(error: Error) -> NetworkError {
 }
 
 /// Whether a request through this proxy failed before the proxy connected.
-fn is_of_proxy(error: &Error, proxy: &Proxy) -> bool {
+fn is_of_proxy(error: &Error, proxy: Option<&Proxy>) -> bool {
     match of(error) {
         // The proxy is the only host that ureq connects to.
         NetworkFault::Refused | NetworkFault::Unreachable => true,
-        NetworkFault::UnknownHost => !proxy.resolve_target(),
+        NetworkFault::UnknownHost => proxy.is_some_and(|proxy| !proxy.resolve_target()),
         _ => matches!(error, Error::ConnectProxyFailed(_)),
     }
 }
@@ -70,8 +88,10 @@ fn phase(timeout: Timeout) -> TimeoutPhase {
     match timeout {
         Timeout::Resolve => TimeoutPhase::Resolve,
         Timeout::Connect => TimeoutPhase::Connect,
-        Timeout::SendRequest | Timeout::Await100 | Timeout::SendBody => TimeoutPhase::Send,
-        Timeout::RecvResponse | Timeout::RecvBody => TimeoutPhase::Receive,
+        Timeout::SendRequest | Timeout::Await100 | Timeout::SendBody | Timeout::PerWrite => {
+            TimeoutPhase::Send
+        }
+        Timeout::RecvResponse | Timeout::RecvBody | Timeout::PerRead => TimeoutPhase::Receive,
         // The others apply to several phases.
         _ => TimeoutPhase::Unknown,
     }

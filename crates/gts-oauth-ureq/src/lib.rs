@@ -33,31 +33,67 @@
 //! - no redirect is followed, and every status is a response;
 //! - at most [`MAX_BODY`] bytes of a body are read, counted after
 //!   decompression;
-//! - the request ends after [`TIMEOUT`](transport::TIMEOUT), unless the agent has a limit for the
-//!   request as a whole. Of this, resolving the host name can take a third and connecting a half,
-//!   unless the agent has limits for them;
-//! - an agent that does not check certificates is rejected.
+//! - an agent that does not check certificates is rejected;
+//! - a GET or HEAD is sent once more if the connection is closed before the response: an idle
+//!   connection can end at any time (RFC 9112 section 9.3.1). With [`Ureq::new`], only if the
+//!   connection was idle; another agent does not report that.
 //!
 //! Without a response, the error is a [`NetworkError`] that reports what failed. Its source is the
-//! [`ureq::Error`].
+//! [`ureq::Error`], if the request was sent.
 //!
 //! Two things depend on the agent: its middleware, which sees every secret, and its cookie jar, if
 //! a crate of your build enables ureq's feature `cookies`. Pass an agent that has no other use.
+//!
+//! # Proxies
+//!
+//! [`Ureq::new`] reads the environment once, and chooses proxies as [`transport::proxies`]
+//! describes. So does an agent that has its proxy from the environment: ureq's own rules are not
+//! used. A proxy that the caller has configured is used for all hosts, loopback too. HTTP, HTTPS,
+//! SOCKS4, 4a, 5 and 5h are supported. A proxy that cannot be used is an error that names its
+//! variable ([`NetworkFault::Proxy`](error::NetworkFault::Proxy)): nothing is sent without it.
+//!
+//! ureq asks an HTTP proxy for a tunnel (CONNECT) for `http` URLs, too, and connects to hosts
+//! itself for SOCKS4 and SOCKS5.
+//!
+//! # Time limits
+//!
+//! - Connecting takes at most [`CONNECT_TIMEOUT`](transport::CONNECT_TIMEOUT). With [`Ureq::new`],
+//!   this includes the host name, and one of several addresses that does not respond costs 500 ms.
+//!   Another agent resolves the host name of every request, with a new thread if the agent has a
+//!   limit for that, or for the request as a whole.
+//! - Without progress, the request ends after [`TIMEOUT`](transport::TIMEOUT): while it is sent,
+//!   before its response, and between two reads. The request, and then the body of the response,
+//!   have [`allowed_time`](transport::allowed_time) for their length.
+//! - The request as a whole has no limit, unless the agent has one, or [`Ureq::timeout`] sets it.
+//!   Then there is none for progress.
+//!
+//! Limits of the agent for a phase are kept.
 
+mod connect;
 mod fault;
 mod limits;
 mod proxy;
 
 use std::fmt;
+use std::io::Read as _;
+use std::time::Duration;
 
 use gts_oauth_core::error::{NetworkError, NetworkFault, ResponseTooLong};
 use gts_oauth_core::http::{Method, Request, Response};
 use gts_oauth_core::transport::MAX_BODY;
+use gts_oauth_core::transport::proxies::Proxies;
 use ureq::tls::{RootCerts, TlsConfig};
 use ureq::{Agent, AsSendBody, Body};
 
+use crate::connect::Progress;
+use crate::limits::Limits;
+use crate::proxy::Route;
+
 pub use gts_oauth_core::*;
 pub use {gts_oauth_core, ureq};
+
+/// The idle connections that are kept: one for each of as many threads that share a transport.
+const IDLE_CONNECTIONS: usize = 128;
 
 /// Entropy for one login, from the operating system.
 ///
@@ -71,34 +107,94 @@ pub fn entropy() -> Result<Entropy, Error> {
 #[derive(Clone, Debug)]
 pub struct Ureq {
     agent: Agent,
+    /// Whether the agent is the transport's own. A caller's agent does not report how it connects.
+    own: bool,
+    /// `None` if the caller's agent does not use them.
+    environment: Option<Proxies>,
+    timeout: Option<Duration>,
 }
 
 impl Ureq {
-    /// A transport with its own agent, which trusts the system's certificate authorities.
+    /// A transport with its own agent, which trusts the system's certificate authorities and uses
+    /// the proxies of the environment.
     pub fn new() -> Self {
         let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build();
-        let config = Agent::config_builder().tls_config(tls).build();
-        Self::with_agent(config.new_agent())
+        let config = Agent::config_builder()
+            .tls_config(tls)
+            .proxy(None)
+            .max_idle_connections(IDLE_CONNECTIONS)
+            .max_idle_connections_per_host(IDLE_CONNECTIONS);
+        let agent = connect::agent(config.build());
+        Self { agent, own: true, environment: Some(proxy::environment()), timeout: None }
     }
 
     /// A transport with the caller's agent: its proxy, certificate authorities, time limits and
     /// connections.
     pub fn with_agent(agent: Agent) -> Self {
-        Self { agent }
+        let environment = proxy::environment_of(agent.config());
+        Self { agent, own: false, environment, timeout: None }
     }
 
-    fn fetch(&self, request: Request<impl AsSendBody>) -> Result<Response<Body>, ureq::Error> {
-        let limits = limits::of(self.agent.config());
+    /// Sets a limit for one request as a whole, in place of the limits for progress.
+    #[must_use = "this returns the transport"]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// Sends the request, and once more if it has no effect and the connection was closed.
+    fn fetch(
+        &self,
+        request: Request<impl AsSendBody + Clone>,
+        route: &Route,
+        limits: &Limits,
+    ) -> Result<Response<Body>, ureq::Error> {
+        let has_no_effect = matches!(*request.method(), Method::GET | Method::HEAD);
+        let again = has_no_effect.then(|| request.clone());
+        let max_idle_age = self.agent.config().max_idle_age();
+        let result = self.fetch_once(request, route, limits, max_idle_age);
+        match (result, again) {
+            (Err(error), Some(request)) if fault::is_closed(&error) && self.may_be_reused() => {
+                self.fetch_once(request, route, limits, Duration::ZERO)
+            }
+            (result, _) => result,
+        }
+    }
+
+    fn fetch_once(
+        &self,
+        request: Request<impl AsSendBody>,
+        route: &Route,
+        limits: &Limits,
+        max_idle_age: Duration,
+    ) -> Result<Response<Body>, ureq::Error> {
+        Progress::reset();
         let config = self
             .agent
             .configure_request(request)
             .http_status_as_error(false)
             .max_redirects(0)
             .allow_non_standard_methods(true)
-            .timeout_global(limits.global)
-            .timeout_resolve(limits.resolve)
-            .timeout_connect(limits.connect);
+            .proxy(route.proxy.clone())
+            .max_idle_age(max_idle_age)
+            .timeout_global(limits.phases.global)
+            .timeout_connect(limits.phases.connect)
+            .timeout_send_request(limits.phases.send_request)
+            .timeout_send_body(limits.phases.send_body)
+            .timeout_recv_response(limits.phases.recv_response)
+            .timeout_per_read(limits.per_read)
+            .timeout_per_write(limits.per_write);
         self.agent.run(config.build())
+    }
+
+    /// How far the request came. `None` if the agent does not report it.
+    fn progress(&self) -> Option<Progress> {
+        self.own.then(Progress::get)
+    }
+
+    /// Whether the request could have used an idle connection.
+    fn may_be_reused(&self) -> bool {
+        self.progress().is_none_or(|progress| progress == Progress::Reused)
     }
 }
 
@@ -121,16 +217,23 @@ impl Transport for Ureq {
             let fault = NetworkFault::Configuration;
             return Err(NetworkError::new(fault, CertificatesUnchecked).into());
         }
-        let uri = request.uri().clone();
+        let route = Route::new(config, self.environment.as_ref(), request.uri())?;
+        let limits = Limits::new(config, self.timeout, request.body().len());
         // Some proxies reject a GET with a Content-Length, even if it is zero.
         let response = match *request.method() {
-            Method::GET if request.body().is_empty() => self.fetch(request.map(drop)),
-            _ => self.fetch(request),
+            Method::GET if request.body().is_empty() => {
+                self.fetch(request.map(drop), &route, &limits)
+            }
+            _ => self.fetch(request, &route, &limits),
         };
-        let response = response.map_err(|error| fault::without_response(error, config, &uri))?;
+        let response = response.map_err(|error| {
+            fault::without_response(error, &route, &limits.phases, self.progress())
+        })?;
         let (head, mut body) = response.into_parts();
-        match body.with_config().limit(MAX_BODY as u64).read_to_vec() {
-            Ok(body) => Ok(Response::from_parts(head, body)),
+        let mut bytes = Vec::new();
+        let reader = body.with_config().limit(MAX_BODY as u64).reader();
+        match limits.paced(reader).read_to_end(&mut bytes).map_err(ureq::Error::from) {
+            Ok(_) => Ok(Response::from_parts(head, bytes)),
             Err(ureq::Error::BodyExceedsLimit(_)) => Err(ResponseTooLong.into()),
             Err(error) => Err(fault::within_body(error).into()),
         }

@@ -2,36 +2,58 @@
 
 use std::env;
 
+use gts_oauth_core::error::{NetworkError, NetworkFault};
 use gts_oauth_core::http::Uri;
+use gts_oauth_core::transport::proxies::Proxies;
+use ureq::Proxy;
 use ureq::config::Config;
-use ureq::{Proxy, ProxyProtocol};
 
-/// The variables that ureq reads, in its order. It uses the first that is a URL of a proxy.
-const VARIABLES: [&str; 6] =
-    ["ALL_PROXY", "all_proxy", "HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"];
-
-/// The proxy through which the agent sends requests to this URI.
-pub(crate) fn in_use<'a>(agent: &'a Config, uri: &Uri) -> Option<&'a Proxy> {
-    agent.proxy().filter(|proxy| !is_skipped(proxy) && !proxy.is_no_proxy(uri))
+/// The proxies of the environment, now.
+pub(crate) fn environment() -> Proxies {
+    Proxies::from_vars(|name| env::var_os(name))
 }
 
-/// Whether ureq connects without this proxy, because its feature `socks-proxy` is disabled.
-fn is_skipped(proxy: &Proxy) -> bool {
-    let is_http = matches!(proxy.protocol(), ProxyProtocol::Http | ProxyProtocol::Https);
-    proxy.is_from_env() && !is_http
+/// The proxies of the environment, if the caller's agent uses them: it has read them itself, by
+/// other rules. `None` if the caller has configured a proxy, or none.
+pub(crate) fn environment_of(agent: &Config) -> Option<Proxies> {
+    let is_of_environment = match agent.proxy() {
+        Some(proxy) => proxy.is_from_env(),
+        // ureq ignores values that are not valid.
+        None => Proxy::try_from_env().is_none(),
+    };
+    is_of_environment.then(environment)
 }
 
-/// `ALL_PROXY (http://127.0.0.1:3128)`, or only the address if the caller configured the proxy.
-pub(crate) fn named(proxy: &Proxy) -> String {
-    let address = address(proxy.uri());
-    match VARIABLES.iter().find(|name| is_proxy(name)) {
-        Some(name) if proxy.is_from_env() => format!("{name} ({address})"),
-        _ => address,
+/// How a request reaches its host.
+pub(crate) struct Route {
+    pub(crate) proxy: Option<Proxy>,
+    /// As in `ALL_PROXY (http://127.0.0.1:3128)`, or only the address if the caller configured the
+    /// proxy. `None` if the request is sent directly.
+    pub(crate) name: Option<String>,
+}
+
+impl Route {
+    /// The route through the proxies of the environment, or through the agent's own.
+    pub(crate) fn new(
+        agent: &Config,
+        environment: Option<&Proxies>,
+        uri: &Uri,
+    ) -> Result<Self, NetworkError> {
+        let Some(environment) = environment else {
+            let proxy = agent.proxy().cloned();
+            let used = proxy.as_ref().filter(|proxy| !proxy.is_no_proxy(uri));
+            let name = used.map(|proxy| address(proxy.uri()));
+            return Ok(Self { proxy, name });
+        };
+        let Some(chosen) = environment.of(uri)? else {
+            return Ok(Self { proxy: None, name: None });
+        };
+        let name = chosen.to_string();
+        match Proxy::new(chosen.url()) {
+            Ok(proxy) => Ok(Self { proxy: Some(proxy), name: Some(name) }),
+            Err(error) => Err(NetworkError::new(NetworkFault::Proxy(name), error)),
+        }
     }
-}
-
-fn is_proxy(variable: &str) -> bool {
-    env::var(variable).is_ok_and(|value| Proxy::new(&value).is_ok())
 }
 
 /// The URL without its user name and password.
