@@ -3,19 +3,22 @@
 use std::env;
 use std::process::Command;
 
+use gts_oauth_core::Transport;
+use gts_oauth_core::error::NetworkError;
+use gts_oauth_core::http::Request;
 use gts_oauth_isahc::Isahc;
 use gts_oauth_ureq::Ureq;
-use gts_oauth_ureq::ureq::Proxy;
+use gts_oauth_ureq::ureq::{Agent, Proxy};
 
 use super::certificates::Authority;
 use super::server::Server;
-use super::{UNUSED, agent, client, fault};
+use super::{UNUSED, agent, client};
 
 /// The URL that the other process requests.
 const URL: &str = "GTS_OAUTH_TESTS_URL";
 
 /// What is removed from the environment of the other process.
-const VARIABLES: [&str; 10] = [
+pub(super) const VARIABLES: [&str; 10] = [
     "ALL_PROXY",
     "all_proxy",
     "HTTPS_PROXY",
@@ -28,29 +31,50 @@ const VARIABLES: [&str; 10] = [
     "SSL_CERT_DIR",
 ];
 
+/// A host that only a proxy could resolve.
+const OTHER: &str = "https://example.invalid/";
+
 #[test]
-#[ignore = "the other tests of this file run it, in a process of its own"]
+#[ignore = "other tests run it, in a process of its own"]
 fn report() {
     print(&Ureq::new(), &Isahc::new());
 }
 
 #[test]
-#[ignore = "another test of this file runs it, in a process of its own"]
+#[ignore = "other tests run it, in a process of its own"]
 fn report_of_callers_clients() {
     let proxy = Proxy::new(&format!("http://{UNUSED}")).expect("a proxy");
     let agent = agent().proxy(Some(proxy)).build().new_agent();
     print(&agent.into(), &client().build().expect("a client").into());
 }
 
+/// An agent that has its proxy from the environment, if any.
+#[test]
+#[ignore = "other tests run it, in a process of its own"]
+fn report_of_a_default_agent() {
+    print(&Agent::new_with_defaults().into(), &Isahc::new());
+}
+
 fn print(ureq: &Ureq, isahc: &Isahc) {
     let url = env::var(URL).expect("a URL");
     println!(); // the name of the test can be on this line
-    println!("ureq: {:?}", fault(ureq, &url));
-    println!("isahc: {:?}", fault(isahc, &url));
+    println!("ureq: {}", result(ureq, &url));
+    println!("isahc: {}", result(isahc, &url));
+}
+
+/// The body of the response, or the fault.
+fn result(http: &dyn Transport, url: &str) -> String {
+    match http.send(Request::get(url).body(Vec::new()).expect("a valid request")) {
+        Ok(response) => String::from_utf8_lossy(response.body()).into_owned(),
+        Err(error) => match error.downcast_ref().map(NetworkError::fault) {
+            Some(fault) => format!("{fault:?}"),
+            None => panic!("{url}: {error:?}"),
+        },
+    }
 }
 
 /// The output of one of the two reports in this environment: of ureq, and of isahc.
-fn reported(report: &str, url: &str, environment: &[(&str, &str)]) -> [String; 2] {
+pub(super) fn reported(report: &str, url: &str, environment: &[(&str, &str)]) -> [String; 2] {
     let mut command = Command::new(env::current_exe().expect("this test"));
     command.args([report, "--exact", "--ignored", "--nocapture"]);
     for variable in VARIABLES {
@@ -84,27 +108,30 @@ fn proxy(name: &str) -> String {
 
 #[test]
 fn proxy_is_named_without_its_password() {
-    let url = format!("https://{UNUSED}/");
-    let value = format!("http://user:63688859@{UNUSED}");
-    for variable in ["ALL_PROXY", "all_proxy", "HTTPS_PROXY", "https_proxy"] {
-        let fault = proxy(&format!("{variable} (http://{UNUSED})"));
-        assert_fault(&url, &[(variable, &value)], &fault);
+    for scheme in ["http", "socks4", "socks4a", "socks5", "socks5h"] {
+        let value = format!("{scheme}://user:63688859@{UNUSED}");
+        for variable in ["ALL_PROXY", "all_proxy", "HTTPS_PROXY", "https_proxy"] {
+            let fault = proxy(&format!("{variable} ({scheme}://{UNUSED})"));
+            assert_fault("https://192.0.2.1/", &[(variable, &value)], &fault);
+        }
+        let fault = proxy(&format!("http_proxy ({scheme}://{UNUSED})"));
+        assert_fault("http://192.0.2.1/", &[("http_proxy", &value)], &fault);
     }
-    let fault = proxy(&format!("http_proxy (http://{UNUSED})"));
-    assert_fault(&format!("http://{UNUSED}/"), &[("http_proxy", &value)], &fault);
 }
 
 #[test]
 fn proxy_without_a_scheme_is_an_http_proxy() {
     let fault = proxy(&format!("ALL_PROXY (http://{UNUSED})"));
-    assert_fault(&format!("https://{UNUSED}/"), &[("ALL_PROXY", UNUSED)], &fault);
+    assert_fault(OTHER, &[("ALL_PROXY", UNUSED)], &fault);
 }
 
 #[test]
 fn proxy_that_does_not_resolve_is_named() {
-    let environment = [("ALL_PROXY", "http://nonexistent.invalid:3128")];
-    let fault = proxy("ALL_PROXY (http://nonexistent.invalid:3128)");
-    assert_fault(&format!("https://{UNUSED}/"), &environment, &fault);
+    for scheme in ["http", "socks5h"] {
+        let address = format!("{scheme}://nonexistent.invalid:3128");
+        let fault = proxy(&format!("ALL_PROXY ({address})"));
+        assert_fault(OTHER, &[("ALL_PROXY", &address)], &fault);
+    }
 }
 
 #[test]
@@ -113,7 +140,7 @@ fn proxy_that_rejects_the_request_is_named() {
         let server = Server::sending(format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n"));
         let address = format!("http://{}", server.address());
         let fault = proxy(&format!("ALL_PROXY ({address})"));
-        assert_fault(&format!("https://{UNUSED}/"), &[("ALL_PROXY", &address)], &fault);
+        assert_fault(OTHER, &[("ALL_PROXY", &address)], &fault);
     }
 }
 
@@ -122,39 +149,48 @@ fn proxy_that_closes_the_connection_is_named() {
     let server = Server::sending("");
     let address = format!("http://{}", server.address());
     let fault = proxy(&format!("ALL_PROXY ({address})"));
-    assert_fault(&format!("https://{UNUSED}/"), &[("ALL_PROXY", &address)], &fault);
-}
-
-/// ureq connects without it.
-#[test]
-fn isahc_names_a_socks_proxy() {
-    let address = format!("socks5h://{UNUSED}");
-    let by_isahc = proxy(&format!("ALL_PROXY ({address})"));
-    assert_faults(&format!("https://{UNUSED}/"), &[("ALL_PROXY", &address)], "Refused", &by_isahc);
+    assert_fault(OTHER, &[("ALL_PROXY", &address)], &fault);
 }
 
 #[test]
-fn variable_that_was_used_is_named() {
-    let (all, https) = (format!("http://{UNUSED}"), "http://localhost:1");
-    let url = format!("https://{UNUSED}/");
-    let environment = [("ALL_PROXY", &*all), ("HTTPS_PROXY", https)];
-    let by_ureq = proxy(&format!("ALL_PROXY ({all})"));
-    let by_isahc = proxy(&format!("HTTPS_PROXY ({https})"));
-    assert_faults(&url, &environment, &by_ureq, &by_isahc);
-
-    // libcurl does not read this variable, ureq reads it for every URL.
-    let by_ureq = proxy(&format!("HTTP_PROXY ({all})"));
-    assert_faults(&format!("http://{UNUSED}/"), &[("HTTP_PROXY", &all)], &by_ureq, "Refused");
+fn socks_proxy_that_closes_the_connection_is_named() {
+    let server = Server::start(|_| Ok(()));
+    let address = format!("socks5h://{}", server.address());
+    let fault = proxy(&format!("ALL_PROXY ({address})"));
+    assert_fault(OTHER, &[("ALL_PROXY", &address)], &fault);
 }
 
 #[test]
-fn variable_without_a_proxy_is_not_named() {
-    let address = format!("http://{UNUSED}");
-    let fault = proxy(&format!("all_proxy ({address})"));
-    for (variable, value) in [("HTTPS_PROXY", ""), ("ALL_PROXY", "")] {
-        let environment = [(variable, value), ("all_proxy", &address)];
-        assert_fault(&format!("https://{UNUSED}/"), &environment, &fault);
+fn value_that_is_no_proxy_is_an_error() {
+    for value in ["not a url", "ftp://127.0.0.1:1", "http://", "127.0.0.1:99999"] {
+        for variable in ["ALL_PROXY", "https_proxy"] {
+            let environment = [(variable, value)];
+            assert_fault(OTHER, &environment, &proxy(variable));
+            assert_fault(&format!("https://{UNUSED}/"), &environment, "Refused");
+        }
     }
+}
+
+#[test]
+fn agent_without_its_invalid_proxy_is_refused() {
+    let report = "environment::report_of_a_default_agent";
+    for value in ["not a url", "ftp://127.0.0.1:1"] {
+        let [by_ureq, _] = reported(report, OTHER, &[("ALL_PROXY", value)]);
+        assert_eq!(by_ureq, proxy("ALL_PROXY"));
+    }
+}
+
+#[test]
+fn agent_of_the_environment_follows_the_rules() {
+    let report = "environment::report_of_a_default_agent";
+    let all = format!("http://{UNUSED}");
+    // ureq alone would use the first for each URL.
+    let environment = [("ALL_PROXY", &*all), ("HTTPS_PROXY", "socks5h://localhost:1")];
+    let [by_ureq, by_isahc] = reported(report, OTHER, &environment);
+    assert_eq!(by_ureq, by_isahc);
+    assert_eq!(by_ureq, proxy("HTTPS_PROXY (socks5h://localhost:1)"));
+    let url = format!("https://{UNUSED}/");
+    assert_eq!(reported(report, &url, &environment), ["Refused", "Refused"]);
 }
 
 #[test]
@@ -163,27 +199,6 @@ fn clients_of_the_caller_have_no_proxy_of_the_environment() {
     let report = "environment::report_of_callers_clients";
     let reported = reported(report, &format!("https://{UNUSED}/"), &[("ALL_PROXY", &address)]);
     assert_eq!(reported, [proxy(&address), "Refused".to_owned()]);
-}
-
-#[test]
-fn excluded_host_is_not_requested_through_the_proxy() {
-    let proxy = proxy("ALL_PROXY (http://localhost:1)");
-    // Only libcurl excludes a domain with the hosts below it.
-    let cases = [
-        ("localhost", "*", "Refused", "Refused"),
-        ("localhost", "localhost", "Refused", "Refused"),
-        ("localhost", "example.org,localhost", "Refused", "Refused"),
-        ("localhost", "host", &proxy, &proxy),
-        ("localhost", ".localhost", &proxy, "Refused"),
-        ("sub.localhost", "localhost", &proxy, "Refused"),
-        ("127.0.0.1", "127.0.0.1", "Refused", "Refused"),
-    ];
-    for (host, list, by_ureq, by_isahc) in cases {
-        for variable in ["NO_PROXY", "no_proxy"] {
-            let environment = [("ALL_PROXY", "http://localhost:1"), (variable, list)];
-            assert_faults(&format!("https://{host}:1/"), &environment, by_ureq, by_isahc);
-        }
-    }
 }
 
 #[test]

@@ -3,7 +3,9 @@
 mod certificates;
 mod connection;
 mod environment;
+mod matrix;
 mod proxy;
+mod proxy_server;
 mod server;
 mod timeouts;
 mod tls;

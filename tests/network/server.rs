@@ -91,14 +91,14 @@ impl Drop for Server {
 }
 
 /// Reads the head of a request.
-pub(crate) fn head(connection: &mut TcpStream) -> io::Result<()> {
+pub(crate) fn head(connection: &mut TcpStream) -> io::Result<Vec<u8>> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         let mut byte = [0];
         connection.read_exact(&mut byte)?;
         head.extend(byte);
     }
-    Ok(())
+    Ok(head)
 }
 
 /// Reads the first TLS record (RFC 8446 section 5.1).
