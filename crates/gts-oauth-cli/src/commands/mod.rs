@@ -11,11 +11,12 @@ mod token;
 mod tokens;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 use gts_oauth_ureq::BoxError;
 
-use crate::http::VerboseHttp;
+use crate::http::{self, VerboseHttp};
 use crate::store::Store;
 
 #[derive(Debug, Parser)]
@@ -46,6 +47,11 @@ pub(crate) struct Cli {
     #[arg(help = "Show every request and its answer, secrets masked, on standard error")]
     #[arg(long, short, global = true)]
     pub(crate) verbose: bool,
+    #[arg(
+        help = "Limit each request to this many seconds [default: 10 to connect, 30 without progress]"
+    )]
+    #[arg(long, global = true, value_name = "SECONDS", value_parser = login::seconds)]
+    pub(crate) request_timeout: Option<Duration>,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -66,7 +72,8 @@ pub(crate) enum Command {
 
 /// Runs the given command.
 pub(crate) fn run(cli: &Cli) -> Result<ExitCode, BoxError> {
-    let http = VerboseHttp::new(cli.verbose);
+    let http = http::transport(cli.request_timeout);
+    let http = VerboseHttp::new(http, cli.verbose);
     let store = Store::open;
     match &cli.command {
         Command::Login(arguments) => login::run(&store()?, arguments, &http),
@@ -76,7 +83,7 @@ pub(crate) fn run(cli: &Cli) -> Result<ExitCode, BoxError> {
         Command::Api(arguments) => api::run(&store()?, arguments, &http),
         Command::Tokens(arguments) => tokens::run(&store()?, arguments, &http),
         Command::Logout(arguments) => logout::run(&store()?, arguments, &http),
-        Command::Demo(arguments) => demo::run(arguments),
+        Command::Demo(arguments) => demo::run(arguments, cli.request_timeout),
         Command::Completions(arguments) => completions::completions(arguments, Cli::command()),
         Command::Man(arguments) => completions::man(arguments, Cli::command()),
     }

@@ -16,8 +16,7 @@ pub(crate) struct VerboseHttp {
 }
 
 impl VerboseHttp {
-    pub(crate) fn new(verbose: bool) -> Self {
-        let http = Ureq::new();
+    pub(crate) fn new(http: Ureq, verbose: bool) -> Self {
         Self { http, verbose }
     }
 }

@@ -6,6 +6,7 @@ mod narrated_http;
 
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::process::ExitCode;
+use std::time::Duration;
 use std::{io, thread};
 
 use clap::Args;
@@ -15,6 +16,7 @@ use gts_oauth_ureq::{BoxError, Exchange as _, Login, RegisterApp, Ureq, UserRepl
 use serde::{Deserialize, Serialize};
 
 use crate::credentials::Credentials;
+use crate::http::transport;
 use crate::output::{message, print};
 use narrated_http::NarratedHttp;
 
@@ -36,11 +38,14 @@ pub(crate) struct DemoArgs {
     pub(crate) json: bool,
 }
 
-pub(crate) fn run(arguments: &DemoArgs) -> Result<ExitCode, BoxError> {
+pub(crate) fn run(
+    arguments: &DemoArgs,
+    request_timeout: Option<Duration>,
+) -> Result<ExitCode, BoxError> {
     let served = start(arguments.port.unwrap_or(0))?;
     match arguments.serve {
         true => serve(&served, arguments.json),
-        false => log_in(&served),
+        false => log_in(&served, transport(request_timeout)),
     }
 }
 
@@ -56,13 +61,13 @@ fn start(port: u16) -> Result<Served, BoxError> {
     Ok(served)
 }
 
-fn log_in(served: &Served) -> Result<ExitCode, BoxError> {
+fn log_in(served: &Served, http: Ureq) -> Result<ExitCode, BoxError> {
     message(format_args!(
         "A GoToSocial that lives in this program listens on {}.",
         served.origin()
     ));
     let alice = served.account("alice");
-    let http = NarratedHttp::new(Ureq::new());
+    let http = NarratedHttp::new(http);
     let register = RegisterApp::new(served.instance(), "gts-oauth demo")?;
     let mut login = Login::new(register, entropy()?);
     // The server is known, and the demo shows the login only.

@@ -93,7 +93,8 @@ fn scopes(text: &str) -> Result<Scopes, Error> {
 /// As long as an unfinished login is kept.
 const A_DAY: u64 = 24 * 60 * 60;
 
-fn seconds(text: &str) -> Result<Duration, String> {
+/// Parses a time limit.
+pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
     match text.parse() {
         Ok(seconds @ 1..=A_DAY) => Ok(Duration::from_secs(seconds)),
         _ => Err(format!("it is not a number of seconds from 1 to {A_DAY}")),

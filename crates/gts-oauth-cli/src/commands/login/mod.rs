@@ -21,7 +21,7 @@ use crate::credentials::Credentials;
 use crate::exit_code;
 use crate::output::{error_chain, error_sentence, message};
 use crate::store::{Backend, Claim, Store, choose_backend, from_environment};
-pub(crate) use arguments::LoginArgs;
+pub(crate) use arguments::{LoginArgs, seconds};
 use browser::BrowserPrompt;
 use driver::{LoginDriver, Prompt};
 use listener::Listener;

@@ -1,3 +1,5 @@
-//! Verbose output.
+//! Verbose output, time limits and proxies.
 
+mod proxies;
+mod request_timeout;
 mod verbose;
