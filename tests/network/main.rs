@@ -6,6 +6,7 @@ mod environment;
 mod matrix;
 mod proxy;
 mod proxy_server;
+mod reuse;
 mod server;
 mod timeouts;
 mod tls;

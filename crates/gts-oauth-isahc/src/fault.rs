@@ -59,8 +59,9 @@ fn of(code: u32, error: &isahc::Error) -> NetworkFault {
         35 => NetworkFault::Tls,
         // SSL_CACERT_BADFILE: for example, the system has no certificate authorities.
         77 => NetworkFault::Configuration,
-        // PARTIAL_FILE, GOT_NOTHING, SEND_ERROR, RECV_ERROR
-        18 | 52 | 55 | 56 => NetworkFault::Closed,
+        // PARTIAL_FILE, GOT_NOTHING, SEND_ERROR, RECV_ERROR; SEND_FAIL_REWIND if libcurl would
+        // send the request again.
+        18 | 52 | 55 | 56 | 65 => NetworkFault::Closed,
         // UNSUPPORTED_PROTOCOL, WEIRD_SERVER_REPLY; WRITE_ERROR if isahc rejects the status line.
         1 | 8 | 23 => NetworkFault::NotHttp,
         _ => NetworkFault::Unknown,

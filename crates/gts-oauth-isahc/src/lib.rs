@@ -34,8 +34,8 @@
 //! - at most [`MAX_BODY`] bytes of a body are read, counted after
 //!   decompression;
 //! - no credentials of the client are added;
-//! - a request is sent once more if an idle connection is closed before the response (RFC 9112
-//!   section 9.3.1). libcurl does that.
+//! - a GET or HEAD is sent once more if an idle connection is closed before the response (RFC 9112
+//!   section 9.3.1). libcurl does that for other requests without a body, too.
 //!
 //! Without a response, the error is a [`NetworkError`](error::NetworkError) that reports what
 //! failed. Its source is the [`isahc::Error`], if the request was sent. isahc returns libcurl's error codes without their
@@ -81,7 +81,7 @@
 mod fault;
 mod proxy;
 
-use std::io::Read as _;
+use std::io::{Cursor, Read as _};
 use std::time::Duration;
 
 use gts_oauth_core::error::ResponseTooLong;
@@ -193,7 +193,7 @@ impl Transport for Isahc {
         let route = environment.map(|it| Route::new(it, request.uri())).transpose()?;
         let response = match request.body().is_empty() {
             true => self.fetch(measured(request), route.as_ref()),
-            false => self.fetch(request, route.as_ref()),
+            false => self.fetch(request.map(once), route.as_ref()),
         };
         let response = response
             .map_err(|error| fault::without_response(error, route.and_then(|route| route.name)))?;
@@ -213,6 +213,13 @@ fn measured(request: Request<Vec<u8>>) -> Request<()> {
         request.headers_mut().insert(CONTENT_LENGTH, none);
     }
     request
+}
+
+/// A body that libcurl cannot read again. It would send a request again if an idle connection was
+/// closed, although the server could have carried it out (RFC 9112 section 9.3.1).
+fn once(body: Vec<u8>) -> Body {
+    let length = body.len() as u64;
+    Body::from_reader_sized(Cursor::new(body), length)
 }
 
 /// The whole body, unless it is longer than [`MAX_BODY`].
