@@ -23,7 +23,9 @@ fn login_with(fault: Fault) -> Result<Error, BoxError> {
     let served = serve(Dialect::GoToSocial);
     let alice = served.account("alice");
     let mut login = login(&served)?;
-    served.fail(fault.clone().at(VERIFY));
+    // A GET is sent once more if the connection is closed.
+    let is_closed = matches!(fault, Fault::Reset | Fault::LostResponse);
+    served.fail(fault.clone().at(VERIFY).times(if is_closed { 2 } else { 1 }));
     let Err(error) = login.run(&http, |step| alice.allow(step.url)) else {
         return Err(format!("{fault:?} caused no error").into());
     };

@@ -10,6 +10,7 @@ mod renewal;
 mod sample;
 mod scenario;
 mod session;
+mod transport;
 mod types;
 mod web;
 mod wire;

@@ -1,0 +1,4 @@
+//! What transports share.
+
+mod no_proxy;
+mod proxies;
