@@ -2,7 +2,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::Shutdown;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, SystemTime};
 
 use rcgen::{
@@ -19,11 +19,14 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const HOST: &str = "localhost";
 const RESPONSE: &[u8] = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}";
 
+/// The authority that all clients of these tests trust.
+pub(crate) static ROOT: LazyLock<Authority> = LazyLock::new(|| Authority::new("root"));
+
 /// An authority that signs certificates.
 pub(crate) struct Authority(CertifiedIssuer<'static, KeyPair>);
 
 impl Authority {
-    /// An authority with this name, which no client trusts.
+    /// An authority with this name.
     pub(crate) fn new(name: &str) -> Self {
         let authority = CertifiedIssuer::self_signed(authority(name), key());
         Self(authority.expect("a signed authority"))

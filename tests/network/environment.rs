@@ -10,7 +10,7 @@ use gts_oauth_isahc::Isahc;
 use gts_oauth_ureq::Ureq;
 use gts_oauth_ureq::ureq::{Agent, Proxy};
 
-use super::certificates::Authority;
+use super::certificates::ROOT;
 use super::server::Server;
 use super::{UNUSED, agent, client};
 
@@ -203,7 +203,7 @@ fn clients_of_the_caller_have_no_proxy_of_the_environment() {
 
 #[test]
 fn system_without_certificate_authorities_is_a_configuration() {
-    let server = Authority::new("root").server();
+    let server = ROOT.server();
     let environment = [("SSL_CERT_FILE", "/nonexistent/authorities.pem")];
     assert_fault(&server.https(), &environment, "Configuration");
 }

@@ -11,6 +11,7 @@ mod server;
 mod timeouts;
 mod tls;
 
+use certificates::ROOT;
 use gts_oauth_core::error::{NetworkError, NetworkFault, Operation};
 use gts_oauth_core::http::Request;
 use gts_oauth_core::http::header::USER_AGENT;
@@ -35,22 +36,10 @@ struct Adapters {
 }
 
 impl Adapters {
-    /// Without a proxy.
+    /// With the settings of [`agent`] and [`client`].
     fn new() -> Self {
         let client = client().build().expect("a client");
         Self { ureq: agent().build().new_agent().into(), isahc: client.into() }
-    }
-
-    /// Without a proxy. They trust only the authority with this certificate.
-    fn trusting(root: &[u8]) -> Self {
-        let certificate = Certificate::from_der(root).to_owned();
-        let tls = TlsConfig::builder().root_certs(RootCerts::new_with_certs(&[certificate]));
-        let store = TrustStore::builder().certificate_from_der(root).build();
-        let client = client().tls_config(CurlTls::builder().trust_store(store).build());
-        Self {
-            ureq: agent().tls_config(tls.build()).build().new_agent().into(),
-            isahc: client.build().expect("a client").into(),
-        }
     }
 
     /// Asserts that both report this fault for a request to the URL.
@@ -65,14 +54,18 @@ impl Adapters {
     }
 }
 
-/// Settings of an agent without a proxy.
+/// Settings of an agent without a proxy. It trusts only [`ROOT`].
 fn agent() -> ConfigBuilder<AgentScope> {
-    Agent::config_builder().proxy(None)
+    let root = Certificate::from_der(ROOT.der()).to_owned();
+    let tls = TlsConfig::builder().root_certs(RootCerts::new_with_certs(&[root]));
+    Agent::config_builder().proxy(None).tls_config(tls.build())
 }
 
-/// Settings of a client without a proxy.
+/// Settings of a client without a proxy. It trusts only [`ROOT`].
 fn client() -> HttpClientBuilder {
-    HttpClient::builder().proxy(None)
+    let store = TrustStore::builder().certificate_from_der(ROOT.der()).build();
+    let tls = CurlTls::builder().trust_store(store).build();
+    HttpClient::builder().proxy(None).tls_config(tls)
 }
 
 /// The transport's error for a request to this URL.

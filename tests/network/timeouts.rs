@@ -90,10 +90,11 @@ fn body_that_is_not_read_times_out_while_sending() {
     });
     let http = Ureq::from(agent().timeout_send_body(SHORT).build().new_agent());
     let request = Request::post(server.http()).body(vec![b' '; 32 * 1024 * 1024]);
-    let error = http.send(request.expect("a valid request")).expect_err("no response");
+    let response = http.send(request.expect("a valid request"));
+    drop(given_up);
+    let error = response.expect_err("no response");
     let fault = error.downcast_ref().map(NetworkError::fault);
     assert_eq!(fault, Some(&timed_out(TimeoutPhase::Send)));
-    drop(given_up);
 }
 
 /// A host name that resolves too slowly.

@@ -5,22 +5,18 @@ use gts_oauth_core::error::{CertificateFault, NetworkFault};
 use gts_oauth_core::http::Request;
 use gts_oauth_ureq::BoxError;
 
-use super::certificates::{Authority, self_signed, self_signed_authority};
+use super::certificates::{Authority, ROOT, self_signed, self_signed_authority};
 use super::server::Server;
 use super::{Adapters, error};
-
-fn root() -> Authority {
-    Authority::new("root")
-}
 
 /// libcurl has one error code for every certificate that is not valid.
 const BY_ISAHC: NetworkFault = NetworkFault::Certificate(CertificateFault::Other);
 
 #[test]
 fn certificate_of_the_authority_is_accepted() -> Result<(), BoxError> {
-    let root = root();
-    let adapters = Adapters::trusting(root.der());
-    let server = root.server();
+    let server = ROOT.server();
+    // They are dropped before the server, which waits until they close their connections.
+    let adapters = Adapters::new();
     let all: [&dyn Transport; 2] = [&adapters.ureq, &adapters.isahc];
     for http in all {
         let request = Request::get(server.https()).body(Vec::new())?;
@@ -31,38 +27,35 @@ fn certificate_of_the_authority_is_accepted() -> Result<(), BoxError> {
 
 #[test]
 fn certificate_that_is_not_valid() {
-    let root = root();
     let cases = [
-        (root.expired(), CertificateFault::Expired),
-        (root.not_yet_valid(), CertificateFault::NotYetValid),
-        (root.of_another_host(), CertificateFault::WrongHost),
+        (ROOT.expired(), CertificateFault::Expired),
+        (ROOT.not_yet_valid(), CertificateFault::NotYetValid),
+        (ROOT.of_another_host(), CertificateFault::WrongHost),
         (Authority::new("private root").server(), CertificateFault::UnknownIssuer),
-        (root.intermediate().server(), CertificateFault::UnknownIssuer),
+        (ROOT.intermediate().server(), CertificateFault::UnknownIssuer),
         (self_signed(), CertificateFault::UnknownIssuer),
         (self_signed_authority(), CertificateFault::UnknownIssuer),
-        (root.for_clients(), CertificateFault::Other),
+        (ROOT.for_clients(), CertificateFault::Other),
     ];
-    let adapters = Adapters::trusting(root.der());
-    for (server, fault) in cases {
-        adapters.assert_faults(&server.https(), NetworkFault::Certificate(fault), BY_ISAHC);
+    let adapters = Adapters::new();
+    for (server, fault) in &cases {
+        adapters.assert_faults(&server.https(), NetworkFault::Certificate(*fault), BY_ISAHC);
     }
 }
 
 #[test]
 fn certificate_for_a_name_is_not_valid_for_an_ip_address() {
-    let root = root();
-    let server = root.server();
+    let server = ROOT.server();
     let url = format!("https://{}/", server.address());
     let fault = NetworkFault::Certificate(CertificateFault::WrongHost);
-    Adapters::trusting(root.der()).assert_faults(&url, fault, BY_ISAHC);
+    Adapters::new().assert_faults(&url, fault, BY_ISAHC);
 }
 
 /// If this fails, isahc returns libcurl's messages: the faults of its adapter can be more precise.
 #[test]
 fn isahc_returns_no_message_of_libcurl() {
-    let root = root();
-    let server = root.expired();
-    let error = error(&Adapters::trusting(root.der()).isahc, &server.https());
+    let server = ROOT.expired();
+    let error = error(&Adapters::new().isahc, &server.https());
     let by_isahc = error.source().map(ToString::to_string);
     assert_eq!(by_isahc.as_deref(), Some("the server certificate could not be validated"));
 }

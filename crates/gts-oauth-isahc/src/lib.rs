@@ -38,8 +38,8 @@
 //!   section 9.3.1). libcurl does that for other requests without a body, too.
 //!
 //! Without a response, the error is a [`NetworkError`](error::NetworkError) that reports what
-//! failed. Its source is the [`isahc::Error`], if the request was sent. isahc returns libcurl's error codes without their
-//! messages, so the fault is less precise in four cases:
+//! failed. Its source is the [`isahc::Error`], if the request was sent. isahc returns libcurl's
+//! error codes without their messages, so the fault is less precise in four cases:
 //!
 //! - every certificate that is not valid is
 //!   [`CertificateFault::Other`](error::CertificateFault::Other);

@@ -50,7 +50,7 @@
 //! describes. So does an agent that has its proxy from the environment: ureq's own rules are not
 //! used. A proxy that the caller has configured is used for all hosts, loopback too. HTTP, HTTPS,
 //! SOCKS4, 4a, 5 and 5h are supported. A proxy that cannot be used is an error that names its
-//! variable ([`NetworkFault::Proxy`](error::NetworkFault::Proxy)): nothing is sent without it.
+//! variable ([`NetworkFault::Proxy`]): nothing is sent without it.
 //!
 //! ureq asks an HTTP proxy for a tunnel (CONNECT) for `http` URLs, too, and connects to hosts
 //! itself for SOCKS4 and SOCKS5.

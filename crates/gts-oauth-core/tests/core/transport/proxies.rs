@@ -23,7 +23,8 @@ const B: &str = "http://192.0.2.2:2";
 /// As the program curl 7.88.1 reported with `--verbose`.
 #[test]
 fn variables_are_read_as_by_curl() {
-    let cases: [(&str, &[(&str, &str)], &str); 13] = [
+    type Variables = &'static [(&'static str, &'static str)];
+    let cases: [(&str, Variables, &str); 13] = [
         ("http", &[("http_proxy", A)], "http_proxy"),
         ("http", &[("HTTP_PROXY", A)], ""),
         ("http", &[("https_proxy", A)], ""),
