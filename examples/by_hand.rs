@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use gts_oauth_core::http::{Request, Response};
 use gts_oauth_core::renewal::Revocation;
-use gts_oauth_core::transport::MAX_BODY;
+use gts_oauth_core::transport::BodyLimit;
 use gts_oauth_core::{AuthorizeOptions, BoxError, Entropy, Exchange as _, RegisterApp};
 use gts_oauth_examples::{Setup, exit_code};
 use ureq::Agent;
@@ -62,7 +62,8 @@ fn agent() -> Agent {
 }
 
 fn send(http: &Agent, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError> {
+    let limit = BodyLimit::of(&request);
     let (head, mut body) = http.run(request)?.into_parts();
-    let body = body.with_config().limit(MAX_BODY as u64).read_to_vec()?;
+    let body = body.with_config().limit(limit.bytes()).read_to_vec()?;
     Ok(Response::from_parts(head, body))
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use attohttpc::RequestBuilder;
 use gts_oauth_core::http::header::CONTENT_LENGTH;
 use gts_oauth_core::http::{Request, Response, StatusCode};
-use gts_oauth_core::{BoxError, Transport, error::ResponseTooLong, transport::MAX_BODY};
+use gts_oauth_core::{BoxError, Transport, transport::BodyLimit};
 
 /// A transport without state.
 #[derive(Clone, Debug)]
@@ -36,18 +36,16 @@ impl Attohttpc {
 
 impl Transport for Attohttpc {
     fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError> {
+        let limit = BodyLimit::of(&request);
         let (status, headers, body) = self.fetch(request)?.split();
         let mut response = Response::new(Vec::new());
         *response.status_mut() = status;
         *response.headers_mut() = headers;
         if status != StatusCode::NO_CONTENT {
-            let limit = MAX_BODY as u64 + 1;
-            body.take(limit).read_to_end(response.body_mut())?;
+            body.take(limit.bytes() + 1).read_to_end(response.body_mut())?;
         }
-        match response.body().len() > MAX_BODY {
-            true => Err(ResponseTooLong.into()),
-            false => complete(response),
-        }
+        limit.check(response.body().len())?;
+        complete(response)
     }
 }
 

@@ -12,7 +12,7 @@ use base64::prelude::BASE64_STANDARD;
 use curl::easy::{Easy2, Handler, List, SslOpt, WriteError};
 use gts_oauth_core::http::header::{HeaderMap, HeaderName, HeaderValue};
 use gts_oauth_core::http::{Method, Request, Response, StatusCode};
-use gts_oauth_core::{BoxError, Transport, error::ResponseTooLong, transport::MAX_BODY};
+use gts_oauth_core::{BoxError, Transport, transport::BodyLimit};
 
 /// A transport over one libcurl handle, which reuses its connection.
 pub struct Curl {
@@ -49,15 +49,13 @@ impl Transport for Curl {
     fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError> {
         let mut easy = self.easy.lock().unwrap_or_else(PoisonError::into_inner);
         easy.reset();
-        *easy.get_mut() = Received::default();
+        *easy.get_mut() = Received { limit: BodyLimit::of(&request), ..Received::default() };
         self.configure(&mut easy)?;
         set_request(&mut easy, &request)?;
         let performed = easy.perform();
         let status = easy.response_code()?;
         let received = std::mem::take(easy.get_mut());
-        if received.body.len() > MAX_BODY {
-            return Err(ResponseTooLong.into());
-        }
+        received.limit.check(received.body.len())?;
         performed?;
         let mut response = Response::new(received.body);
         *response.status_mut() = StatusCode::from_u16(u16::try_from(status)?)?;
@@ -95,6 +93,7 @@ fn set_request(easy: &mut Easy2<Received>, request: &Request<Vec<u8>>) -> Result
 struct Received {
     headers: HeaderMap,
     body: Vec<u8>,
+    limit: BodyLimit,
 }
 
 impl Handler for Received {
@@ -117,7 +116,7 @@ impl Handler for Received {
     fn write(&mut self, bytes: &[u8]) -> Result<usize, WriteError> {
         self.body.extend_from_slice(bytes);
         // Returning fewer bytes aborts the transfer.
-        Ok(if self.body.len() > MAX_BODY { 0 } else { bytes.len() })
+        Ok(self.limit.check(self.body.len()).map_or(0, |()| bytes.len()))
     }
 }
 

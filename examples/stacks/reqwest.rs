@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use gts_oauth_core::http::{Request, Response};
-use gts_oauth_core::{BoxError, error::ResponseTooLong, transport::MAX_BODY};
+use gts_oauth_core::{BoxError, transport::BodyLimit};
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client};
 
@@ -33,15 +33,14 @@ impl Reqwest {
     /// # Errors
     /// If no complete response was received.
     pub async fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError> {
+        let limit = BodyLimit::of(&request);
         let mut received = self.client.execute(request.try_into()?).await?;
         let mut response = Response::new(Vec::new());
         *response.status_mut() = received.status();
         *response.headers_mut() = std::mem::take(received.headers_mut());
         while let Some(chunk) = received.chunk().await? {
             response.body_mut().extend_from_slice(&chunk);
-            if response.body().len() > MAX_BODY {
-                return Err(ResponseTooLong.into());
-            }
+            limit.check(response.body().len())?;
         }
         Ok(response)
     }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use gts_oauth_core::http::header::{CONTENT_LENGTH, HeaderMap, HeaderName, TRANSFER_ENCODING};
 use gts_oauth_core::http::{Method, Request, Response, StatusCode, response};
-use gts_oauth_core::{BoxError, Transport, error::ResponseTooLong, transport::MAX_BODY};
+use gts_oauth_core::{BoxError, Transport, transport::BodyLimit};
 
 /// The limit for the head of a response, and for the lines between the chunks of its body.
 const MAX_HEAD: u64 = 64 * 1024;
@@ -29,7 +29,7 @@ impl Transport for StdNet {
         connection.write_all(request.body())?;
         let mut reader = BufReader::new(connection);
         let head = read_head(&mut reader)?;
-        let body = read_body(&mut reader, &head)?;
+        let body = read_body(&mut reader, &head, BodyLimit::of(&request))?;
         Ok(Response::from_parts(head, body))
     }
 }
@@ -150,47 +150,49 @@ fn read_line(reader: &mut BufReader<Connection>, budget: &mut u64) -> Result<Str
 fn read_body(
     reader: &mut BufReader<Connection>,
     head: &response::Parts,
+    limit: BodyLimit,
 ) -> Result<Vec<u8>, BoxError> {
     let mut body = Vec::new();
     if matches!(head.status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) {
         return Ok(body);
     }
     if head.headers.contains_key(TRANSFER_ENCODING) {
-        read_chunks(reader, &mut body)?;
+        read_chunks(reader, limit, &mut body)?;
     } else if let Some(length) = head.headers.get(CONTENT_LENGTH) {
-        read_exactly(reader, length.to_str()?.parse()?, &mut body)?;
+        read_exactly(reader, length.to_str()?.parse()?, limit, &mut body)?;
     } else {
-        reader.take(MAX_BODY as u64 + 1).read_to_end(&mut body)?;
+        reader.take(limit.bytes() + 1).read_to_end(&mut body)?;
     }
-    match body.len() > MAX_BODY {
-        true => Err(ResponseTooLong.into()),
-        false => Ok(body),
-    }
+    limit.check(body.len())?;
+    Ok(body)
 }
 
 fn read_exactly(
     reader: &mut BufReader<Connection>,
-    length: u64,
+    length: usize,
+    limit: BodyLimit,
     body: &mut Vec<u8>,
 ) -> Result<(), BoxError> {
-    if length > (MAX_BODY - body.len()) as u64 {
-        return Err(ResponseTooLong.into());
-    }
-    match reader.take(length).read_to_end(body)? as u64 == length {
+    limit.check(body.len().saturating_add(length))?;
+    match reader.take(length as u64).read_to_end(body)? == length {
         true => Ok(()),
         false => Err(io::Error::from(io::ErrorKind::UnexpectedEof).into()),
     }
 }
 
-fn read_chunks(reader: &mut BufReader<Connection>, body: &mut Vec<u8>) -> Result<(), BoxError> {
+fn read_chunks(
+    reader: &mut BufReader<Connection>,
+    limit: BodyLimit,
+    body: &mut Vec<u8>,
+) -> Result<(), BoxError> {
     loop {
         let mut budget = MAX_HEAD;
         let line = read_line(reader, &mut budget)?;
         let size = line.split(';').next().unwrap_or_default().trim();
-        match u64::from_str_radix(size, 16)? {
+        match usize::from_str_radix(size, 16)? {
             // Trailers can follow. They are ignored.
             0 => return Ok(()),
-            length => read_exactly(reader, length, body)?,
+            length => read_exactly(reader, length, limit, body)?,
         }
         if !read_line(reader, &mut budget)?.is_empty() {
             return Err("a chunk is longer than its size".into());

@@ -5,7 +5,7 @@ use gts_oauth_core::http::{Request, Response};
 use gts_oauth_core::{
     App, BoxError, Error, Exchange as _, Secret, Session, Transport,
     error::{ResponseTooLong, UnexpectedReason},
-    transport::MAX_BODY,
+    transport::BodyLimit,
 };
 use gts_oauth_isahc::Isahc;
 use gts_oauth_isahc::isahc::HttpClient;
@@ -17,6 +17,9 @@ use gts_oauth_ureq::ureq::Agent;
 use gts_oauth_ureq::ureq::config::RedirectAuthHeaders;
 
 use super::probe;
+
+/// The limit of a request without one.
+const MAX_BODY: usize = BodyLimit::PROTOCOL.bytes() as usize;
 
 /// The adapters by default, and with clients that are configured against their obligations.
 pub(super) fn all() -> [(&'static str, Box<dyn Transport>); 4] {
@@ -154,12 +157,16 @@ fn a_body_of_one_byte_more_is_refused() -> Result<(), BoxError> {
         for response in [response.clone(), response.clone().without_length()] {
             let server = page(response.clone());
             let refused = get(&server, &*http).expect_err("it is too long");
-            assert_eq!(refused.downcast_ref(), Some(&ResponseTooLong), "{name}");
+            assert_eq!(
+                refused.downcast_ref(),
+                Some(&ResponseTooLong { limit: MAX_BODY as u64 }),
+                "{name}"
+            );
             server.finish();
 
             let server = page(response);
-            let refused = session(&server)?.get("/page")?.send(&*http);
-            let too_long = matches!(&refused, Err(Error::UnexpectedResponse(odd)) if odd.reason == UnexpectedReason::TooLong);
+            let refused = session(&server)?.get("/page")?.body_limit(MAX_BODY as u64).send(&*http);
+            let too_long = matches!(&refused, Err(Error::UnexpectedResponse(odd)) if odd.reason == UnexpectedReason::TooLong(MAX_BODY as u64));
             assert!(too_long, "{name}: {refused:?}");
             server.finish();
         }

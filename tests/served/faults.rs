@@ -55,7 +55,7 @@ fn an_answer_that_is_not_the_right_one_is_told_with_its_status() -> Result<(), B
 #[test]
 fn a_body_without_end_is_given_up_at_the_limit() -> Result<(), BoxError> {
     let error = login_with(Fault::Endless)?;
-    let too_long = matches!(&error, Error::UnexpectedResponse(odd) if odd.reason == UnexpectedReason::TooLong)
+    let too_long = matches!(&error, Error::UnexpectedResponse(odd) if matches!(odd.reason, UnexpectedReason::TooLong(_)))
         || matches!(&error, Error::Transport(failed) if failed.error.is::<ResponseTooLong>());
     assert!(too_long, "{error:?}");
     Ok(())

@@ -7,8 +7,7 @@ use std::time::Duration;
 
 use http::{Request, Response};
 
-use crate::error::BoxError;
-pub use crate::error::MAX_BODY;
+use crate::error::{BoxError, ResponseTooLong};
 
 /// The longest time in which this project's adapters connect, including the host name and TLS,
 /// unless their caller sets another limit. Core itself measures no time.
@@ -29,7 +28,7 @@ pub const TIMEOUT: Duration = Duration::from_secs(30);
 pub const MIN_SPEED: usize = 1024;
 
 /// The longest time in which this many bytes are sent or received: [`TIMEOUT`], and a second for
-/// each [`MIN_SPEED`] bytes. A response of [`MAX_BODY`] bytes ends after 69 minutes.
+/// each [`MIN_SPEED`] bytes. A response of 4 MiB ends after 69 minutes.
 ///
 /// ```
 /// use gts_oauth_core::transport::{TIMEOUT, allowed_time};
@@ -45,17 +44,30 @@ pub const fn allowed_time(bytes: usize) -> Duration {
 ///
 /// Closures implement it. Implementations must:
 ///
-/// - **Send exactly what is given**: method, URI, headers, body. The stack can add `Host`,
-///   `Connection`, `Content-Length` and `Accept-Encoding`.
-/// - **Return every status as a response**, 3xx, 4xx and 5xx too. An `Err` means that no response
-///   was received.
+/// - **Send exactly what is given**: method, URI, headers, body. Servers compare redirect URIs and
+///   codes byte by byte. The stack can add `Host`, `Connection`, `Content-Length` and
+///   `Accept-Encoding`.
+/// - **Return every status as a response**, 3xx, 4xx and 5xx too, because the body of an error
+///   response contains its code. An `Err` means that no whole response was received.
 /// - **Follow no redirect**: it would send a secret wherever the server points.
-/// - **Stop reading after [`MAX_BODY`]** bytes, counted after decompression, and fail with
-///   [`ResponseTooLong`](crate::error::ResponseTooLong).
+/// - **Skip interim responses** (1xx, RFC 9110 section 15.2): 103 can precede any response.
+/// - **Read no body of a 204 or 304, or after `HEAD`**, even if the response has a
+///   `Content-Length` (RFC 9110 section 8.6). Waiting for one blocks until the time limit.
+/// - **Fail if a body is shorter than announced**, by `Content-Length` or by the last chunk (RFC
+///   9112 section 8). Half of a response can look like a whole one.
+/// - **Accept trailers** after the last chunk (RFC 9112 section 7.1.2). They can be discarded.
+/// - **Decompress, or fail.** A server can send gzip that was not requested (RFC 9110 section
+///   12.5.3), unless the request has `Accept-Encoding: identity`. Gzip that is cut off is an error.
+/// - **Stop reading at the [`BodyLimit`]** of the request, counted after decompression, and fail
+///   with [`ResponseTooLong`]. Otherwise one response can fill the memory.
 /// - **Give up in finite time**, even if the server is silent or sends a byte now and then: see
 ///   [`TIMEOUT`] and [`MIN_SPEED`].
-/// - **Keep no cookies.** Some servers set them on `/oauth/token`.
-/// - **Check TLS certificates** against the host of the URI.
+/// - **Keep no cookies.** Some servers set them on `/oauth/token`, and the next user of this
+///   transport would send them.
+/// - **Check TLS certificates** against the host of the URI. Without that, any server on the way
+///   receives the token.
+/// - **Use the proxy that is configured, or fail.** A direct connection instead reveals the user's
+///   IP address.
 /// - **Report what failed**, if the stack does: as a
 ///   [`NetworkError`](crate::error::NetworkError), or with an [`io::Error`](std::io::Error) among
 ///   the causes.
@@ -87,5 +99,85 @@ where
 {
     fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError> {
         self(request).map_err(Into::into)
+    }
+}
+
+/// The longest response body that a transport reads, in bytes after decompression.
+///
+/// It is an [extension](http::Extensions) of a request. Requests without one have the limit of the
+/// protocol's own exchanges, [`PROTOCOL`](Self::PROTOCOL). Request bodies are not limited.
+///
+/// A stack of your own reads the limit before it sends the request, and checks the length while it
+/// reads the body:
+///
+/// ```
+/// use std::io::Read;
+///
+/// use gts_oauth_core::BoxError;
+/// use gts_oauth_core::transport::BodyLimit;
+/// use http::{Request, Response};
+///
+/// # fn my_stack(_: Request<Vec<u8>>) -> Result<Response<&'static [u8]>, BoxError> {
+/// #     Ok(Response::new(b"[1, 2]"))
+/// # }
+/// fn send(request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError> {
+///     let limit = BodyLimit::of(&request);
+///     let (head, body) = my_stack(request)?.into_parts();
+///     let mut bytes = Vec::new();
+///     body.take(limit.bytes() + 1).read_to_end(&mut bytes)?;
+///     limit.check(bytes.len())?;
+///     Ok(Response::from_parts(head, bytes))
+/// }
+///
+/// let mut request = Request::default();
+/// assert_eq!(send(request.clone())?.body(), b"[1, 2]");
+/// request.extensions_mut().insert(BodyLimit::new(5));
+/// assert!(send(request).is_err());
+/// # Ok::<(), BoxError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct BodyLimit(u64);
+
+impl BodyLimit {
+    /// The limit of registration, tokens, accounts and discovery: 4 MiB. Their responses have a few
+    /// kilobytes; a longer one is not from the API.
+    pub const PROTOCOL: Self = Self::new(4 * 1024 * 1024);
+
+    /// The default limit of a [`Call`](crate::session::Call): 64 MiB. It fits a download of media,
+    /// and a small computer's memory.
+    pub const CALL: Self = Self::new(64 * 1024 * 1024);
+
+    /// A limit of this many bytes, or of `isize::MAX`, the longest that a `Vec` can be.
+    pub const fn new(bytes: u64) -> Self {
+        let longest = isize::MAX as u64;
+        Self(if bytes < longest { bytes } else { longest })
+    }
+
+    /// The limit of this request.
+    pub fn of<B>(request: &Request<B>) -> Self {
+        request.extensions().get().copied().unwrap_or_default()
+    }
+
+    /// The limit in bytes. One more can be added without overflow.
+    pub const fn bytes(self) -> u64 {
+        self.0
+    }
+
+    /// Checks the length of a body, or of its beginning.
+    ///
+    /// # Errors
+    /// [`ResponseTooLong`] if it exceeds the limit.
+    pub fn check(self, length: usize) -> Result<(), ResponseTooLong> {
+        match length as u64 > self.0 {
+            true => Err(ResponseTooLong { limit: self.0 }),
+            false => Ok(()),
+        }
+    }
+}
+
+/// [`PROTOCOL`](BodyLimit::PROTOCOL)
+impl Default for BodyLimit {
+    fn default() -> Self {
+        Self::PROTOCOL
     }
 }

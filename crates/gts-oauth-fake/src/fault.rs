@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use gts_oauth_core::BoxError;
 use gts_oauth_core::error::ResponseTooLong;
+use gts_oauth_core::transport::BodyLimit;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
@@ -172,12 +173,15 @@ pub(crate) enum Outcome {
 }
 
 impl Outcome {
-    /// The outcome in memory, where nothing waits.
-    pub(crate) fn in_memory(self) -> Result<Response, BoxError> {
+    /// The outcome in memory, where nothing waits, for a request with this limit.
+    pub(crate) fn in_memory(self, limit: BodyLimit) -> Result<Response, BoxError> {
         let broken = |kind: io::ErrorKind| Err(io::Error::from(kind).into());
         match self {
-            Self::Response(response) => Ok(response),
-            Self::Endless => Err(ResponseTooLong.into()),
+            Self::Response(response) => {
+                limit.check(response.body().len())?;
+                Ok(response)
+            }
+            Self::Endless => Err(ResponseTooLong { limit: limit.bytes() }.into()),
             Self::NoResponse | Self::SlowDrip => broken(io::ErrorKind::TimedOut),
             Self::Reset => broken(io::ErrorKind::ConnectionReset),
         }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
+use gts_oauth_core::transport::BodyLimit;
 use gts_oauth_core::{
     BoxError, Entropy, Instance, Login, RegisterApp, Scopes, Secret, Session, Transport,
 };
@@ -248,8 +249,9 @@ impl Server {
 
     /// Responds to an account's browser: not recorded, and without faults.
     pub(crate) fn browse(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError> {
+        let limit = BodyLimit::of(&request);
         let request = IncomingRequest::new(request);
-        Outcome::from(endpoints::respond(&mut self.lock().state, &request)).in_memory()
+        Outcome::from(endpoints::respond(&mut self.lock().state, &request)).in_memory(limit)
     }
 
     /// Responds to a request from the port.
@@ -318,6 +320,7 @@ fn issue_session(state: &mut State, account: &str, scopes: &str) -> Token {
 
 impl Transport for Server {
     fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError> {
+        let limit = BodyLimit::of(&request);
         let mut inner = self.lock();
         let uri = request.uri();
         let requested = format!(
@@ -329,7 +332,7 @@ impl Transport for Server {
         if requested != inner.state.origin && Some(&requested) != account_domain.as_ref() {
             return Err(ForeignOrigin { requested }.into());
         }
-        inner.respond(request, requested).in_memory()
+        inner.respond(request, requested).in_memory(limit)
     }
 }
 

@@ -31,8 +31,8 @@
 //! However the client is configured:
 //!
 //! - no redirect is followed, and every status is a response;
-//! - at most [`MAX_BODY`] bytes of a body are read, counted after
-//!   decompression;
+//! - no more of a body is read than the request's [`BodyLimit`](transport::BodyLimit), counted
+//!   after decompression;
 //! - no credentials of the client are added;
 //! - a GET or HEAD is sent once more if an idle connection is closed before the response (RFC 9112
 //!   section 9.3.1). libcurl does that for other requests without a body, too.
@@ -84,10 +84,8 @@ mod proxy;
 use std::io::{Cursor, Read as _};
 use std::time::Duration;
 
-use gts_oauth_core::error::ResponseTooLong;
 use gts_oauth_core::http::header::{CONTENT_LENGTH, HeaderValue};
 use gts_oauth_core::http::{Extensions, Method, Request, Response, request};
-use gts_oauth_core::transport::MAX_BODY;
 use gts_oauth_core::transport::proxies::Proxies;
 use isahc::auth::Authentication;
 use isahc::config::{Configurable as _, RedirectPolicy};
@@ -189,6 +187,7 @@ impl From<HttpClient> for Isahc {
 
 impl Transport for Isahc {
     fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError> {
+        let limit = transport::BodyLimit::of(&request);
         let environment = self.environment.as_ref();
         let route = environment.map(|it| Route::new(it, request.uri())).transpose()?;
         let response = match request.body().is_empty() {
@@ -200,7 +199,7 @@ impl Transport for Isahc {
         let (mut head, body) = response.into_parts();
         // One of isahc's is the request's body, which contains secrets and panics when cloned.
         head.extensions = Extensions::new();
-        Ok(Response::from_parts(head, read(body)?))
+        Ok(Response::from_parts(head, read(body, limit)?))
     }
 }
 
@@ -222,12 +221,10 @@ fn once(body: Vec<u8>) -> Body {
     Body::from_reader_sized(Cursor::new(body), length)
 }
 
-/// The whole body, unless it is longer than [`MAX_BODY`].
-fn read(body: Body) -> Result<Vec<u8>, BoxError> {
+/// The whole body, unless it is longer than the limit.
+fn read(body: Body, limit: transport::BodyLimit) -> Result<Vec<u8>, BoxError> {
     let mut bytes = Vec::new();
-    body.take(MAX_BODY as u64 + 1).read_to_end(&mut bytes).map_err(fault::within_body)?;
-    match bytes.len() > MAX_BODY {
-        true => Err(ResponseTooLong.into()),
-        false => Ok(bytes),
-    }
+    body.take(limit.bytes() + 1).read_to_end(&mut bytes).map_err(fault::within_body)?;
+    limit.check(bytes.len())?;
+    Ok(bytes)
 }

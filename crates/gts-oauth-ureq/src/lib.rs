@@ -31,8 +31,8 @@
 //! However the agent is configured:
 //!
 //! - no redirect is followed, and every status is a response;
-//! - at most [`MAX_BODY`] bytes of a body are read, counted after
-//!   decompression;
+//! - no more of a body is read than the request's [`BodyLimit`](transport::BodyLimit), counted
+//!   after decompression;
 //! - an agent that does not check certificates is rejected;
 //! - a GET or HEAD is sent once more if the connection is closed before the response: an idle
 //!   connection can end at any time (RFC 9112 section 9.3.1). With [`Ureq::new`], only if the
@@ -80,7 +80,6 @@ use std::time::Duration;
 
 use gts_oauth_core::error::{NetworkError, NetworkFault, ResponseTooLong};
 use gts_oauth_core::http::{Method, Request, Response};
-use gts_oauth_core::transport::MAX_BODY;
 use gts_oauth_core::transport::proxies::Proxies;
 use ureq::tls::{RootCerts, TlsConfig};
 use ureq::{Agent, AsSendBody, Body};
@@ -219,6 +218,7 @@ impl Transport for Ureq {
         }
         let route = Route::new(config, self.environment.as_ref(), request.uri())?;
         let limits = Limits::new(config, self.timeout, request.body().len());
+        let limit = transport::BodyLimit::of(&request).bytes();
         // Some proxies reject a GET with a Content-Length, even if it is zero.
         let response = match *request.method() {
             Method::GET if request.body().is_empty() => {
@@ -231,10 +231,10 @@ impl Transport for Ureq {
         })?;
         let (head, mut body) = response.into_parts();
         let mut bytes = Vec::new();
-        let reader = body.with_config().limit(MAX_BODY as u64).reader();
+        let reader = body.with_config().limit(limit).reader();
         match limits.paced(reader).read_to_end(&mut bytes).map_err(ureq::Error::from) {
             Ok(_) => Ok(Response::from_parts(head, bytes)),
-            Err(ureq::Error::BodyExceedsLimit(_)) => Err(ResponseTooLong.into()),
+            Err(ureq::Error::BodyExceedsLimit(limit)) => Err(ResponseTooLong { limit }.into()),
             Err(error) => Err(fault::within_body(error).into()),
         }
     }

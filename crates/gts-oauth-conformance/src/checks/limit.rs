@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use gts_oauth_core::{
     BoxError, Error, Transport,
     error::{Operation, UnexpectedReason},
-    transport::MAX_BODY,
+    transport::BodyLimit,
 };
 
 use super::gzip::gzip;
@@ -15,6 +15,8 @@ use super::{get, with_causes};
 use crate::report::Obligation::StopsAtMaxBody;
 use crate::run::{Check, Outcome};
 use crate::server::{After, Framing, RawResponse, ReceivedRequest, Server, Wire, framed, response};
+
+const MAX_BODY: usize = BodyLimit::PROTOCOL.bytes() as usize;
 
 /// The length of an "endless" body, so that a transport without a limit does not fill the memory.
 /// It is much larger than the buffers of any socket.
@@ -87,7 +89,11 @@ fn rejected(
 /// Whether core recognizes the cause.
 fn too_long(error: BoxError) -> Outcome {
     match Error::transport(Operation::Read, &gts_oauth_core::http::Uri::default(), error) {
-        Error::UnexpectedResponse(error) if error.reason == UnexpectedReason::TooLong => Ok(()),
+        Error::UnexpectedResponse(error)
+            if error.reason == UnexpectedReason::TooLong(MAX_BODY as u64) =>
+        {
+            Ok(())
+        }
         Error::Transport(error) => {
             Err(format!("it failed without ResponseTooLong: {}", with_causes(&error.error)))
         }

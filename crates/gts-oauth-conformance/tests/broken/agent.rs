@@ -2,7 +2,7 @@
 
 use gts_oauth_conformance::gts_oauth_core::http::{Request, Response};
 use gts_oauth_conformance::gts_oauth_core::{
-    BoxError, error::ResponseTooLong, transport::MAX_BODY,
+    BoxError, error::ResponseTooLong, transport::BodyLimit,
 };
 use gts_oauth_conformance::{Claims, Obligation, Settings, check};
 use gts_oauth_ureq::ureq::config::{Config, ConfigBuilder};
@@ -11,6 +11,8 @@ use gts_oauth_ureq::ureq::typestate::AgentScope;
 use gts_oauth_ureq::ureq::{self, Agent};
 
 use crate::{CLAIMS, assert_seen, breaks};
+
+pub(crate) const MAX_BODY: usize = BodyLimit::PROTOCOL.bytes() as usize;
 
 pub(crate) type ResponseResult = Result<Response<Vec<u8>>, BoxError>;
 
@@ -35,7 +37,7 @@ pub(crate) fn fetch(agent: &Agent, request: Request<Vec<u8>>, limit: u64) -> Res
     let (head, mut body) = response?.into_parts();
     match body.with_config().limit(limit).read_to_vec() {
         Ok(body) => Ok(Response::from_parts(head, body)),
-        Err(ureq::Error::BodyExceedsLimit(_)) => Err(ResponseTooLong.into()),
+        Err(ureq::Error::BodyExceedsLimit(limit)) => Err(ResponseTooLong { limit }.into()),
         Err(error) => Err(error.into()),
     }
 }

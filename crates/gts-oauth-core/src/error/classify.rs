@@ -53,7 +53,7 @@ pub enum Cause {
     /// The response is not from the API: an HTML page, or a redirect. It is no evidence about a
     /// code or a token.
     NotApi,
-    /// The response is cut off, or malformed.
+    /// The response is cut off, malformed, or too long for a call.
     InvalidResponse,
 }
 
@@ -117,7 +117,11 @@ fn unexpected(error: &UnexpectedResponse) -> Cause {
         Html if status >= 500 => Cause::ServerError,
         // The limit of a proxy in front of the server.
         Html if status == 413 => Cause::InvalidInput,
-        Html | Redirect(_) | TooLong | Authentication(_) => Cause::NotApi,
+        // Calls can have long responses, the protocol has none.
+        TooLong(_) if matches!(error.operation, Operation::Read | Operation::Write) => {
+            Cause::InvalidResponse
+        }
+        Html | Redirect(_) | TooLong(_) | Authentication(_) => Cause::NotApi,
         OtherRedirectUri(_) => Cause::InvalidResponse,
         Empty | PlainText if status >= 400 => {
             let text = error.snippet.as_deref().unwrap_or_default();

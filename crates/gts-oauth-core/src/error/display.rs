@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use super::network::causes;
 use super::{
-    BoxError, Cause, Error, ErrorResponse, MAX_BODY, NetworkError, Operation, TransportError,
-    Unavailable, UnexpectedReason, UnexpectedResponse, WrongAccount,
+    BoxError, Cause, Error, ErrorResponse, NetworkError, Operation, TransportError, Unavailable,
+    UnexpectedReason, UnexpectedResponse, WrongAccount,
 };
 use crate::time::{LAST_SECOND_OF_9999, Retry, since_epoch};
 
@@ -93,13 +93,26 @@ impl fmt::Display for UnexpectedReason {
                 write!(f, "JSON of an unexpected shape (line {line}, column {column})")
             }
             Self::Field(name) => write!(f, "JSON in which `{name}` is missing or invalid"),
-            Self::TooLong => write!(f, "more than {MAX_BODY} bytes"),
+            Self::TooLong(limit) => write!(f, "a body of more than {}", Size(*limit)),
             Self::Redirect(target) => write!(f, "a redirect to {target}"),
             Self::OtherRedirectUri(uris) => {
                 write!(f, "another redirect URI than the requested one ({uris})")
             }
             Self::PlainText => f.write_str("plain text"),
             Self::Authentication(scheme) => write!(f, "a challenge for {scheme} authentication"),
+        }
+    }
+}
+
+/// A number of bytes: `4 MiB`, unless it is no whole number of them.
+pub(super) struct Size(pub(super) u64);
+
+impl fmt::Display for Size {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const MIB: u64 = 1024 * 1024;
+        match self.0 {
+            bytes if bytes > 0 && bytes % MIB == 0 => write!(f, "{} MiB", bytes / MIB),
+            bytes => write!(f, "{bytes} bytes"),
         }
     }
 }

@@ -4,12 +4,8 @@ use std::fmt;
 
 use http::StatusCode;
 
-use super::Operation;
+use super::{Operation, display::Size};
 use crate::time::Retry;
-
-/// The longest response that is read, in bytes (4 MiB). A transport stops there with
-/// [`ResponseTooLong`].
-pub const MAX_BODY: usize = 4 * 1024 * 1024;
 
 /// An error response: an error of RFC 6749 sections 4.1.2.1 or 5.2, or the API's own
 /// `{"error": …}`.
@@ -67,8 +63,8 @@ pub enum UnexpectedReason {
     OtherShape(usize, usize),
     /// A required field is missing or has an unusable value.
     Field(&'static str),
-    /// The body is longer than [`MAX_BODY`].
-    TooLong,
+    /// The body is longer than this limit, in bytes.
+    TooLong(u64),
     /// A redirect to this URL, without its query. Redirects are never followed.
     Redirect(String),
     /// The server registered other redirect URIs than the requested ones: these.
@@ -103,13 +99,17 @@ pub struct WrongAccount {
     pub actual: String,
 }
 
-/// The error of a transport that stopped reading because a response is longer than [`MAX_BODY`].
+/// The error of a transport that stopped reading because a body is longer than the limit of its
+/// request (see [`BodyLimit::check`](crate::transport::BodyLimit::check)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ResponseTooLong;
+pub struct ResponseTooLong {
+    /// The limit in bytes.
+    pub limit: u64,
+}
 
 impl fmt::Display for ResponseTooLong {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the response is longer than {MAX_BODY} bytes")
+        write!(f, "the response body is longer than {}", Size(self.limit))
     }
 }
 

@@ -18,8 +18,7 @@ pub use classify::Cause;
 pub(crate) use classify::{is_registered_code, rejects_token};
 pub use input::InputError;
 pub use kinds::{
-    ErrorResponse, MAX_BODY, ResponseTooLong, Unavailable, UnexpectedReason, UnexpectedResponse,
-    WrongAccount,
+    ErrorResponse, ResponseTooLong, Unavailable, UnexpectedReason, UnexpectedResponse, WrongAccount,
 };
 use network::causes;
 pub use network::{CertificateFault, NetworkError, NetworkFault, TimeoutPhase, TransportError};
@@ -114,11 +113,12 @@ impl Error {
     /// [`ResponseTooLong`], returns an [`UnexpectedResponse`](Self::UnexpectedResponse).
     pub fn transport(operation: Operation, uri: &Uri, error: impl Into<BoxError>) -> Self {
         let error = error.into();
-        if causes(&*error).any(|error| error.is::<ResponseTooLong>()) {
+        if let Some(too_long) = causes(&*error).find_map(|it| it.downcast_ref::<ResponseTooLong>())
+        {
             return Self::UnexpectedResponse(UnexpectedResponse {
                 operation,
                 status: None,
-                reason: UnexpectedReason::TooLong,
+                reason: UnexpectedReason::TooLong(too_long.limit),
                 snippet: None,
                 missing_scopes: None,
                 is_new_token: false,

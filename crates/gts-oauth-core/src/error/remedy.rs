@@ -40,10 +40,7 @@ impl Error {
                 let status = error.status.map_or(200, |status| status.as_u16());
                 match &error.reason {
                     UnexpectedReason::Redirect(target) => redirect(target),
-                    UnexpectedReason::TooLong if error.operation == Operation::Write => {
-                        (Remedy::Check, MAYBE_DONE)
-                    }
-                    UnexpectedReason::TooLong => (Remedy::Correct, TOO_LONG),
+                    UnexpectedReason::TooLong(_) => too_long(error.operation),
                     UnexpectedReason::OtherRedirectUri(_) => (Remedy::Correct, OTHER_REDIRECT_URI),
                     UnexpectedReason::NotJson(..)
                     | UnexpectedReason::OtherShape(..)
@@ -276,6 +273,18 @@ fn network(operation: Operation, fault: &NetworkFault) -> (Remedy, &'static str)
     }
 }
 
+/// What to do about a body that exceeds the limit of its request.
+fn too_long(operation: Operation) -> (Remedy, &'static str) {
+    match operation {
+        Operation::Write => (Remedy::Check, MAYBE_DONE),
+        Operation::Read => (
+            Remedy::Correct,
+            "Request less at once, or raise the limit of the call (Call::body_limit).",
+        ),
+        _ => (Remedy::Correct, "Check the instance address."),
+    }
+}
+
 /// What to do about a redirect, which is never followed.
 fn redirect(target: &str) -> (Remedy, &'static str) {
     let after_scheme = target.split_once("://").map(|(_, rest)| rest);
@@ -311,8 +320,6 @@ const CODE_REJECTED: &str = "The code was mistyped, used before, or has expired 
 
 const NO_USER_AGENT: &str =
     "The request arrived without its User-Agent: the HTTP stack must send the headers it is given.";
-
-const TOO_LONG: &str = "The response exceeds 4 MiB. Check the instance address.";
 
 const OTHER_REDIRECT_URI: &str = "The server registered a different redirect URI, so the callback would fail. Register exactly \
      one simple redirect URI.";

@@ -13,6 +13,7 @@ use url::{Position, Url};
 use super::required_scope::required_scope;
 use crate::error::{Error, Operation};
 use crate::exchange::Exchange;
+use crate::transport::BodyLimit;
 use crate::types::{RateLimit, Secret};
 use crate::wire::{Bearer, FORM, Form, JSON, ResponseReader, ScopeCheck, link};
 
@@ -37,6 +38,7 @@ pub struct Call {
     body: Vec<u8>,
     content_type: Option<HeaderValue>,
     headers: HeaderMap,
+    body_limit: BodyLimit,
 }
 
 /// Headers that callers cannot set.
@@ -62,6 +64,7 @@ impl Call {
             body: Vec::new(),
             content_type: None,
             headers: HeaderMap::new(),
+            body_limit: BodyLimit::CALL,
         }
     }
 
@@ -130,6 +133,24 @@ impl Call {
         Ok(self)
     }
 
+    /// Sets the longest response body that is read, in bytes, in place of 64 MiB
+    /// ([`BodyLimit::CALL`]). Request bodies are not limited.
+    ///
+    /// ```
+    /// # use gts_oauth_core::{Exchange, Secret, Session};
+    /// use gts_oauth_core::transport::BodyLimit;
+    ///
+    /// # let session = Session::from_token("example.org".parse()?, Secret::new("M2I1M2Y3"))?;
+    /// let call = session.get("/api/v1/exports/following.csv")?.body_limit(256 * 1024 * 1024);
+    /// assert_eq!(BodyLimit::of(&call.request()).bytes(), 268_435_456);
+    /// # Ok::<(), gts_oauth_core::Error>(())
+    /// ```
+    #[must_use = "this returns the call"]
+    pub fn body_limit(mut self, bytes: u64) -> Self {
+        self.body_limit = BodyLimit::new(bytes);
+        self
+    }
+
     /// The same call with another token for the same instance.
     pub(crate) fn signed_with(&self, bearer: &Bearer) -> Result<Self, Error> {
         if self.bearer.instance != bearer.instance {
@@ -168,6 +189,7 @@ impl Exchange for Call {
             *request.body_mut() = self.body.clone();
         }
         request.headers_mut().extend(self.headers.clone());
+        request.extensions_mut().insert(self.body_limit);
         request
     }
 
@@ -177,7 +199,7 @@ impl Exchange for Call {
         let required = || required_scope(&self.method, self.path.path());
         let scopes = ScopeCheck { required: &required, granted: &self.bearer.token.scopes };
         let response = ResponseReader::new(response, self.operation(), host, &secrets);
-        let response = response.with_scopes(scopes);
+        let response = response.with_scopes(scopes).with_limit(self.body_limit);
         response.require_success()?;
         response.require_no_page()?;
         Ok(ApiResponse {
@@ -188,6 +210,7 @@ impl Exchange for Call {
             rate_limit: RateLimit::from_headers(response.headers),
             body: response.body.to_vec(),
             token: self.bearer.token.access_token.clone(),
+            body_limit: self.body_limit,
         })
     }
 }
@@ -217,6 +240,7 @@ pub struct ApiResponse {
     operation: Operation,
     /// Redacted in errors, if the body contains it.
     token: Secret,
+    body_limit: BodyLimit,
 }
 
 impl ApiResponse {
@@ -227,7 +251,9 @@ impl ApiResponse {
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         let mut response = Response::new(&self.body);
         *response.status_mut() = self.status;
-        ResponseReader::new(&response, self.operation, "", &[self.token.expose()]).json()
+        let secrets = [self.token.expose()];
+        let reader = ResponseReader::new(&response, self.operation, "", &secrets);
+        reader.with_limit(self.body_limit).json()
     }
 }
 

@@ -9,9 +9,10 @@ use super::json;
 use super::missing_scopes::{ScopeCheck, missing_scopes};
 use super::oauth_error::{Body, error_code, message_field};
 use crate::error::{
-    Error, ErrorResponse, MAX_BODY, Operation, Unavailable, UnexpectedReason, UnexpectedResponse,
+    Error, ErrorResponse, Operation, Unavailable, UnexpectedReason, UnexpectedResponse,
     is_registered_code,
 };
+use crate::transport::BodyLimit;
 use crate::types::{Retry, html_title, looks_like_html, redact, snippet};
 
 /// A response to read, and the secrets that errors must not repeat.
@@ -23,6 +24,7 @@ pub(crate) struct ResponseReader<'a> {
     host: &'a str,
     secrets: &'a [&'a str],
     scopes: Option<ScopeCheck<'a>>,
+    limit: BodyLimit,
 }
 
 impl<'a> ResponseReader<'a> {
@@ -40,7 +42,14 @@ impl<'a> ResponseReader<'a> {
             host,
             secrets,
             scopes: None,
+            limit: BodyLimit::PROTOCOL,
         }
+    }
+
+    /// Sets the limit of the body, if it is not that of the protocol.
+    pub(crate) fn with_limit(mut self, limit: BodyLimit) -> Self {
+        self.limit = limit;
+        self
     }
 
     /// Adds what is known of the token's scopes, as evidence for a missing one.
@@ -51,6 +60,7 @@ impl<'a> ResponseReader<'a> {
 
     /// The body of a successful response as a JSON object. The first character is checked because
     /// serde also reads structs from lists, and a text can look like the start of `null`.
+    #[inline]
     pub(crate) fn object<T: DeserializeOwned>(&self) -> Result<T, Error> {
         let text = self.text().trim_ascii_start();
         if text.is_empty() || text.starts_with(b"{") {
@@ -92,8 +102,8 @@ impl<'a> ResponseReader<'a> {
 
     /// Returns an error unless the status is 2xx and the body is within the limit.
     pub(crate) fn require_success(&self) -> Result<(), Error> {
-        if self.body.len() > MAX_BODY {
-            return Err(self.unexpected(UnexpectedReason::TooLong, None));
+        if self.limit.check(self.body.len()).is_err() {
+            return Err(self.unexpected(UnexpectedReason::TooLong(self.limit.bytes()), None));
         }
         if self.status.is_success() {
             return Ok(());

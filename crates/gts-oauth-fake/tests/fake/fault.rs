@@ -7,6 +7,7 @@ use gts_oauth_core::http::Request;
 use gts_oauth_core::{
     Error, Exchange, Transport,
     error::{Unavailable, UnexpectedReason, UnexpectedResponse},
+    transport::BodyLimit,
     types::Retry,
 };
 use gts_oauth_fake::{Dialect, Fault, Server};
@@ -60,7 +61,7 @@ fn not_done() -> Vec<(Fault, Told)> {
             Fault::Redirect(elsewhere.clone()),
             Told::Odd(Some(302), UnexpectedReason::Redirect(elsewhere)),
         ),
-        (Fault::Endless, Told::Odd(None, UnexpectedReason::TooLong)),
+        (Fault::Endless, Told::Odd(None, UnexpectedReason::TooLong(BodyLimit::PROTOCOL.bytes()))),
         (Fault::NoResponse, Told::Transport(io::ErrorKind::TimedOut)),
         (Fault::SlowDrip, Told::Transport(io::ErrorKind::TimedOut)),
         (Fault::Reset, Told::Transport(io::ErrorKind::ConnectionReset)),

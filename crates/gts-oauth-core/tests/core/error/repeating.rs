@@ -37,7 +37,8 @@ fn responses() -> impl Iterator<Item = Answer> {
         true => with(response, "location", "https://example.org/gts/api/v1/statuses"),
         false => response,
     };
-    let too_long = answer(200, vec![b' '; gts_oauth_core::transport::MAX_BODY + 1]);
+    let too_long =
+        answer(200, vec![b' '; gts_oauth_core::transport::BodyLimit::CALL.bytes() as usize + 1]);
     responses.map(redirect).chain([too_long])
 }
 

@@ -2,10 +2,12 @@
 //! and where they are cut off, no piece of a secret is left. Without their limits these tests
 //! take hours.
 
-use gts_oauth_core::{Exchange, transport::MAX_BODY};
+use gts_oauth_core::{Exchange, transport::BodyLimit};
 
 use crate::error::secrets_shown::{assert_hidden, shown};
 use crate::sample::{answer, exchange, register};
+
+const MAX_BODY: usize = BodyLimit::PROTOCOL.bytes() as usize;
 
 #[test]
 fn a_secret_that_nearly_repeats_itself_in_a_long_text_is_looked_for_in_no_time() {

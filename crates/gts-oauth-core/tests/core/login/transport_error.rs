@@ -47,9 +47,9 @@ fn transport_error_without_a_request_is_a_wrong_step() {
 #[test]
 fn too_long_response_is_an_unexpected_response() {
     let mut login = out_of_band().register();
-    match login.handle_transport_error(ResponseTooLong).unwrap_err() {
+    match login.handle_transport_error(ResponseTooLong { limit: 7 }).unwrap_err() {
         Error::UnexpectedResponse(odd) => {
-            assert_eq!(odd.reason, UnexpectedReason::TooLong);
+            assert_eq!(odd.reason, UnexpectedReason::TooLong(7));
             assert_eq!(odd.operation, Operation::Register);
         }
         other => panic!("{other:?}"),

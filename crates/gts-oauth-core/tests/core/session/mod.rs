@@ -1,5 +1,6 @@
 //! Calls with a user's token.
 
+mod body_limit;
 mod call;
 mod check_token;
 mod expected_account;
