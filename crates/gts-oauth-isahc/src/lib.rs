@@ -81,10 +81,13 @@
 mod fault;
 mod proxy;
 
-use std::io::{Cursor, Read as _};
+use std::io::{BufRead as _, BufReader, Cursor, Read};
 use std::time::Duration;
 
-use gts_oauth_core::http::header::{CONTENT_LENGTH, HeaderValue};
+use flate2::bufread::MultiGzDecoder;
+use gts_oauth_core::http::header::{
+    ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, HeaderValue,
+};
 use gts_oauth_core::http::{Extensions, Method, Request, Response, request};
 use gts_oauth_core::transport::proxies::Proxies;
 use isahc::auth::Authentication;
@@ -157,6 +160,8 @@ impl Isahc {
             .authentication(Authentication::none())
             // It would add a header that some servers do not respond to.
             .expect_continue(false)
+            // libcurl does not detect gzip that is cut off.
+            .automatic_decompression(false)
             .connect_timeout(transport::CONNECT_TIMEOUT);
         let request = match self.timeout {
             // libcurl reads zero as no limit.
@@ -186,8 +191,10 @@ impl From<HttpClient> for Isahc {
 }
 
 impl Transport for Isahc {
-    fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError> {
+    fn send(&self, mut request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError> {
         let limit = transport::BodyLimit::of(&request);
+        let gzip = HeaderValue::from_static("gzip");
+        request.headers_mut().entry(ACCEPT_ENCODING).or_insert(gzip);
         let environment = self.environment.as_ref();
         let route = environment.map(|it| Route::new(it, request.uri())).transpose()?;
         let response = match request.body().is_empty() {
@@ -199,7 +206,14 @@ impl Transport for Isahc {
         let (mut head, body) = response.into_parts();
         // One of isahc's is the request's body, which contains secrets and panics when cloned.
         head.extensions = Extensions::new();
-        Ok(Response::from_parts(head, read(body, limit)?))
+        let bytes = match head.headers.get(CONTENT_ENCODING).map(HeaderValue::as_bytes) {
+            None | Some(b"identity") => read(body, limit)?,
+            Some(b"gzip" | b"x-gzip") => unzip(body, limit)?,
+            // An empty body is not compressed.
+            Some(_) if read(body, limit)?.is_empty() => Vec::new(),
+            Some(_) => return Err("the response has an unsupported Content-Encoding".into()),
+        };
+        Ok(Response::from_parts(head, bytes))
     }
 }
 
@@ -221,8 +235,17 @@ fn once(body: Vec<u8>) -> Body {
     Body::from_reader_sized(Cursor::new(body), length)
 }
 
+/// The whole decompressed body. A response without a body can have the header, too.
+fn unzip(body: Body, limit: transport::BodyLimit) -> Result<Vec<u8>, BoxError> {
+    let mut body = BufReader::new(body);
+    match body.fill_buf().map_err(fault::within_body)?.is_empty() {
+        true => Ok(Vec::new()),
+        false => read(MultiGzDecoder::new(body), limit),
+    }
+}
+
 /// The whole body, unless it is longer than the limit.
-fn read(body: Body, limit: transport::BodyLimit) -> Result<Vec<u8>, BoxError> {
+fn read(body: impl Read, limit: transport::BodyLimit) -> Result<Vec<u8>, BoxError> {
     let mut bytes = Vec::new();
     body.take(limit.bytes() + 1).read_to_end(&mut bytes).map_err(fault::within_body)?;
     limit.check(bytes.len())?;

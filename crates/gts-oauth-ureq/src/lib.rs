@@ -79,6 +79,7 @@ use std::io::Read as _;
 use std::time::Duration;
 
 use gts_oauth_core::error::{NetworkError, NetworkFault, ResponseTooLong};
+use gts_oauth_core::http::header::{CONTENT_ENCODING, HeaderMap};
 use gts_oauth_core::http::{Method, Request, Response};
 use gts_oauth_core::transport::proxies::Proxies;
 use ureq::tls::{RootCerts, TlsConfig};
@@ -219,6 +220,7 @@ impl Transport for Ureq {
         let route = Route::new(config, self.environment.as_ref(), request.uri())?;
         let limits = Limits::new(config, self.timeout, request.body().len());
         let limit = transport::BodyLimit::of(&request).bytes();
+        let is_head = request.method() == Method::HEAD;
         // Some proxies reject a GET with a Content-Length, even if it is zero.
         let response = match *request.method() {
             Method::GET if request.body().is_empty() => {
@@ -230,14 +232,26 @@ impl Transport for Ureq {
             fault::without_response(error, &route, &limits.phases, self.progress())
         })?;
         let (head, mut body) = response.into_parts();
+        // ureq would decompress the body that is missing.
+        if is_head || matches!(head.status.as_u16(), 204 | 304) {
+            return Ok(Response::from_parts(head, Vec::new()));
+        }
         let mut bytes = Vec::new();
         let reader = body.with_config().limit(limit).reader();
         match limits.paced(reader).read_to_end(&mut bytes).map_err(ureq::Error::from) {
+            // ureq removes the header when it decompresses gzip.
+            Ok(_) if !bytes.is_empty() && is_compressed(&head.headers) => {
+                Err("the response has an unsupported Content-Encoding".into())
+            }
             Ok(_) => Ok(Response::from_parts(head, bytes)),
             Err(ureq::Error::BodyExceedsLimit(limit)) => Err(ResponseTooLong { limit }.into()),
             Err(error) => Err(fault::within_body(error).into()),
         }
     }
+}
+
+fn is_compressed(headers: &HeaderMap) -> bool {
+    headers.get(CONTENT_ENCODING).is_some_and(|coding| coding != "identity")
 }
 
 /// The agent does not check TLS certificates, so nothing was sent: any server could receive the
