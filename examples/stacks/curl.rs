@@ -7,6 +7,7 @@ use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use super::uncompressed;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use curl::easy::{Easy2, Handler, List, SslOpt, WriteError};
@@ -20,15 +21,18 @@ pub struct Curl {
     timeout: Duration,
     /// In PEM. `None` for those of the system.
     roots: Option<String>,
+    proxy: Option<String>,
 }
 
 impl Curl {
-    /// A transport with this time limit for each request, and these certificate authorities.
-    pub fn new(timeout: Duration, roots: &[Vec<u8>]) -> Self {
+    /// A transport with this time limit for each request, these certificate authorities, and this
+    /// proxy.
+    pub fn new(timeout: Duration, roots: &[Vec<u8>], proxy: Option<&str>) -> Self {
         Self {
             easy: Mutex::new(Easy2::new(Received::default())),
             timeout,
             roots: (!roots.is_empty()).then(|| roots.iter().map(|der| pem(der)).collect()),
+            proxy: proxy.map(str::to_owned),
         }
     }
 
@@ -38,6 +42,11 @@ impl Curl {
         easy.timeout(self.timeout.max(Duration::from_millis(1)))?;
         easy.signal(false)?;
         easy.path_as_is(true)?;
+        if let Some(proxy) = &self.proxy {
+            easy.proxy(proxy)?;
+            // Otherwise the variable NO_PROXY would have precedence.
+            easy.noproxy("")?;
+        }
         match &self.roots {
             Some(pem) => easy.ssl_cainfo_blob(pem.as_bytes()),
             None => easy.ssl_options(SslOpt::new().native_ca(true)),
@@ -60,7 +69,7 @@ impl Transport for Curl {
         let mut response = Response::new(received.body);
         *response.status_mut() = StatusCode::from_u16(u16::try_from(status)?)?;
         *response.headers_mut() = received.headers;
-        Ok(response)
+        uncompressed(response)
     }
 }
 
@@ -81,6 +90,8 @@ fn set_request(easy: &mut Easy2<Received>, request: &Request<Vec<u8>>) -> Result
     if !request.body().is_empty() {
         easy.post(true)?;
         easy.post_fields_copy(request.body())?;
+    } else if *request.method() == Method::HEAD {
+        easy.nobody(true)?;
     } else if *request.method() != Method::GET {
         headers.append("Content-Length: 0")?;
     }

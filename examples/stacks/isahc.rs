@@ -1,5 +1,5 @@
-//! isahc, with its adapter: the client is configured with certificate authorities, the adapter with
-//! the time limit.
+//! isahc, with its adapter: the client is configured with certificate authorities and a proxy, the
+//! adapter with the time limit.
 
 use std::time::Duration;
 
@@ -9,14 +9,21 @@ use gts_oauth_isahc::isahc::HttpClient;
 use gts_oauth_isahc::isahc::config::Configurable as _;
 use gts_oauth_isahc::isahc::tls::{TlsConfig, TrustStore, TrustStoreBuilder};
 
-/// The adapter around a client with these certificate authorities.
+/// The adapter around a client with this time limit, these certificate authorities, and this proxy.
 ///
 /// # Errors
-/// If the client's thread cannot be started.
-pub fn transport(timeout: Duration, roots: &[Vec<u8>]) -> Result<Isahc, BoxError> {
+/// If the URL of the proxy is not valid, or the client's thread cannot be started.
+pub fn transport(
+    timeout: Duration,
+    roots: &[Vec<u8>],
+    proxy: Option<&str>,
+) -> Result<Isahc, BoxError> {
     let tls = TlsConfig::builder().trust_store(trust(roots)).build();
-    let client = HttpClient::builder().tls_config(tls).build()?;
-    Ok(Isahc::from(client).timeout(timeout))
+    let mut client = HttpClient::builder().tls_config(tls);
+    if let Some(proxy) = proxy {
+        client = client.proxy(Some(proxy.parse()?));
+    }
+    Ok(Isahc::from(client.build()?).timeout(timeout))
 }
 
 fn trust(roots: &[Vec<u8>]) -> TrustStore {

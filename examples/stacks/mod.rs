@@ -6,9 +6,11 @@
 //! cargo run --example stack_curl -- INSTANCE
 //! ```
 //!
-//! All take the time limit of one request, and the certificate authorities to trust, in DER. An
-//! empty list means those of the system.
+//! Most take the time limit of one request, the certificate authorities to trust, in DER, and the
+//! URL of a proxy. An empty list means the authorities of the system.
 
+use gts_oauth_core::http::Response;
+use gts_oauth_core::http::header::CONTENT_ENCODING;
 use gts_oauth_core::{Account, BoxError, Exchange as _, Login, RegisterApp, Session, Transport};
 use gts_oauth_ureq::entropy;
 
@@ -20,6 +22,16 @@ pub mod isahc;
 pub mod reqwest;
 pub mod std_net;
 pub mod ureq;
+
+/// For stacks that do not decompress: an error if a server compressed the body unasked.
+fn uncompressed(response: Response<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError> {
+    match response.headers().get(CONTENT_ENCODING) {
+        Some(coding) if coding != "identity" && !response.body().is_empty() => {
+            Err(format!("the response is compressed ({coding:?})").into())
+        }
+        _ => Ok(response),
+    }
+}
 
 /// Logs in with this transport, prints the account and its notifications, and revokes the token.
 ///

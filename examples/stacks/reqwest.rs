@@ -6,7 +6,9 @@ use std::time::Duration;
 use gts_oauth_core::http::{Request, Response};
 use gts_oauth_core::{BoxError, transport::BodyLimit};
 use reqwest::redirect::Policy;
-use reqwest::{Certificate, Client};
+use reqwest::{Certificate, Client, Proxy};
+
+use super::uncompressed;
 
 /// An asynchronous transport.
 #[derive(Clone, Debug)]
@@ -15,15 +17,23 @@ pub struct Reqwest {
 }
 
 impl Reqwest {
-    /// A client with this time limit for each request, and these certificate authorities.
+    /// A client with this time limit for each request, these certificate authorities, and this
+    /// proxy.
     ///
     /// # Errors
-    /// If a certificate cannot be read.
-    pub fn new(timeout: Duration, roots: &[Vec<u8>]) -> Result<Self, BoxError> {
+    /// If a certificate or the URL of the proxy cannot be read.
+    pub fn new(
+        timeout: Duration,
+        roots: &[Vec<u8>],
+        proxy: Option<&str>,
+    ) -> Result<Self, BoxError> {
         let mut client = Client::builder().redirect(Policy::none()).timeout(timeout);
         if !roots.is_empty() {
             let roots = roots.iter().map(|der| Certificate::from_der(der));
             client = client.tls_certs_only(roots.collect::<Result<Vec<_>, _>>()?);
+        }
+        if let Some(proxy) = proxy {
+            client = client.proxy(Proxy::all(proxy)?);
         }
         Ok(Self { client: client.build()? })
     }
@@ -42,6 +52,6 @@ impl Reqwest {
             response.body_mut().extend_from_slice(&chunk);
             limit.check(response.body().len())?;
         }
-        Ok(response)
+        uncompressed(response)
     }
 }

@@ -12,6 +12,8 @@ use gts_oauth_core::http::header::{CONTENT_LENGTH, HeaderMap, HeaderName, TRANSF
 use gts_oauth_core::http::{Method, Request, Response, StatusCode, response};
 use gts_oauth_core::{BoxError, Transport, transport::BodyLimit};
 
+use super::uncompressed;
+
 /// The limit for the head of a response, and for the lines between the chunks of its body.
 const MAX_HEAD: u64 = 64 * 1024;
 
@@ -29,8 +31,11 @@ impl Transport for StdNet {
         connection.write_all(request.body())?;
         let mut reader = BufReader::new(connection);
         let head = read_head(&mut reader)?;
-        let body = read_body(&mut reader, &head, BodyLimit::of(&request))?;
-        Ok(Response::from_parts(head, body))
+        let body = match has_body(request.method(), head.status) {
+            true => read_body(&mut reader, &head, BodyLimit::of(&request))?,
+            false => Vec::new(),
+        };
+        uncompressed(Response::from_parts(head, body))
     }
 }
 
@@ -146,6 +151,11 @@ fn read_line(reader: &mut BufReader<Connection>, budget: &mut u64) -> Result<Str
     }
 }
 
+/// Whether the response to this method can have a body (RFC 9112 section 6.3).
+fn has_body(method: &Method, status: StatusCode) -> bool {
+    *method != Method::HEAD && !matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED)
+}
+
 /// The body, with one of the three ways to mark its end (RFC 9112 section 6.3).
 fn read_body(
     reader: &mut BufReader<Connection>,
@@ -153,9 +163,6 @@ fn read_body(
     limit: BodyLimit,
 ) -> Result<Vec<u8>, BoxError> {
     let mut body = Vec::new();
-    if matches!(head.status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) {
-        return Ok(body);
-    }
     if head.headers.contains_key(TRANSFER_ENCODING) {
         read_chunks(reader, limit, &mut body)?;
     } else if let Some(length) = head.headers.get(CONTENT_LENGTH) {

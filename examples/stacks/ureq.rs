@@ -1,19 +1,27 @@
-//! ureq, with its adapter: the agent is configured with certificate authorities and a time limit.
+//! ureq, with its adapter: the agent is configured with certificate authorities, a time limit and a
+//! proxy.
 
 use std::time::Duration;
 
 use gts_oauth_core::BoxError;
 use gts_oauth_ureq::Ureq;
-use gts_oauth_ureq::ureq::Agent;
 use gts_oauth_ureq::ureq::tls::{Certificate, RootCerts, TlsConfig};
+use gts_oauth_ureq::ureq::{Agent, Proxy};
 
-/// The adapter around an agent with this time limit and these certificate authorities.
+/// The adapter around an agent with this time limit, these certificate authorities, and this proxy.
 ///
 /// # Errors
-/// None. Other clients can fail here.
-pub fn transport(timeout: Duration, roots: &[Vec<u8>]) -> Result<Ureq, BoxError> {
+/// If the URL of the proxy is not valid.
+pub fn transport(
+    timeout: Duration,
+    roots: &[Vec<u8>],
+    proxy: Option<&str>,
+) -> Result<Ureq, BoxError> {
     let tls = TlsConfig::builder().root_certs(trust(roots)).build();
-    let config = Agent::config_builder().tls_config(tls).timeout_global(Some(timeout));
+    let mut config = Agent::config_builder().tls_config(tls).timeout_global(Some(timeout));
+    if let Some(proxy) = proxy {
+        config = config.proxy(Some(Proxy::new(proxy)?));
+    }
     Ok(Ureq::with_agent(config.build().new_agent()))
 }
 

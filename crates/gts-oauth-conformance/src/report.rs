@@ -16,8 +16,20 @@ pub enum Obligation {
     ReturnsEveryStatus,
     /// A redirect is a response, and is not followed.
     FollowsNoRedirect,
-    /// A body of `MAX_BODY` bytes is read. A longer one fails with `ResponseTooLong`.
-    StopsAtMaxBody,
+    /// Responses with 1xx before the final one are skipped. If that is not claimed, they can be an
+    /// error.
+    SkipsInterimResponses,
+    /// A 204, a 304 and a response to `HEAD` have no body, even if they announce one.
+    ReadsNoBody,
+    /// A body that is shorter than announced is an error.
+    DetectsCutBodies,
+    /// Trailers after the last chunk are accepted. If that is not claimed, they can be an error.
+    AcceptsTrailers,
+    /// A compressed body is returned decompressed, or is an error. If claimed, gzip is requested and
+    /// returned. Gzip that is cut off is an error.
+    Decompresses,
+    /// A body of the request's `BodyLimit` is read. A longer one fails with `ResponseTooLong`.
+    StopsAtLimit,
     /// The transport returns in finite time, with an error if no complete response was received.
     GivesUp,
     /// A cookie of one response is not sent with the next request.
@@ -26,8 +38,8 @@ pub enum Obligation {
     ChecksCertificates,
     /// Claimed: the requests of one login share a connection.
     ReusesConnections,
-    /// Encodings in `Accept-Encoding` can be read, and `gzip` is requested if claimed.
-    Decompresses,
+    /// Claimed: the given proxy is used, or the request fails.
+    UsesProxy,
 }
 
 impl Obligation {
@@ -37,12 +49,17 @@ impl Obligation {
             Self::SendsExactly => "send exactly what is given",
             Self::ReturnsEveryStatus => "every status is a response",
             Self::FollowsNoRedirect => "follow no redirect",
-            Self::StopsAtMaxBody => "stop reading at MAX_BODY, with ResponseTooLong",
+            Self::SkipsInterimResponses => "skip 1xx responses before the final one",
+            Self::ReadsNoBody => "read no body of a 204 or 304, or after HEAD",
+            Self::DetectsCutBodies => "fail if a body is shorter than announced",
+            Self::AcceptsTrailers => "accept trailers after the last chunk",
+            Self::Decompresses => "decompress, or fail",
+            Self::StopsAtLimit => "stop reading at the request's BodyLimit, with ResponseTooLong",
             Self::GivesUp => "give up in finite time, with an error",
             Self::KeepsNoCookies => "keep no cookies",
             Self::ChecksCertificates => "check TLS certificates, against the host of the URI",
             Self::ReusesConnections => "claimed: one connection for a login",
-            Self::Decompresses => "read the requested encodings",
+            Self::UsesProxy => "claimed: use the given proxy, or fail",
         }
     }
 }
@@ -115,8 +132,8 @@ impl Report {
         self.lines.push(format!("not reached: {obligation}: {what}"));
     }
 
-    pub(crate) fn skip(&mut self, obligation: Obligation) {
-        self.lines.push(format!("not claimed: {obligation}"));
+    pub(crate) fn skip(&mut self, what: &str) {
+        self.lines.push(format!("not claimed: {what}"));
     }
 }
 

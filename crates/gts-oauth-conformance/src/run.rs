@@ -57,6 +57,11 @@ impl Check {
         self
     }
 
+    pub(crate) fn proxy(mut self, url: String) -> Self {
+        self.settings.proxy = Some(url);
+        self
+    }
+
     pub(crate) fn root(mut self, root: Vec<u8>) -> Self {
         self.settings.roots.push(root);
         self

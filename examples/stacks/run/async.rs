@@ -15,7 +15,7 @@ use gts_oauth_ureq::entropy;
 
 fn main() -> Result<(), BoxError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let http = Reqwest::new(Duration::from_secs(30), &[])?;
+    let http = Reqwest::new(Duration::from_secs(30), &[], None)?;
     runtime.block_on(run(&http, &Setup::from_args()?))
 }
 

@@ -12,5 +12,5 @@ use gts_oauth_examples::stacks::curl::Curl;
 use gts_oauth_examples::stacks::log_in;
 
 fn main() -> Result<(), BoxError> {
-    log_in(&Curl::new(Duration::from_secs(30), &[]))
+    log_in(&Curl::new(Duration::from_secs(30), &[], None))
 }

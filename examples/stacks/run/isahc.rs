@@ -10,5 +10,5 @@ use gts_oauth_examples::stacks::{isahc, log_in};
 use gts_oauth_isahc::transport::TIMEOUT;
 
 fn main() -> Result<(), BoxError> {
-    log_in(&isahc::transport(TIMEOUT, &[])?)
+    log_in(&isahc::transport(TIMEOUT, &[], None)?)
 }

@@ -10,5 +10,5 @@ use gts_oauth_examples::stacks::{log_in, ureq};
 use gts_oauth_ureq::transport::TIMEOUT;
 
 fn main() -> Result<(), BoxError> {
-    log_in(&ureq::transport(TIMEOUT, &[])?)
+    log_in(&ureq::transport(TIMEOUT, &[], None)?)
 }

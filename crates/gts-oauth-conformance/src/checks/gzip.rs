@@ -1,4 +1,4 @@
-//! A transport can read the encodings of its `Accept-Encoding`.
+//! Bodies are returned decompressed, or not at all.
 
 use std::io::Write;
 
@@ -9,33 +9,77 @@ use gts_oauth_core::Transport;
 use super::{get, shown, with_causes};
 use crate::report::Obligation::Decompresses;
 use crate::run::{Check, Outcome};
-use crate::server::{Framing, Server, framed, response};
+use crate::server::{Framing, RawResponse, Server, framed, response};
 
 const BODY: &[u8] = b"{\"id\":\"015JSQDQ\",\"username\":\"alice\"}";
 
+/// The checksum and the length at the end of gzip (RFC 1952 section 2.3.1).
+const END: usize = 8;
+
+/// If gzip is claimed, it must be requested and read. Otherwise it is sent unasked, as RFC 9110
+/// section 12.5.3 allows, and can be an error.
 pub(super) fn checks(claimed: bool) -> Vec<Check> {
-    let case = |framing: Framing| {
-        let what = format!("a response in gzip if requested, {}", framing.name());
-        Check::new(Decompresses, what, move |http| is_read(http, framing, claimed))
-    };
-    Framing::ALL.into_iter().map(case).collect()
+    let mut checks = Vec::new();
+    for framing in Framing::ALL {
+        let name = framing.name();
+        let what = format!("a response in gzip, {name}");
+        checks.push(Check::new(Decompresses, what, move |http| is_read(http, framing, claimed)));
+        for (part, missing) in [("the middle", END + 10), ("its end", 1), ("its checksum", END)] {
+            let what = format!("gzip that is cut off at {part}, {name}");
+            checks.push(Check::new(Decompresses, what, move |http| fails(http, framing, missing)));
+        }
+    }
+    checks.push(Check::new(Decompresses, "a response in an unknown coding", is_error));
+    if claimed {
+        checks.push(Check::new(Decompresses, "gzip in Accept-Encoding", requests_gzip));
+    }
+    checks
 }
 
-/// The response is in gzip if the request accepts it.
 fn is_read(http: &dyn Transport, framing: Framing, claimed: bool) -> Outcome {
-    let server = Server::http(move |request| match request.accepts_gzip() {
-        true => framed(framing, 200, "Content-Encoding: gzip\r\n", &gzip(BODY)),
-        false => response(200, "", BODY),
+    let server = Server::http(move |_| compressed(framing, &gzip(BODY)));
+    match get(http, &server.origin()) {
+        Ok(response) if response.body() == BODY => Ok(()),
+        Ok(response) => Err(format!("it was returned as {}", shown(response.body()))),
+        Err(_) if !claimed => Ok(()),
+        Err(error) => Err(format!("an error was returned: {}", with_causes(&error))),
+    }
+}
+
+/// The compressed bytes are cut off, but the framing of the response is correct.
+fn fails(http: &dyn Transport, framing: Framing, missing: usize) -> Outcome {
+    let server = Server::http(move |_| {
+        let whole = gzip(BODY);
+        compressed(framing, &whole[..whole.len() - missing])
     });
-    let response = get(http, &server.origin())
+    match get(http, &server.origin()) {
+        Err(_) => Ok(()),
+        Ok(response) => Err(format!("it was returned as {}", shown(response.body()))),
+    }
+}
+
+/// The coding was not requested.
+fn is_error(http: &dyn Transport) -> Outcome {
+    let server = Server::http(|_| response(200, "Content-Encoding: x-unknown\r\n", BODY));
+    match get(http, &server.origin()) {
+        Err(_) => Ok(()),
+        Ok(response) => Err(format!("it was returned as {}", shown(response.body()))),
+    }
+}
+
+fn requests_gzip(http: &dyn Transport) -> Outcome {
+    let server = Server::http(|_| response(200, "", BODY));
+    get(http, &server.origin())
         .map_err(|error| format!("an error was returned: {}", with_causes(&error)))?;
-    if claimed && !server.last()?.accepts_gzip() {
-        return Err("gzip is claimed, but was not requested in Accept-Encoding".to_owned());
-    }
-    match response.body() == BODY {
+    match server.last()?.accepts_gzip() {
         true => Ok(()),
-        false => Err(format!("it was returned as {}", shown(response.body()))),
+        false => Err("gzip is claimed, but was not requested".to_owned()),
     }
+}
+
+/// A response whose body is in gzip.
+pub(super) fn compressed(framing: Framing, gzip: &[u8]) -> RawResponse {
+    framed(framing, 200, "Content-Encoding: gzip\r\n", gzip)
 }
 
 /// The bytes, compressed.

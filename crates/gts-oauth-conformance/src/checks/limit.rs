@@ -1,103 +1,117 @@
-//! At most `MAX_BODY` bytes are read.
+//! At most the `BodyLimit` of a request is read.
 
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use gts_oauth_core::http::{Method, Uri};
 use gts_oauth_core::{
     BoxError, Error, Transport,
     error::{Operation, UnexpectedReason},
     transport::BodyLimit,
 };
 
-use super::gzip::gzip;
-use super::{get, with_causes};
-use crate::report::Obligation::StopsAtMaxBody;
+use super::gzip::{compressed, gzip};
+use super::{get, request, with_causes};
+use crate::report::Obligation::StopsAtLimit;
 use crate::run::{Check, Outcome};
-use crate::server::{After, Framing, RawResponse, ReceivedRequest, Server, Wire, framed, response};
+use crate::server::{After, Framing, RawResponse, Server, Wire, framed};
 
-const MAX_BODY: usize = BodyLimit::PROTOCOL.bytes() as usize;
+const MIB: usize = 1024 * 1024;
+
+/// The limit of a request without an extension.
+const DEFAULT: usize = BodyLimit::PROTOCOL.bytes() as usize;
 
 /// The length of an "endless" body, so that a transport without a limit does not fill the memory.
 /// It is much larger than the buffers of any socket.
-const ENDLESS: usize = 16 * MAX_BODY;
+const ENDLESS: usize = 16 * DEFAULT;
 
-pub(super) fn checks() -> Vec<Check> {
+pub(super) fn checks(gzip: bool) -> Vec<Check> {
     let mut checks = Vec::new();
-    for framing in Framing::ALL {
-        let name = framing.name();
-        let what = format!("a body at the limit, {name}");
-        checks.push(Check::new(StopsAtMaxBody, what, move |http| {
-            read(http, move |_| framed(framing, 200, "", &blank(MAX_BODY)))
-        }));
-        let what = format!("a body of one byte over the limit, {name}");
-        checks.push(Check::new(StopsAtMaxBody, what, move |http| {
-            rejected(http, move |_| framed(framing, 200, "", &blank(MAX_BODY + 1)))
-        }));
+    for coding in Coding::all(gzip) {
+        for (what, limit, length) in [
+            ("a body at the limit", None, DEFAULT),
+            ("a body of one byte over the limit", None, DEFAULT + 1),
+            ("a body of 6 MiB with a limit of 8 MiB", Some(8 * MIB), 6 * MIB),
+            ("a body of 2 MiB with a limit of 1 MiB", Some(MIB), 2 * MIB),
+        ] {
+            let what = format!("{what}, {}", coding.name());
+            let run = move |http: &dyn Transport| honors(http, limit, coding, length);
+            checks.push(Check::new(StopsAtLimit, what, run));
+        }
     }
-    checks.push(Check::new(StopsAtMaxBody, "a body at the limit, in gzip if requested", |http| {
-        read(http, |request| compressed(request, MAX_BODY))
-    }));
-    checks.push(Check::new(
-        StopsAtMaxBody,
-        "a body of one byte over the limit, in gzip if requested",
-        |http| rejected(http, |request| compressed(request, MAX_BODY + 1)),
-    ));
     for framing in [Framing::Close, Framing::Chunked] {
         let what = format!("an endless body, {}", framing.name());
-        checks.push(Check::new(StopsAtMaxBody, what, move |http| ends(http, framing)));
+        checks.push(Check::new(StopsAtLimit, what, move |http| ends(http, framing)));
     }
     checks
 }
 
+/// How a body is sent.
+#[derive(Clone, Copy)]
+enum Coding {
+    Plain(Framing),
+    Gzip,
+}
+
+impl Coding {
+    fn all(gzip: bool) -> impl Iterator<Item = Self> {
+        let gzip = gzip.then_some(Self::Gzip);
+        Framing::ALL.into_iter().map(Self::Plain).chain(gzip)
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Plain(framing) => framing.name(),
+            Self::Gzip => "in gzip",
+        }
+    }
+
+    /// A response with a body of this length, which is in gzip much shorter.
+    fn response(self, length: usize) -> RawResponse {
+        match self {
+            Self::Plain(framing) => framed(framing, 200, "", &blank(length)),
+            Self::Gzip => compressed(Framing::Length, &gzip(&blank(length))),
+        }
+    }
+}
+
 /// Spaces, which are valid around JSON.
 fn blank(length: usize) -> Vec<u8> {
-    vec![b' '; length]
+    b" ".repeat(length)
 }
 
-fn compressed(request: &ReceivedRequest, length: usize) -> RawResponse {
-    if !request.accepts_gzip() {
-        return response(200, "", &blank(length));
+/// Requests a body of this length, with this limit, or without one.
+fn honors(http: &dyn Transport, limit: Option<usize>, coding: Coding, length: usize) -> Outcome {
+    let server = Server::http(move |_| coding.response(length));
+    let mut request = request(Method::GET, &format!("{}/page", server.origin()), b"");
+    if let Some(limit) = limit {
+        request.extensions_mut().insert(BodyLimit::new(limit as u64));
     }
-    response(200, "Content-Encoding: gzip\r\n", &gzip(&blank(length)))
-}
-
-fn read(
-    http: &dyn Transport,
-    respond: impl Fn(&ReceivedRequest) -> RawResponse + Send + Sync + 'static,
-) -> Outcome {
-    let server = Server::http(respond);
-    let response = get(http, &server.origin())
-        .map_err(|error| format!("it was rejected: {}", with_causes(&error)))?;
-    match response.body().len() {
-        MAX_BODY => Ok(()),
-        length => Err(format!("{length} bytes of {MAX_BODY} were returned")),
-    }
-}
-
-fn rejected(
-    http: &dyn Transport,
-    respond: impl Fn(&ReceivedRequest) -> RawResponse + Send + Sync + 'static,
-) -> Outcome {
-    let server = Server::http(respond);
-    match get(http, &server.origin()) {
-        Ok(response) => Err(format!("{} bytes were returned", response.body().len())),
-        Err(error) => too_long(error),
+    let limit = limit.unwrap_or(DEFAULT);
+    match http.send(request) {
+        Ok(response) if length > limit => {
+            Err(format!("{} bytes were returned", response.body().len()))
+        }
+        Ok(response) if response.body().len() != length => {
+            Err(format!("{} bytes of {length} were returned", response.body().len()))
+        }
+        Ok(_) => Ok(()),
+        Err(error) if length > limit => too_long(error, limit as u64),
+        Err(error) => Err(format!("it was rejected: {}", with_causes(&error))),
     }
 }
 
 /// Whether core recognizes the cause.
-fn too_long(error: BoxError) -> Outcome {
-    match Error::transport(Operation::Read, &gts_oauth_core::http::Uri::default(), error) {
-        Error::UnexpectedResponse(error)
-            if error.reason == UnexpectedReason::TooLong(MAX_BODY as u64) =>
-        {
+fn too_long(error: BoxError, limit: u64) -> Outcome {
+    match Error::transport(Operation::Read, &Uri::default(), error) {
+        Error::UnexpectedResponse(error) if error.reason == UnexpectedReason::TooLong(limit) => {
             Ok(())
         }
         Error::Transport(error) => {
             Err(format!("it failed without ResponseTooLong: {}", with_causes(&error.error)))
         }
-        other => Err(format!("it failed without ResponseTooLong: {other}")),
+        other => Err(format!("it failed without ResponseTooLong of {limit} bytes: {other}")),
     }
 }
 

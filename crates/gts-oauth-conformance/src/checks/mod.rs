@@ -1,14 +1,21 @@
 //! The checks, by obligation.
 
+mod bodiless;
 mod certificates;
 mod cookies;
+mod cut;
 mod exact;
 mod gives_up;
 mod gzip;
+mod interim;
 mod limit;
+mod proxy;
 mod redirects;
 mod reuse;
 mod statuses;
+mod trailers;
+
+use std::time::Duration;
 
 use gts_oauth_core::http::{Method, Request, Response};
 use gts_oauth_core::{BoxError, Transport};
@@ -19,18 +26,25 @@ use crate::settings::Claims;
 
 /// Checks that a correct transport passes without waiting.
 pub(crate) fn prompt(claims: Claims) -> Vec<Check> {
-    let mut checks = exact::checks();
+    let mut checks = exact::checks(claims.methods);
     checks.extend(statuses::checks());
     checks.extend(redirects::checks());
-    checks.extend(limit::checks());
-    checks.extend(cookies::checks());
+    checks.extend(interim::checks(claims.interim_and_trailers));
+    checks.extend(bodiless::checks(claims.methods));
+    checks.extend(cut::checks());
+    checks.extend(trailers::checks(claims.interim_and_trailers));
     checks.extend(gzip::checks(claims.gzip));
+    checks.extend(limit::checks(claims.gzip));
+    checks.extend(cookies::checks());
     if claims.connection_reuse {
         checks.extend(reuse::checks());
     }
     if claims.tls {
         checks.extend(certificates::checks());
         checks.extend(redirects::downgrades());
+    }
+    if claims.proxy {
+        checks.extend(proxy::checks(claims.tls));
     }
     checks
 }
@@ -40,11 +54,20 @@ pub(crate) fn waiting() -> Vec<Check> {
     gives_up::checks()
 }
 
-/// The obligations that are not checked because they are not claimed.
-pub(crate) fn unclaimed(claims: Claims) -> Vec<Obligation> {
-    let tls = (!claims.tls).then_some(Obligation::ChecksCertificates);
-    let reuse = (!claims.connection_reuse).then_some(Obligation::ReusesConnections);
-    tls.into_iter().chain(reuse).collect()
+/// What is not checked because it is not claimed.
+pub(crate) fn unclaimed(claims: Claims) -> Vec<String> {
+    let Claims { tls, connection_reuse, gzip, methods, interim_and_trailers, proxy } = claims;
+    let claims = [
+        (tls, Obligation::ChecksCertificates, ""),
+        (connection_reuse, Obligation::ReusesConnections, ""),
+        (gzip, Obligation::Decompresses, ": gzip can be an error"),
+        (interim_and_trailers, Obligation::SkipsInterimResponses, ": they can be an error"),
+        (interim_and_trailers, Obligation::AcceptsTrailers, ": they can be an error"),
+        (methods, Obligation::SendsExactly, ": methods other than GET and POST"),
+        (proxy, Obligation::UsesProxy, ""),
+    ];
+    let unclaimed = claims.into_iter().filter(|(claimed, ..)| !claimed);
+    unclaimed.map(|(_, obligation, what)| format!("{obligation}{what}")).collect()
 }
 
 /// The token, which must be sent only where a check expects it.
@@ -79,6 +102,9 @@ fn with_causes(error: &BoxError) -> String {
     }
     text
 }
+
+/// The time limit of checks in which a transport waits for it: the shortest that all stacks support.
+const SHORT: Duration = Duration::from_secs(1);
 
 /// The start of a body, for reports.
 fn shown(body: &[u8]) -> String {

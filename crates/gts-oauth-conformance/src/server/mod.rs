@@ -1,6 +1,7 @@
 //! Small servers on loopback ports that can send any bytes, including invalid responses.
 
 mod connection;
+mod proxy;
 mod request;
 mod response;
 

@@ -40,8 +40,6 @@ pub(crate) fn response(status: u16, headers: &str, body: &[u8]) -> RawResponse {
 /// A complete response, in any framing.
 pub(crate) fn framed(framing: Framing, status: u16, headers: &str, body: &[u8]) -> RawResponse {
     let length = match framing {
-        // RFC 9110 section 8.6 forbids it.
-        Framing::Length if status == 204 => String::new(),
         Framing::Length => format!("Content-Length: {}\r\n", body.len()),
         Framing::Close => "Connection: close\r\n".to_owned(),
         Framing::Chunked => "Transfer-Encoding: chunked\r\n".to_owned(),

@@ -1,23 +1,19 @@
 //! Transports that are broken by code around a correct agent.
 
-use std::io::Read as _;
 use std::sync::Mutex;
 
-use flate2::read::GzDecoder;
-use gts_oauth_conformance::gts_oauth_core::http::header::{
-    ACCEPT_ENCODING, CONTENT_ENCODING, COOKIE, HeaderValue, SET_COOKIE,
-};
-use gts_oauth_conformance::gts_oauth_core::http::{Request, Response};
-use gts_oauth_conformance::gts_oauth_core::{BoxError, transport::BodyLimit};
+use gts_oauth_conformance::gts_oauth_core::BoxError;
+use gts_oauth_conformance::gts_oauth_core::http::Request;
+use gts_oauth_conformance::gts_oauth_core::http::header::{COOKIE, HeaderValue, SET_COOKIE};
 use gts_oauth_conformance::{Claims, Obligation, Report, Settings, check};
 
-use crate::agent::{MAX_BODY, ResponseResult, correct, fetch};
+use crate::agent::{ResponseResult, correct, fetch};
 use crate::{CLAIMS, assert_seen, breaks};
 
 /// A correct transport.
 fn http(settings: &Settings) -> impl Fn(Request<Vec<u8>>) -> ResponseResult + use<> {
     let agent = correct(settings).build().new_agent();
-    move |request| fetch(&agent, request, MAX_BODY as u64)
+    move |request| fetch(&agent, request)
 }
 
 /// A correct transport with changed requests.
@@ -115,54 +111,22 @@ fn one_that_panics_is_found() {
     assert_seen(&report, "a 418: it panicked");
 }
 
-/// Requests gzip, and decompresses the response with `unpack`.
-fn asking(
-    settings: &Settings,
-    unpack: fn(Vec<u8>) -> Result<Vec<u8>, BoxError>,
-) -> impl Fn(Request<Vec<u8>>) -> ResponseResult + use<> {
+/// Supports `GET` and `POST` only.
+fn only_two_methods(settings: &Settings) -> impl Fn(Request<Vec<u8>>) -> ResponseResult + use<> {
     let http = http(settings);
-    move |mut request| {
-        let gzip = HeaderValue::from_static("gzip");
-        request.headers_mut().insert(ACCEPT_ENCODING, gzip);
-        let (head, body) = http(request)?.into_parts();
-        let body = match head.headers.contains_key(CONTENT_ENCODING) {
-            true => unpack(body)?,
-            false => body,
-        };
-        Ok(Response::from_parts(head, body))
+    move |request| match request.method().as_str() {
+        "GET" | "POST" => http(request),
+        method => Err(format!("{method} is not supported").into()),
     }
 }
 
-const GZIP: Claims = Claims { gzip: true, ..CLAIMS };
-
 #[test]
-fn one_that_asks_for_gzip_and_cannot_read_it_is_found() {
-    let report = check(|settings| asking(settings, Ok), GZIP);
-    let mut failures = report.failures().iter();
-    let found = failures.any(|failure| failure.obligation == Obligation::Decompresses);
-    assert!(found, "{report}");
-    assert_seen(&report, "a response in gzip if requested, in chunks: it was returned as");
-}
-
-#[test]
-fn one_that_unpacks_without_limit_is_found() {
-    let unpack = |packed: Vec<u8>| {
-        let mut body = Vec::new();
-        GzDecoder::new(&*packed).read_to_end(&mut body)?;
-        Ok(body)
-    };
-    let report = breaks(Obligation::StopsAtMaxBody, GZIP, |settings| asking(settings, unpack));
-    assert_seen(&report, "over the limit, in gzip if requested: 4194305 bytes were returned");
-}
-
-#[test]
-fn one_that_unpacks_up_to_the_limit_passes() {
-    let unpack = |packed: Vec<u8>| {
-        let mut body = Vec::new();
-        let mut unpacking = GzDecoder::new(&*packed).take(MAX_BODY as u64 + 1);
-        unpacking.read_to_end(&mut body)?;
-        BodyLimit::PROTOCOL.check(body.len())?;
-        Ok(body)
-    };
-    check(|settings| asking(settings, unpack), GZIP).assert();
+fn unsupported_method_is_found_if_claimed() {
+    let report = check(only_two_methods, CLAIMS);
+    assert_seen(&report, "a PATCH: no response was received: PATCH is not supported");
+    assert_seen(&report, "a 200 to a HEAD: an error was returned: HEAD is not supported");
+    let report = check(only_two_methods, Claims { methods: false, ..CLAIMS });
+    assert!(report.passed(), "{report}");
+    let line = "not claimed: SendsExactly: methods other than GET and POST\n";
+    assert!(report.to_string().contains(line), "{report}");
 }

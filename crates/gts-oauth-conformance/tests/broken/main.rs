@@ -2,13 +2,22 @@
 
 mod agent;
 mod handmade;
+mod proxy;
+mod raw;
 mod report;
 
 use gts_oauth_conformance::gts_oauth_core::Transport;
 use gts_oauth_conformance::{Claims, Obligation, Report, Settings, check};
 
 /// The claims of the transports here.
-const CLAIMS: Claims = Claims { tls: true, connection_reuse: true, gzip: false };
+const CLAIMS: Claims = Claims {
+    tls: true,
+    connection_reuse: true,
+    gzip: true,
+    methods: true,
+    interim_and_trailers: true,
+    proxy: true,
+};
 
 /// Asserts that the suite reports only this broken obligation. Returns the report.
 #[track_caller]

@@ -17,7 +17,12 @@ fn a_transport_that_never_sends_breaks_nearly_everything() {
         Obligation::SendsExactly,
         Obligation::ReturnsEveryStatus,
         Obligation::FollowsNoRedirect,
-        Obligation::StopsAtMaxBody,
+        Obligation::SkipsInterimResponses,
+        Obligation::ReadsNoBody,
+        Obligation::DetectsCutBodies,
+        Obligation::AcceptsTrailers,
+        Obligation::Decompresses,
+        Obligation::StopsAtLimit,
         Obligation::GivesUp,
         Obligation::KeepsNoCookies,
     ] {
@@ -33,6 +38,7 @@ fn a_report_has_a_line_for_each_check_and_each_claim_that_was_not_made() {
     assert!(lines.lines().count() > 40, "{lines}");
     assert!(lines.contains("\nnot claimed: ChecksCertificates\n"));
     assert!(lines.contains("\nnot claimed: ReusesConnections\n"));
+    assert!(lines.contains("\nnot claimed: UsesProxy\n"));
     for line in lines.lines() {
         let begins = ["passed: ", "failed: ", "not claimed: "];
         assert!(begins.iter().any(|begin| line.starts_with(begin)), "{line}");
