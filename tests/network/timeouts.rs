@@ -1,6 +1,8 @@
 //! Time limits, and the phase in which they pass.
 
 use std::io::{Read as _, Write as _};
+#[cfg(target_os = "linux")]
+use std::net::{Ipv6Addr, SocketAddr};
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -13,6 +15,9 @@ use gts_oauth_ureq::ureq::config::Config;
 use gts_oauth_ureq::ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
 use gts_oauth_ureq::ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 use gts_oauth_ureq::ureq::{Agent, Error, Timeout};
+
+#[cfg(target_os = "linux")]
+use socket2::{Domain, Socket, Type};
 
 use super::server::{Server, head};
 use super::{agent, client, fault};
@@ -58,6 +63,82 @@ fn silent_tls_server_times_out_while_connecting() {
     let http = Ureq::from(agent().timeout_connect(SHORT).build().new_agent());
     assert_eq!(fault(&http, &url), timed_out(TimeoutPhase::Connect), "ureq");
     assert_eq!(fault(&isahc(), &url), timed_out(TimeoutPhase::Connect), "isahc");
+}
+
+#[test]
+fn limit_of_the_transport_is_for_the_whole() {
+    let server = Server::silent();
+    let short = Duration::from_millis(200);
+    let http = Ureq::new().timeout(short);
+    assert_eq!(fault(&http, &server.http()), timed_out(TimeoutPhase::Receive), "ureq");
+    assert_eq!(fault(&http, &server.https()), timed_out(TimeoutPhase::Connect), "ureq");
+    let http = Isahc::new().timeout(short);
+    assert_eq!(fault(&http, &server.http()), timed_out(TimeoutPhase::Receive), "isahc");
+    assert_eq!(fault(&http, &server.https()), timed_out(TimeoutPhase::Connect), "isahc");
+}
+
+/// It takes less time than the adapter's other limits, so it is the one that passes.
+#[test]
+fn server_that_drips_is_given_up() {
+    let server = Server::start(|connection| {
+        head(connection)?;
+        connection.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")?;
+        connection.set_read_timeout(SHORT)?;
+        // Waiting by reading detects when the client closes the connection.
+        while connection.read(&mut [0]).is_err() {
+            connection.write_all(b" ")?;
+        }
+        Ok(())
+    });
+    let short = Duration::from_secs(1);
+    let url = server.http();
+    let ureq = Ureq::new().timeout(short);
+    assert_eq!(fault(&ureq, &url), timed_out(TimeoutPhase::Receive), "ureq");
+    let isahc = Isahc::new().timeout(short);
+    assert_eq!(fault(&isahc, &url), timed_out(TimeoutPhase::Receive), "isahc");
+}
+
+/// It takes a minute.
+#[test]
+#[ignore = "it waits for the limits of the adapters"]
+fn server_without_progress_is_given_up() {
+    let server = Server::start(|connection| {
+        connection.set_read_timeout(None)?;
+        connection.read_to_end(&mut Vec::new()).map(drop)
+    });
+    let phase = timed_out(TimeoutPhase::Receive);
+    assert_eq!(fault(&Ureq::new(), &server.http()), phase, "ureq");
+    assert_eq!(fault(&Isahc::new(), &server.http()), phase, "isahc");
+}
+
+/// The backlog of one address is full: it does not respond. The adapters try the other one soon.
+#[cfg(target_os = "linux")]
+#[test]
+fn address_that_does_not_respond_is_passed_over() {
+    let server = Server::sending("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
+    let address = SocketAddr::from((Ipv6Addr::LOCALHOST, server.address().port()));
+    let listener = Socket::new(Domain::IPV6, Type::STREAM, None).expect("a socket");
+    if listener.bind(&address.into()).is_err() {
+        return; // without IPv6
+    }
+    listener.listen(0).expect("a listener");
+    let _full: Vec<_> = (0..4)
+        .map(|_| {
+            let socket = Socket::new(Domain::IPV6, Type::STREAM, None).expect("a socket");
+            socket.set_nonblocking(true).expect("a socket that does not wait");
+            let _ = socket.connect(&address.into());
+            socket
+        })
+        .collect();
+    let url = format!("http://localhost:{}/", server.address().port());
+    let limit = Duration::from_secs(5);
+    let all: [Box<dyn Transport>; 2] =
+        [Box::new(Ureq::new().timeout(limit)), Box::new(Isahc::new().timeout(limit))];
+    for http in all {
+        let request = Request::get(&url).body(Vec::new()).expect("a valid request");
+        let response = http.send(request).expect("a response");
+        assert_eq!(response.body(), b"{}");
+    }
 }
 
 #[test]
