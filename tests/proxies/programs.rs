@@ -1,0 +1,193 @@
+//! The proxies as programs, each with a loopback address of its own for its connections.
+
+use std::env;
+use std::fs;
+use std::io::Write as _;
+use std::net::{IpAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+
+use super::Proxy::{
+    self, Dante, Microsocks, MicrosocksWithPassword, Tinyproxy, TinyproxyWithPassword,
+};
+
+/// If set, tests fail instead of being skipped.
+const REQUIRED: &str = "GTS_OAUTH_TEST_ALL";
+
+/// Mounts a file over the system's list of hosts, and runs the rest of its arguments.
+const WITH_HOSTS: &str = "mount --bind \"$0\" /etc/hosts && exec \"$@\"";
+
+/// Each proxy, the address from which it connects, and its name in the rows.
+const PROXIES: [(Proxy, [u8; 4], &str); 5] = [
+    // The longer names first, because they are replaced in this order.
+    (TinyproxyWithPassword, [127, 0, 0, 2], "$HTTP_AUTH"),
+    (Tinyproxy, [127, 0, 0, 3], "$HTTP"),
+    (MicrosocksWithPassword, [127, 0, 0, 4], "$SOCKS_AUTH"),
+    (Microsocks, [127, 0, 0, 5], "$SOCKS"),
+    (Dante, [127, 0, 0, 6], "$DANTE"),
+];
+
+/// Running proxies. They end when it is dropped.
+pub(crate) struct Proxies {
+    folder: tempfile::TempDir,
+    running: Vec<(Proxy, u16, Child)>,
+}
+
+impl Proxies {
+    /// Starts all proxies. `None`, with a message, if a program is not installed.
+    pub(crate) fn start() -> Option<Self> {
+        let programs = ["tinyproxy", "microsocks", "danted", "curl", "unshare"];
+        let missing: Vec<_> = programs.into_iter().filter(|name| program(name).is_none()).collect();
+        if !missing.is_empty() || !can_mount() {
+            let text =
+                format!("the proxies take mount namespaces and {programs:?}; missing: {missing:?}");
+            assert!(env::var_os(REQUIRED).is_none(), "{text}");
+            // Written directly, because the output of passing tests is captured.
+            let _ = writeln!(std::io::stderr(), "SKIPPED: {text}");
+            return None;
+        }
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        fs::write(folder.path().join("hosts"), "127.0.0.1 localhost instance.test\n")
+            .expect("a file");
+        let mut proxies = Self { folder, running: Vec::new() };
+        for (proxy, [a, b, c, d], _) in PROXIES {
+            let port = free_port();
+            let from = format!("{a}.{b}.{c}.{d}");
+            let mut command = proxies.resolving(&proxies.command(proxy, port, &from));
+            let silent = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+            let child = silent.spawn().expect("the proxy starts");
+            proxies.running.push((proxy, port, child));
+        }
+        for (proxy, port, child) in &mut proxies.running {
+            wait_for(*proxy, *port, child);
+        }
+        Some(proxies)
+    }
+
+    /// The same command, for which `instance.test` resolves.
+    pub(crate) fn resolving(&self, command: &Command) -> Command {
+        let mut wrapped = mounting();
+        wrapped.arg(self.folder.path().join("hosts"));
+        wrapped.arg(command.get_program()).args(command.get_args());
+        for (name, value) in command.get_envs() {
+            match value {
+                Some(value) => wrapped.env(name, value),
+                None => wrapped.env_remove(name),
+            };
+        }
+        wrapped
+    }
+
+    /// A value of a row, with the ports of the proxies.
+    pub(crate) fn value(&self, value: &str) -> String {
+        PROXIES.iter().fold(value.to_owned(), |value, (proxy, _, name)| {
+            let mut running = self.running.iter();
+            let port = running.find(|(it, ..)| it == proxy).expect("it runs").1;
+            value.replace(name, &format!("127.0.0.1:{port}"))
+        })
+    }
+
+    /// A folder for files of a test.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    fn command(&self, proxy: Proxy, port: u16, from: &str) -> Command {
+        let file = |name: &str, text: String| {
+            let path = self.folder.path().join(format!("{port}-{name}"));
+            fs::write(&path, text).expect("a file");
+            path
+        };
+        let mut command = Command::new(program(name(proxy)).expect("it is installed"));
+        match proxy {
+            Tinyproxy | TinyproxyWithPassword => {
+                let password = match proxy {
+                    Tinyproxy => "",
+                    _ => "BasicAuth alice 63688859\n",
+                };
+                let text = format!(
+                    "Port {port}\nListen 127.0.0.1\nBind {from}\nAllow 127.0.0.1\n\
+                     Timeout 60\nMaxClients 20\n{password}"
+                );
+                command.arg("-d").arg("-c").arg(file("tinyproxy.conf", text));
+            }
+            Microsocks | MicrosocksWithPassword => {
+                command.args(["-i", "127.0.0.1", "-p", &port.to_string(), "-b", from]);
+                if proxy == MicrosocksWithPassword {
+                    command.args(["-u", "alice", "-P", "63688859"]);
+                }
+            }
+            Dante => {
+                let text = format!(
+                    "logoutput: stderr\ninternal: 127.0.0.1 port = {port}\nexternal: {from}\n\
+                     socksmethod: none\nclientmethod: none\n\
+                     client pass {{ from: 127.0.0.0/8 to: 127.0.0.0/8 }}\n\
+                     socks pass {{ from: 127.0.0.0/8 to: 127.0.0.0/8 }}\n"
+                );
+                let pid = self.folder.path().join("danted.pid");
+                command.arg("-f").arg(file("danted.conf", text)).arg("-p").arg(pid);
+            }
+        }
+        command
+    }
+}
+
+impl Drop for Proxies {
+    fn drop(&mut self) {
+        for (_, _, child) in &mut self.running {
+            // Not killed, because Dante's other processes would remain.
+            let _ = Command::new("kill").arg(child.id().to_string()).status();
+            let _ = child.wait();
+        }
+    }
+}
+
+/// The proxy that connects from this address.
+pub(crate) fn proxy_at(address: IpAddr) -> Option<Proxy> {
+    let found = PROXIES.iter().find(|(_, from, _)| IpAddr::from(*from) == address);
+    found.map(|(proxy, ..)| *proxy)
+}
+
+/// The path of a program.
+pub(crate) fn program(name: &str) -> Option<PathBuf> {
+    let path = env::var_os("PATH")?;
+    let folders = env::split_paths(&path).chain(["/usr/sbin".into()]);
+    folders.map(|folder| folder.join(name)).find(|file| file.is_file())
+}
+
+fn name(proxy: Proxy) -> &'static str {
+    match proxy {
+        Tinyproxy | TinyproxyWithPassword => "tinyproxy",
+        Microsocks | MicrosocksWithPassword => "microsocks",
+        Dante => "danted",
+    }
+}
+
+/// A command in a mount namespace of its own, without its arguments.
+fn mounting() -> Command {
+    let mut command = Command::new("unshare");
+    // Root needs no namespace of users.
+    let is_root = Command::new("id").arg("-u").output().is_ok_and(|it| it.stdout == b"0\n");
+    command.arg(if is_root { "-m" } else { "-rm" }).args(["sh", "-c", WITH_HOSTS]);
+    command
+}
+
+fn can_mount() -> bool {
+    let output = mounting().args(["/etc/hosts", "true"]).output();
+    output.is_ok_and(|output| output.status.success())
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free loopback port");
+    listener.local_addr().expect("the address just bound").port()
+}
+
+/// Waits until the proxy accepts connections.
+fn wait_for(proxy: Proxy, port: u16, child: &mut Child) {
+    while TcpStream::connect(("127.0.0.1", port)).is_err() {
+        let ended = child.try_wait().expect("its status");
+        assert!(ended.is_none(), "{proxy:?} ended: {ended:?}");
+        thread::yield_now();
+    }
+}
