@@ -1,6 +1,6 @@
 //! The given proxy is used, or the request fails.
 
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 
 use gts_oauth_core::Transport;
 
@@ -18,17 +18,17 @@ const BASIC: &str = "Basic Y2xhcms6cXdlcnR5";
 
 pub(super) fn checks(tls: bool) -> Vec<Check> {
     let mut checks = vec![used("a proxy", ""), used("a proxy with a password", LOGIN), rejecting()];
-    let closing = Server::raw(|_, _| {});
-    let url = format!("http://{}", closing.authority());
-    let closes = move |http: &dyn Transport| {
-        let _open = closing;
-        fails(http)
-    };
-    checks.push(Check::new(UsesProxy, "a proxy that closes connections", closes).proxy(url));
-    for scheme in ["http", "socks5"] {
-        let what = format!("a {scheme} proxy that refuses connections");
-        checks.push(Check::new(UsesProxy, what, fails).proxy(format!("{scheme}://{}", unused())));
+    for (what, scheme) in [
+        ("a proxy that closes connections", "http"),
+        ("a SOCKS proxy that closes connections", "socks5"),
+    ] {
+        let closing = Server::raw(|_, _| {});
+        let authority = closing.authority();
+        checks.push(failing(what, scheme, &authority, closing));
     }
+    let refusing = Refusing::new();
+    let authority = refusing.authority();
+    checks.push(failing("a proxy that refuses connections", "http", &authority, refusing));
     if tls {
         checks.push(used_with_tls());
     }
@@ -98,15 +98,19 @@ fn rejecting() -> Check {
     Check::new(UsesProxy, "a proxy that responds with 403", run).proxy(url)
 }
 
-/// Through a proxy that cannot be used.
-fn fails(http: &dyn Transport) -> Outcome {
-    let server = Server::http(|_| response(200, "", BODY));
-    let response = get(http, &server.origin());
-    not_reached(&server)?;
-    match response {
-        Err(_) => Ok(()),
-        Ok(response) => Err(format!("a {} was returned", response.status())),
-    }
+/// A proxy that cannot be used.
+fn failing(what: &str, scheme: &str, authority: &str, proxy: impl Send + 'static) -> Check {
+    let run = move |http: &dyn Transport| {
+        let server = Server::http(|_| response(200, "", BODY));
+        let response = get(http, &server.origin());
+        drop(proxy);
+        not_reached(&server)?;
+        match response {
+            Err(_) => Ok(()),
+            Ok(response) => Err(format!("a {} was returned", response.status())),
+        }
+    };
+    Check::new(UsesProxy, what, run).proxy(format!("{scheme}://{authority}"))
 }
 
 fn was_used(proxy: &Server) -> Outcome {
@@ -132,8 +136,22 @@ fn no_login(requests: &[ReceivedRequest]) -> Outcome {
     }
 }
 
-/// A loopback address where nothing listens.
-fn unused() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free loopback port");
-    listener.local_addr().expect("the address just bound").to_string()
+/// A loopback address that refuses connections: the client's end of one. No other server can get
+/// the port meanwhile.
+struct Refusing {
+    client: TcpStream,
+    _server: TcpListener,
+}
+
+impl Refusing {
+    fn new() -> Self {
+        let server = TcpListener::bind("127.0.0.1:0").expect("a free loopback port");
+        let address = server.local_addr().expect("the address just bound");
+        let client = TcpStream::connect(address).expect("a connection");
+        Self { client, _server: server }
+    }
+
+    fn authority(&self) -> String {
+        self.client.local_addr().expect("its address").to_string()
+    }
 }

@@ -18,8 +18,8 @@ fn ignored_proxy_is_found_if_claimed() {
         "a proxy for https://: it was not used",
         "a proxy that responds with 403: it was not used",
         "a proxy that closes connections: the request was sent without the proxy",
-        "a http proxy that refuses connections: the request was sent without the proxy",
-        "a socks5 proxy that refuses connections: the request was sent without the proxy",
+        "a SOCKS proxy that closes connections: the request was sent without the proxy",
+        "a proxy that refuses connections: the request was sent without the proxy",
     ] {
         assert_seen(&report, proxy);
     }

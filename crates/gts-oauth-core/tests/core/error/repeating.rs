@@ -1,6 +1,7 @@
 //! No error advises to repeat a request that might have had an effect.
 
 use gts_oauth_core::error::{NetworkFault, Operation, Remedy, TimeoutPhase};
+use gts_oauth_core::transport::BodyLimit;
 use gts_oauth_core::{Error, Exchange};
 
 use super::network::{OPERATIONS, advises_retry, faults, lost};
@@ -37,14 +38,14 @@ fn responses() -> impl Iterator<Item = Answer> {
         true => with(response, "location", "https://example.org/gts/api/v1/statuses"),
         false => response,
     };
-    let too_long =
-        answer(200, vec![b' '; gts_oauth_core::transport::BodyLimit::CALL.bytes() as usize + 1]);
+    let too_long = answer(200, vec![b' '; BodyLimit::PROTOCOL.bytes() as usize + 1]);
     responses.map(redirect).chain([too_long])
 }
 
 /// The errors of a post: of the call, and of reading its response.
 fn errors_of_a_post(response: &Answer) -> Option<Error> {
-    match session().post("/api/v1/statuses").unwrap().parse(response) {
+    let post = session().post("/api/v1/statuses").unwrap();
+    match post.body_limit(BodyLimit::PROTOCOL.bytes()).parse(response) {
         Ok(posted) => posted.json::<std::collections::BTreeMap<String, u8>>().err(),
         Err(error) => Some(error),
     }
