@@ -23,6 +23,14 @@ impl Server {
         handle: impl Fn(&mut TcpStream) -> io::Result<()> + Send + 'static,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free loopback port");
+        Self::on(listener, handle)
+    }
+
+    /// Accepts the connections of this listener.
+    pub(crate) fn on(
+        listener: TcpListener,
+        handle: impl Fn(&mut TcpStream) -> io::Result<()> + Send + 'static,
+    ) -> Self {
         let address = listener.local_addr().expect("the address just bound");
         let stopped = Arc::new(AtomicBool::new(false));
         let stop = Arc::clone(&stopped);

@@ -139,14 +139,13 @@ impl<In: Transport> Connector<In> for Attempts {
             let mut slow = Vec::new();
             let mut waiting = untried.len();
             for address in untried {
+                let alone = waiting == 1 && slow.is_empty();
                 let limit = match remaining(details) {
                     Some(rest) if rest.is_zero() => {
                         return Err(Error::Timeout(details.timeout.reason));
                     }
-                    Some(rest) if waiting > 1 || !slow.is_empty() => {
-                        Limit::Exact(round.min(rest / waiting as u32))
-                    }
-                    Some(rest) => Limit::Exact(rest),
+                    Some(rest) if alone => Limit::Exact(rest),
+                    Some(rest) => Limit::Exact(share(rest, round, waiting)),
                     None => Limit::NotHappening,
                 };
                 waiting -= 1;
@@ -164,6 +163,11 @@ impl<In: Transport> Connector<In> for Attempts {
         }
         Err(last)
     }
+}
+
+/// How long one of the waiting addresses is tried.
+fn share(rest: Duration, round: Duration, waiting: usize) -> Duration {
+    round.min(rest / waiting as u32)
 }
 
 /// The addresses, of both versions of IP in turn (RFC 8305 section 4).
@@ -228,7 +232,16 @@ fn list(addrs: impl IntoIterator<Item = SocketAddr>) -> ResolvedSocketAddrs {
 mod tests {
     use std::net::SocketAddr;
 
-    use super::alternating;
+    use super::{Duration, ROUNDS, alternating, share};
+
+    #[test]
+    fn slow_address_leaves_time_for_the_others() {
+        let seconds = Duration::from_secs;
+        assert!(share(seconds(10), ROUNDS[0], 2) <= Duration::from_millis(500));
+        assert!(share(seconds(9), ROUNDS[1], 2) <= seconds(2));
+        assert_eq!(share(seconds(4), ROUNDS[2], 2), seconds(2));
+        assert_eq!(share(Duration::from_millis(200), ROUNDS[0], 2), Duration::from_millis(100));
+    }
 
     #[test]
     fn versions_of_ip_take_turns() {
