@@ -7,6 +7,7 @@ use gts_oauth_core::Transport;
 use gts_oauth_core::error::NetworkError;
 use gts_oauth_core::http::Request;
 use gts_oauth_isahc::Isahc;
+use gts_oauth_tests::environment::NETWORK_VARIABLES;
 use gts_oauth_ureq::Ureq;
 use gts_oauth_ureq::ureq::{Agent, Proxy};
 
@@ -16,20 +17,6 @@ use super::{UNUSED, agent, client};
 
 /// The URL that the other process requests.
 const URL: &str = "GTS_OAUTH_TESTS_URL";
-
-/// What is removed from the environment of the other process.
-pub(super) const VARIABLES: [&str; 10] = [
-    "ALL_PROXY",
-    "all_proxy",
-    "HTTPS_PROXY",
-    "https_proxy",
-    "HTTP_PROXY",
-    "http_proxy",
-    "NO_PROXY",
-    "no_proxy",
-    "SSL_CERT_FILE",
-    "SSL_CERT_DIR",
-];
 
 /// A host that only a proxy could resolve.
 const OTHER: &str = "https://example.invalid/";
@@ -77,7 +64,7 @@ fn result(http: &dyn Transport, url: &str) -> String {
 pub(super) fn reported(report: &str, url: &str, environment: &[(&str, &str)]) -> [String; 2] {
     let mut command = Command::new(env::current_exe().expect("this test"));
     command.args([report, "--exact", "--ignored", "--nocapture"]);
-    for variable in VARIABLES {
+    for variable in NETWORK_VARIABLES {
         command.env_remove(variable);
     }
     let output = command.env(URL, url).envs(environment.iter().copied()).output();

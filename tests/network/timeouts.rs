@@ -5,6 +5,8 @@ use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs as _};
 use std::sync::mpsc;
 use std::time::Duration;
+#[cfg(target_os = "linux")]
+use std::{env, fs};
 
 use gts_oauth_core::Transport;
 use gts_oauth_core::error::{NetworkError, NetworkFault, TimeoutPhase};
@@ -16,6 +18,10 @@ use gts_oauth_ureq::ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver}
 use gts_oauth_ureq::ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 use gts_oauth_ureq::ureq::{Agent, Error, Timeout};
 
+#[cfg(target_os = "linux")]
+use gts_oauth_tests::environment::{NETWORK_VARIABLES, skip};
+#[cfg(target_os = "linux")]
+use gts_oauth_tests::hosts::{can_replace_hosts, with_hosts};
 #[cfg(target_os = "linux")]
 use socket2::{Domain, Socket, Type};
 
@@ -111,14 +117,35 @@ fn server_without_progress_is_given_up() {
     assert_eq!(fault(&Isahc::new(), &server.http()), phase, "isahc");
 }
 
-/// The backlog of the first address is full: it does not respond. The adapters try the other soon.
+/// In a process of its own, for which `localhost` has an address of both versions of IP.
 #[cfg(target_os = "linux")]
 #[test]
 fn address_that_does_not_respond_is_passed_over() {
+    if !can_replace_hosts() || TcpListener::bind("[::1]:0").is_err() {
+        return skip("a slow address needs mount namespaces and IPv6");
+    }
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let hosts = folder.path().join("hosts");
+    fs::write(&hosts, "::1 localhost\n127.0.0.1 localhost\n").expect("a file");
+    let mut command = with_hosts(&hosts);
+    command.arg(env::current_exe().expect("this test"));
+    command.args(["timeouts::second_address_is_tried_soon", "--exact", "--ignored"]);
+    for variable in NETWORK_VARIABLES {
+        command.env_remove(variable);
+    }
+    let output = command.output().expect("the other process");
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && text.contains("1 passed"), "{output:?}");
+}
+
+/// The backlog of the first address is full: it does not respond. The adapters try the other soon.
+#[cfg(target_os = "linux")]
+#[test]
+#[ignore = "another test runs it, in a process of its own"]
+fn second_address_is_tried_soon() {
     let addresses: Vec<_> = ("localhost", 0).to_socket_addrs().expect("addresses").collect();
-    let Some(second) = addresses.iter().find(|it| it.is_ipv4() != addresses[0].is_ipv4()) else {
-        return; // one version of IP
-    };
+    let second = addresses.iter().find(|it| it.is_ipv4() != addresses[0].is_ipv4());
+    let second = second.expect("both versions of IP");
     let (first, _full) = unresponsive(addresses[0]);
     let second = TcpListener::bind((second.ip(), first.port())).expect("a free port");
     let server = Server::on(second, |connection| {

@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use gts_oauth_core::Instance;
 use gts_oauth_core::{BoxError, Error, Exchange as _, RegisterApp, Transport};
 use gts_oauth_isahc::Isahc;
+use gts_oauth_tests::environment::NETWORK_VARIABLES;
 use gts_oauth_ureq::Ureq;
 
 use super::Outcome;
@@ -29,18 +30,6 @@ impl Client {
 /// The URL that the other process requests.
 const URL: &str = "GTS_OAUTH_TESTS_URL";
 
-/// What is removed from the environment of the other process.
-const VARIABLES: [&str; 8] = [
-    "ALL_PROXY",
-    "all_proxy",
-    "HTTPS_PROXY",
-    "https_proxy",
-    "HTTP_PROXY",
-    "http_proxy",
-    "NO_PROXY",
-    "no_proxy",
-];
-
 /// What becomes of a request in this environment, and the output of the client.
 pub(crate) fn outcome(
     client: Client,
@@ -51,7 +40,7 @@ pub(crate) fn outcome(
 ) -> (Outcome, String) {
     let url = format!("{url}:{}", server.port());
     let mut command = command(client, &url, proxies);
-    for variable in VARIABLES {
+    for variable in NETWORK_VARIABLES {
         command.env_remove(variable);
     }
     for (name, value) in variables {

@@ -2,21 +2,17 @@
 
 use std::env;
 use std::fs;
-use std::io::Write as _;
 use std::net::{IpAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 
+use gts_oauth_tests::environment::skip;
+use gts_oauth_tests::hosts::{can_replace_hosts, with_hosts};
+
 use super::Proxy::{
     self, Dante, Microsocks, MicrosocksWithPassword, Tinyproxy, TinyproxyWithPassword,
 };
-
-/// If set, tests fail instead of being skipped.
-const REQUIRED: &str = "GTS_OAUTH_TEST_ALL";
-
-/// Mounts a file over the system's list of hosts, and runs the rest of its arguments.
-const WITH_HOSTS: &str = "mount --bind \"$0\" /etc/hosts && exec \"$@\"";
 
 /// Each proxy, the address from which it connects, and its name in the rows.
 const PROXIES: [(Proxy, [u8; 4], &str); 5] = [
@@ -39,12 +35,10 @@ impl Proxies {
     pub(crate) fn start() -> Option<Self> {
         let programs = ["tinyproxy", "microsocks", "danted", "curl", "unshare"];
         let missing: Vec<_> = programs.into_iter().filter(|name| program(name).is_none()).collect();
-        if !missing.is_empty() || !can_mount() {
-            let text =
-                format!("the proxies take mount namespaces and {programs:?}; missing: {missing:?}");
-            assert!(env::var_os(REQUIRED).is_none(), "{text}");
-            // Written directly, because the output of passing tests is captured.
-            let _ = writeln!(std::io::stderr(), "SKIPPED: {text}");
+        if !missing.is_empty() || !can_replace_hosts() {
+            skip(&format!(
+                "the proxies need mount namespaces and {programs:?}; missing: {missing:?}"
+            ));
             return None;
         }
         let folder = tempfile::tempdir().expect("a temporary folder");
@@ -67,8 +61,7 @@ impl Proxies {
 
     /// The same command, for which `instance.test` resolves.
     pub(crate) fn resolving(&self, command: &Command) -> Command {
-        let mut wrapped = mounting();
-        wrapped.arg(self.folder.path().join("hosts"));
+        let mut wrapped = with_hosts(&self.folder.path().join("hosts"));
         wrapped.arg(command.get_program()).args(command.get_args());
         for (name, value) in command.get_envs() {
             match value {
@@ -162,20 +155,6 @@ fn name(proxy: Proxy) -> &'static str {
         Microsocks | MicrosocksWithPassword => "microsocks",
         Dante => "danted",
     }
-}
-
-/// A command in a mount namespace of its own, without its arguments.
-fn mounting() -> Command {
-    let mut command = Command::new("unshare");
-    // Root needs no namespace of users.
-    let is_root = Command::new("id").arg("-u").output().is_ok_and(|it| it.stdout == b"0\n");
-    command.arg(if is_root { "-m" } else { "-rm" }).args(["sh", "-c", WITH_HOSTS]);
-    command
-}
-
-fn can_mount() -> bool {
-    let output = mounting().args(["/etc/hosts", "true"]).output();
-    output.is_ok_and(|output| output.status.success())
 }
 
 fn free_port() -> u16 {

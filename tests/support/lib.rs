@@ -1,6 +1,8 @@
 //! What the tests of whole logins share.
 
+pub mod environment;
 pub mod exchange;
+pub mod hosts;
 mod player;
 mod recording;
 mod request;

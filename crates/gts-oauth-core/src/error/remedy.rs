@@ -314,12 +314,12 @@ fn redirect(target: &str) -> (Remedy, &'static str) {
 
 const MAYBE_DONE: &str = "The request might have been carried out. Check before you repeat it.";
 
-const CODE_REJECTED: &str = "The code was mistyped, used before, or has expired (GoToSocial: after five minutes), or the \
-     server no longer knows the app. Enter the code again or start over; if that keeps failing, \
-     register a new app.";
+const CODE_REJECTED: &str = "The code was mistyped, used before, or has expired (GoToSocial: \
+     after five minutes), or the server no longer knows the app. Enter the code \
+     again or start over; if that keeps failing, register a new app.";
 
 const NO_USER_AGENT: &str =
     "The request arrived without its User-Agent: the HTTP stack must send the headers it is given.";
 
-const OTHER_REDIRECT_URI: &str = "The server registered a different redirect URI, so the callback would fail. Register exactly \
-     one simple redirect URI.";
+const OTHER_REDIRECT_URI: &str = "The server registered a different redirect URI, so the \
+     callback would fail. Register exactly one simple redirect URI.";
