@@ -1,5 +1,6 @@
 //! Running a whole login with a transport and a prompt.
 
+use super::stage::Stage;
 use super::{AuthorizeStep, LoggedIn, Login, Step, UserReply};
 use crate::error::{BoxError, Cause, Error};
 use crate::transport::Transport;
@@ -10,11 +11,10 @@ use crate::transport::Transport;
 /// ```
 /// use std::time::{Duration, SystemTime};
 ///
+/// use gts_oauth_core::error::Remedy;
 /// use gts_oauth_core::{AuthorizeStep, BoxError, Driver, Error, Login, UserReply};
 ///
-/// struct Patient {
-///     retries: u32,
-/// }
+/// struct Patient;
 ///
 /// impl Driver for Patient {
 ///     fn ask(&mut self, step: AuthorizeStep<'_>) -> Result<UserReply, BoxError> {
@@ -27,12 +27,19 @@ use crate::transport::Transport;
 ///         Ok(std::fs::write("login.json", serde_json::to_string(login)?)?)
 ///     }
 ///
-///     fn should_retry(&mut self, error: &Error) -> bool {
-///         let Some(retry) = error.retry() else { return false };
-///         let wait = retry.wait_from(SystemTime::now());
-///         std::thread::sleep(wait.min(Duration::from_secs(60))); // a server can ask for years
-///         self.retries += 1;
-///         self.retries < 5
+///     fn should_retry(&mut self, login: &Login, error: &Error, tries: u32) -> bool {
+///         let wait = match error.retry() {
+///             Some(retry) => retry.wait_from(SystemTime::now()),
+///             None => Duration::from_secs(1 << tries.min(8)),
+///         };
+///         // GoToSocial's rate limit ends after at most 300 s. A server can ask for years.
+///         let is_short = wait <= Duration::from_secs(310);
+///         if error.remedy() != Remedy::Retry || tries > 5 || !is_short {
+///             return false;
+///         }
+///         eprintln!("{:?}: {error} Retrying in {} s.", login.operation(), wait.as_secs());
+///         std::thread::sleep(wait);
+///         true
 ///     }
 /// }
 /// ```
@@ -55,11 +62,13 @@ pub trait Driver {
         Ok(())
     }
 
-    /// Called when a request failed and the login did not advance. Return `true` to send it again:
-    /// sleep first, as [`Error::retry`] says. The default returns `false`, which stops the login
-    /// with the error.
-    fn should_retry(&mut self, error: &Error) -> bool {
-        let _ = error;
+    /// Called when a step failed and the login did not advance. Return `true` to carry it out
+    /// again: sleep first, as [`Error::retry`] says. The default returns `false`, which stops the
+    /// login with the error.
+    ///
+    /// `tries` counts how often in a row this step has failed: 1 at first.
+    fn should_retry(&mut self, login: &Login, error: &Error, tries: u32) -> bool {
+        let _ = (login, error, tries);
         false
     }
 }
@@ -72,7 +81,7 @@ impl<F: FnMut(AuthorizeStep<'_>) -> Result<UserReply, BoxError>> Driver for Prom
         self.0(step)
     }
 
-    fn should_retry(&mut self, error: &Error) -> bool {
+    fn should_retry(&mut self, _: &Login, error: &Error, _: u32) -> bool {
         error.cause() == Cause::NewTokenRejected
     }
 }
@@ -84,8 +93,8 @@ impl Login {
     /// token once more, at once; a [`Driver`] can wait first.
     ///
     /// # Errors
-    /// Every error that the user cannot correct. The login stays where it was: `run` can be called
-    /// again, also in another process. [`Error::remedy`] returns whether that helps. If the server
+    /// Every error that the user cannot correct, and the third of three identical rejections in a
+    /// row. The login stays where it was: `run` can be called again, also in another process. [`Error::remedy`] returns whether that helps. If the server
     /// keeps failing to exchange a code (500), hand in [`UserReply::StartOver`] between two runs:
     /// some servers fail for every unknown code.
     pub fn run(
@@ -105,30 +114,45 @@ impl Login {
         http: &dyn Transport,
         driver: &mut dyn Driver,
     ) -> Result<&LoggedIn, Error> {
-        let mut stored = None;
+        let (mut stored, mut tries) = (None, 0);
+        let mut rejections = Rejections::default();
         loop {
             if stored.replace(self.revision) != Some(self.revision) {
                 driver.store(self).map_err(Error::Store)?;
             }
+            let mut is_foreign = false;
             let handled = match self.step() {
                 Step::Done(_) => break,
                 Step::Authorize { url, problem } => {
                     let reply = driver.ask(AuthorizeStep { url, problem });
-                    self.handle_prompted(reply.map_err(Error::Prompt)?)
+                    let reply = reply.map_err(Error::Prompt)?;
+                    is_foreign = self.is_foreign(&reply);
+                    self.handle_prompted(reply)
                 }
                 Step::Send { request, .. } => match http.send(request) {
                     Ok(response) => self.handle_response(&response),
                     Err(error) => self.handle_transport_error(error),
                 },
             };
+            tries = if handled.is_ok() { 0 } else { tries + 1 };
             match handled {
-                Err(error) if !driver.should_retry(&error) => return Err(error),
-                _ => {}
+                Err(error) if !driver.should_retry(self, &error, tries) => return Err(error),
+                Err(_) => {}
+                Ok(()) if is_foreign => {}
+                Ok(()) => rejections.count(self)?,
             }
         }
         match self.step() {
             Step::Done(logged_in) => Ok(logged_in),
             _ => Err(Error::WrongStep("the login is not finished")),
+        }
+    }
+
+    /// Whether this is a callback without the `state` of the attempt: any web page can send one.
+    fn is_foreign(&self, reply: &UserReply) -> bool {
+        match (reply, self.pending()) {
+            (UserReply::Callback(callback), Some(pending)) => !pending.has_state_of(callback),
+            _ => false,
         }
     }
 
@@ -140,6 +164,36 @@ impl Login {
                 Ok(())
             }
             handled => handled,
+        }
+    }
+}
+
+/// Identical rejections in a row. A prompt that needs no user would be called for ever.
+#[derive(Default)]
+struct Rejections {
+    last: String,
+    count: u32,
+}
+
+impl Rejections {
+    /// Counts the problem of a login that asks its user again.
+    ///
+    /// # Errors
+    /// The problem, if it is the third of its kind. A mistyped text is none: it was not rejected.
+    fn count(&mut self, login: &mut Login) -> Result<(), Error> {
+        let problem = match (&login.stage, &login.problem) {
+            (Stage::Authorize(_), Some(problem)) if !matches!(problem, Error::Input(_)) => problem,
+            _ => return Ok(()),
+        };
+        let text = problem.to_string();
+        self.count = if self.last == text { self.count + 1 } else { 1 };
+        self.last = text;
+        match login.problem.take() {
+            Some(problem) if self.count == 3 => Err(problem),
+            problem => {
+                login.problem = problem;
+                Ok(())
+            }
         }
     }
 }

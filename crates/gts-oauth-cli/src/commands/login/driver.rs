@@ -53,7 +53,7 @@ impl Driver for LoginDriver<'_> {
         self.store.change(change)
     }
 
-    fn should_retry(&mut self, error: &Error) -> bool {
+    fn should_retry(&mut self, _: &Login, error: &Error, _: u32) -> bool {
         let Some(retry) = error.retry() else {
             return false;
         };

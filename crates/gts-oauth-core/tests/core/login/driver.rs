@@ -2,7 +2,9 @@
 
 use std::time::{Duration, SystemTime};
 
-use gts_oauth_core::{BoxError, Driver, Error, UserReply, login::AuthorizeStep, types::Retry};
+use gts_oauth_core::{
+    BoxError, Driver, Error, Login, UserReply, error::Operation, login::AuthorizeStep, types::Retry,
+};
 
 use crate::recorded::{
     ALICE, APP_AGAIN, APP_OUT_OF_BAND, CODE, PAGE, REGISTRATION_REFUSED, TOKEN_READ, answer,
@@ -14,12 +16,12 @@ use crate::scenario::{At, Server, at, nobody, out_of_band, told};
 struct Patient {
     tries: usize,
     waits: Vec<Option<Retry>>,
+    failures: Vec<(Operation, u32)>,
 }
 
 impl Patient {
     fn of(tries: usize) -> Self {
-        let waits = Vec::new();
-        Self { tries, waits }
+        Self { tries, waits: Vec::new(), failures: Vec::new() }
     }
 }
 
@@ -29,7 +31,8 @@ impl Driver for Patient {
         Ok(CODE.into())
     }
 
-    fn should_retry(&mut self, error: &Error) -> bool {
+    fn should_retry(&mut self, login: &Login, error: &Error, tries: u32) -> bool {
+        self.failures.push((login.operation(), tries));
         self.waits.push(error.retry());
         self.waits.len() <= self.tries
     }
@@ -53,6 +56,9 @@ fn a_patient_driver_is_told_how_long_to_wait_and_gets_through() {
     };
     assert_eq!(short, Duration::from_secs(30));
     assert!(long > short);
+    let failures =
+        [(Operation::Register, 1), (Operation::ExchangeCode, 1), (Operation::ExchangeCode, 2)];
+    assert_eq!(patient.failures, failures);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Carrying out a whole login with a transport and a person: what is asked again, what stops it,
 //! and what is stored.
 
-use gts_oauth_core::{BoxError, Driver, Error, Login, UserReply, login::AuthorizeStep};
+use gts_oauth_core::{BoxError, Callback, Driver, Error, Login, UserReply, login::AuthorizeStep};
 
 use crate::recorded::{
     ALICE, APP_AGAIN, APP_OUT_OF_BAND, CODE, INVALID_CLIENT, NO_ROWS, OTHER_CODE, PAGE,
@@ -257,4 +257,40 @@ fn stopped_login_can_be_read() {
     let error = login.run(&server, nobody).unwrap_err();
     assert!(matches!(&error, Error::Transport(it) if it.error.is::<Silence>()), "{error:?}");
     assert!(login.session().is_some());
+}
+
+#[test]
+fn run_stops_after_three_identical_rejections() {
+    let server = Server::new([answer(400, NO_ROWS), answer(400, NO_ROWS), answer(400, NO_ROWS)]);
+    let mut person = Person::who_pastes(&[CODE; 4]);
+    let mut login = out_of_band().authorize();
+    let outcome = login.run(&server, |ask| person.answer(&ask));
+    assert!(matches!(outcome, Err(Error::ErrorResponse(_))), "{outcome:?}");
+    assert_eq!(person.visited.len(), 3);
+    // The next run goes on with the same attempt.
+    let server = Server::new([answer(200, TOKEN_READ), answer(200, ALICE)]);
+    login.run(&server, |ask| person.answer(&ask)).unwrap();
+}
+
+#[test]
+fn mistyped_and_foreign_replies_are_no_rejections() {
+    let foreign = || Callback::from_query("error=access_denied").unwrap();
+    let mut login = by_redirect().authorize();
+    let mut replies = vec![
+        UserReply::Pasted(callback_url(&login)),
+        foreign().into(),
+        "two words".into(),
+        foreign().into(),
+        foreign().into(),
+        "two words".into(),
+        "two words".into(),
+        foreign().into(),
+    ];
+    let server = Server::new([answer(200, TOKEN_READ), answer(200, ALICE)]);
+    login.run(&server, |_| Ok(replies.pop().unwrap())).unwrap();
+    assert!(replies.is_empty());
+}
+
+fn callback_url(login: &Login) -> String {
+    format!("http://127.0.0.1:7777/callback?code={CODE}&state={}", state(login))
 }

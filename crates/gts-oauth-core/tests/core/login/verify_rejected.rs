@@ -170,7 +170,7 @@ impl Driver for Patient {
         Ok(())
     }
 
-    fn should_retry(&mut self, error: &Error) -> bool {
+    fn should_retry(&mut self, _: &Login, error: &Error, _: u32) -> bool {
         self.waits.push(error.retry());
         error.remedy() == Remedy::Retry
     }
