@@ -112,9 +112,10 @@ impl RegisterApp {
     }
 
     /// Uses the discovered API host, endpoints, [`Metadata`] and account domain. An
-    /// [`ExpectedAccount`](crate::ExpectedAccount) can then be named by that domain, too.
+    /// [`ExpectedAccount`](crate::ExpectedAccount) can then be named by that domain, too. Redirect
+    /// URIs [for this instance](RedirectUri::for_instance) become those for the API host.
     pub fn with_discovery(mut self, found: &Discovery) -> Self {
-        self.instance = found.instance().clone();
+        self.move_to(found.instance().clone());
         self.discovery = Some(found.clone());
         self
     }
@@ -130,9 +131,17 @@ impl RegisterApp {
     /// Discards the discovery result, and registers at the original host.
     pub(crate) fn without_discovery(mut self) -> Self {
         if let Some(found) = self.discovery.take() {
-            self.instance = found.requested().clone();
+            self.move_to(found.requested().clone());
         }
         self
+    }
+
+    /// Sets the instance, and moves the redirect URIs that were made for the one before.
+    fn move_to(&mut self, instance: Instance) {
+        for uri in &mut self.redirect_uris {
+            *uri = uri.moved(&self.instance, &instance);
+        }
+        self.instance = instance;
     }
 
     /// The discovery of the server to register with.

@@ -89,8 +89,9 @@ impl Callback {
     ///
     /// With one redirect URI per server
     /// ([`RedirectUri::for_instance`](crate::RedirectUri::for_instance)), this distinguishes the
-    /// callbacks of servers that send no `iss` (RFC 9700 section 4.4.2.2). Behind a proxy that
-    /// rewrites paths, pass the URL that the browser requested.
+    /// callbacks of servers that send no `iss` (RFC 9700 section 4.4.2.2), even if their metadata
+    /// announces it. Use it only for a request that you received, never for a URL that a user
+    /// pasted. Behind a proxy that rewrites paths, pass the URL that the browser requested.
     ///
     /// # Errors
     /// As [`from_query`](Self::from_query).
@@ -177,12 +178,18 @@ impl PendingAuthorization {
     }
 
     /// Whether the metadata requires an `iss` that is missing. A code that was pasted without its
-    /// URL has none.
+    /// URL has none. A redirect URI of this server alone identifies it as well (RFC 9700 section
+    /// 4.4.2.2), if the callback was received there: a pasted URL can be of any origin.
     fn lacks_required_iss(&self, callback: &Callback) -> bool {
         let required = self.app().metadata().is_some_and(Metadata::requires_iss);
         let redirected = callback.state.is_some();
         let missing = redirected && callback.iss.is_none();
-        required && missing && !self.0.options.allow_missing_iss
+        required && missing && !self.0.options.allow_missing_iss && !self.is_identified_by(callback)
+    }
+
+    /// Whether the callback arrived at a redirect URI that no other server has.
+    fn is_identified_by(&self, callback: &Callback) -> bool {
+        callback.arrived_at.is_some() && self.redirect_uri().is_for(self.app().instance())
     }
 
     fn error_response(&self, error: &str, callback: &Callback) -> Error {

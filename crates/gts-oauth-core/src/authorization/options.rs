@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::app::{App, RegisterApp};
 use crate::discovery::Metadata;
 use crate::error::Error;
-use crate::types::{RedirectUri, Scopes};
+use crate::types::{Instance, RedirectUri, Scopes};
 
 /// Options of an authorization request, for [`App::authorize`] and
 /// [`Login::set_options`](crate::Login::set_options).
@@ -68,7 +68,8 @@ impl AuthorizeOptions {
     /// Accepts a code without `iss` from a server whose metadata requires it, for servers that
     /// omit it anyway (Sharkey). An `iss` that is present is still compared.
     ///
-    /// Use a redirect URI per server instead ([`RedirectUri::for_instance`]).
+    /// Use a redirect URI per server instead ([`RedirectUri::for_instance`]): a callback that
+    /// [arrives there](crate::Callback::at_redirect_uri) needs no `iss`.
     pub fn allow_missing_iss(mut self, allow: bool) -> Self {
         self.allow_missing_iss = allow;
         self
@@ -117,6 +118,11 @@ impl AuthorizeOptions {
             return Err(Error::input("language", fault));
         }
         Ok(())
+    }
+
+    /// Moves a redirect URI that was made for an instance, as discovery moves those of the app.
+    pub(crate) fn move_redirect_uri(&mut self, from: &Instance, to: &Instance) {
+        self.redirect_uri = self.redirect_uri.as_ref().map(|uri| uri.moved(from, to));
     }
 
     /// The options without the scopes that the server did not register. All that it registered are

@@ -347,6 +347,8 @@ impl Login {
     }
 
     fn register(&mut self, registration: RegisterApp) {
+        let instance = self.registration().instance().clone();
+        self.options.move_redirect_uri(&instance, registration.instance());
         self.go(Stage::Register(Box::new(registration)));
     }
 

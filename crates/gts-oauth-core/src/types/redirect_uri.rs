@@ -51,6 +51,10 @@ impl RedirectUri {
     /// without `iss`, which few servers send.
     /// [`Callback::at_redirect_uri`](crate::Callback::at_redirect_uri) compares it.
     ///
+    /// It follows discovery: if the API host is another one, the app is registered with the redirect
+    /// URI for that host. Only at such a URI a missing `iss` is accepted from a server whose metadata
+    /// requires it (Sharkey).
+    ///
     /// Out of band it is unchanged, because there is no callback.
     ///
     /// ```
@@ -65,14 +69,47 @@ impl RedirectUri {
         if self.is_out_of_band() {
             return self.clone();
         }
-        let (base, query) = match self.0.find('?') {
-            Some(at) => self.0.split_at(at),
-            None => (self.0.as_str(), ""),
-        };
+        let (base, query) = self.parts();
         let slash = if base.ends_with('/') { "" } else { "/" };
-        // Every server parses this form of ports and IPv6 addresses.
-        let host = instance.authority().replace(['[', ']'], "").replace(':', "-");
-        Self(format!("{base}{slash}{host}{query}"))
+        Self(format!("{base}{slash}{}{query}", segment(instance)))
+    }
+
+    /// Whether it was made by [`for_instance`](Self::for_instance) for this instance.
+    pub(crate) fn is_for(&self, instance: &Instance) -> bool {
+        let (base, _) = self.parts();
+        let last = base.rsplit_once('/').map(|(_, last)| last);
+        !self.is_out_of_band() && last == Some(&segment(instance))
+    }
+
+    /// The redirect URI for `to`, if it was made for `from`; otherwise unchanged.
+    pub(crate) fn moved(&self, from: &Instance, to: &Instance) -> Self {
+        if !self.is_for(from) {
+            return self.clone();
+        }
+        let (base, query) = self.parts();
+        let base = &base[..base.len() - segment(from).len()];
+        Self(format!("{base}{}{query}", segment(to)))
+    }
+
+    /// The part before the query, and the query with its `?`.
+    fn parts(&self) -> (&str, &str) {
+        self.0.split_at(self.0.find('?').unwrap_or(self.0.len()))
+    }
+
+    /// The port: 80 or 443 if it is not written. `None` out of band, and for a scheme of an app.
+    ///
+    /// An app that was registered with a loopback port can be used again only at that port.
+    ///
+    /// ```
+    /// use gts_oauth_core::RedirectUri;
+    ///
+    /// let callback: RedirectUri = "http://127.0.0.1:7777/callback".parse()?;
+    /// assert_eq!(callback.port(), Some(7777));
+    /// assert_eq!(RedirectUri::out_of_band().port(), None);
+    /// # Ok::<(), gts_oauth_core::Error>(())
+    /// ```
+    pub fn port(&self) -> Option<u16> {
+        Url::parse(&self.0).ok()?.port_or_known_default()
     }
 
     /// Whether `url` is this redirect URI. `url` has no query, and is whole or only a path.
@@ -93,6 +130,11 @@ impl RedirectUri {
         self.0 == other
             || matches!((normalized(&self.0), normalized(other)), (Some(a), Some(b)) if a == b)
     }
+}
+
+/// The path segment of an instance. Every server parses this form of ports and IPv6 addresses.
+fn segment(instance: &Instance) -> String {
+    instance.authority().replace(['[', ']'], "").replace(':', "-")
 }
 
 /// The URI in the normal form of RFC 3986 section 6.2.2. `None` if not an absolute URI.

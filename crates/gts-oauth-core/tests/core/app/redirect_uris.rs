@@ -190,3 +190,13 @@ fn an_attempt_comes_back_only_where_the_app_registered() {
     let message = app.authorize(other, entropy()).unwrap_err().to_string();
     assert!(message.contains("did not register it"), "{message}");
 }
+
+#[test]
+fn port_is_written_or_that_of_the_scheme() {
+    let port = |uri: &str| uri.parse::<RedirectUri>().unwrap().port();
+    assert_eq!(port("http://127.0.0.1:7777/callback"), Some(7777));
+    assert_eq!(port("http://[::1]/"), Some(80));
+    assert_eq!(port("https://app.example/"), Some(443));
+    assert_eq!(port("org.example.app:/callback"), None);
+    assert_eq!(port(OUT_OF_BAND), None);
+}

@@ -196,3 +196,41 @@ fn callback_at_another_redirect_uri_is_rejected() {
     let url = format!("/elsewhere?code=C0DE&state={STATE}");
     pending.code_from_callback(&Callback::from_url(&url).unwrap()).unwrap();
 }
+
+/// An authorization with a redirect URI of this server alone, whose metadata requires `iss`.
+fn with_own_redirect_uri() -> PendingAuthorization {
+    let register = RegisterApp::new("example.org".parse().unwrap(), "Probe").unwrap();
+    let own = for_instance(CALLBACK, "example.org");
+    let register = register.redirect_uri(own.parse().unwrap());
+    let register = register.with_discovery(&found(&promising()));
+    sample::app_of(register).authorize(AuthorizeOptions::new(), entropy()).unwrap()
+}
+
+#[test]
+fn own_redirect_uri_replaces_iss() {
+    let pending = with_own_redirect_uri();
+    let code = format!("?code=C0DE&state={STATE}");
+    for place in ["/callback/example.org", "http://127.0.0.1:7777/callback/example.org"] {
+        let callback = Callback::at_redirect_uri(&format!("{place}{code}")).unwrap();
+        pending.code_from_callback(&callback).unwrap();
+    }
+    let evil = Callback::at_redirect_uri(&format!("/callback/evil.example{code}")).unwrap();
+    is_fault(pending.code_from_callback(&evil), CallbackError::WrongRedirectUri);
+}
+
+#[test]
+fn own_redirect_uri_replaces_no_iss_of_pasted_text() {
+    let pending = with_own_redirect_uri();
+    let url = format!("{}?code=C0DE&state={STATE}", pending.redirect_uri());
+    is_fault(pending.code_from_text(&url), CallbackError::NoIssuer);
+    let unknown_place = Callback::from_url(&url).unwrap();
+    is_fault(pending.code_from_callback(&unknown_place), CallbackError::NoIssuer);
+}
+
+#[test]
+fn shared_redirect_uri_replaces_no_iss() {
+    let pending = begun(&promising(), AuthorizeOptions::new());
+    let url = format!("{CALLBACK}?code=C0DE&state={STATE}");
+    let callback = Callback::at_redirect_uri(&url).unwrap();
+    is_fault(pending.code_from_callback(&callback), CallbackError::NoIssuer);
+}

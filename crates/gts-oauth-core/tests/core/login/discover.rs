@@ -1,7 +1,9 @@
 //! A login that looks for its server first.
 
 use gts_oauth_core::discovery::Discover;
-use gts_oauth_core::{ExpectedAccount, Login, RegisterApp, Step, UserReply};
+use gts_oauth_core::{
+    AuthorizeOptions, ExpectedAccount, Login, RedirectUri, RegisterApp, Step, UserReply,
+};
 use serde_json::json;
 
 use crate::recorded::{
@@ -275,3 +277,27 @@ fn skipped_discovery_is_skipped_only_once() {
     login.skip_discovery();
     assert_eq!((told(&login), login.revision()), (before, revision));
 }
+
+#[test]
+fn redirect_uri_for_the_instance_follows_discovery() {
+    let base: RedirectUri = "https://app.example/callback?lang=de".parse().unwrap();
+    let own = base.for_instance(&"example.org".parse().unwrap());
+    let other: RedirectUri = "https://app.example/example.org/callback".parse().unwrap();
+    let register = register().redirect_uri(other).add_redirect_uri(own.clone());
+    let mut login = Login::new(register, counted_entropy());
+    login.set_options(AuthorizeOptions::new().redirect_uri(own.clone())).unwrap();
+    find(&mut login, &split());
+    let registered = "https://app.example/example.org/callback\n\
+                      https://app.example/callback/gts.example.org?lang=de";
+    assert_eq!(field(&login, "redirect_uris").as_deref(), Some(registered));
+    let stored = serde_json::to_string(&login).unwrap();
+    let mut login: Login = serde_json::from_str(&stored).unwrap();
+    // Without discovery it is the first one again.
+    login.skip_discovery();
+    assert!(field(&login, "redirect_uris").unwrap().ends_with(own.as_str()));
+    login.handle_response(&answer(200, APP_WITHOUT_REDIRECT)).unwrap();
+    assert_eq!(*login.pending().unwrap().redirect_uri(), own);
+}
+
+/// A response to a registration that repeats nothing.
+const APP_WITHOUT_REDIRECT: &str = r#"{"client_id":"01ST88WW","client_secret":"63688859"}"#;

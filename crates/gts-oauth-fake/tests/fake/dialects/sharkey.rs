@@ -2,7 +2,8 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use gts_oauth_core::{AuthorizeOptions, Exchange, Login};
+use gts_oauth_core::error::CallbackError;
+use gts_oauth_core::{AuthorizeOptions, Callback, Error, Exchange, Login, RedirectUri};
 use gts_oauth_fake::{Dialect, Server};
 use serde_json::json;
 
@@ -49,6 +50,34 @@ fn its_broken_promise_of_iss_is_told_and_can_be_waived() {
     login.set_options(options).unwrap();
     let done = login.run(&server, |ask| alice.allow(ask.url));
     assert!(done.unwrap().account.is_some());
+}
+
+#[test]
+fn own_redirect_uri_needs_no_iss() {
+    let server = sharkey();
+    let alice = server.account("alice");
+    let callback: RedirectUri = CALLBACK.parse().unwrap();
+    let register = by_redirect(&server).redirect_uri(callback.for_instance(&server.instance()));
+    let mut login = Login::new(register, server.entropy());
+    let done = login.run(&server, |step| {
+        assert!(step.problem.is_none());
+        Ok(Callback::at_redirect_uri(&alice.visit(step.url)?)?.into())
+    });
+    assert!(done.unwrap().account.is_some());
+}
+
+#[test]
+fn missing_iss_ends_the_run() {
+    let server = sharkey();
+    let alice = server.account("alice");
+    let mut login = Login::new(by_redirect(&server), server.entropy());
+    let mut visits = 0;
+    let outcome = login.run(&server, |step| {
+        visits += 1;
+        alice.allow(step.url)
+    });
+    assert!(matches!(outcome, Err(Error::Callback(CallbackError::NoIssuer))), "{outcome:?}");
+    assert_eq!(visits, 3);
 }
 
 #[test]
