@@ -99,7 +99,7 @@ fn the_recorded_redirect_of_a_token_request_is_not_followed() -> Result<(), BoxE
         let server = Player::start(vec![play("POST", "/oauth/token", recording(78))]);
         let register = probe(server.instance());
         let app = App::from_credentials(register, "01ST88WW", Secret::new("63688859"))?;
-        let moved = app.request_token().send(&*http);
+        let moved = app.request_token()?.send(&*http);
         assert!(matches!(moved, Err(Error::UnexpectedResponse(_))), "{name}: {moved:?}");
         assert_eq!(server.finish().len(), 1, "{name}");
     }

@@ -29,7 +29,7 @@ fn an_app_registered_out_of_band_has_its_id_secret_redirect_and_scopes(read: Rea
     assert_eq!(app.instance().origin(), "http://127.0.0.1:8085");
     assert_eq!(app.registration().name(), "Probe");
     assert_eq!(app.client_id(), "01ST88WWRXFV6YDXY3W9WAJSVG");
-    assert_eq!(app.client_secret().expose(), "63688859-6eb8-4676-8dd7-befc52cf89ee");
+    assert_eq!(app.client_secret().unwrap().expose(), "63688859-6eb8-4676-8dd7-befc52cf89ee");
     assert_eq!(redirects(&app), ["urn:ietf:wg:oauth:2.0:oob"]);
     assert!(app.redirect_uris()[0].is_out_of_band());
     assert_eq!(app.scopes().to_string(), "read");
@@ -39,7 +39,7 @@ fn an_app_registered_out_of_band_has_its_id_secret_redirect_and_scopes(read: Rea
 fn an_app_with_two_redirect_uris_keeps_both_in_order(read: Read) {
     let app = app(read);
     assert_eq!(app.client_id(), "01ZAWQ4H60JQ3PBKQPBTDPY99M");
-    assert_eq!(app.client_secret().expose(), "dad95322-b8b9-431c-ba46-7185ae76c1e7");
+    assert_eq!(app.client_secret().unwrap().expose(), "dad95322-b8b9-431c-ba46-7185ae76c1e7");
     assert_eq!(redirects(&app), ["urn:ietf:wg:oauth:2.0:oob", "http://127.0.0.1:7777/callback"]);
     assert_eq!(app.scopes().to_string(), "read write");
 }
@@ -47,7 +47,7 @@ fn an_app_with_two_redirect_uris_keeps_both_in_order(read: Read) {
 fn an_app_that_asks_for_nothing_special_is_out_of_band_and_reads(read: Read) {
     let app = app(read);
     assert_eq!(app.client_id(), "01H1F7HJJ9GX5H8PBMAS0NBQY8");
-    assert_eq!(app.client_secret().expose(), "233c53d0-fc62-48d4-8eb3-6d9d3b35556f");
+    assert_eq!(app.client_secret().unwrap().expose(), "233c53d0-fc62-48d4-8eb3-6d9d3b35556f");
     assert_eq!(redirects(&app), ["urn:ietf:wg:oauth:2.0:oob"]);
     assert_eq!(app.scopes().to_string(), "read");
 }

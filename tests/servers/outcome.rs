@@ -58,7 +58,7 @@ fn app(app: &App) -> String {
     format!(
         "app {} {} at {uris:?} for [{}]",
         app.client_id(),
-        app.client_secret().expose(),
+        app.client_secret().unwrap().expose(),
         app.scopes()
     )
 }

@@ -217,7 +217,7 @@ impl Sent {
     }
 
     fn request_token(&self) -> RequestAppToken {
-        let credentials = self.app().request_token();
+        let credentials = self.app().request_token().unwrap();
         credentials.scopes(self.or("scope", "").parse().expect("scopes"))
     }
 

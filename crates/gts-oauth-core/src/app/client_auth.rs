@@ -1,4 +1,5 @@
-//! Client authentication (RFC 6749 section 2.3.1).
+//! Client authentication (RFC 6749 section 2.3.1), and the client id of public clients (section
+//! 3.2.1).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -27,13 +28,16 @@ pub(crate) fn post_form(
     fill: impl FnOnce(Form) -> Form,
 ) -> Request<Vec<u8>> {
     let form = Form::with_capacity(512);
-    if !sends_basic(app) {
-        let form = form
-            .pair("client_id", app.client_id())
-            .pair("client_secret", app.client_secret().expose());
+    let basic = basic_credentials(app);
+    if basic.expose().is_empty() {
+        let form = form.pair("client_id", app.client_id());
+        let form = match app.client_secret() {
+            Some(secret) => form.pair("client_secret", secret.expose()),
+            None => form,
+        };
         return wire::post(url, user_agent, FORM, fill(form).into_string());
     }
-    let value = Secret::new(format!("Basic {}", basic_credentials(app).expose()));
+    let value = Secret::new(format!("Basic {}", basic.expose()));
     let mut header = HeaderValue::try_from(value.expose()).expect("base64 can stand in a header");
     header.set_sensitive(true);
     let mut request = wire::post(url, user_agent, FORM, fill(form).into_string());
@@ -41,17 +45,14 @@ pub(crate) fn post_form(
     request
 }
 
-fn sends_basic(app: &App) -> bool {
-    app.metadata().is_some_and(|metadata| metadata.basic_only)
-}
-
 /// The credentials as the header contains them, which servers can echo like any other secret. Empty
 /// if they are in the body. Both parts are form-encoded first.
 pub(crate) fn basic_credentials(app: &App) -> Secret {
-    if !sends_basic(app) {
+    let sends_basic = app.metadata().is_some_and(|metadata| metadata.basic_only);
+    let Some(secret) = app.client_secret().filter(|_| sends_basic) else {
         return Secret::new("");
-    }
-    let secret = Secret::new(wire::encoded(app.client_secret().expose()));
+    };
+    let secret = Secret::new(wire::encoded(secret.expose()));
     let pair = format!("{}:{}", wire::encoded(app.client_id()), secret.expose());
     let pair = Secret::new(pair);
     Secret::new(STANDARD.encode(pair.expose()))
@@ -79,6 +80,7 @@ impl App {
     /// ones are ignored.
     pub(crate) fn secrets<'a>(&'a self, basic: &'a Secret, others: [&'a str; 3]) -> [&'a str; 5] {
         let [a, b, c] = others;
-        [self.client_secret().expose(), basic.expose(), a, b, c]
+        let secret = self.client_secret().map_or("", Secret::expose);
+        [secret, basic.expose(), a, b, c]
     }
 }

@@ -15,11 +15,11 @@ pub use registration::RegisterApp;
 use crate::discovery::{Endpoints, Metadata};
 use crate::error::Error;
 use crate::session::Session;
-use crate::types::stored::{Stored, optional, stored};
+use crate::types::stored::{Stored, stored};
 use crate::types::{EndpointUrl, Instance, RedirectUri, Scopes, Secret};
 
-/// An app that is registered with a server: its client id and secret, what it registered, and how
-/// to register it again. Cheap to clone.
+/// An app that is registered with a server: its client id, its secret if it has one, what it
+/// registered, and how to register it again. Cheap to clone.
 ///
 /// Keep it as long as its tokens, because revoking a token requires the app that obtained it. It is
 /// serialized as a whole, including its secret.
@@ -34,9 +34,8 @@ struct Registered {
     redirect_uris: Vec<RedirectUri>,
     scopes: Scopes,
     client_id: String,
-    /// Optional in the storage format, for public clients of later versions.
-    #[serde(with = "optional")]
-    client_secret: Secret,
+    /// `None` for a public client.
+    client_secret: Option<Secret>,
     /// All of them, once [`App::checked`] has set them.
     #[serde(skip)]
     endpoints: Endpoints,
@@ -60,6 +59,40 @@ impl App {
         registration: RegisterApp,
         client_id: &str,
         client_secret: Secret,
+    ) -> Result<Self, Error> {
+        Self::new(registration, client_id, Some(client_secret))
+    }
+
+    /// An app without a client secret: a public client (RFC 6749 section 2.1), which was registered
+    /// by other means. Registration at the Mastodon API always issues a secret.
+    ///
+    /// Its code is bound to the login by PKCE alone, which the server must therefore check (RFC
+    /// 9700 section 2.1.1): see
+    /// [`Metadata::supports_pkce`](crate::discovery::Metadata::supports_pkce). It cannot obtain a
+    /// token of its own ([`request_token`](Self::request_token)).
+    ///
+    /// ```
+    /// use gts_oauth_core::{App, AuthorizeOptions, Entropy, Exchange, RegisterApp};
+    ///
+    /// let registration = RegisterApp::new("example.org".parse()?, "my-bot")?;
+    /// let app = App::public_client(registration, "https://app.example/client.json")?;
+    /// # let entropy = Entropy::from_fn(|bytes| Ok::<_, std::io::Error>(bytes.fill(7)))?;
+    /// let pending = app.authorize(AuthorizeOptions::new(), entropy)?;
+    /// let request = pending.code_from_text("MJG4YJRK")?.request();
+    /// assert!(!String::from_utf8_lossy(request.body()).contains("client_secret"));
+    /// # Ok::<(), gts_oauth_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Input`] if the client id is empty.
+    pub fn public_client(registration: RegisterApp, client_id: &str) -> Result<Self, Error> {
+        Self::new(registration, client_id, None)
+    }
+
+    fn new(
+        registration: RegisterApp,
+        client_id: &str,
+        client_secret: Option<Secret>,
     ) -> Result<Self, Error> {
         let app = Self(Arc::new(Registered {
             redirect_uris: registration.redirect_uris.clone(),
@@ -97,9 +130,9 @@ impl App {
         &self.0.client_id
     }
 
-    /// The client secret.
-    pub fn client_secret(&self) -> &Secret {
-        &self.0.client_secret
+    /// The client secret. `None` for a [public client](Self::public_client).
+    pub fn client_secret(&self) -> Option<&Secret> {
+        self.0.client_secret.as_ref()
     }
 
     /// Checks that a token of this session can be sent where this app is registered.
@@ -123,7 +156,8 @@ impl App {
     /// ones.
     fn checked(mut self) -> Result<Self, Error> {
         let fault = |fault| Err(Error::input("app", fault));
-        if self.client_id().is_empty() || self.client_secret().expose().is_empty() {
+        let is_empty = |secret: &Secret| secret.expose().is_empty();
+        if self.client_id().is_empty() || self.client_secret().is_some_and(is_empty) {
             return fault("empty client id or client secret");
         }
         if self.redirect_uris().is_empty() || self.scopes().is_empty() {
@@ -147,7 +181,7 @@ impl fmt::Debug for App {
         f.debug_struct("App")
             .field("instance", self.instance())
             .field("client_id", &self.client_id())
-            .field("client_secret", self.client_secret())
+            .field("client_secret", &self.client_secret())
             .field("redirect_uris", &self.redirect_uris())
             .field("scopes", self.scopes())
             .finish_non_exhaustive()

@@ -62,7 +62,7 @@ impl Exchange for RegisterApp {
             redirect_uris,
             scopes,
             client_id,
-            client_secret,
+            client_secret: Some(client_secret),
             endpoints: Endpoints::default(),
         }));
         app.checked()

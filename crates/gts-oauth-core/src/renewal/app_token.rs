@@ -28,8 +28,12 @@ pub struct RequestAppToken {
 
 impl App {
     /// Requests a token for the app itself, without a user.
-    pub fn request_token(&self) -> RequestAppToken {
-        RequestAppToken { app: self.clone(), scopes: None }
+    ///
+    /// # Errors
+    /// [`Error::Input`] for a [public client](Self::public_client), which could not authenticate
+    /// (RFC 6749 section 4.4).
+    pub fn request_token(&self) -> Result<RequestAppToken, Error> {
+        RequestAppToken { app: self.clone(), scopes: None }.checked()
     }
 }
 
@@ -38,6 +42,14 @@ impl RequestAppToken {
     pub fn scopes(mut self, scopes: Scopes) -> Self {
         self.scopes = (!scopes.is_empty()).then_some(scopes);
         self
+    }
+
+    fn checked(self) -> Result<Self, Error> {
+        if self.app.client_secret().is_none() {
+            let fault = "it has no client secret, which a token of the app itself requires";
+            return Err(Error::input("app", fault));
+        }
+        Ok(self)
     }
 
     fn requested(&self) -> &Scopes {
@@ -73,7 +85,7 @@ impl Exchange for RequestAppToken {
 /// use gts_oauth_core::{App, Error, Exchange, Transport};
 ///
 /// fn rules(app: &App, http: &dyn Transport) -> Result<Vec<u8>, Error> {
-///     let mut token = app.request_token().send(http)?;
+///     let mut token = app.request_token()?.send(http)?;
 ///     let call = token.get("/api/v1/instance/rules")?;
 ///     Ok(token.send(&call, http)?.body) // an hour later, too
 /// }
@@ -160,5 +172,5 @@ impl AppToken {
     }
 }
 
-stored!(RequestAppToken);
+stored!(RequestAppToken, RequestAppToken::checked);
 stored!(AppToken, AppToken::checked);

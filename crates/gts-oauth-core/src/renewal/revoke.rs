@@ -75,11 +75,10 @@ impl Exchange for RevokeToken {
         let url = self.app.endpoint(|it| &it.revoke);
         let user_agent = &self.session.0.user_agent;
         let mut request = if self.as_json {
-            let body = json!({
-                "client_id": self.app.client_id(),
-                "client_secret": self.app.client_secret().expose(),
-                "token": token.expose(),
-            });
+            let mut body = json!({"client_id": self.app.client_id(), "token": token.expose()});
+            if let Some(secret) = self.app.client_secret() {
+                body["client_secret"] = secret.expose().into();
+            }
             wire::post(url, user_agent, JSON, body.to_string())
         } else {
             post_form(&self.app, url, user_agent, |form| form.pair("token", token.expose()))

@@ -7,8 +7,6 @@
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::Secret;
-
 /// The version of the storage format.
 const FORMAT: u32 = 1;
 
@@ -109,21 +107,6 @@ impl<T: Stored> Serialize for Unversioned<&T> {
 impl<'de, T: Stored> Deserialize<'de> for Unversioned<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         T::deserialize(deserializer).map(Self)
-    }
-}
-
-/// For `#[serde(with = "optional")]`: a secret that a later format might leave out, and this
-/// version requires.
-pub(crate) mod optional {
-    use super::*;
-
-    pub(crate) fn serialize<S: Serializer>(secret: &Secret, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_some(secret)
-    }
-
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Secret, D::Error> {
-        let missing = || D::Error::custom("a value is missing that this version requires");
-        Option::<Secret>::deserialize(from)?.ok_or_else(missing)
     }
 }
 

@@ -88,7 +88,7 @@ pub(crate) fn refresh() -> RefreshSession {
 }
 
 pub(crate) fn request_token() -> RequestAppToken {
-    app().request_token()
+    app().request_token().unwrap()
 }
 
 pub(crate) fn revoke() -> RevokeToken {

@@ -19,7 +19,7 @@ fn app() -> App {
 
 #[test]
 fn id_and_secret_are_encoded_before_they_are_put_together() {
-    let credentials = app().request_token().request();
+    let credentials = app().request_token().unwrap().request();
     let pending = app().authorize(AuthorizeOptions::new(), entropy()).unwrap();
     let pasted = format!("http://127.0.0.1:7777/cb?code={}&state={STATE}", encoded(CODE));
     let exchange = pending.code_from_text(&pasted).unwrap().request();
@@ -41,7 +41,7 @@ fn the_header_is_a_secret_like_any_other() {
     let pasted = format!("http://127.0.0.1:7777/cb?code={}&state={STATE}", encoded(CODE));
     for error in [
         pending.code_from_text(&pasted).unwrap().parse(&echo).unwrap_err(),
-        app.request_token().parse(&echo).unwrap_err(),
+        app.request_token().unwrap().parse(&echo).unwrap_err(),
         app.refresh(&session).unwrap().parse(&echo).unwrap_err(),
         app.revoke(&session).unwrap().parse(&echo).unwrap_err(),
     ] {

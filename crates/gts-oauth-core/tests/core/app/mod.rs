@@ -1,4 +1,5 @@
 //! Registered apps and how they authenticate.
 
 mod client_auth;
+mod public_client;
 mod redirect_uris;

@@ -83,7 +83,7 @@ fn the_servers_spelling_of_a_redirect_uri_is_the_one_sent_from_then_on() {
     let exchange = pending.code_from_text(&query).unwrap();
     let body = String::from_utf8(exchange.request().into_body()).unwrap();
     assert!(body.contains(&spelled), "{body}");
-    let app_token = app.request_token().request().into_body();
+    let app_token = app.request_token().unwrap().request().into_body();
     assert!(String::from_utf8(app_token).unwrap().contains(&spelled));
 }
 

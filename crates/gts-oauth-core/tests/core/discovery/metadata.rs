@@ -172,7 +172,7 @@ fn endpoints_of_the_servers_own_are_used() {
     assert!(pending.url().starts_with(expected), "{}", pending.url());
     let exchange = pending.code_from_text(CODE).unwrap();
     assert_eq!(exchange.request().uri(), "https://example.org/auth/token");
-    let token = app.request_token().request();
+    let token = app.request_token().unwrap().request();
     assert_eq!(token.uri(), "https://example.org/auth/token");
     let session = crate::sample::session();
     let revoke = app.revoke(&session).unwrap().request();

@@ -189,7 +189,7 @@ fn done() -> LoggedIn {
 fn samples() -> Vec<Sample> {
     let LoggedIn { app, session, .. } = &done();
     let pending: PendingAuthorization = app.authorize(options(), counted_entropy()).unwrap();
-    let request_token = app.request_token();
+    let request_token = app.request_token().unwrap();
     let discover: Discover = "@bob@example.org".parse().unwrap();
     let discover = discover.user_agent("my-bot/1").unwrap();
     let plain: App = out_of_band().app();

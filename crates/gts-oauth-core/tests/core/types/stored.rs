@@ -139,7 +139,7 @@ fn tokens_and_accounts_come_back() {
     comes_back_equal(logged_in);
     comes_back_equal(&logged_in.session);
     comes_back_equal(logged_in.account.as_ref().unwrap());
-    let credentials = out_of_band().app().request_token();
+    let credentials = out_of_band().app().request_token().unwrap();
     comes_back_equal(&credentials.parse(&answer(200, APP_TOKEN)).unwrap());
 }
 

@@ -57,7 +57,7 @@ fn another_version_is_refused_with_what_to_do() {
     let pending = login.pending().unwrap();
     another_version_is_refused::<PendingAuthorization>(pending);
     another_version_is_refused::<ExchangeCode>(&pending.code_from_text(CODE).unwrap());
-    let credentials = logged_in.app.request_token();
+    let credentials = logged_in.app.request_token().unwrap();
     let token = credentials.parse(&answer(200, APP_TOKEN)).unwrap();
     another_version_is_refused::<AppToken>(&token);
 }
@@ -132,7 +132,7 @@ fn a_stored_token_that_no_header_can_carry_is_refused() {
 fn what_belongs_to_two_instances_is_refused() {
     let credentials = out_of_band().done();
     let app = &logged_in(&credentials).app;
-    let token = app.request_token().parse(&answer(200, APP_TOKEN)).unwrap();
+    let token = app.request_token().unwrap().parse(&answer(200, APP_TOKEN)).unwrap();
     let elsewhere = json!("https://elsewhere.example");
     refused(&token, "/data/bearer/instance/origin", elsewhere.clone());
 
@@ -356,11 +356,10 @@ fn a_value_without_its_version_is_refused() {
 }
 
 #[test]
-fn a_missing_client_secret_is_refused() {
-    // The format leaves room for public clients. This version requires a secret.
-    let app = out_of_band().app();
-    let error = refused(&app, "/data/client_secret", Value::Null);
-    assert!(error.contains("requires"), "{error}");
+fn stored_app_token_needs_a_client_secret() {
+    let request = out_of_band().app().request_token().unwrap();
+    let error = refused(&request, "/data/app/client_secret", Value::Null);
+    assert!(error.contains("no client secret"), "{error}");
 }
 
 #[test]

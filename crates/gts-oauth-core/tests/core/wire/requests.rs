@@ -127,12 +127,12 @@ fn the_user_agent_of_the_app_is_that_of_every_later_request() {
         app.authorize(AuthorizeOptions::new(), entropy()).unwrap().code_from_text("C").unwrap();
     let reply = sample::answer(200, r#"{"access_token":"T"}"#);
     let session = exchange.parse(&reply).unwrap();
-    let app_token = app.request_token().parse(&reply).unwrap();
+    let app_token = app.request_token().unwrap().parse(&reply).unwrap();
     let call = app_token.call(Method::GET, "/x").unwrap();
     for request in [
         app.registration().request(),
         exchange.request(),
-        app.request_token().request(),
+        app.request_token().unwrap().request(),
         session.verify().request(),
         session.get("/x").unwrap().request(),
         app.revoke(&session).unwrap().request(),
@@ -171,16 +171,16 @@ fn a_code_is_exchanged_with_credentials_and_verifier_in_the_form() {
 fn an_app_asks_for_its_own_token_with_a_redirect_uri_too() {
     // GoToSocial wants one.
     let app = app(register().scopes("read write".parse().unwrap()));
-    let request = app.request_token().request();
+    let request = app.request_token().unwrap().request();
     assert_line(&request, "POST", "https://example.org/oauth/token");
     let all = format!(
         "client_id=id%2B%2F%3D&client_secret=se%2B%2F%3D%26c&grant_type=client_credentials\
          &redirect_uri={OOB}&scope="
     );
     assert_eq!(body(&request), format!("{all}read+write"));
-    let less = app.request_token().scopes("read".parse().unwrap());
+    let less = app.request_token().unwrap().scopes("read".parse().unwrap());
     assert_eq!(body(&less.request()), format!("{all}read"));
-    let none = app.request_token().scopes("".parse().unwrap());
+    let none = app.request_token().unwrap().scopes("".parse().unwrap());
     assert_eq!(body(&none.request()), format!("{all}read+write"));
 }
 

@@ -15,7 +15,7 @@ fn the_reply_of_gotosocial_to_a_registration_is_read() {
     let app = register().parse(&answer(200, reply)).unwrap();
     assert_eq!(app.client_id(), "01ST88WWRXFV6YDXY3W9WAJSVG");
     let secret = "63688859-6eb8-4676-8dd7-befc52cf89ee";
-    assert_eq!(app.client_secret().expose(), secret);
+    assert_eq!(app.client_secret().unwrap().expose(), secret);
     assert_eq!(app.scopes().to_string(), "read");
     assert!(app.redirect_uris()[0].is_out_of_band());
     assert_eq!(app.instance(), register().instance());
@@ -25,7 +25,7 @@ fn the_reply_of_gotosocial_to_a_registration_is_read() {
 fn numeric_ids_are_taken_as_text() {
     let app = register().parse(&answer(200, r#"{"client_id":12,"client_secret":345}"#));
     let app = app.unwrap();
-    assert_eq!((app.client_id(), app.client_secret().expose()), ("12", "345"));
+    assert_eq!((app.client_id(), app.client_secret().unwrap().expose()), ("12", "345"));
     let account = session().verify().parse(&answer(200, r#"{"id":17,"username":"alice"}"#));
     assert_eq!(account.unwrap().id(), "17");
 }

@@ -65,7 +65,7 @@ fn revoking_one_token_ends_those_of_all_people_with_the_app() {
     let other_app = logged_in(&server, "carol", out_of_band(&server));
     let body = json!({
         "client_id": alice.app.client_id(),
-        "client_secret": alice.app.client_secret().expose(),
+        "client_secret": alice.app.client_secret().unwrap().expose(),
         "token": alice.session.access_token().expose(),
     });
     assert!(lives(&server, &alice) && lives(&server, &bob));

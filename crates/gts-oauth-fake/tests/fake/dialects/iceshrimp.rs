@@ -15,7 +15,7 @@ fn iceshrimp() -> Server {
 fn revoke(server: &Server, me: &LoggedIn, name: &str) -> Answer {
     let fields = [
         ("client_id", me.app.client_id()),
-        ("client_secret", me.app.client_secret().expose()),
+        ("client_secret", me.app.client_secret().unwrap().expose()),
         (name, me.session.access_token().expose()),
     ];
     raw::form(server, "/oauth/revoke", &fields)
@@ -49,7 +49,7 @@ fn json_revokes_with_the_token_as_token() {
     let me = alice(&server);
     let mut body = json!({
         "client_id": me.app.client_id(),
-        "client_secret": me.app.client_secret().expose(),
+        "client_secret": me.app.client_secret().unwrap().expose(),
         "code": me.session.access_token().expose(),
     });
     assert_eq!(raw::json(&server, "/oauth/revoke", &body).status(), 400);

@@ -92,7 +92,7 @@ fn a_wrong_secret_is_an_internal_error_too() {
     let server = pixelfed();
     let app = out_of_band(&server).send(&server).unwrap();
     server.forget_apps();
-    let told = refusal(app.request_token().send(&server));
+    let told = refusal(app.request_token().unwrap().send(&server));
     assert_eq!(told, (500, "Client authentication failed".to_owned()));
 }
 

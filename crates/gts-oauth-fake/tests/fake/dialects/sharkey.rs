@@ -159,7 +159,7 @@ fn a_registration_is_refused_in_capitals() {
 fn an_apps_own_token_is_a_uuid_that_nobody_knows() {
     let server = sharkey();
     let app = out_of_band(&server).send(&server).unwrap();
-    let tokens = [(); 2].map(|()| app.request_token().send(&server).unwrap());
+    let tokens = [(); 2].map(|()| app.request_token().unwrap().send(&server).unwrap());
     let [one, other] = tokens.each_ref().map(|it| it.access_token().expose());
     assert_ne!(one, other);
     assert_eq!((one.len(), one.matches('-').count()), (36, 4));

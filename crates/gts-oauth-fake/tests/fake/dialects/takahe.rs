@@ -82,7 +82,7 @@ fn everybody_gets_the_same_token_for_an_app_whoever_they_are() {
     assert_eq!(reply.text("access_token"), "__app__");
     assert_eq!(reply.text("scope"), "read");
     let app = out_of_band(&server).send(&server).unwrap();
-    let token = app.request_token().send(&server).unwrap();
+    let token = app.request_token().unwrap().send(&server).unwrap();
     assert_eq!(token.access_token().expose(), "__app__");
     let answer = raw::verify(&server, "__app__");
     assert_eq!(answer.error(), (401, "identity_token_required".to_owned()));
@@ -94,7 +94,7 @@ fn a_revocation_is_answered_with_nothing() {
     let me = alice(&server);
     let fields = [
         ("client_id", me.app.client_id()),
-        ("client_secret", me.app.client_secret().expose()),
+        ("client_secret", me.app.client_secret().unwrap().expose()),
         ("token", me.session.access_token().expose()),
     ];
     let answer = raw::form(&server, "/oauth/revoke", &fields);

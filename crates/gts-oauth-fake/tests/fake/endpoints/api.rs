@@ -137,7 +137,7 @@ fn an_apps_own_token_is_no_persons() {
     ] {
         let server = speaking(dialect);
         let app = out_of_band(&server).send(&server).unwrap();
-        let token = app.request_token().send(&server).unwrap();
+        let token = app.request_token().unwrap().send(&server).unwrap();
         let answer = raw::verify(&server, token.access_token().expose());
         assert_eq!(answer.error(), (told.0, told.1.to_owned()), "{dialect:?}");
     }

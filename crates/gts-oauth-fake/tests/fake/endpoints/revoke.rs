@@ -17,7 +17,7 @@ fn lives(server: &Server, me: &LoggedIn) -> bool {
 fn by_json(server: &Server, me: &LoggedIn) -> Answer {
     let body = json!({
         "client_id": me.app.client_id(),
-        "client_secret": me.app.client_secret().expose(),
+        "client_secret": me.app.client_secret().unwrap().expose(),
         "token": me.session.access_token().expose(),
     });
     raw::json(server, "/oauth/revoke", &body)
@@ -27,7 +27,7 @@ fn by_form(server: &Server, me: &LoggedIn) -> Answer {
     let token = me.session.access_token().expose();
     let fields = [
         ("client_id", me.app.client_id()),
-        ("client_secret", me.app.client_secret().expose()),
+        ("client_secret", me.app.client_secret().unwrap().expose()),
         ("token", token),
         ("code", token), // as Iceshrimp.NET names it
     ];

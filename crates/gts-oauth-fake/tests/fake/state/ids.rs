@@ -61,7 +61,7 @@ fn another_seed_makes_other_secrets() {
         let (_, address) = waiting(&server, login(&server));
         [
             me.app.client_id().to_owned(),
-            me.app.client_secret().expose().to_owned(),
+            me.app.client_secret().unwrap().expose().to_owned(),
             me.session.access_token().expose().to_owned(),
             address.clone(),
             server.account("alice").visit(&address).unwrap(),
@@ -119,7 +119,7 @@ fn a_code_lives_for_as_long_as_each_server_lets_it() {
 fn an_apps_token_lives_for_an_hour_though_it_claims_two() {
     let server = Server::new(7);
     let app = out_of_band(&server).send(&server).unwrap();
-    let token = app.request_token().send(&server).unwrap();
+    let token = app.request_token().unwrap().send(&server).unwrap();
     assert_eq!(token.expires_in(), Some(Duration::from_secs(7200)));
     let told = || raw::verify(&server, token.access_token().expose()).text("error");
     server.advance(Duration::from_secs(3599));
@@ -172,7 +172,7 @@ fn what_was_asked_is_kept_in_order() {
     );
     let asked = &server.requests()[1];
     let secret = asked.field("client_secret");
-    assert_eq!(secret.as_deref(), Some(me.app.client_secret().expose()));
+    assert_eq!(secret.as_deref(), Some(me.app.client_secret().unwrap().expose()));
     let bearer = format!("Bearer {}", me.session.access_token().expose());
     let signed = &server.requests()[2];
     assert_eq!(signed.header("authorization"), Some(bearer.as_str()));
@@ -189,7 +189,7 @@ fn debug_shows_no_secret() {
     let code = alice.visit(&address).unwrap();
     let me = login.run(&server, |_| Ok(code.as_str().into())).unwrap();
     let token = me.session.access_token().expose();
-    let secret = me.app.client_secret().expose();
+    let secret = me.app.client_secret().unwrap().expose();
     raw::json(
         &server,
         "/oauth/revoke",
