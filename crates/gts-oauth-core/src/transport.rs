@@ -2,12 +2,14 @@
 
 mod no_proxy;
 pub mod proxies;
+mod response;
 
 use std::time::Duration;
 
 use http::{Request, Response};
 
 use crate::error::{BoxError, ResponseTooLong};
+pub use response::response;
 
 /// The longest time in which this project's adapters connect, including the host name and TLS,
 /// unless their caller sets another limit. Core itself measures no time.

@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use url::{Position, Url};
 
+use super::Multipart;
 use super::required_scope::required_scope;
 use crate::error::{Error, Operation};
 use crate::exchange::Exchange;
@@ -104,7 +105,14 @@ impl Call {
         Ok(self)
     }
 
-    /// Sets the body to these bytes, for example a picture in `multipart/form-data`.
+    /// Sets the body to a form with files.
+    pub fn multipart(mut self, form: Multipart) -> Self {
+        let (content_type, body) = form.encode();
+        (self.content_type, self.body) = (Some(content_type), body);
+        self
+    }
+
+    /// Sets the body to these bytes.
     ///
     /// # Errors
     /// [`Error::Input`] if the content type is not a valid header value.
@@ -205,6 +213,7 @@ impl Exchange for Call {
         Ok(ApiResponse {
             operation: self.operation(),
             status: response.status,
+            headers: response.headers.clone(),
             next: self.page(response.headers, "next"),
             previous: self.page(response.headers, "prev"),
             rate_limit: RateLimit::from_headers(response.headers),
@@ -228,6 +237,8 @@ impl std::fmt::Debug for Call {
 pub struct ApiResponse {
     /// The status, from 200 to 299.
     pub status: StatusCode,
+    /// The headers. Mastodon announces the end of an endpoint in `Deprecation` (RFC 9745).
+    pub headers: HeaderMap,
     /// The body, unchanged.
     pub body: Vec<u8>,
     /// The next page of a list, with older items. GoToSocial links to one even from the last page,
@@ -259,7 +270,7 @@ impl ApiResponse {
 
 impl std::fmt::Debug for ApiResponse {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        // Not the body: some responses contain secrets of the account.
+        // Not the body or the headers: some responses contain secrets of the account.
         f.debug_struct("ApiResponse")
             .field("status", &self.status)
             .field("body_len", &self.body.len())

@@ -4,8 +4,10 @@ mod account;
 mod call;
 mod check_token;
 mod expected_account;
+mod multipart;
 mod pages;
 mod required_scope;
+mod sign;
 mod tokens;
 
 use std::time::{Duration, SystemTime};
@@ -18,6 +20,7 @@ pub use account::{Account, VerifyCredentials};
 pub use call::{ApiResponse, Call};
 pub use check_token::{CheckToken, TokenStatus};
 pub use expected_account::ExpectedAccount;
+pub use multipart::Multipart;
 pub use pages::{Page, Pages};
 pub use tokens::{AppInfo, DeleteApp, InvalidateToken, TokenApp, TokenInfo};
 

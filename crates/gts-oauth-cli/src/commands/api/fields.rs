@@ -4,13 +4,28 @@ use std::io;
 use std::path::Path;
 
 use gts_oauth_ureq::BoxError;
-use gts_oauth_ureq::session::Call;
+use gts_oauth_ureq::session::{Call, Multipart};
 use mime_guess::Mime;
 
 use super::arguments::ApiArgs;
-use super::multipart::{self, Field, File, Value};
 
 pub(super) struct Fields(Vec<Field>);
+
+struct Field {
+    name: String,
+    value: Value,
+}
+
+enum Value {
+    Text(String),
+    File(File),
+}
+
+struct File {
+    name: String,
+    kind: String,
+    bytes: Vec<u8>,
+}
 
 impl Fields {
     /// Reads the fields in the order of the command line, those of `-f` first.
@@ -40,7 +55,7 @@ impl Fields {
         })
     }
 
-    pub(super) fn body(&self, call: Call) -> Result<Call, BoxError> {
+    pub(super) fn body(self, call: Call) -> Result<Call, BoxError> {
         let text = |it: &'_ Field| match &it.value {
             Value::Text(text) => Some((it.name.clone(), text.clone())),
             Value::File(_) => None,
@@ -52,8 +67,14 @@ impl Fields {
                 Ok(texts.fold(call, |call, (name, text)| call.form(&name, &text)))
             }
             None => {
-                let (kind, body) = multipart::encode(&self.0);
-                Ok(call.body(&kind, body)?)
+                let form =
+                    self.0.into_iter().try_fold(Multipart::new(), |form, it| match it.value {
+                        Value::Text(text) => Ok(form.text(&it.name, text)),
+                        Value::File(file) => {
+                            form.file(&it.name, &file.name, &file.kind, file.bytes)
+                        }
+                    });
+                Ok(call.multipart(form?))
             }
         }
     }

@@ -3,7 +3,6 @@
 mod arguments;
 mod call;
 mod fields;
-mod multipart;
 mod pages;
 
 use std::io::{self, Write as _};

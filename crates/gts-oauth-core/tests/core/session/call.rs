@@ -121,3 +121,11 @@ fn values_that_are_not_json_are_rejected() {
     let error = session().post("/x").unwrap().json(&map).unwrap_err();
     assert!(error.to_string().contains("cannot be serialized as JSON"), "{error}");
 }
+
+#[test]
+fn response_has_its_headers() {
+    let response = http::Response::builder().header("deprecation", "@1767225600");
+    let response = response.body(b"[]".to_vec()).unwrap();
+    let response = session().get("/api/v1/suggestions").unwrap().parse(&response).unwrap();
+    assert_eq!(response.headers["deprecation"], "@1767225600");
+}

@@ -2,3 +2,4 @@
 
 mod no_proxy;
 mod proxies;
+mod response;

@@ -1,0 +1,45 @@
+//! Signing requests that were made elsewhere.
+
+use http::Request;
+use http::header::{AUTHORIZATION, USER_AGENT};
+use url::Url;
+
+use super::Session;
+use crate::error::Error;
+use crate::wire::authorization;
+
+impl Session {
+    /// Signs a request that was made elsewhere: by a generated API client, or for a transfer that
+    /// does not fit into memory. It sets `Authorization`, and `User-Agent` if the request has none.
+    ///
+    /// ```
+    /// use gts_oauth_core::http::Request;
+    /// use gts_oauth_core::{Secret, Session};
+    ///
+    /// # struct File;
+    /// let session = Session::from_token("example.org".parse()?, Secret::new("M2I1M2Y3YJQTMTJL"))?;
+    /// let mut upload = Request::post("https://example.org/api/v2/media").body(File)?;
+    /// session.sign(&mut upload)?;
+    /// assert_eq!(upload.headers()["authorization"], "Bearer M2I1M2Y3YJQTMTJL");
+    /// # Ok::<(), gts_oauth_core::BoxError>(())
+    /// ```
+    ///
+    /// The header is marked sensitive. Follow no redirect with the request: it carries the token.
+    ///
+    /// # Errors
+    /// [`Error::Input`] if the URI is not absolute, or of another origin than this
+    /// [instance](Self::instance). The request is unchanged then.
+    pub fn sign<B>(&self, request: &mut Request<B>) -> Result<(), Error> {
+        let uri = request.uri();
+        let has_user = uri.authority().is_some_and(|it| it.as_str().contains('@'));
+        let origin = Url::parse(&uri.to_string()).map(|it| it.origin().ascii_serialization());
+        if has_user || !origin.is_ok_and(|origin| origin == self.instance().origin()) {
+            let fault = "its URI is not on this session's instance, so the token is not sent there";
+            return Err(Error::input("request", fault));
+        }
+        let headers = request.headers_mut();
+        headers.insert(AUTHORIZATION, authorization(self.access_token()));
+        headers.entry(USER_AGENT).or_insert_with(|| self.0.user_agent.0.clone());
+        Ok(())
+    }
+}
