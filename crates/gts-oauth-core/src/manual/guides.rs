@@ -1,0 +1,10 @@
+//! Guides, each with a program that compiles.
+
+#[doc = include_str!("../../docs/guides/own_stack.md")]
+pub mod own_stack {}
+
+#[doc = include_str!("../../docs/guides/progress.md")]
+pub mod progress {}
+
+#[doc = include_str!("../../docs/guides/redirect.md")]
+pub mod redirect {}
