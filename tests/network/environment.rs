@@ -11,7 +11,7 @@ use gts_oauth_tests::environment::NETWORK_VARIABLES;
 use gts_oauth_ureq::Ureq;
 use gts_oauth_ureq::ureq::{Agent, Proxy};
 
-use super::certificates::ROOT;
+use super::certificates::{ROOT, server};
 use super::server::Server;
 use super::{UNUSED, agent, client};
 
@@ -190,7 +190,7 @@ fn clients_of_the_caller_have_no_proxy_of_the_environment() {
 
 #[test]
 fn system_without_certificate_authorities_is_a_configuration() {
-    let server = ROOT.server();
+    let server = server(&ROOT.valid());
     let environment = [("SSL_CERT_FILE", "/nonexistent/authorities.pem")];
     assert_fault(&server.https(), &environment, "Configuration");
 }

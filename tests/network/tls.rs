@@ -3,9 +3,10 @@
 use gts_oauth_core::Transport;
 use gts_oauth_core::error::{CertificateFault, NetworkFault};
 use gts_oauth_core::http::Request;
+use gts_oauth_tests::certificates::{Authority, Identity};
 use gts_oauth_ureq::BoxError;
 
-use super::certificates::{Authority, ROOT, self_signed, self_signed_authority};
+use super::certificates::{ROOT, server};
 use super::server::Server;
 use super::{Adapters, error};
 
@@ -14,7 +15,7 @@ const BY_ISAHC: NetworkFault = NetworkFault::Certificate(CertificateFault::Other
 
 #[test]
 fn certificate_of_the_authority_is_accepted() -> Result<(), BoxError> {
-    let server = ROOT.server();
+    let server = server(&ROOT.valid());
     // They are dropped before the server, which waits until they close their connections.
     let adapters = Adapters::new();
     let all: [&dyn Transport; 2] = [&adapters.ureq, &adapters.isahc];
@@ -30,22 +31,23 @@ fn certificate_that_is_not_valid() {
     let cases = [
         (ROOT.expired(), CertificateFault::Expired),
         (ROOT.not_yet_valid(), CertificateFault::NotYetValid),
-        (ROOT.of_another_host(), CertificateFault::WrongHost),
-        (Authority::new("private root").server(), CertificateFault::UnknownIssuer),
-        (ROOT.intermediate().server(), CertificateFault::UnknownIssuer),
-        (self_signed(), CertificateFault::UnknownIssuer),
-        (self_signed_authority(), CertificateFault::UnknownIssuer),
+        (ROOT.valid_for("example.org"), CertificateFault::WrongHost),
+        (Authority::new("private root").valid(), CertificateFault::UnknownIssuer),
+        (ROOT.intermediate().valid(), CertificateFault::UnknownIssuer),
+        (Identity::self_signed(), CertificateFault::UnknownIssuer),
+        (Identity::self_signed_authority(), CertificateFault::UnknownIssuer),
         (ROOT.for_clients(), CertificateFault::Other),
     ];
     let adapters = Adapters::new();
-    for (server, fault) in &cases {
+    for (identity, fault) in &cases {
+        let server = server(identity);
         adapters.assert_faults(&server.https(), NetworkFault::Certificate(*fault), BY_ISAHC);
     }
 }
 
 #[test]
 fn certificate_for_a_name_is_not_valid_for_an_ip_address() {
-    let server = ROOT.server();
+    let server = server(&ROOT.valid());
     let url = format!("https://{}/", server.address());
     let fault = NetworkFault::Certificate(CertificateFault::WrongHost);
     Adapters::new().assert_faults(&url, fault, BY_ISAHC);
@@ -54,7 +56,7 @@ fn certificate_for_a_name_is_not_valid_for_an_ip_address() {
 /// If this fails, isahc returns libcurl's messages: the faults of its adapter can be more precise.
 #[test]
 fn isahc_returns_no_message_of_libcurl() {
-    let server = ROOT.expired();
+    let server = server(&ROOT.expired());
     let error = error(&Adapters::new().isahc, &server.https());
     let by_isahc = error.source().map(ToString::to_string);
     assert_eq!(by_isahc.as_deref(), Some("the server certificate could not be validated"));

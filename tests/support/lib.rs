@@ -1,5 +1,6 @@
 //! What the tests of whole logins share.
 
+pub mod certificates;
 pub mod environment;
 pub mod exchange;
 pub mod hosts;
