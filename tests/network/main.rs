@@ -63,9 +63,12 @@ fn agent() -> ConfigBuilder<AgentScope> {
 
 /// Settings of a client without a proxy. It trusts only [`ROOT`].
 fn client() -> HttpClientBuilder {
-    let store = TrustStore::builder().certificate_from_der(ROOT.der()).build();
-    let tls = CurlTls::builder().trust_store(store).build();
+    let tls = CurlTls::builder().trust_store(trust_store()).build();
     HttpClient::builder().proxy(None).tls_config(tls)
+}
+
+fn trust_store() -> TrustStore {
+    TrustStore::builder().certificate_from_der(ROOT.der()).build()
 }
 
 /// The transport's error for a request to this URL.

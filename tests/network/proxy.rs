@@ -1,14 +1,18 @@
 //! Proxies of the caller's agent or client.
 
 use gts_oauth_core::error::NetworkFault;
-use gts_oauth_core::http::Uri;
+use gts_oauth_core::http::{Request, Uri};
+use gts_oauth_core::{BoxError, Transport as _};
 use gts_oauth_isahc::Isahc;
 use gts_oauth_isahc::isahc::config::Configurable as _;
+use gts_oauth_isahc::isahc::tls::TlsConfig as CurlTls;
+use gts_oauth_tests::certificates::Authority;
 use gts_oauth_ureq::Ureq;
 use gts_oauth_ureq::ureq::Proxy;
 
+use super::certificates::server;
 use super::server::Server;
-use super::{Adapters, UNUSED, agent, client};
+use super::{Adapters, UNUSED, agent, client, trust_store};
 
 /// A host that only a proxy could resolve.
 const URL: &str = "https://example.invalid/";
@@ -57,6 +61,18 @@ fn proxy_that_closes_the_connection() {
     let address = format!("http://{}", proxy.address());
     let fault = NetworkFault::Proxy(address.clone());
     through(&address).assert_faults(URL, fault, NetworkFault::Closed);
+}
+
+/// If this fails, isahc checks the certificate: its adapter can support such proxies.
+#[test]
+fn isahc_accepts_every_certificate_of_a_proxy() -> Result<(), BoxError> {
+    let server = server(&Authority::new("private root").valid());
+    let proxy: Uri = server.https().parse()?;
+    let tls = CurlTls::builder().trust_store(trust_store()).build();
+    let client = client().proxy(proxy).proxy_tls_config(tls).build()?;
+    let request = Request::get("http://example.invalid/").body(Vec::new())?;
+    assert_eq!(Isahc::from(client).send(request)?.body(), b"{}");
+    Ok(())
 }
 
 #[test]

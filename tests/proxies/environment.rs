@@ -43,6 +43,7 @@ pub(crate) fn outcome(
     for variable in NETWORK_VARIABLES {
         command.env_remove(variable);
     }
+    command.env("SSL_CERT_FILE", proxies.authorities());
     for (name, value) in variables {
         command.env(name, proxies.value(value));
     }
@@ -78,6 +79,7 @@ fn command(client: Client, url: &str, proxies: &Proxies) -> Command {
         Client::Curl => {
             let mut command = Command::new(program("curl").expect("it is installed"));
             command.args(["--silent", "--show-error", "--max-time", "5", url]);
+            command.arg("--proxy-cacert").arg(proxies.authorities());
             command
         }
     }

@@ -1,5 +1,6 @@
 //! Which proxy a request is sent through: the adapters, the command, and curl, in the same
-//! environment and over real proxies (tinyproxy, microsocks, Dante) on loopback ports.
+//! environment and over real proxies (tinyproxy, microsocks, Dante) on loopback ports. stunnel adds TLS
+//! to tinyproxy.
 //!
 //! Each proxy connects from a loopback address of its own, so the server sees which one was used.
 //! `instance.test` is a name that resolves to 127.0.0.1, by a list of hosts of its own, and is not
@@ -8,6 +9,7 @@
 mod environment;
 mod programs;
 mod server;
+mod stunnel;
 
 use std::fmt;
 
@@ -45,11 +47,12 @@ pub(crate) enum Proxy {
 
 use Proxy::{Dante, Microsocks, MicrosocksWithPassword, Tinyproxy, TinyproxyWithPassword};
 
-/// A row: variables, the URL without its port, what all of us do, and what curl does.
+/// A row: variables, the URL without its port, what ureq and the command do, and what isahc and curl do.
 struct Row {
     variables: &'static [(&'static str, &'static str)],
     url: &'static str,
     ours: Outcome,
+    isahc: Outcome,
     curl: Outcome,
     /// The variable that the error names.
     names: Option<&'static str>,
@@ -60,13 +63,18 @@ const fn row(
     url: &'static str,
     ours: Outcome,
 ) -> Row {
-    Row { variables, url, ours, curl: ours, names: None }
+    Row { variables, url, ours, isahc: ours, curl: ours, names: None }
 }
 
 impl Row {
     /// An error that names this variable.
     const fn naming(self, variable: &'static str) -> Self {
         Self { names: Some(variable), ..self }
+    }
+
+    /// isahc cannot check the certificate of a proxy. Its error names this variable.
+    const fn not_by_isahc(self, variable: &'static str) -> Self {
+        Self { isahc: Failed, names: Some(variable), ..self }
     }
 
     const fn curl(self, curl: Outcome) -> Self {
@@ -77,7 +85,9 @@ impl Row {
 const NAME: &str = "http://instance.test";
 const TLS: &str = "https://instance.test";
 
-/// `$HTTP`, `$HTTP_AUTH`, `$SOCKS`, `$SOCKS_AUTH` and `$DANTE` stand for `host:port` of a proxy.
+/// `$HTTP`, `$HTTP_AUTH`, `$SOCKS`, `$SOCKS_AUTH` and `$DANTE` stand for `host:port` of a proxy;
+/// `$TLS`, `$TLS_AUTH` and `$TLS_UNKNOWN` for stunnel in front of the first two, and with the
+/// certificate of an unknown authority.
 const ROWS: &[Row] = &[
     row(&[], NAME, Direct),
     row(&[], "http://127.0.0.1", Direct),
@@ -131,6 +141,29 @@ const ROWS: &[Row] = &[
         Through(MicrosocksWithPassword),
     ),
     row(&[("ALL_PROXY", "socks5h://alice:wrong@$SOCKS_AUTH")], NAME, Failed).naming("ALL_PROXY"),
+    // TLS to the proxy.
+    row(&[("http_proxy", "https://$TLS")], NAME, Through(Tinyproxy)).not_by_isahc("http_proxy"),
+    row(&[("ALL_PROXY", "https://$TLS")], NAME, Through(Tinyproxy)).not_by_isahc("ALL_PROXY"),
+    row(&[("all_proxy", "https://alice:63688859@$TLS_AUTH")], NAME, Through(TinyproxyWithPassword))
+        .not_by_isahc("all_proxy"),
+    row(&[("https_proxy", "https://$TLS")], TLS, Through(Tinyproxy)).not_by_isahc("https_proxy"),
+    row(
+        &[("HTTPS_PROXY", "https://alice:63688859@$TLS_AUTH")],
+        TLS,
+        Through(TinyproxyWithPassword),
+    )
+    .not_by_isahc("HTTPS_PROXY"),
+    row(&[("ALL_PROXY", "https://$TLS")], TLS, Through(Tinyproxy)).not_by_isahc("ALL_PROXY"),
+    row(&[("https_proxy", "https://$TLS")], NAME, Direct),
+    row(&[("https_proxy", "https://$TLS"), ("no_proxy", "test")], TLS, Direct),
+    row(&[("HTTPS_PROXY", "https://$TLS")], "https://127.0.0.1", Direct).curl(Through(Tinyproxy)),
+    row(&[("https_proxy", "https://alice:wrong@$TLS_AUTH")], TLS, Failed).naming("https_proxy"),
+    row(&[("http_proxy", "https://$TLS_UNKNOWN")], NAME, Failed).naming("http_proxy"),
+    row(&[("https_proxy", "https://$TLS_UNKNOWN")], TLS, Failed).naming("https_proxy"),
+    row(&[("ALL_PROXY", "https://$HTTP")], NAME, Failed).naming("ALL_PROXY"),
+    row(&[("ALL_PROXY", "https://$HTTP")], TLS, Failed).naming("ALL_PROXY"),
+    row(&[("ALL_PROXY", "https://127.0.0.1:1")], NAME, Failed).naming("ALL_PROXY"),
+    row(&[("HTTPS_PROXY", "https://127.0.0.1:1")], TLS, Failed).naming("HTTPS_PROXY"),
     // Proxies that cannot be used.
     row(&[("ALL_PROXY", "http://127.0.0.1:1")], NAME, Failed).naming("ALL_PROXY"),
     row(&[("all_proxy", "socks5h://127.0.0.1:1")], NAME, Failed).naming("all_proxy"),
@@ -172,19 +205,24 @@ impl fmt::Display for Row {
 fn proxies_are_chosen_alike_and_never_bypassed() {
     let Some(proxies) = Proxies::start() else { return };
     let (mut cells, mut faults) = (0, Vec::new());
-    println!("{:<75} ours, curl", "environment and URL");
+    println!("{:<75} ours, isahc, curl", "environment and URL");
     for row in ROWS {
-        println!("{:<75} {:?}, {:?}", row.to_string(), row.ours, row.curl);
+        println!("{:<75} {:?}, {:?}, {:?}", row.to_string(), row.ours, row.isahc, row.curl);
         for client in Client::ALL {
             let server = Server::start();
             let (seen, output) = outcome(client, row.url, row.variables, &proxies, &server);
-            let expected = if client == Client::Curl { row.curl } else { row.ours };
+            let expected = match client {
+                Client::Ureq | Client::Command => row.ours,
+                Client::Isahc => row.isahc,
+                Client::Curl => row.curl,
+            };
             cells += 1;
             if seen != expected {
                 faults
                     .push(format!("{client:?}, {row}: {seen:?}, expected {expected:?}\n{output}"));
             }
-            if let (Some(name), true) = (row.names, client != Client::Curl) {
+            let is_named = expected == Failed && client != Client::Curl;
+            if let (Some(name), true) = (row.names, is_named) {
                 if !output.contains(name) || output.contains("63688859") || output.contains("wrong")
                 {
                     faults.push(format!("{client:?}, {row}: the error does not fit\n{output}"));

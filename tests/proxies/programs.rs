@@ -13,6 +13,7 @@ use gts_oauth_tests::hosts::{can_replace_hosts, with_hosts};
 use super::Proxy::{
     self, Dante, Microsocks, MicrosocksWithPassword, Tinyproxy, TinyproxyWithPassword,
 };
+use super::stunnel::{Stunnel, authorities};
 
 /// Each proxy, the address from which it connects, and its name in the rows.
 const PROXIES: [(Proxy, [u8; 4], &str); 5] = [
@@ -24,16 +25,22 @@ const PROXIES: [(Proxy, [u8; 4], &str); 5] = [
     (Dante, [127, 0, 0, 6], "$DANTE"),
 ];
 
+/// stunnel's names in the rows, and the proxies behind them.
+const TLS: [(&str, &str); 3] =
+    [("$TLS_UNKNOWN", "$HTTP"), ("$TLS_AUTH", "$HTTP_AUTH"), ("$TLS", "$HTTP")];
+
 /// Running proxies. They end when it is dropped.
 pub(crate) struct Proxies {
     folder: tempfile::TempDir,
-    running: Vec<(Proxy, u16, Child)>,
+    /// The name in the rows, and the port.
+    ports: Vec<(&'static str, u16)>,
+    running: Vec<Child>,
 }
 
 impl Proxies {
     /// Starts all proxies. `None`, with a message, if a program is not installed.
     pub(crate) fn start() -> Option<Self> {
-        let programs = ["tinyproxy", "microsocks", "danted", "curl", "unshare"];
+        let programs = ["tinyproxy", "microsocks", "danted", "stunnel", "curl", "unshare"];
         let missing: Vec<_> = programs.into_iter().filter(|name| program(name).is_none()).collect();
         if !missing.is_empty() || !can_replace_hosts() {
             skip(&format!(
@@ -44,19 +51,48 @@ impl Proxies {
         let folder = tempfile::tempdir().expect("a temporary folder");
         fs::write(folder.path().join("hosts"), "127.0.0.1 localhost instance.test\n")
             .expect("a file");
-        let mut proxies = Self { folder, running: Vec::new() };
-        for (proxy, [a, b, c, d], _) in PROXIES {
+        let mut proxies = Self { folder, ports: Vec::new(), running: Vec::new() };
+        for (proxy, [a, b, c, d], name) in PROXIES {
             let port = free_port();
-            let from = format!("{a}.{b}.{c}.{d}");
-            let mut command = proxies.resolving(&proxies.command(proxy, port, &from));
-            let silent = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-            let child = silent.spawn().expect("the proxy starts");
-            proxies.running.push((proxy, port, child));
+            proxies.ports.push((name, port));
+            let command = proxies.command(proxy, port, &format!("{a}.{b}.{c}.{d}"));
+            proxies.run(&command);
         }
-        for (proxy, port, child) in &mut proxies.running {
-            wait_for(*proxy, *port, child);
+        let mut stunnel = Stunnel::new(proxies.folder());
+        for (name, behind) in TLS {
+            let port = free_port();
+            match name {
+                "$TLS_UNKNOWN" => stunnel.forward_as_unknown(port, proxies.port(behind)),
+                _ => stunnel.forward(port, proxies.port(behind)),
+            }
+            proxies.ports.push((name, port));
         }
+        proxies.run(&stunnel.command(&program("stunnel").expect("it is installed")));
+        proxies.wait();
         Some(proxies)
+    }
+
+    fn run(&mut self, command: &Command) {
+        let mut command = self.resolving(command);
+        let silent = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        self.running.push(silent.spawn().expect("the proxy starts"));
+    }
+
+    /// Waits until all proxies accept connections.
+    fn wait(&mut self) {
+        for (name, port) in &self.ports {
+            while TcpStream::connect(("127.0.0.1", *port)).is_err() {
+                for child in &mut self.running {
+                    let ended = child.try_wait().expect("its status");
+                    assert!(ended.is_none(), "{name} does not start: {ended:?}");
+                }
+                thread::yield_now();
+            }
+        }
+    }
+
+    fn port(&self, name: &str) -> u16 {
+        self.ports.iter().find(|(it, _)| *it == name).expect("it runs").1
     }
 
     /// The same command, for which `instance.test` resolves.
@@ -74,11 +110,14 @@ impl Proxies {
 
     /// A value of a row, with the ports of the proxies.
     pub(crate) fn value(&self, value: &str) -> String {
-        PROXIES.iter().fold(value.to_owned(), |value, (proxy, _, name)| {
-            let mut running = self.running.iter();
-            let port = running.find(|(it, ..)| it == proxy).expect("it runs").1;
+        self.ports.iter().fold(value.to_owned(), |value, (name, port)| {
             value.replace(name, &format!("127.0.0.1:{port}"))
         })
+    }
+
+    /// The file with the certificate of the authority that clients must trust.
+    pub(crate) fn authorities(&self) -> PathBuf {
+        authorities(self.folder())
     }
 
     /// A folder for files of a test.
@@ -128,7 +167,7 @@ impl Proxies {
 
 impl Drop for Proxies {
     fn drop(&mut self) {
-        for (_, _, child) in &mut self.running {
+        for child in &mut self.running {
             // Not killed, because Dante's other processes would remain.
             let _ = Command::new("kill").arg(child.id().to_string()).status();
             let _ = child.wait();
@@ -160,13 +199,4 @@ fn name(proxy: Proxy) -> &'static str {
 fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free loopback port");
     listener.local_addr().expect("the address just bound").port()
-}
-
-/// Waits until the proxy accepts connections.
-fn wait_for(proxy: Proxy, port: u16, child: &mut Child) {
-    while TcpStream::connect(("127.0.0.1", port)).is_err() {
-        let ended = child.try_wait().expect("its status");
-        assert!(ended.is_none(), "{proxy:?} ended: {ended:?}");
-        thread::yield_now();
-    }
 }

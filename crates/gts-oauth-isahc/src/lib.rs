@@ -58,9 +58,13 @@
 //! # Proxies
 //!
 //! [`Isahc::new`] reads the environment once, and chooses proxies as [`transport::proxies`]
-//! describes. HTTP, HTTPS, SOCKS4, 4a, 5 and 5h are supported. A proxy that cannot be used is an
-//! error that names its variable ([`NetworkFault::Proxy`](error::NetworkFault::Proxy)): nothing is
-//! sent without it.
+//! describes. HTTP, SOCKS4, 4a, 5 and 5h are supported. A proxy that cannot be used is an error that
+//! names its variable ([`NetworkFault::Proxy`](error::NetworkFault::Proxy)): nothing is sent without
+//! it.
+//!
+//! A proxy that uses TLS itself (`https://…`) is such an error, because isahc 2.0.2 cannot check
+//! its certificate: without `proxy_tls_config`, no certificate is valid; with it, every one is. Do
+//! not configure such a proxy for a client of your own. `gts-oauth-ureq` supports it.
 //!
 //! An `HttpClient` does not report its proxy, so a caller's client follows libcurl's rules. Without
 //! `.proxy(…)`, libcurl reads the environment for each request, loopback names included. A proxy

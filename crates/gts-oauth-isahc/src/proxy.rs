@@ -25,6 +25,10 @@ impl Route {
             return Ok(Self { proxy: None, name: None });
         };
         let name = chosen.to_string();
+        if chosen.url().starts_with("https://") {
+            let fault = NetworkFault::Proxy(name);
+            return Err(NetworkError::new(fault, "isahc cannot check the certificate of a proxy"));
+        }
         match chosen.url().parse() {
             Ok(proxy) => Ok(Self { proxy: Some(proxy), name: Some(name) }),
             Err(error) => Err(NetworkError::new(NetworkFault::Proxy(name), error)),
