@@ -19,14 +19,15 @@ const ALL: Claims = Claims {
     methods: true,
     interim_and_trailers: true,
     proxy: true,
+    received_at: true,
 };
 
 /// No TLS, one connection for each request, no compression, no proxy.
-const BARE: Claims =
-    Claims { tls: false, connection_reuse: false, gzip: false, proxy: false, ..ALL };
+const BARE: Claims = Claims { tls: false, connection_reuse: false, proxy: false, ..PLAIN };
 
-/// All but decompression, which is an optional feature of these stacks, and off here.
-const PLAIN: Claims = Claims { gzip: false, ..ALL };
+/// All but decompression, which is an optional feature of these stacks, and off here, and the time
+/// of a response: tokens expire by the server's clock.
+const PLAIN: Claims = Claims { gzip: false, received_at: false, ..ALL };
 
 fn report<T: Transport + Send + 'static>(
     claims: Claims,

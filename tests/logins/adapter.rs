@@ -1,5 +1,7 @@
 //! The blocking adapters on a real socket, with any configuration of their clients.
 
+use std::time::{Duration, SystemTime};
+
 use gts_oauth_core::http::header::{ACCEPT, CONTENT_TYPE, LOCATION, USER_AGENT};
 use gts_oauth_core::http::{Request, Response};
 use gts_oauth_core::{
@@ -102,6 +104,24 @@ fn the_recorded_redirect_of_a_token_request_is_not_followed() -> Result<(), BoxE
         let moved = app.request_token()?.send(&*http);
         assert!(matches!(moved, Err(Error::UnexpectedResponse(_))), "{name}: {moved:?}");
         assert_eq!(server.finish().len(), 1, "{name}");
+    }
+    Ok(())
+}
+
+/// The server's clock is years late.
+#[test]
+fn expiry_ignores_the_servers_clock() -> Result<(), BoxError> {
+    for (name, http) in all() {
+        let body = r#"{"access_token":"NZVL","expires_in":7200}"#;
+        let old = CannedResponse::new(200, body).header("Date", "Mon, 23 Nov 2020 10:58:21 GMT");
+        let server = Player::start(vec![play("POST", "/oauth/token", old)]);
+        let register = probe(server.instance());
+        let app = App::from_credentials(register, "01ST88WW", Secret::new("63688859"))?;
+        let before = SystemTime::now() - Duration::from_secs(1); // expiry is in whole seconds
+        let token = app.request_token().send(&*http)?;
+        let lifetime = Duration::from_secs(7200);
+        let times = before + lifetime..=SystemTime::now() + lifetime;
+        assert!(times.contains(&token.expires_at().expect("it expires")), "{name}");
     }
     Ok(())
 }

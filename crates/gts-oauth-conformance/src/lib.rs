@@ -41,6 +41,7 @@
 //! | [`ReusesConnections`](Obligation::ReusesConnections) | if claimed: a whole login on one connection |
 //! | [`ChecksCertificates`](Obligation::ChecksCertificates) | if claimed: a valid certificate, one of an unknown authority, an expired one, one of another host |
 //! | [`UsesProxy`](Obligation::UsesProxy) | if claimed: an HTTP proxy, with a password, for TLS; HTTP and SOCKS proxies that cannot be used |
+//! | [`ReportsReceipt`](Obligation::ReportsReceipt) | if claimed: a response has its `ReceivedAt`, with and without a body |
 //!
 //! # How
 //!

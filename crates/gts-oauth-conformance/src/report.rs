@@ -40,6 +40,8 @@ pub enum Obligation {
     ReusesConnections,
     /// Claimed: the given proxy is used, or the request fails.
     UsesProxy,
+    /// Claimed: the response has the time at which it was received, by the local clock.
+    ReportsReceipt,
 }
 
 impl Obligation {
@@ -60,6 +62,7 @@ impl Obligation {
             Self::ChecksCertificates => "check TLS certificates, against the host of the URI",
             Self::ReusesConnections => "claimed: one connection for a login",
             Self::UsesProxy => "claimed: use the given proxy, or fail",
+            Self::ReportsReceipt => "claimed: add ReceivedAt to the response",
         }
     }
 }

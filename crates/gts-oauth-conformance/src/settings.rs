@@ -40,4 +40,8 @@ pub struct Claims {
     pub interim_and_trailers: bool,
     /// It supports `http://` proxies, and uses the one in [`Settings::proxy`].
     pub proxy: bool,
+    /// It adds the time at which it received a response, as a
+    /// [`ReceivedAt`](gts_oauth_core::transport::ReceivedAt). Without this claim, the expiry of
+    /// tokens depends on the server's clock.
+    pub received_at: bool,
 }

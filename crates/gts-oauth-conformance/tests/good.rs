@@ -24,6 +24,7 @@ fn the_blocking_adapter_keeps_its_obligations() {
         methods: true,
         interim_and_trailers: true,
         proxy: true,
+        received_at: true,
     };
     let report = check(adapter, claims);
     println!("{report}");

@@ -4,7 +4,7 @@ mod no_proxy;
 pub mod proxies;
 mod response;
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use http::{Request, Response};
 
@@ -73,6 +73,9 @@ pub const fn allowed_time(bytes: usize) -> Duration {
 /// - **Report what failed**, if the stack does: as a
 ///   [`NetworkError`](crate::error::NetworkError), or with an [`io::Error`](std::io::Error) among
 ///   the causes.
+///
+/// A stack that reads a clock can also add [`ReceivedAt`] to its responses. This project's adapters
+/// do.
 ///
 /// ```
 /// use gts_oauth_core::{BoxError, Transport};
@@ -181,5 +184,62 @@ impl BodyLimit {
 impl Default for BodyLimit {
     fn default() -> Self {
         Self::PROTOCOL
+    }
+}
+
+/// When a response was received, by the local clock.
+///
+/// It is an [extension](http::Extensions) of a response, and optional. A token that expires does so
+/// [a number of seconds](crate::Session::expires_in) after it was issued. Counted from this time,
+/// the expiry can be compared with the local clock, even if the server's clock is days apart.
+/// Without it, the expiry is counted from the response's `Date`.
+///
+/// A stack of your own adds it to every response:
+///
+/// ```
+/// use std::time::{Duration, SystemTime};
+///
+/// use gts_oauth_core::transport::ReceivedAt;
+/// use gts_oauth_core::{App, BoxError, Exchange};
+/// use http::{Request, Response};
+///
+/// # fn my_stack(_: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError> {
+/// #     let body = r#"{"access_token":"M2I1M2Y3","expires_in":7200}"#;
+/// #     let date = "Mon, 23 Nov 2020 10:58:21 GMT";
+/// #     Ok(Response::builder().header("Date", date).body(body.into())?)
+/// # }
+/// fn send(request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError> {
+///     let mut response = my_stack(request)?;
+///     response.extensions_mut().insert(ReceivedAt::new(SystemTime::now()));
+///     Ok(response)
+/// }
+///
+/// # use gts_oauth_core::{AuthorizeOptions, Entropy, RegisterApp, Secret};
+/// # let app = RegisterApp::new("example.org".parse()?, "my-bot")?;
+/// # let app = App::from_credentials(app, "01ST88WW", Secret::new("63688859"))?;
+/// # let entropy = Entropy::from_fn(|bytes| { bytes.fill(7); Ok::<(), BoxError>(()) })?;
+/// # let exchange = app.authorize(AuthorizeOptions::new(), entropy)?.code_from_text("MJG4YJRK")?;
+/// let session = exchange.parse(&send(exchange.request())?)?;
+/// let soon = SystemTime::now() + Duration::from_secs(60);
+/// assert!(session.expires_at().is_some_and(|time| time > soon));
+/// # Ok::<(), BoxError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ReceivedAt(SystemTime);
+
+impl ReceivedAt {
+    /// This time.
+    pub const fn new(time: SystemTime) -> Self {
+        Self(time)
+    }
+
+    /// When this response was received. `None` if its transport did not report it.
+    pub fn of<B>(response: &Response<B>) -> Option<Self> {
+        response.extensions().get().copied()
+    }
+
+    /// The time.
+    pub const fn time(self) -> SystemTime {
+        self.0
     }
 }

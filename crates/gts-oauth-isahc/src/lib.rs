@@ -33,6 +33,7 @@
 //! - no redirect is followed, and every status is a response;
 //! - no more of a body is read than the request's [`BodyLimit`](transport::BodyLimit), counted
 //!   after decompression;
+//! - the response has the time at which it was received ([`ReceivedAt`](transport::ReceivedAt));
 //! - no credentials of the client are added;
 //! - a GET or HEAD is sent once more if an idle connection is closed before the response (RFC 9112
 //!   section 9.3.1). libcurl does that for other requests without a body, too.
@@ -86,7 +87,7 @@ mod fault;
 mod proxy;
 
 use std::io::{BufRead as _, BufReader, Cursor, Read};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use flate2::bufread::MultiGzDecoder;
 use gts_oauth_core::http::header::{
@@ -210,6 +211,7 @@ impl Transport for Isahc {
         let (mut head, body) = response.into_parts();
         // One of isahc's is the request's body, which contains secrets and panics when cloned.
         head.extensions = Extensions::new();
+        head.extensions.insert(transport::ReceivedAt::new(SystemTime::now()));
         let bytes = match head.headers.get(CONTENT_ENCODING).map(HeaderValue::as_bytes) {
             None | Some(b"identity") => read(body, limit)?,
             Some(b"gzip" | b"x-gzip") => unzip(body, limit)?,

@@ -33,6 +33,7 @@
 //! - no redirect is followed, and every status is a response;
 //! - no more of a body is read than the request's [`BodyLimit`](transport::BodyLimit), counted
 //!   after decompression;
+//! - the response has the time at which it was received ([`ReceivedAt`](transport::ReceivedAt));
 //! - an agent that does not check certificates is rejected;
 //! - a GET or HEAD is sent once more if the connection is closed before the response: an idle
 //!   connection can end at any time (RFC 9112 section 9.3.1). With [`Ureq::new`], only if the
@@ -76,7 +77,7 @@ mod proxy;
 
 use std::fmt;
 use std::io::Read as _;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use gts_oauth_core::error::{NetworkError, NetworkFault, ResponseTooLong};
 use gts_oauth_core::http::header::{CONTENT_ENCODING, HeaderMap};
@@ -231,7 +232,8 @@ impl Transport for Ureq {
         let response = response.map_err(|error| {
             fault::without_response(error, &route, &limits.phases, self.progress())
         })?;
-        let (head, mut body) = response.into_parts();
+        let (mut head, mut body) = response.into_parts();
+        head.extensions.insert(transport::ReceivedAt::new(SystemTime::now()));
         // ureq would decompress the body that is missing.
         if is_head || matches!(head.status.as_u16(), 204 | 304) {
             return Ok(Response::from_parts(head, Vec::new()));

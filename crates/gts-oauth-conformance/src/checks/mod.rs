@@ -10,6 +10,7 @@ mod gzip;
 mod interim;
 mod limit;
 mod proxy;
+mod received_at;
 mod redirects;
 mod reuse;
 mod statuses;
@@ -39,6 +40,9 @@ pub(crate) fn prompt(claims: Claims) -> Vec<Check> {
     if claims.connection_reuse {
         checks.extend(reuse::checks());
     }
+    if claims.received_at {
+        checks.extend(received_at::checks());
+    }
     if claims.tls {
         checks.extend(certificates::checks());
         checks.extend(redirects::downgrades());
@@ -56,7 +60,8 @@ pub(crate) fn waiting() -> Vec<Check> {
 
 /// What is not checked because it is not claimed.
 pub(crate) fn unclaimed(claims: Claims) -> Vec<String> {
-    let Claims { tls, connection_reuse, gzip, methods, interim_and_trailers, proxy } = claims;
+    let Claims { tls, connection_reuse, gzip, methods, interim_and_trailers, proxy, received_at } =
+        claims;
     let claims = [
         (tls, Obligation::ChecksCertificates, ""),
         (connection_reuse, Obligation::ReusesConnections, ""),
@@ -65,6 +70,7 @@ pub(crate) fn unclaimed(claims: Claims) -> Vec<String> {
         (interim_and_trailers, Obligation::AcceptsTrailers, ": they can be an error"),
         (methods, Obligation::SendsExactly, ": methods other than GET and POST"),
         (proxy, Obligation::UsesProxy, ""),
+        (received_at, Obligation::ReportsReceipt, ""),
     ];
     let unclaimed = claims.into_iter().filter(|(claimed, ..)| !claimed);
     unclaimed.map(|(_, obligation, what)| format!("{obligation}{what}")).collect()

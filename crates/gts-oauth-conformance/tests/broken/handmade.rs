@@ -1,10 +1,12 @@
 //! Transports that are broken by code around a correct agent.
 
 use std::sync::Mutex;
+use std::time::{Duration, SystemTime};
 
 use gts_oauth_conformance::gts_oauth_core::BoxError;
 use gts_oauth_conformance::gts_oauth_core::http::Request;
 use gts_oauth_conformance::gts_oauth_core::http::header::{COOKIE, HeaderValue, SET_COOKIE};
+use gts_oauth_conformance::gts_oauth_core::transport::ReceivedAt;
 use gts_oauth_conformance::{Claims, Obligation, Report, Settings, check};
 
 use crate::agent::{ResponseResult, correct, fetch};
@@ -129,4 +131,26 @@ fn unsupported_method_is_found_if_claimed() {
     assert!(report.passed(), "{report}");
     let line = "not claimed: SendsExactly: methods other than GET and POST\n";
     assert!(report.to_string().contains(line), "{report}");
+}
+
+#[test]
+fn unreported_receipt_is_found_if_claimed() {
+    let claims = Claims { received_at: true, ..CLAIMS };
+    let report = breaks(Obligation::ReportsReceipt, claims, http);
+    assert_seen(&report, "the time of a 200: the response has no ReceivedAt");
+}
+
+#[test]
+fn server_clock_is_found_if_reported_as_local() {
+    let claims = Claims { received_at: true, ..CLAIMS };
+    let report = breaks(Obligation::ReportsReceipt, claims, |settings| {
+        let http = http(settings);
+        move |request| {
+            let mut response = http(request)?;
+            let old = SystemTime::now() - Duration::from_secs(3600);
+            response.extensions_mut().insert(ReceivedAt::new(old));
+            Ok::<_, BoxError>(response)
+        }
+    });
+    assert_seen(&report, "the time of a 204: ");
 }

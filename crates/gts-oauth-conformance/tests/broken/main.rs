@@ -17,6 +17,7 @@ const CLAIMS: Claims = Claims {
     methods: true,
     interim_and_trailers: true,
     proxy: true,
+    received_at: false,
 };
 
 /// Asserts that the suite reports only this broken obligation. Returns the report.

@@ -8,6 +8,7 @@ use http::{HeaderValue, Request, Response};
 
 use super::App;
 use crate::error::{Error, Operation};
+use crate::transport::ReceivedAt;
 use crate::types::{EndpointUrl, Scopes, Secret, UserAgent};
 use crate::wire::{self, Bearer, FORM, Form, ResponseReader, TokenResponse};
 
@@ -71,7 +72,10 @@ impl App {
         let secrets = self.secrets(&basic, others);
         let host = self.instance().authority();
         let reader = ResponseReader::new(response, operation, host, &secrets);
-        let token = TokenResponse::read(&reader, requested)?;
+        let mut token = TokenResponse::read(&reader, requested)?;
+        if let Some(received_at) = ReceivedAt::of(response) {
+            token.set_received_at(received_at.time());
+        }
         let user_agent = self.registration().user_agent.clone();
         Ok(Bearer { instance: self.instance().clone(), user_agent, token })
     }

@@ -137,23 +137,36 @@ impl Session {
         self.0.token.expires_in.map(Duration::from_secs)
     }
 
-    /// When the token expires, by the server's clock. `None` if it never expires, or if the server
-    /// reported no time to count from. Tokens can become invalid earlier: expect a 401.
+    /// When the token expires. `None` if it never expires, or if there is no time to count from.
+    /// Tokens can become invalid earlier: expect a 401.
     ///
-    /// ```
-    /// # use gts_oauth_core::{App, BoxError, Exchange, Session, Transport};
-    /// use std::time::{Duration, SystemTime};
-    ///
-    /// fn fresh(app: &App, session: Session, http: &dyn Transport) -> Result<Session, BoxError> {
-    ///     let soon = SystemTime::now() + Duration::from_secs(60);
-    ///     match (session.expires_at(), session.refresh_token()) {
-    ///         (Some(time), Some(_)) if time < soon => Ok(app.refresh(&session)?.send(http)?),
-    ///         _ => Ok(session), // store it if it has changed
-    ///     }
-    /// }
-    /// ```
+    /// It is by the local clock if the transport reported when it received the token
+    /// ([`ReceivedAt`](crate::transport::ReceivedAt), as this project's adapters do), or after
+    /// [`received_at`](Self::received_at). Else it is by the server's clock, from the `Date` of the
+    /// response.
     pub fn expires_at(&self) -> Option<SystemTime> {
         self.0.token.expires_at()
+    }
+
+    /// Sets when the token was received, by the local clock, from which its expiry is counted. It is
+    /// not needed with a transport that reports it.
+    ///
+    /// ```
+    /// use std::time::SystemTime;
+    ///
+    /// use gts_oauth_core::{BoxError, Exchange, Session, authorization::ExchangeCode};
+    /// # use http::{Request, Response};
+    /// # async fn my_stack(_: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError> { unimplemented!() }
+    ///
+    /// async fn obtain(exchange: &ExchangeCode) -> Result<Session, BoxError> {
+    ///     let session = exchange.parse(&my_stack(exchange.request()).await?)?;
+    ///     Ok(session.received_at(SystemTime::now()))
+    /// }
+    /// ```
+    #[must_use = "this returns the session"]
+    pub fn received_at(mut self, now: SystemTime) -> Self {
+        self.0.token.set_received_at(now);
+        self
     }
 
     /// The refresh token, for [`App::refresh`](crate::App::refresh). `None` on servers without them

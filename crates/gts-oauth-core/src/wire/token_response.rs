@@ -18,7 +18,8 @@ pub(crate) struct TokenResponse {
     pub(crate) created_at: Option<u64>,
     /// Seconds.
     pub(crate) expires_in: Option<u64>,
-    /// When the response was sent, in seconds since 1970 by the server's clock.
+    /// When the response was received, in seconds since 1970 by the local clock. If its transport
+    /// did not report it, when it was sent, by the server's clock.
     pub(crate) received_at: Option<u64>,
     pub(crate) refresh_token: Option<Secret>,
 }
@@ -54,10 +55,17 @@ impl TokenResponse {
         })
     }
 
+    /// Sets when the response was received. It is not needed for tokens that never expire.
+    pub(crate) fn set_received_at(&mut self, time: SystemTime) {
+        if self.expires_in.is_some() {
+            self.received_at = since_epoch(time).or(self.received_at);
+        }
+    }
+
     /// The expiry time. `None` if the token has none.
     ///
-    /// It is counted from the response's `Date`, as in RFC 6749 section 5.1. `created_at` might be
-    /// that of an older grant, because Mastodon returns the same token twice.
+    /// It is counted from the response, as in RFC 6749 section 5.1. `created_at` might be that of an
+    /// older grant, because Mastodon returns the same token twice.
     pub(crate) fn expires_at(&self) -> Option<SystemTime> {
         let from = self.received_at.or(self.created_at)?;
         from_epoch(from.saturating_add(self.expires_in?))

@@ -3,12 +3,13 @@
 use std::time::{Duration, SystemTime};
 
 use gts_oauth_core::http::Request;
+use gts_oauth_core::transport::ReceivedAt;
 use gts_oauth_core::{App, Error, Exchange, Instance, Secret, Session, error::Operation};
 
 use crate::recorded::{Answer, answer};
 use crate::sample::{
-    CLIENT_SECRET, REFRESH_TOKEN, TOKEN, app, encoded, exchange, refresh, refreshable, session,
-    with,
+    CLIENT_SECRET, REFRESH_TOKEN, TOKEN, app, encoded, exchange, refresh, refreshable,
+    request_token, session, with,
 };
 
 fn reply(fields: &str) -> Answer {
@@ -121,12 +122,38 @@ fn at(seconds: u64) -> Option<SystemTime> {
 const DATE: &str = "Mon, 23 Nov 2026 10:58:21 GMT"; // 1795431501
 
 #[test]
-fn a_token_expires_so_long_after_the_answer_that_gave_it() {
+fn without_a_receipt_expiry_is_counted_from_date() {
     let session = expiring(r#","expires_in":3599"#, Some(DATE));
     assert_eq!(session.expires_at(), at(1_795_431_501 + 3599));
     // Mastodon hands out an older token again, with the moment it was made.
     let session = expiring(r#","expires_in":3599,"created_at":1"#, Some(DATE));
     assert_eq!(session.expires_at(), at(1_795_431_501 + 3599));
+}
+
+#[test]
+fn expiry_is_counted_from_the_receipt() {
+    let received = SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_690_701); // three days later
+    let body = r#"{"access_token":"T","expires_in":3599,"created_at":1}"#;
+    let mut response = with(answer(200, body), "date", DATE);
+    response.extensions_mut().insert(ReceivedAt::new(received));
+    let session = exchange().parse(&response).unwrap();
+    assert_eq!(session.expires_at(), Some(received + Duration::from_secs(3599)));
+    let app_token = request_token().parse(&response).unwrap();
+    assert_eq!(app_token.expires_at(), session.expires_at());
+
+    // Without the transport's help, its caller sets it.
+    let session = expiring(r#","expires_in":3599"#, Some(DATE)).received_at(received);
+    assert_eq!(session.expires_at(), Some(received + Duration::from_secs(3599)));
+    let endless = expiring("", Some(DATE)).received_at(received);
+    assert_eq!(endless.expires_at(), None);
+}
+
+#[test]
+fn impossible_receipt_is_ignored() {
+    let before_1970 = SystemTime::UNIX_EPOCH - Duration::from_secs(1);
+    let session = expiring(r#","expires_in":3599"#, Some(DATE));
+    let expires_at = session.expires_at();
+    assert_eq!(session.received_at(before_1970).expires_at(), expires_at);
 }
 
 #[test]
