@@ -14,14 +14,14 @@
 //! |---|---|
 //! | [`login`] | [`Login`], the state machine of a whole login |
 //! | [`authorization`] | the URL to open, the callback or code, its exchange |
-//! | [`renewal`] | refreshing and revoking tokens, tokens of the app itself |
+//! | [`renewal`] | keeping a session valid, revoking tokens, tokens of the app itself |
 //! | [`app`] | registering an app |
 //! | [`session`] | a user's token, the account, any call to the API |
 //! | [`discovery`] | the API host, software and metadata of a server |
 //! | [`transport`] | what an HTTP stack must do |
 //! | [`error`] | errors, by who caused them |
 //! | [`types`] | instances, scopes, redirect URIs, secrets, rate limits |
-//! | [`manual`] | how servers differ, and what the RFCs require |
+//! | [`manual`] | guides, how servers differ, and what the RFCs require |
 //!
 //! Everything that sends a request is an [`Exchange`]: one request, and how to read its response.
 //! Each type is obtained from the one on its left, or from a validating constructor

@@ -26,9 +26,10 @@ impl fmt::Display for Error {
             )?,
             Self::Transport(error) => error.fmt(f)?,
             Self::Prompt(error) => write!(f, "the authorization prompt failed: {error}")?,
-            Self::Store(error) => {
-                write!(f, "could not store the login state; stopped before the next step: {error}")?
-            }
+            Self::Store(error) => write!(
+                f,
+                "could not store the login or session; stopped before the next step: {error}"
+            )?,
             Self::Entropy(error) => {
                 write!(f, "could not get random bytes from the operating system: {error}")?
             }

@@ -60,7 +60,7 @@ pub enum Error {
     Transport(TransportError),
     /// The program's own prompt failed, with this error.
     Prompt(BoxError),
-    /// The program could not store the login, because of this error.
+    /// The program could not store the login or the renewed session, because of this error.
     Store(BoxError),
     /// The operating system returned no random bytes, because of this error.
     Entropy(BoxError),

@@ -2,4 +2,6 @@
 
 mod app_token;
 mod refresh_session;
+mod renewing;
+mod renewing_calls;
 mod revoke;

@@ -7,9 +7,11 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use gts_oauth_core::discovery::Discover;
 use gts_oauth_core::http::Response;
+use gts_oauth_core::renewal::RenewingSession;
 use gts_oauth_core::{
     App, AuthorizeOptions, Exchange, ExpectedAccount, LoggedIn, Login, PendingAuthorization,
     RedirectUri, RegisterApp, Secret, Session, Step, Transport,
@@ -195,6 +197,10 @@ fn samples() -> Vec<Sample> {
     let plain: App = out_of_band().app();
     let imported = Session::from_token(plain.instance().clone(), Secret::new("T")).unwrap();
     let imported = imported.user_agent("my-bot/1").unwrap();
+    let renewable = session.clone().with_refresh_token(Secret::new("R4D5")).unwrap();
+    let unstored = RenewingSession::new(app.clone(), renewable.clone()).unwrap();
+    let mut unstored = unstored.leeway(Duration::from_secs(600));
+    unstored.handle_response(&token(), SystemTime::UNIX_EPOCH).unwrap();
     let ended_without_account = LoggedIn::new(app.clone(), session.clone(), None).unwrap();
     let mut samples: Vec<_> = logins().iter().map(|(name, login)| sample(name, login)).collect();
     samples.extend([
@@ -211,6 +217,8 @@ fn samples() -> Vec<Sample> {
         sample("request_app_token_scopes", &request_token.clone().scopes("read".parse().unwrap())),
         sample("app_token", &request_token.parse(&answer(200, APP_TOKEN)).unwrap()),
         sample("logged_in", &done()),
+        sample("renewing_session", &RenewingSession::new(app.clone(), renewable.clone()).unwrap()),
+        sample("renewing_session_unstored", &unstored),
         sample("logged_in_without_account", &ended_without_account),
     ]);
     samples
