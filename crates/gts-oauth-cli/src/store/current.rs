@@ -1,12 +1,11 @@
 //! The current account: the one that a command uses, from the environment or from the store.
 
 use std::env;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use clap::Args;
-use gts_oauth_ureq::{
-    BoxError, Error, Exchange as _, Instance, Scopes, Secret, Session, Transport,
-};
+use gts_oauth_ureq::renewal::RenewingSession;
+use gts_oauth_ureq::{BoxError, Error, Instance, Scopes, Secret, Session, Transport};
 
 use super::{Contents, Store, StoredValue};
 use crate::credentials::{Credentials, Source};
@@ -14,9 +13,6 @@ use crate::http::USER_AGENT;
 
 const TOKEN: &str = "GTS_OAUTH_TOKEN";
 const INSTANCE: &str = "GTS_OAUTH_INSTANCE";
-
-/// A token that expires sooner is refreshed before use.
-const REFRESH_BEFORE: Duration = Duration::from_secs(60);
 
 /// Selects an account.
 #[derive(Debug, Args)]
@@ -65,22 +61,27 @@ impl Store {
     }
 
     /// Refreshes the token if it expires soon. The file stays locked meanwhile, because a refresh
-    /// token may be valid only once.
+    /// token may be valid only once. If that fails, a token that has not expired is still used.
     pub(crate) fn refresh_account(
         &self,
         mut loaded: LoadedAccount,
         http: &dyn Transport,
     ) -> Result<LoadedAccount, BoxError> {
-        if !loaded.credentials.expires_soon() {
+        let Some(app) = loaded.credentials.app.clone() else {
+            return Ok(loaded);
+        };
+        let mut session = RenewingSession::new(app, loaded.credentials.session.clone())?;
+        if !session.is_due(SystemTime::now()) {
             return Ok(loaded);
         }
         let renewed = self.change(|contents| {
-            let position = contents.position_of(&loaded.credentials);
-            let (Some(position), Some(app)) = (position, &loaded.credentials.app) else {
+            let Some(position) = contents.position_of(&loaded.credentials) else {
                 return Ok(false);
             };
-            loaded.credentials.session = app.refresh(&loaded.credentials.session)?.send(http)?;
-            contents.replace(position, &loaded.credentials)?;
+            session.renew_if_due(http, SystemTime::now(), |new, _old| {
+                loaded.credentials.session = new.clone();
+                contents.replace(position, &loaded.credentials)
+            })?;
             Ok(true)
         })?;
         match renewed {
@@ -123,14 +124,6 @@ impl Contents {
 impl LoadedAccount {
     pub(crate) fn open(stored: &StoredValue) -> Result<Self, BoxError> {
         Ok(Self { credentials: stored.open()?, source: stored.source() })
-    }
-}
-
-impl Credentials {
-    fn expires_soon(&self) -> bool {
-        let expires = self.session.expires_at();
-        let renewable = self.app.is_some() && self.session.refresh_token().is_some();
-        renewable && expires.is_some_and(|expires| expires <= SystemTime::now() + REFRESH_BEFORE)
     }
 }
 

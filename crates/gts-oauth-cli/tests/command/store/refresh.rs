@@ -1,23 +1,45 @@
 //! Refreshing expired tokens, on the servers that support it.
 
 use std::thread;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use gts_oauth_fake::{Dialect, Fault, Served};
 use serde_json::{Value, json};
 
 use crate::support::shell::{Shell, speaking};
 
-/// A shell with a token that expires at once.
+/// A shell with a token that has expired.
 fn logged_in() -> (Shell, Served) {
     logged_in_to(Dialect::Pixelfed)
 }
 
 fn logged_in_to(dialect: Dialect) -> (Shell, Served) {
     let (shell, served) = (Shell::new(), speaking(dialect));
-    let brief = Fault::Patched(json!({ "expires_in": 1 }));
-    served.fail(brief.at("/oauth/token"));
     shell.log_in(&served, &served.account("alice"));
+    set_expiry(&shell, UNIX_EPOCH);
     (shell, served)
+}
+
+/// Sets when the stored token expires.
+fn set_expiry(shell: &Shell, time: SystemTime) {
+    let mut stored: Value = serde_json::from_str(&shell.stored()).expect("JSON");
+    let token = token(&mut stored).expect("a token");
+    token["expires_in"] = 3600.into();
+    let seconds = time.duration_since(UNIX_EPOCH).expect("a time after 1970").as_secs();
+    token["received_at"] = seconds.saturating_sub(3600).into();
+    std::fs::write(shell.file(), stored.to_string()).expect("a file");
+}
+
+/// The first stored token.
+fn token(stored: &mut Value) -> Option<&mut Value> {
+    if stored.get("received_at").is_some() {
+        return Some(stored);
+    }
+    match stored {
+        Value::Object(fields) => fields.values_mut().find_map(token),
+        Value::Array(items) => items.iter_mut().find_map(token),
+        _ => None,
+    }
 }
 
 /// How often a token was refreshed.
@@ -61,6 +83,24 @@ fn a_renewal_that_fails_keeps_what_there_is() {
     assert!(outcome.stderr.contains("token refresh failed"), "{}", outcome.stderr);
     assert_eq!(shell.stored(), before);
     assert!(!shell.token().is_empty());
+}
+
+#[test]
+fn working_token_is_used_if_renewing_fails() {
+    for dialect in [Dialect::Pixelfed, Dialect::Akkoma] {
+        let (shell, served) = logged_in_to(dialect);
+        set_expiry(&shell, SystemTime::now() + Duration::from_secs(50));
+        let before = shell.stored();
+        served.fail(Fault::BadGateway.at("/oauth/token").times(4));
+        for arguments in [&["status"][..], &["api", "/api/v1/notifications"]] {
+            let outcome = shell.run(arguments);
+            assert_eq!(outcome.code, Some(0), "{arguments:?}: {}", outcome.stderr);
+        }
+        assert!(before.contains(&shell.token()), "the same token");
+        served.clear_failures();
+        assert!(!before.contains(&shell.token()), "it is renewed");
+        assert_eq!(renewals(&served), 4);
+    }
 }
 
 #[test]
