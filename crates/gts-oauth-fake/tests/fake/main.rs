@@ -7,6 +7,7 @@ mod fault;
 mod logins;
 mod lost_responses;
 mod raw;
+mod renewing;
 mod sample;
 mod server;
 mod state;
