@@ -8,3 +8,6 @@ pub mod progress {}
 
 #[doc = include_str!("../../docs/guides/redirect.md")]
 pub mod redirect {}
+
+#[doc = include_str!("../../docs/guides/renewing.md")]
+pub mod renewing {}

@@ -54,7 +54,7 @@ use crate::types::stored::{Stored, stored};
 ///
 /// It can be serialized between any two steps, with all its secrets. If several processes use one
 /// session, only one of them is allowed to renew it: see
-/// [the guide](crate::manual::renewing#several-processes).
+/// [the guide](crate::manual::guides::renewing#several-processes).
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(remote = "Self")]
 pub struct RenewingSession {
