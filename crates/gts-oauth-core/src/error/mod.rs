@@ -3,6 +3,7 @@
 mod callback;
 mod classify;
 mod display;
+mod http_status;
 mod input;
 mod kinds;
 mod network;
@@ -177,7 +178,8 @@ impl Error {
         }
     }
 
-    /// The status of the response that caused this error. `None` if there was no response.
+    /// The status of the response that caused this error. `None` if there was no response. For the
+    /// status of a page of your own, see [`http_status`](Self::http_status).
     pub fn status(&self) -> Option<StatusCode> {
         match self {
             Self::ErrorResponse(response) => response.status,

@@ -2,6 +2,7 @@
 
 pub(crate) mod causes;
 mod error_responses;
+mod http_status;
 mod missing_scopes;
 mod network;
 mod redirects;
