@@ -114,6 +114,7 @@
 //! it to your users. Programs read the same from [`Error::cause`] and [`Error::remedy`], which know
 //! how servers differ: a rejected token can be a 400, 401, 403, 422 or 500, and a 403 can mean four
 //! things. An error leaves the login where a next step works, and loses nothing that was obtained.
+//! A web back end responds with [`Error::http_status`].
 //!
 //! # Secrets
 //!

@@ -74,7 +74,9 @@ impl Discovery {
 }
 
 /// The software of a server, as it names itself in nodeinfo. Display it, but do not decide by it:
-/// a fork of that software needs the same treatment under another name.
+/// a fork of that software needs the same treatment under another name. The exception is what no
+/// response reveals: with Friendica, register an app for each user, because revoking a token there
+/// revokes those of all users of the app.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Software {

@@ -35,7 +35,7 @@ pub struct LoggedIn {
 }
 
 impl LoggedIn {
-    /// The result of a login that was made exchange by exchange, as in a web back end.
+    /// The result of a login that was made exchange by exchange.
     ///
     /// # Errors
     /// [`Error::Input`] if the app and the session are of different instances.
