@@ -9,12 +9,13 @@ const TRAPS: &str = include_str!("../crates/gts-oauth-core/docs/traps.md");
 const RFCS: &str = include_str!("../crates/gts-oauth-core/docs/rfcs.md");
 
 /// The folders of the tests, by the names of their packages in the tables.
-const PACKAGES: [(&str, &str); 7] = [
+const PACKAGES: [(&str, &str); 8] = [
     ("core", "crates/gts-oauth-core/tests/core"),
     ("fake", "crates/gts-oauth-fake/tests/fake"),
     ("cli", "crates/gts-oauth-cli/tests/command"),
     ("conformance", "crates/gts-oauth-conformance/tests/broken"),
     ("examples", "examples/tests/examples"),
+    ("web_backend", "examples/web_backend/tests"),
     ("logins", "tests/logins"),
     ("servers", "tests/servers"),
 ];

@@ -1,73 +1,68 @@
-//! A web server where users log in with their instance. A login continues after a restart, and when
-//! the callback reaches another process.
+//! A web server where users log in with their instance. Any number of processes share a database,
+//! and nothing is kept in memory: a login continues after a restart, and its callback can reach
+//! another process.
 //!
 //! ```text
-//! cargo run --example web_backend
-//! cargo run --example web_backend -- INSTANCE [FOLDER]
+//! cargo run -p gts-oauth-example-web-backend
+//! cargo run -p gts-oauth-example-web-backend -- DATABASE LISTEN ORIGIN
 //! ```
 //!
-//! A pending authorization is a row in SQLite, under its `state`, and a cookie binds it to the
-//! browser that started it. The process that deletes the row exchanges the code, so that this
-//! happens once. Nothing is kept in memory. `pages.rs` is the login, `store.rs` the database. The
-//! server is written to be read: on the internet, it needs a proxy that adds TLS and disconnects
-//! slow clients.
+//! The database is a file of SQLite, or the URL of a PostgreSQL database
+//! (`postgres://user@host/name`). `LISTEN` is the address to listen on, and `ORIGIN` the origin that
+//! browsers see, if it differs. To try it without an instance, run `gts-oauth demo --serve`, and
+//! enter the address that it prints.
 //!
-//! With an instance, which is the default in the form, it listens on `127.0.0.1:8080`. The
-//! environment variable `LISTEN` is another address to listen on, and `PUBLIC` is the origin that
-//! browsers see, if it differs. Without arguments, it starts two processes of itself and a fake, and
-//! acts as the browser.
+//! `site.rs` is the login, `pages.rs` what a browser sends and gets, `store.rs` and `database.rs`
+//! what the processes share. The server is written to be read: on the internet, it needs a proxy
+//! that adds TLS and disconnects slow clients.
 
-mod demo;
-mod node;
+mod database;
 mod pages;
+mod site;
 mod store;
 
+use std::env::args;
 use std::process::ExitCode;
 use std::thread;
+use std::time::Duration;
 
-use gts_oauth_examples::{Setup, exit_code};
-use gts_oauth_ureq::{BoxError, Ureq};
+use gts_oauth_ureq::Ureq;
 use tiny_http::Server;
 
-use pages::Site;
-
-fn main() -> ExitCode {
-    exit_code(run())
-}
-
-fn run() -> Result<(), BoxError> {
-    let setup = Setup::from_args()?;
-    match setup.served() {
-        Some(fake) => demo::run(fake, &setup.folder()),
-        None => serve(&setup, &Ureq::new()),
-    }
-}
+use site::Site;
+use store::Result;
 
 /// How many requests are handled at the same time.
-const THREADS: usize = 4;
+const THREADS: usize = 8;
 
-fn serve(setup: &Setup, http: &Ureq) -> Result<(), BoxError> {
-    let listen = std::env::var("LISTEN").unwrap_or_else(|_| "127.0.0.1:8080".to_owned());
-    let server = Server::http(listen)?;
+/// Less than the time for which a login is claimed.
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+fn main() -> ExitCode {
+    let Err(error) = serve() else { return ExitCode::SUCCESS };
+    eprintln!("{error}");
+    ExitCode::FAILURE
+}
+
+fn serve() -> Result<()> {
+    let argument = |number, default: &str| args().nth(number).unwrap_or(default.to_owned());
+    let server = Server::http(argument(2, "127.0.0.1:8080"))?;
     let here = format!("http://{}", server.server_addr());
-    let public = std::env::var("PUBLIC").unwrap_or_else(|_| here.clone());
-
-    let file = setup.folder().join("web_backend.sqlite");
-    let site = || Site::new(http, &file, &public, setup.instance());
-    let sites = (0..THREADS).map(|_| site()).collect::<Result<Vec<_>, _>>()?;
+    let (database, origin) = (argument(1, "web_backend.sqlite"), argument(3, &here));
+    let http = Ureq::new().timeout(TIMEOUT);
+    let site = |_| Site::new(&http, &database, &origin);
+    let sites = (0..THREADS).map(site).collect::<Result<Vec<_>>>()?;
     println!("listening on {here}");
     thread::scope(|scope| {
-        for site in sites {
-            scope.spawn(|| work(&server, site));
+        for mut site in sites {
+            let requests = server.incoming_requests();
+            scope.spawn(move || {
+                for mut request in requests {
+                    let page = site.respond(&mut request);
+                    let _ = request.respond(page); // the client might have disconnected
+                }
+            });
         }
     });
     Ok(())
-}
-
-fn work(server: &Server, site: Site<'_>) {
-    for mut request in server.incoming_requests() {
-        let page = site.respond(&mut request);
-        // The client might have disconnected.
-        let _ = request.respond(page);
-    }
 }

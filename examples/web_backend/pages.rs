@@ -1,162 +1,75 @@
-//! The pages: the login form, the redirect to the instance, and the callback.
+//! What a browser sends, and the pages that it gets.
 
 use std::io::{Cursor, Read as _};
-use std::path::Path;
 
-use gts_oauth_ureq::{
-    App, AuthorizeOptions, BoxError, Callback, Error, Exchange as _, Instance, RedirectUri,
-    RegisterApp, Ureq, entropy,
-};
-use tiny_http::{Header, Method, Request, Response};
-use url::form_urlencoded;
+use gts_oauth_ureq::error::{Cause, Remedy};
+use gts_oauth_ureq::{BoxError, Error, PendingAuthorization};
+use html_escape::{encode_double_quoted_attribute as attribute, encode_text};
+use tiny_http::{Header, Request, Response};
+use url::form_urlencoded::parse;
 
-use crate::store::Store;
+pub(crate) type Page = Response<Cursor<Vec<u8>>>;
 
-type Page = Response<Cursor<Vec<u8>>>;
+pub(crate) const FORM: &str = "<form method=post action=/login>\
+    <p><label>Your instance <input name=instance required></label>\
+    <p><label>Your user name, if you have several <input name=account></label>\
+    <p><button>Log in</button></form>";
+pub(crate) const RELOAD: &str = "<p><a href=\"\">Try again</a>";
+pub(crate) const START_AGAIN: &str = "<p><a href=\"/\">Start again</a>";
 
-/// Handles the requests of one thread.
-pub(crate) struct Site<'http> {
-    http: &'http Ureq,
-    store: Store,
-    redirect_uri: RedirectUri,
-    suggested: Instance,
+/// A page with a text, and HTML after it.
+pub(crate) fn page(status: u16, text: &str, html: &str) -> Page {
+    let text = encode_text(text);
+    let html = format!("<!doctype html><meta charset=utf-8><title>Log in</title><p>{text}{html}");
+    Response::from_string(html)
+        .with_status_code(status)
+        .with_header(header("Content-Type", "text/html; charset=utf-8"))
+        .with_header(header("Cache-Control", "no-store"))
+        .with_header(header("Referrer-Policy", "no-referrer")) // the URL has a code
 }
 
-impl<'http> Site<'http> {
-    pub(crate) fn new(
-        http: &'http Ureq,
-        file: &Path,
-        public: &str,
-        suggested: Instance,
-    ) -> Result<Self, BoxError> {
-        Ok(Self {
-            http,
-            store: Store::open(file)?,
-            redirect_uri: format!("{public}/callback").parse()?,
-            suggested,
-        })
-    }
-
-    pub(crate) fn respond(&self, request: &mut Request) -> Page {
-        let url = request.url().to_owned();
-        let path = url.split('?').next().unwrap_or_default();
-        let page = match (request.method(), path) {
-            (Method::Get, "/") => Ok(self.form()),
-            (Method::Post, "/login") => self.login(&field(request, "instance")),
-            (Method::Get, _) if path.starts_with("/callback/") => {
-                self.callback(&url, &cookie(request))
-            }
-            _ => Ok(text(404, "Not found.")),
-        };
-        page.unwrap_or_else(|error| error_page(&error))
-    }
-
-    fn form(&self) -> Page {
-        let form = format!(
-            "<!doctype html><title>Log in</title><form method=post action=/login>\
-             <label>Your instance <input name=instance value=\"{}\"></label>\
-             <button>Log in</button></form>",
-            self.suggested // an instance contains no characters that HTML escapes
-        );
-        text(200, &form).with_header(header("Content-Type", "text/html; charset=utf-8"))
-    }
-
-    /// Redirects the user to their instance.
-    ///
-    /// This server sends requests to the host that the user enters: on the internet, reject hosts
-    /// of your own network.
-    fn login(&self, instance: &str) -> Result<Page, BoxError> {
-        let app = self.app(&instance.parse()?)?;
-        let pending = app.authorize(AuthorizeOptions::new(), entropy()?)?;
-        self.store.insert_pending(&pending)?;
-        let state = pending.state();
-        // `Lax`, because the browser must send it when the instance redirects here. With https,
-        // add `Secure`.
-        let cookie = format!("login={state}; Path=/callback; Max-Age=600; HttpOnly; SameSite=Lax");
-        Ok(text(303, "")
-            .with_header(header("Location", pending.url()))
-            .with_header(header("Set-Cookie", &cookie)))
-    }
-
-    /// One app for each instance, registered for its first user. Each has its own redirect URI, so
-    /// that one instance cannot obtain a code of another (RFC 9700 section 4.4).
-    fn app(&self, instance: &Instance) -> Result<App, BoxError> {
-        let uri = self.redirect_uri.for_instance(instance);
-        if let Some(app) = self.store.app(instance, &uri)? {
-            return Ok(app);
-        }
-        let register = RegisterApp::new(instance.clone(), "example web back end")?;
-        let app = register.redirect_uri(uri.clone()).send(self.http)?;
-        self.store.insert_app(&app, &uri)?;
-        // If another process was faster, all use its app.
-        let stored = self.store.app(instance, &uri)?;
-        Ok(stored.unwrap_or(app))
-    }
-
-    /// Handles a callback, which any web page can send.
-    fn callback(&self, url: &str, cookie: &str) -> Result<Page, BoxError> {
-        let callback = Callback::at_redirect_uri(url)?;
-        // Before the row is deleted, so that another browser cannot end this login.
-        let Some(state) = callback.state().filter(|state| *state == cookie) else {
-            return Ok(text(403, "This login was started in another browser."));
-        };
-        let Some(pending) = self.store.take_pending(state)? else {
-            return Ok(text(410, "This login has ended. Start again."));
-        };
-        let session = pending.code_from_callback(&callback)?.send(self.http)?;
-        let account = match session.verify().send(self.http) {
-            Ok(account) => account,
-            Err(error) => {
-                // The token is not stored, so it is revoked if possible.
-                let _ = pending.app().revoke(&session)?.send(self.http);
-                return Err(error.into());
-            }
-        };
-        self.store.insert_session(pending.app(), &session, &account)?;
-        let hello = format!("Hello @{} of {}!", account.username(), session.instance());
-        // A real server starts its own session here.
-        Ok(text(200, &hello).with_header(header("Set-Cookie", "login=; Path=/callback; Max-Age=0")))
-    }
+/// A redirect to the authorization URL, or a page with the problem of the last attempt and a link.
+/// The cookie binds the login to the browser: `Lax`, because the browser must send it when the
+/// instance redirects here. With https, add `Secure`.
+pub(crate) fn authorize(pending: &PendingAuthorization, last: Option<&Error>) -> Page {
+    let (url, state) = (pending.url(), pending.state());
+    let link = format!("<p><a href=\"{}\">Try again</a>{START_AGAIN}", attribute(url));
+    let redirect = || page(303, "", "").with_header(header("Location", url));
+    let page = last.map_or_else(redirect, |error| problem(error, &link));
+    let cookie = format!("login={state}; Path=/; Max-Age=600; HttpOnly; SameSite=Lax");
+    page.with_header(header("Set-Cookie", &cookie))
 }
 
-/// Errors of a login contain no secrets, so they can be shown to the user.
-fn error_page(error: &BoxError) -> Page {
-    // What the user entered is not an instance.
-    match error.downcast_ref() {
-        Some(Error::Input(_) | Error::Callback(_) | Error::ErrorResponse(_)) => {
-            text(400, &error.to_string())
-        }
-        Some(_) => text(502, &error.to_string()),
-        None => {
-            eprintln!("{error}");
-            text(500, "Internal error. Try again later.")
-        }
-    }
+/// Errors of a login contain no secrets, so the user can read them.
+pub(crate) fn problem(error: &Error, links: &str) -> Page {
+    page(error.http_status().as_u16(), &error.to_string(), links)
 }
 
-/// A field of the submitted form.
-fn field(request: &mut Request, name: &str) -> String {
+pub(crate) fn failure(error: &BoxError) -> Page {
+    let Some(error) = error.downcast_ref::<Error>() else {
+        eprintln!("{error}"); // of the database, with details that are not the user's
+        return page(503, "This server cannot continue now. Try again in a minute.", RELOAD);
+    };
+    // The login is where it was: the same request might succeed.
+    let passing = error.remedy() == Remedy::Retry || error.cause() == Cause::ServerError;
+    problem(error, &[if passing { RELOAD } else { "" }, START_AGAIN].concat())
+}
+
+pub(crate) fn header(name: &str, value: &str) -> Header {
+    Header::from_bytes(name, value).expect("a valid header")
+}
+
+/// The `state` of the login that this browser started last.
+pub(crate) fn cookie(request: &Request) -> String {
+    let cookies = request.headers().iter().filter(|header| header.field.equiv("Cookie"));
+    let mut pairs = cookies.flat_map(|header| header.value.as_str().split("; "));
+    pairs.find_map(|pair| pair.strip_prefix("login=")).unwrap_or_default().to_owned()
+}
+
+/// The fields of the login form.
+pub(crate) fn fields(request: &mut Request) -> [String; 2] {
     let mut form = Vec::new();
     let _ = request.as_reader().take(4096).read_to_end(&mut form);
-    let found = form_urlencoded::parse(&form).find(|(field, _)| field == name);
-    found.map_or_else(String::new, |(_, value)| value.into_owned())
-}
-
-/// The cookie of the login that this browser started.
-fn cookie(request: &Request) -> String {
-    let sent = request.headers().iter();
-    let cookies = sent.filter(|header| header.field.equiv("Cookie"));
-    let mut pairs = cookies.flat_map(|header| header.value.as_str().split("; "));
-    let login = pairs.find_map(|pair| pair.strip_prefix("login="));
-    login.unwrap_or_default().to_owned()
-}
-
-fn text(status: u16, text: &str) -> Page {
-    Response::from_string(text)
-        .with_status_code(status)
-        .with_header(header("Cache-Control", "no-store"))
-}
-
-fn header(name: &str, value: &str) -> Header {
-    Header::from_bytes(name, value).expect("a valid header")
+    let field = |name| parse(&form).find(|(field, _)| field == name).map(|(_, value)| value);
+    ["instance", "account"].map(|name| field(name).unwrap_or_default().trim().to_owned())
 }

@@ -39,11 +39,3 @@ fn resume_is_killed_eight_times_and_sends_each_request_once() {
     let requests = printed.split_once("The server received these requests:").unwrap().1;
     assert_eq!(requests.trim().lines().count(), 6);
 }
-
-#[test]
-fn web_backend_logs_alice_in_after_a_restart_and_nobody_else() {
-    let printed = run_alone("web_backend");
-    assert!(printed.contains("another cookie: (403, "));
-    assert!(printed.contains("alice: (200, \"Hello @alice of http://127.0.0.1"));
-    assert!(printed.contains("presses reload: (410, "));
-}

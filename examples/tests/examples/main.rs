@@ -2,9 +2,6 @@
 
 mod alone;
 mod logins;
-#[path = "../../web_backend/node.rs"]
-mod node;
 mod program;
 mod resume;
 mod stacks;
-mod web_backend;
