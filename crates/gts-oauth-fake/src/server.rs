@@ -110,6 +110,25 @@ impl Server {
 
     /// The server's clock. Only [`advance`](Self::advance) moves it, unless the server is on a
     /// port: then it follows the real clock.
+    ///
+    /// Pass it to code that takes the time, such as a `RenewingSession`:
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use gts_oauth_core::renewal::RenewingSession;
+    /// use gts_oauth_fake::{Dialect, Server};
+    ///
+    /// let server = Server::builder(1).dialect(Dialect::Pixelfed).build();
+    /// let alice = server.account("alice");
+    /// let mut login = server.login("my-bot");
+    /// let me = login.run(&server, |step| alice.allow(step.url))?;
+    /// let mut session = RenewingSession::new(me.app.clone(), me.session.clone())?;
+    /// server.advance(Duration::from_secs(400 * 86_400)); // tokens expire after a year here
+    /// session.renew_if_due(&server, server.now(), |_, _| Ok(()))?;
+    /// assert_ne!(session.current(), &me.session);
+    /// # Ok::<(), gts_oauth_core::Error>(())
+    /// ```
     pub fn now(&self) -> SystemTime {
         self.lock().state.now
     }
