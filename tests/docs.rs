@@ -12,6 +12,7 @@ const RFCS: &str = include_str!("../crates/gts-oauth-core/docs/rfcs.md");
 const PACKAGES: [(&str, &str); 8] = [
     ("core", "crates/gts-oauth-core/tests/core"),
     ("fake", "crates/gts-oauth-fake/tests/fake"),
+    ("prompt", "crates/gts-oauth-prompt/tests/prompt"),
     ("cli", "crates/gts-oauth-cli/tests/command"),
     ("conformance", "crates/gts-oauth-conformance/tests/broken"),
     ("examples", "examples/tests/examples"),

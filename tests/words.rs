@@ -7,8 +7,12 @@ use std::fmt::Write as _;
 use source::{File, files, split};
 
 /// The sources whose comments are read.
-const SOURCES: [&str; 3] =
-    ["crates/gts-oauth-core/src", "crates/gts-oauth-fake/src", "crates/gts-oauth-cli/src"];
+const SOURCES: [&str; 4] = [
+    "crates/gts-oauth-core/src",
+    "crates/gts-oauth-fake/src",
+    "crates/gts-oauth-prompt/src",
+    "crates/gts-oauth-cli/src",
+];
 const DOCS: &str = "crates/gts-oauth-core/docs";
 
 /// Words that no comment and no page has.

@@ -1,4 +1,4 @@
-//! The layout of core, the fake and the command: folders are layers, and imports point down.
+//! The layout of core, the fake, the prompts and the command: folders are layers, and imports point down.
 
 mod graph;
 mod imports;
@@ -14,7 +14,7 @@ use source::{File, files, in_workspace, split};
 
 /// The folders and files at the root of each crate, top to bottom: each imports only what stands
 /// below it. The root file itself is above them all.
-const LAYERS: [(&str, &[&str]); 3] = [
+const LAYERS: [(&str, &[&str]); 4] = [
     (
         "crates/gts-oauth-core/src",
         &[
@@ -50,6 +50,7 @@ const LAYERS: [(&str, &[&str]); 3] = [
             "http",
         ],
     ),
+    ("crates/gts-oauth-prompt/src", &["loopback", "terminal"]),
     (
         "crates/gts-oauth-cli/src",
         &["commands", "store", "http", "credentials", "output", "exit_code"],

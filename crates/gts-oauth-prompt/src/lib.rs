@@ -1,0 +1,58 @@
+//! Ways to ask a user to authorize an app, for [`Login::run`](gts_oauth_core::Login::run).
+//!
+//! | | the user | needs |
+//! |---|---|---|
+//! | [`terminal()`] | opens a URL anywhere, and pastes the code | a terminal |
+//! | [`Loopback`] | allows the app in a browser that opens, and is done | a browser on this machine |
+//!
+//! At a terminal:
+//!
+//! ```no_run
+//! use gts_oauth_prompt::terminal;
+//! use gts_oauth_ureq::{BoxError, Login, RegisterApp, Ureq, entropy};
+//!
+//! fn run() -> Result<(), BoxError> {
+//!     let http = Ureq::new();
+//!     let app = RegisterApp::new("example.org".parse()?, "my-bot")?;
+//!     let mut login = Login::new(app, entropy()?);
+//!     let me = login.run(&http, terminal)?;
+//!     println!("a token for {}", me.session.instance());
+//!     Ok(())
+//! }
+//! ```
+//!
+//! In a browser:
+//!
+//! ```no_run
+//! use gts_oauth_prompt::Loopback;
+//! use gts_oauth_ureq::{BoxError, Login, RegisterApp, Ureq, entropy};
+//! # mod webbrowser { pub fn open(_: &str) -> std::io::Result<()> { Ok(()) } }
+//!
+//! fn run() -> Result<(), BoxError> {
+//!     let http = Ureq::new();
+//!     let mut loopback = Loopback::bind(0)?.open_with(|links| {
+//!         eprintln!("{links}");
+//!         if let Some(link) = links.one_time_link() {
+//!             let _ = webbrowser::open(link); // or the user opens the link that was printed
+//!         }
+//!         Ok(())
+//!     });
+//!     let app = RegisterApp::new("example.org".parse()?, "my-bot")?;
+//!     let mut login = Login::new(app.redirect_uri(loopback.redirect_uri()), entropy()?);
+//!     let outcome = login.run(&http, |step| loopback.ask(step));
+//!     loopback.done(outcome.as_ref().map(|me| me.session.instance()));
+//!     println!("a token for {}", outcome?.session.instance());
+//!     Ok(())
+//! }
+//! ```
+//!
+//! # Layout
+//!
+//! - `loopback`: the browser, and the port where it returns
+//! - `terminal`: a line of text
+
+mod loopback;
+mod terminal;
+
+pub use loopback::{Handle, Links, Loopback, LoopbackError};
+pub use terminal::{read_reply, terminal};

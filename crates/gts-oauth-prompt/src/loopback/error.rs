@@ -1,0 +1,53 @@
+//! Why no callback arrived.
+
+use std::fmt;
+use std::time::Duration;
+
+/// Why [`Loopback::ask`](crate::Loopback::ask) ended without a reply.
+///
+/// [`Login::run`](gts_oauth_core::Login::run) returns it in [`Error::Prompt`].
+///
+/// [`Error::Prompt`]: gts_oauth_core::Error::Prompt
+///
+/// ```
+/// use gts_oauth_core::Error;
+/// use gts_oauth_prompt::LoopbackError;
+///
+/// fn was_cancelled(error: &Error) -> bool {
+///     let Error::Prompt(error) = error else { return false };
+///     matches!(error.downcast_ref(), Some(LoopbackError::Cancelled))
+/// }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LoopbackError {
+    /// No browser returned within the time limit.
+    TimedOut(Duration),
+    /// Another thread cancelled: [`Handle::cancel`](crate::Handle::cancel).
+    Cancelled,
+    /// The user denied access, or the server did: its error.
+    Denied(String),
+    /// Two browsers opened the one-time link. One of them might be another user's, who then knows
+    /// the authorization URL: hand in [`UserReply::StartOver`] before the login is run again.
+    ///
+    /// [`UserReply::StartOver`]: gts_oauth_core::UserReply::StartOver
+    OpenedTwice,
+}
+
+impl fmt::Display for LoopbackError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TimedOut(limit) => {
+                write!(f, "timed out after {} s waiting for the browser", limit.as_secs())
+            }
+            Self::Cancelled => f.write_str("the login was cancelled"),
+            Self::Denied(problem) => f.write_str(problem),
+            Self::OpenedTwice => f.write_str(
+                "the link for the browser was opened twice, so another user of this machine might \
+                 have read it. Start the login again.",
+            ),
+        }
+    }
+}
+
+impl std::error::Error for LoopbackError {}

@@ -1,0 +1,389 @@
+//! Authorization in a browser, with a redirect to a loopback port (RFC 8252 section 7.3).
+//!
+//! - `links`: what is shown to the user
+//! - `handle`: cancelling and replying from another thread
+//! - `error`: why no callback arrived
+//! - `port`: what each request gets
+//! - `access`: which browser may complete the login
+//! - `page`: the HTML pages
+//! - `server`, `peer`, `request`, `response`: connections and HTTP
+
+mod access;
+mod error;
+mod handle;
+mod links;
+mod page;
+mod peer;
+mod port;
+mod request;
+mod response;
+mod server;
+
+use std::fmt::{self, Display};
+use std::io::{self, Write as _};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::time::{Duration, Instant};
+
+use gts_oauth_core::error::Operation;
+use gts_oauth_core::types::printable;
+use gts_oauth_core::{AuthorizeStep, BoxError, Callback, Error, RedirectUri, UserReply};
+
+pub use error::LoopbackError;
+pub use handle::Handle;
+use handle::Message;
+pub use links::Links;
+use port::{CALLBACK_PATH, Port};
+
+/// Enough to sign in with a second factor.
+const TIME_LIMIT: Duration = Duration::from_secs(300);
+
+/// The time between two looks at the port. A user does not notice it.
+const POLL: Duration = Duration::from_millis(20);
+/// The same within [`BUSY`] of a connection: the system queues only 128 of them for us.
+const BUSY_POLL: Duration = Duration::from_millis(1);
+const BUSY: Duration = Duration::from_secs(2);
+/// A shorter text was typed by accident. Sending it would end the attempt in the browser.
+const MIN_CODE: usize = 16;
+
+/// The time between two calls of the function for progress.
+const TICK: Duration = Duration::from_millis(100);
+
+type Open = Box<dyn FnMut(&Links<'_>) -> Result<(), BoxError> + Send>;
+type Tick = Box<dyn FnMut(Duration) + Send>;
+
+/// A port of 127.0.0.1 where the browser returns after the user has allowed the app.
+///
+/// ```
+/// use gts_oauth_core::{BoxError, Entropy, Login, RegisterApp, Transport};
+/// use gts_oauth_prompt::Loopback;
+///
+/// fn log_in(http: &dyn Transport, entropy: Entropy) -> Result<(), BoxError> {
+///     let mut loopback = Loopback::bind(0)?; // prints a link to open
+///     let app = RegisterApp::new("example.org".parse()?, "my-bot")?;
+///     let mut login = Login::new(app.redirect_uri(loopback.redirect_uri()), entropy);
+///     let outcome = login.run(http, |step| loopback.ask(step));
+///     loopback.done(outcome.as_ref().map(|me| me.session.instance()));
+///     outcome?;
+///     Ok(())
+/// }
+/// ```
+///
+/// # Other users of the machine
+///
+/// Any user can connect to the port, and see the command lines of all programs. So:
+///
+/// - A browser gets the authorization URL, and a cookie, from a secret link on the port. A callback
+///   is accepted only with this cookie and the `state`. No page contains the authorization URL.
+/// - The link for the command line of a browser ([`Links::one_time_link`]) works once. If another
+///   browser opens it, too, the login ends with [`LoopbackError::OpenedTwice`]: one of the two was
+///   a stranger. On Linux, it does not work for other users at all. Elsewhere, a stranger who opens
+///   it and logs in before the browser has started is seen only by the name of the account:
+///   [`Login::expect_account`](gts_oauth_core::Login::expect_account) prevents that, too.
+/// - The link for the user's eyes ([`Links::link`]) works in any browser of this machine, any number
+///   of times. The last browser that opened it can complete the login, and no other.
+/// - Other requests do not end the login: those for another host (DNS rebinding), with another
+///   method, from frames, or with a wrong `state`. They get a response, and cause no output.
+///
+/// A browser on another machine cannot open the links. Show
+/// [`Links::authorization_url`], and hand what the user pastes to [`Handle::reply`].
+///
+/// There is one thread, the caller's, and few connections are kept: others can delay the login by
+/// opening many, but do not end it.
+#[must_use = "a loopback port receives callbacks only while it is asked"]
+pub struct Loopback {
+    port: Port,
+    redirect_uri: RedirectUri,
+    open: Open,
+    tick: Tick,
+    time_limit: Duration,
+    sender: Sender<Message>,
+    messages: Receiver<Message>,
+    /// Whether the last reply can be a denial.
+    has_replied: bool,
+}
+
+/// Settings.
+impl Loopback {
+    /// Listens on this port of 127.0.0.1. Port 0 means any free port.
+    ///
+    /// # Errors
+    /// Those of binding the port, and of random bytes from the operating system.
+    ///
+    /// ```
+    /// use gts_oauth_prompt::Loopback;
+    ///
+    /// let loopback = Loopback::bind(0)?;
+    /// assert!(loopback.redirect_uri().as_str().starts_with("http://127.0.0.1:"));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn bind(port: u16) -> io::Result<Self> {
+        let port = Port::bind(port)?;
+        let redirect_uri = format!("{}{CALLBACK_PATH}", port.origin()).parse();
+        let (sender, messages) = mpsc::channel();
+        Ok(Self {
+            port,
+            redirect_uri: redirect_uri.map_err(io::Error::other)?,
+            open: Box::new(|links| {
+                // The user can also open the link that was printed before the stream was closed.
+                let _ = writeln!(io::stderr(), "{links}");
+                Ok(())
+            }),
+            tick: Box::new(|_| {}),
+            time_limit: TIME_LIMIT,
+            sender,
+            messages,
+            has_replied: false,
+        })
+    }
+
+    /// Listens at the redirect URI of an earlier app if its port is free, or else on any port: then
+    /// another app must be registered.
+    ///
+    /// # Errors
+    /// As [`bind`](Self::bind).
+    ///
+    /// ```
+    /// use gts_oauth_core::App;
+    /// use gts_oauth_prompt::Loopback;
+    ///
+    /// /// Returns the port, and whether the app can be used there.
+    /// fn bind(app: &App) -> std::io::Result<(Loopback, bool)> {
+    ///     let loopback = Loopback::bind_again(&app.redirect_uris()[0])?;
+    ///     let is_usable = app.redirect_uris().contains(&loopback.redirect_uri());
+    ///     Ok((loopback, is_usable))
+    /// }
+    /// ```
+    pub fn bind_again(earlier: &RedirectUri) -> io::Result<Self> {
+        let port = earlier.as_str().strip_prefix("http://127.0.0.1:");
+        let port = port.and_then(|rest| rest.strip_suffix(CALLBACK_PATH)?.parse().ok());
+        match port.map(Self::bind) {
+            Some(Ok(bound)) => Ok(bound),
+            _ => Self::bind(0),
+        }
+    }
+
+    /// Sets the function that shows the [`Links`] and opens a browser. It is called when the user is
+    /// asked, and must not wait for the browser. By default, the links are printed on standard
+    /// error, and no browser is opened.
+    ///
+    /// An error of the function ends the login. The user can open [`Links::link`] themselves, so a
+    /// browser that cannot be opened is no reason for that.
+    ///
+    /// ```no_run
+    /// # mod webbrowser { pub fn open(_: &str) -> std::io::Result<()> { Ok(()) } }
+    /// use gts_oauth_prompt::Loopback;
+    ///
+    /// let loopback = Loopback::bind(0)?.open_with(|links| {
+    ///     eprintln!("{links}");
+    ///     if let Some(link) = links.one_time_link() {
+    ///         let _ = webbrowser::open(link);
+    ///     }
+    ///     Ok(())
+    /// });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn open_with(
+        mut self,
+        open: impl FnMut(&Links<'_>) -> Result<(), BoxError> + Send + 'static,
+    ) -> Self {
+        self.open = Box::new(open);
+        self
+    }
+
+    /// Sets a function that is called ten times a second while the browser is waited for, with the
+    /// time that is left: for a countdown. It must not wait.
+    ///
+    /// ```
+    /// use gts_oauth_prompt::Loopback;
+    ///
+    /// let loopback = Loopback::bind(0)?
+    ///     .while_waiting(|left| eprint!("\rwaiting for your browser: {} s ", left.as_secs()));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn while_waiting(mut self, tick: impl FnMut(Duration) + Send + 'static) -> Self {
+        self.tick = Box::new(tick);
+        self
+    }
+
+    /// Sets the time limit of each attempt, in place of five minutes.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use gts_oauth_prompt::Loopback;
+    ///
+    /// let loopback = Loopback::bind(0)?.time_limit(Duration::from_secs(60));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn time_limit(mut self, time_limit: Duration) -> Self {
+        self.time_limit = time_limit;
+        self
+    }
+
+    /// Sets what the page says in a browser that returns and has not opened the link. For a program
+    /// that accepts what the user pastes, that is simpler than to open the link there.
+    ///
+    /// ```
+    /// use gts_oauth_prompt::Loopback;
+    ///
+    /// let hint = "Copy the address of this page, and paste it into the terminal.";
+    /// let loopback = Loopback::bind(0)?.hint(hint);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn hint(mut self, hint: &str) -> Self {
+        self.port.set_hint(hint);
+        self
+    }
+
+    /// The redirect URI to register.
+    ///
+    /// ```
+    /// use gts_oauth_core::RegisterApp;
+    /// use gts_oauth_prompt::Loopback;
+    ///
+    /// let loopback = Loopback::bind(0)?;
+    /// let app = RegisterApp::new("example.org".parse()?, "my-bot")?;
+    /// let app = app.redirect_uri(loopback.redirect_uri());
+    /// # Ok::<(), gts_oauth_core::BoxError>(())
+    /// ```
+    pub fn redirect_uri(&self) -> RedirectUri {
+        self.redirect_uri.clone()
+    }
+
+    /// The port.
+    ///
+    /// ```
+    /// use gts_oauth_prompt::Loopback;
+    ///
+    /// let port = Loopback::bind(0)?.port();
+    /// assert_ne!(port, 0);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn port(&self) -> u16 {
+        self.port.number()
+    }
+
+    /// A handle for other threads, which can cancel the login or hand in a reply.
+    pub fn handle(&self) -> Handle {
+        Handle::new(self.sender.clone())
+    }
+}
+
+/// A login.
+impl Loopback {
+    /// Shows the links, and waits for the callback: the prompt of
+    /// [`Login::run`](gts_oauth_core::Login::run).
+    ///
+    /// The browser then waits for its page, until the next call or [`done`](Self::done).
+    ///
+    /// ```
+    /// # use gts_oauth_core::{Error, Login, Transport};
+    /// # use gts_oauth_prompt::Loopback;
+    /// # fn run(login: &mut Login, http: &dyn Transport, mut loopback: Loopback) -> Result<(), Error> {
+    /// let me = login.run(http, |step| loopback.ask(step))?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`LoopbackError`] if the time limit has passed, the handle cancelled, the user denied access,
+    /// or two browsers opened the one-time link. The login stays where it was, and can be run again.
+    /// Also the error of the function that opens a browser.
+    pub fn ask(&mut self, step: AuthorizeStep<'_>) -> Result<UserReply, BoxError> {
+        let has_replied = std::mem::take(&mut self.has_replied);
+        if let Some(problem) = step.problem.filter(|it| has_replied && is_denial(it)) {
+            return Err(LoopbackError::Denied(printable(&problem.to_string())).into());
+        }
+        self.port.expect_callback_of(step.url, self.time_limit)?;
+        let goes_on_in_browser = self.port.is_browser_waiting();
+        if goes_on_in_browser {
+            let reason = step.problem.map(|it| printable(&it.to_string()));
+            self.port.show_retry(reason.as_deref().unwrap_or("The server could not log you in."));
+        }
+        let one_time = match step.problem.is_none() && !goes_on_in_browser {
+            true => Some(self.port.new_one_time_link()?),
+            false => None,
+        };
+        (self.open)(&Links { one_time, link: self.port.link(), step })?;
+        let reply = self.wait()?;
+        self.has_replied = matches!(reply, UserReply::Callback(_) | UserReply::Pasted(_));
+        Ok(reply)
+    }
+
+    /// Shows the result in the browser that waits for it: who is logged in, or the error. The port
+    /// is closed shortly afterwards. Without it, the browser is shown that the login has stopped.
+    ///
+    /// ```
+    /// use gts_oauth_prompt::Loopback;
+    ///
+    /// let loopback = Loopback::bind(0)?;
+    /// let outcome: Result<&str, std::io::Error> = Ok("@alice@example.org");
+    /// loopback.done(outcome);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn done(mut self, outcome: Result<impl Display, impl Display>) {
+        match outcome {
+            Ok(who) => self.port.close(Ok(&printable(&who.to_string()))),
+            Err(error) => self.port.close(Err(&printable(&error.to_string()))),
+        }
+    }
+
+    fn wait(&mut self) -> Result<UserReply, BoxError> {
+        let start = Instant::now();
+        let mut next_tick = Instant::now();
+        let mut busy_until = Instant::now();
+        loop {
+            let served = self.port.serve()?;
+            if let Some(callback) = served.callback {
+                return Ok(UserReply::Callback(callback));
+            }
+            if served.progressed {
+                busy_until = Instant::now() + BUSY;
+            }
+            let pause = match Instant::now() < busy_until {
+                _ if served.progressed => Duration::ZERO,
+                true => BUSY_POLL,
+                false => POLL,
+            };
+            match self.messages.recv_timeout(pause) {
+                Ok(Message::Reply(UserReply::Pasted(text))) => return Ok(self.pasted(text)),
+                Ok(Message::Reply(reply)) => return Ok(reply),
+                Ok(Message::Cancel) => return Err(LoopbackError::Cancelled.into()),
+                Err(_) => {}
+            }
+            let now = Instant::now();
+            let left = self.time_limit.saturating_sub(start.elapsed());
+            if left.is_zero() {
+                return Err(LoopbackError::TimedOut(self.time_limit).into());
+            }
+            if now >= next_tick {
+                next_tick = now + TICK;
+                (self.tick)(left);
+            }
+        }
+    }
+
+    /// A code without its URL is accepted, as out of band: the user has pasted it themselves.
+    fn pasted(&self, text: String) -> UserReply {
+        let code = text.trim();
+        let is_code = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+        match code.len() >= MIN_CODE && code.bytes().all(is_code) {
+            true => {
+                let query = format!("code={code}&state={}", self.port.state());
+                Callback::from_query(&query).map_or(UserReply::Pasted(text), UserReply::Callback)
+            }
+            false => UserReply::Pasted(text),
+        }
+    }
+}
+
+/// Whether the user denied access. Asking again would not help.
+fn is_denial(problem: &Error) -> bool {
+    matches!(problem, Error::ErrorResponse(response) if response.operation == Operation::Authorize)
+}
+
+impl fmt::Debug for Loopback {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Loopback").field("port", &self.port()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,276 @@
+//! What each request to the port gets: a redirect, a page, or a rejection.
+
+use std::io;
+use std::time::{Duration, Instant};
+
+use gts_oauth_core::types::printable;
+use gts_oauth_core::{BoxError, Callback, Secret};
+
+use super::access::{Access, Entry};
+use super::error::LoopbackError;
+use super::page;
+use super::peer::is_of_another_user;
+use super::request::Request;
+use super::response::Response;
+use super::server::{Connection, Received, Server};
+
+pub(super) const CALLBACK_PATH: &str = "/callback";
+
+/// The authorization URL again, for the browser that has the cookie. Its path is below that of the
+/// cookie.
+pub(super) const AGAIN_PATH: &str = "/callback/again";
+
+/// How long the port stays open after the verdict: browsers fetch a page twice (reload, prefetch).
+const GRACE: Duration = Duration::from_millis(300);
+/// The end of that time if connections remain open.
+const MAX_GRACE: Duration = Duration::from_secs(2);
+/// The time between two looks at the port after the verdict.
+const POLL: Duration = Duration::from_millis(5);
+
+/// The connections that wait for the verdict.
+const MAX_WAITING: usize = 16;
+
+pub(super) struct Port {
+    server: Server,
+    access: Access,
+    hint: String,
+    /// `None` before the user is asked.
+    pending: Option<Pending>,
+    /// Connections of the browser that returned, which wait for a page.
+    waiting: Vec<Connection>,
+    /// The page of the result. `None` while there is none.
+    verdict: Option<String>,
+}
+
+/// What the browser is sent to, and the `state` with which it returns.
+struct Pending {
+    url: String,
+    state: Secret,
+}
+
+/// What was served.
+pub(super) struct Served {
+    /// The callback of the login. Its browser waits for a page.
+    pub(super) callback: Option<Callback>,
+    /// Whether there was anything to serve. If not, the caller waits a little.
+    pub(super) progressed: bool,
+}
+
+/// What a request leads to.
+enum Handled {
+    Response(Response),
+    Callback(Callback),
+    OpenedTwice,
+}
+
+impl Port {
+    pub(super) fn bind(port: u16) -> io::Result<Self> {
+        let server = Server::bind(port)?;
+        Ok(Self {
+            access: Access::new(server.address().port())?,
+            server,
+            hint: "Open the link that the program shows in this browser.".to_owned(),
+            pending: None,
+            waiting: Vec::new(),
+            verdict: None,
+        })
+    }
+
+    pub(super) fn number(&self) -> u16 {
+        self.server.address().port()
+    }
+
+    pub(super) fn origin(&self) -> String {
+        format!("http://{}", self.server.address())
+    }
+
+    pub(super) fn set_hint(&mut self, hint: &str) {
+        hint.clone_into(&mut self.hint);
+    }
+
+    /// Expects the callback of this authorization URL, and no other.
+    pub(super) fn expect_callback_of(
+        &mut self,
+        url: &str,
+        time_limit: Duration,
+    ) -> Result<(), BoxError> {
+        // The query of the URL has the `state` under the same name as that of a callback.
+        let state = Callback::from_url(url)?.state().unwrap_or_default().to_owned();
+        self.pending = Some(Pending { url: url.to_owned(), state: Secret::new(state) });
+        self.access.set_max_age(time_limit);
+        Ok(())
+    }
+
+    /// The `state` of the expected callback.
+    pub(super) fn state(&self) -> &str {
+        self.pending.as_ref().map_or("", |pending| pending.state.expose())
+    }
+
+    /// The link for the user.
+    pub(super) fn link(&self) -> String {
+        self.origin() + &self.access.link_path()
+    }
+
+    /// Makes a link for the command line of a browser.
+    pub(super) fn new_one_time_link(&mut self) -> io::Result<String> {
+        Ok(self.origin() + &self.access.new_one_time_path()?)
+    }
+
+    pub(super) fn is_browser_waiting(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+
+    /// Shows the browser that waits why the last attempt failed, and how to go on.
+    pub(super) fn show_retry(&mut self, reason: &str) {
+        self.show_waiting(page::retry(reason));
+    }
+
+    /// Serves the requests that have arrived, without waiting.
+    ///
+    /// # Errors
+    /// [`LoopbackError::OpenedTwice`].
+    pub(super) fn serve(&mut self) -> Result<Served, BoxError> {
+        let polled = self.server.poll();
+        let mut first = Ok(None);
+        // Each request gets a response, also after the one that ends the wait.
+        for received in polled.received {
+            let handled = self.handle(received);
+            if matches!(first, Ok(None)) {
+                first = handled;
+            }
+        }
+        Ok(Served { callback: first?, progressed: polled.progressed })
+    }
+
+    /// Shows the result: who is logged in, or why the login failed. Then closes the port.
+    pub(super) fn close(&mut self, outcome: Result<&str, &str>) {
+        let page = outcome.map_or_else(page::failed, page::done);
+        self.verdict = Some(page.clone());
+        self.show_waiting(page);
+        if !self.server.is_closing() {
+            // No browser has returned.
+            return;
+        }
+        let start = Instant::now();
+        let mut last_progress = start;
+        while start.elapsed() < MAX_GRACE
+            && (last_progress.elapsed() < GRACE || self.server.is_closing())
+        {
+            match self.serve() {
+                Ok(Served { progressed: false, .. }) => std::thread::sleep(POLL),
+                Ok(_) => last_progress = Instant::now(),
+                Err(_) => break,
+            }
+        }
+    }
+
+    fn show_waiting(&mut self, page: String) {
+        let response = Response::page("200 OK", page);
+        for connection in self.waiting.drain(..) {
+            self.server.respond(connection, &response);
+        }
+    }
+
+    fn handle(&mut self, received: Received) -> Result<Option<Callback>, BoxError> {
+        let Received { request, connection } = received;
+        match self.handled(&request, &connection)? {
+            Handled::Response(response) => self.server.respond(connection, &response),
+            Handled::Callback(callback) => {
+                if self.waiting.len() == MAX_WAITING {
+                    self.waiting.remove(0);
+                }
+                self.waiting.push(connection);
+                return Ok(Some(callback));
+            }
+            Handled::OpenedTwice => {
+                let error = LoopbackError::OpenedTwice;
+                let page = Response::page("403 Forbidden", page::failed(&error.to_string()));
+                self.server.respond(connection, &page);
+                self.access.renew()?;
+                return Err(error.into());
+            }
+        }
+        Ok(None)
+    }
+
+    fn handled(&mut self, request: &Request, connection: &Connection) -> io::Result<Handled> {
+        let is_link = self.access.is_link(request);
+        let rejection = if !request.is_for(self.server.address()) {
+            "421 Misdirected Request"
+        } else if !is_link && ![CALLBACK_PATH, AGAIN_PATH].contains(&request.path()) {
+            "404 Not Found"
+        } else if !request.is_get() {
+            "405 Method Not Allowed\r\nAllow: GET"
+        } else if request.is_subresource() {
+            "403 Forbidden"
+        } else if is_link {
+            return self.enter(request, connection);
+        } else {
+            return self.returned(request);
+        };
+        let text = "This port only serves the callback of a login.\n";
+        let response = Response::text(rejection, if request.is_head() { "" } else { text });
+        Ok(Handled::Response(response))
+    }
+
+    /// Sends a browser that opened a link to the authorization URL.
+    fn enter(&mut self, request: &Request, connection: &Connection) -> io::Result<Handled> {
+        let (None, Some(pending)) = (&self.verdict, &self.pending) else {
+            return Ok(Handled::Response(Response::text("410 Gone", "The login has ended.\n")));
+        };
+        let at = self.server.address();
+        if self.access.is_one_time_link(request) && is_of_another_user(connection.peer(), at) {
+            let text = "This link is for another user.\n";
+            return Ok(Handled::Response(Response::text("403 Forbidden", text)));
+        }
+        Ok(match self.access.enter(request)? {
+            Entry::Admitted(cookie) => Handled::Response(Response::redirect(&pending.url, &cookie)),
+            Entry::OpenedTwice => Handled::OpenedTwice,
+        })
+    }
+
+    /// Handles a browser that returned.
+    fn returned(&mut self, request: &Request) -> io::Result<Handled> {
+        let page = |status, page| Ok(Handled::Response(Response::page(status, page)));
+        let is_admitted = self.access.is_admitted(request);
+        if request.path() == AGAIN_PATH {
+            return match (&self.verdict, &self.pending, is_admitted) {
+                (Some(verdict), _, true) => page("200 OK", verdict.clone()),
+                (None, Some(pending), true) => {
+                    let cookie = self.access.admit(request)?;
+                    Ok(Handled::Response(Response::redirect(&pending.url, &cookie)))
+                }
+                _ => {
+                    let reason = "This browser has not opened the link that the program shows.";
+                    page("403 Forbidden", page::foreign(reason, false))
+                }
+            };
+        }
+        let callback = match Callback::at_redirect_uri(&(self.origin() + &request.target)) {
+            Ok(callback) => callback,
+            Err(error) => {
+                let reason = printable(&error.to_string());
+                return page("400 Bad Request", page::foreign(&reason, is_admitted));
+            }
+        };
+        let state = callback.state().map(Secret::new);
+        let is_ours = state.is_some() && state == self.pending.as_ref().map(|it| it.state.clone());
+        match (&self.verdict, is_ours, is_admitted) {
+            // Any web page can send a browser here.
+            (_, false, _) => {
+                let reason = "This callback is of another login, or of none.";
+                page("400 Bad Request", page::foreign(reason, is_admitted))
+            }
+            (_, true, false) => page("403 Forbidden", page::another_browser(&self.hint)),
+            (Some(verdict), true, true) => page("200 OK", verdict.clone()),
+            (None, true, true) => Ok(Handled::Callback(callback)),
+        }
+    }
+}
+
+impl Drop for Port {
+    /// Shows the browser that waits that there will be no result.
+    fn drop(&mut self) {
+        self.show_waiting(page::failed("The program has stopped the login."));
+    }
+}

@@ -1,0 +1,195 @@
+//! Logins in a browser.
+
+mod access;
+mod attack;
+mod handle;
+mod peer;
+mod port;
+mod server;
+
+use std::net::TcpListener;
+use std::sync::mpsc;
+use std::time::Duration;
+
+use gts_oauth_core::{ExpectedAccount, RedirectUri};
+use gts_oauth_fake::{Dialect, Fault, Server};
+use gts_oauth_prompt::{Loopback, LoopbackError};
+
+use crate::support::{Browser, Running, receive};
+
+#[test]
+fn browser_returns_and_shows_who_is_logged_in() {
+    let server = Server::new(7);
+    let alice = server.account("alice");
+    for is_one_time in [true, false] {
+        let running = Running::start(&server);
+        let shown = running.shown();
+        let link = if is_one_time { shown.one_time.expect("a link") } else { shown.link };
+        let page = receive(Browser::default().allow(&link, &alice));
+        assert_eq!(page.status, 200);
+        assert!(page.body.contains("You are logged in as alice."), "{}", page.body);
+        for (name, value) in [
+            ("Cache-Control", "no-store"),
+            ("Referrer-Policy", "no-referrer"),
+            ("X-Content-Type-Options", "nosniff"),
+            ("Connection", "close"),
+        ] {
+            assert_eq!(page.header(name), Some(value));
+        }
+        assert_eq!(running.end().expect("a login"), "alice");
+    }
+}
+
+#[test]
+fn text_shows_the_link_for_the_user() {
+    let server = Server::new(7);
+    let running = Running::start(&server);
+    let shown = running.shown();
+    assert!(shown.text.contains(&format!("\n{}\n", shown.link)), "{}", shown.text);
+    assert!(!shown.text.contains(&shown.one_time.expect("a link")));
+    running.handle.cancel();
+    assert_eq!(running.failure(), LoopbackError::Cancelled);
+}
+
+#[test]
+fn page_shows_why_the_login_failed() {
+    let server = Server::new(7);
+    let running = Running::start(&server);
+    let link = running.shown().link;
+    server.fail(Fault::BadGateway.at("/oauth/token"));
+    let page = receive(Browser::default().allow(&link, &server.account("alice")));
+    assert!(page.body.contains("Not logged in") && page.body.contains("502"), "{}", page.body);
+    assert!(running.end().is_err());
+}
+
+#[test]
+fn denial_ends_the_login() {
+    let server = Server::builder(7).dialect(Dialect::Mastodon).build();
+    let running = Running::start(&server);
+    let mut browser = Browser::default();
+    let url = browser.open(&running.shown().link);
+    let denied = server.account("alice").deny(&url).expect("a redirect");
+    let gts_oauth_core::UserReply::Pasted(denied) = denied else { panic!("not a URL") };
+    let page = browser.get(&denied);
+    assert!(page.body.contains("access_denied"), "{}", page.body);
+    assert!(matches!(running.failure(), LoopbackError::Denied(_)));
+}
+
+#[test]
+fn problem_is_shown_in_the_browser_that_goes_on() {
+    let server = Server::new(7);
+    let (alice, bob) = (server.account("alice"), server.account("bob"));
+    let expected: ExpectedAccount = "bob".parse().expect("a name");
+    let running = Running::start_with(&server, |it| it, |login| login.expect_account(expected));
+    let first = running.shown();
+    let mut browser = Browser::default();
+    let page = receive(browser.allow(&first.one_time.expect("a link"), &alice));
+    assert!(page.body.contains("was expected"), "{}", page.body);
+    assert!(page.body.contains("<a href=\"/callback/again\">Try again</a>"), "{}", page.body);
+
+    let second = running.shown();
+    assert!(second.problem.expect("a problem").contains("was expected"));
+    assert_eq!(second.one_time, None);
+    let again = format!("http://127.0.0.1:{}/callback/again", running.port);
+    let page = receive(browser.allow(&again, &bob));
+    assert!(page.body.contains("logged in as bob"), "{}", page.body);
+    assert_eq!(running.end().expect("a login"), "bob");
+}
+
+#[test]
+fn callback_fetched_twice_gets_a_page_each_time() {
+    let server = Server::new(7);
+    let running = Running::start(&server);
+    let mut browser = Browser::default();
+    let url = browser.open(&running.shown().link);
+    let callback = server.account("alice").visit(&url).expect("a redirect");
+    let fetches = [browser.send(&callback), browser.send(&callback)];
+    for page in fetches.map(receive) {
+        assert_eq!(page.status, 200, "{}", page.body);
+        assert!(page.body.contains("logged in as alice"), "{}", page.body);
+    }
+    running.end().expect("a login");
+    let requests = server.requests();
+    assert_eq!(requests.iter().filter(|it| it.path == "/oauth/token").count(), 1);
+}
+
+#[test]
+fn callback_fetched_after_the_verdict_gets_a_page() {
+    let server = Server::new(7);
+    let running = Running::start(&server);
+    let mut browser = Browser::default();
+    let url = browser.open(&running.shown().link);
+    let callback = server.account("alice").visit(&url).expect("a redirect");
+    let first = browser.send(&callback);
+    // A browser that is slow to close its connection.
+    let _open = first.try_clone().expect("a socket");
+    for page in [receive(first), browser.get(&callback)] {
+        assert!(page.body.contains("logged in as alice"), "{}", page.body);
+    }
+    running.end().expect("a login");
+}
+
+#[test]
+fn time_limit_ends_the_wait() {
+    let limit = Duration::from_millis(10);
+    let server = Server::new(7);
+    let running = Running::start_with(&server, |it| it.time_limit(limit), |login| login);
+    assert_eq!(running.failure(), LoopbackError::TimedOut(limit));
+}
+
+#[test]
+fn progress_is_reported_while_waiting() {
+    let (sender, ticks) = mpsc::channel();
+    let server = Server::new(7);
+    let loopback = |it: Loopback| {
+        it.time_limit(Duration::from_secs(50)).while_waiting(move |left| {
+            let _ = sender.send(left);
+        })
+    };
+    let running = Running::start_with(&server, loopback, |login| login);
+    let (first, second) = (ticks.recv().expect("a tick"), ticks.recv().expect("a tick"));
+    assert!(second < first && first <= Duration::from_secs(50));
+    running.handle.cancel();
+    assert_eq!(running.failure(), LoopbackError::Cancelled);
+}
+
+#[test]
+fn port_of_an_earlier_app_is_bound_again_if_free() {
+    let earlier = Loopback::bind(0).expect("a port").redirect_uri();
+    // Another process may take it meanwhile.
+    let Ok(again) = Loopback::bind_again(&earlier) else { panic!("no port") };
+    let is_taken = again.redirect_uri() != earlier;
+    if !is_taken {
+        let other = Loopback::bind_again(&earlier).expect("another port");
+        assert_ne!(other.redirect_uri(), earlier);
+    }
+    let elsewhere: RedirectUri = "https://app.example/callback".parse().expect("a URI");
+    assert!(Loopback::bind_again(&elsewhere).is_ok());
+}
+
+#[test]
+fn taken_port_is_an_error() {
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = taken.local_addr().expect("an address").port();
+    assert!(Loopback::bind(port).is_err());
+}
+
+#[test]
+fn dropped_loopback_shows_that_it_stopped() {
+    let server = Server::new(7);
+    let mut loopback = Loopback::bind(0).expect("a port");
+    let (sender, links) = mpsc::channel();
+    loopback = loopback.open_with(move |links| Ok(sender.send(links.link().to_owned())?));
+    let app = gts_oauth_core::RegisterApp::new(server.instance(), "a test").expect("a name");
+    let app = app.redirect_uri(loopback.redirect_uri());
+    let mut login = gts_oauth_core::Login::new(app, server.entropy());
+    let alice = server.account("alice");
+    let browser = std::thread::spawn(move || {
+        receive(Browser::default().allow(&links.recv().expect("a link"), &alice))
+    });
+    server.fail(Fault::BadGateway.at("/oauth/token"));
+    login.run(&server, |step| loopback.ask(step)).expect_err("a bad gateway");
+    drop(loopback);
+    let page = browser.join().expect("a page");
+    assert!(page.body.contains("stopped the login"), "{}", page.body);
+}
