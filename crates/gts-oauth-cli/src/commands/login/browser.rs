@@ -1,164 +1,121 @@
-//! Login in a browser: waits for the redirect to a loopback port (RFC 8252 section 7.3).
+//! Login in a browser that returns to a loopback port (RFC 8252 section 7.3), or somewhere else, so
+//! that the user pastes the address.
 
 use std::env;
+use std::io;
 use std::path::Path;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use gts_oauth_ureq::error::Operation;
+use gts_oauth_prompt::{Handle, Links, Loopback, LoopbackError, read_reply};
 use gts_oauth_ureq::login::AuthorizeStep;
-use gts_oauth_ureq::{BoxError, Callback, Error, UserReply};
+use gts_oauth_ureq::{BoxError, UserReply};
 use indicatif::ProgressBar;
-use url::Url;
 use webbrowser::Browser;
 
 use super::arguments::LoginArgs;
 use super::driver::Prompt;
-use super::listener::{Listener, ReceivedCallback};
-use super::page;
-use crate::output::{error_chain, error_sentence, message};
+use crate::output::message;
+
+/// What the page says in another browser than the one that opened the link.
+const HINT: &str = "Copy the address of this page, and paste it into the terminal.";
 
 pub(super) struct BrowserPrompt {
     /// `None` if the login has ended.
-    listener: Option<Listener>,
-    /// How long to wait for the callback.
-    timeout: Duration,
-    /// Starts when the authorization URL is shown.
-    deadline: Instant,
-    /// The authorization URL that was shown last.
-    shown: String,
-    /// The connection of the browser, which waits for an HTML page.
-    received: Option<ReceivedCallback>,
+    loopback: Option<Loopback>,
+    spinner: ProgressBar,
 }
 
 impl BrowserPrompt {
-    pub(super) fn new(listener: Listener, timeout: Duration) -> Self {
-        Self {
-            listener: Some(listener),
-            timeout,
-            deadline: Instant::now(),
-            shown: String::new(),
-            received: None,
-        }
-    }
-
-    /// Whether the callback has the state of the URL that was shown. Any web page can redirect a
-    /// browser here.
-    fn has_matching_state(&self) -> bool {
-        let received = self.received.as_ref().and_then(|it| state(&it.url));
-        received.is_some() && received == state(&self.shown)
-    }
-
-    fn show(&mut self, page: String) {
-        if let Some(received) = self.received.take() {
-            received.show(&page);
-        }
-    }
-
-    /// Waits for the callback, and shows a countdown.
-    fn wait(&mut self) -> Result<ReceivedCallback, BoxError> {
+    pub(super) fn new(loopback: Loopback, timeout: Duration) -> Self {
         let spinner = ProgressBar::new_spinner();
-        spinner.enable_steady_tick(Duration::from_millis(120));
-        let callback = loop {
-            let left = self.deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                break None;
-            }
-            let seconds = left.as_secs();
-            let (minutes, seconds) = (seconds / 60, seconds % 60);
-            spinner
-                .set_message(format!("Waiting for your browser, for {minutes}:{seconds:02} more"));
-            let tick = left.min(Duration::from_secs(1));
-            let callback = self.listener.as_ref().and_then(|it| it.wait(tick));
-            if callback.is_some() {
-                break callback;
-            }
-        };
-        spinner.finish_and_clear();
-        callback.ok_or_else(|| {
-            let seconds = self.timeout.as_secs();
-            format!(
-                "nobody came back from the browser in {seconds} s: the same command goes on from \
-                 here, with the same app. Where no browser can come back, --no-browser takes a code"
-            )
-            .into()
-        })
+        let (countdown, mut terminal) = (spinner.clone(), Some(loopback.handle()));
+        let loopback = loopback
+            .time_limit(timeout)
+            .hint(HINT)
+            .open_with(move |links| {
+                show(links);
+                open(links.one_time_link(), terminal.take());
+                Ok(())
+            })
+            .while_waiting(move |left| {
+                let (minutes, seconds) = (left.as_secs() / 60, left.as_secs() % 60);
+                countdown.set_message(format!(
+                    "Waiting for your browser, for {minutes}:{seconds:02} more"
+                ));
+                countdown.tick();
+            });
+        Self { loopback: Some(loopback), spinner }
     }
 }
 
 impl Prompt for BrowserPrompt {
-    fn ask(&mut self, step: &AuthorizeStep<'_>) -> Result<UserReply, BoxError> {
-        let url = step.url;
-        // Any web page can redirect a browser here. Such a callback must not end the login or
-        // extend the deadline.
-        let is_ours = self.received.is_none() || self.has_matching_state();
-        match step.problem {
-            // The problem is already on the screen.
-            None if self.received.is_some() => {
-                self.show(page::retry(
-                    "The server returned an error while exchanging the code.",
-                    url,
-                ));
-                message("Go on in your browser, or open this address:");
-            }
-            None => {
-                message(
-                    "Allow the app in your browser. If none opens, open this address yourself:",
-                );
-                open(url.to_owned());
-            }
-            Some(problem) => {
-                let reason = match is_denial(problem) {
-                    // `done` shows the problem and that the login has ended.
-                    true if is_ours => return Err(error_chain(problem).into()),
-                    true => "received a denial that does not belong to this login.".to_owned(),
-                    false => error_sentence(problem),
-                };
-                self.show(page::retry(&reason, url));
-                message(format_args!(
-                    "\nThat did not work: {reason}\nGo on in your browser, or open this address:"
-                ));
-            }
-        }
-        if is_ours {
-            self.deadline = Instant::now() + self.timeout;
-        }
-        message(format_args!("\n{url}\n"));
-        url.clone_into(&mut self.shown);
-        let callback = self.wait()?;
-        let url = callback.url.clone();
-        self.received = Some(callback);
-        // As a pasted text, a malformed callback becomes the problem of the next prompt.
-        Ok(Callback::at_redirect_uri(&url).map_or(UserReply::Pasted(url), UserReply::Callback))
+    fn ask(&mut self, step: AuthorizeStep<'_>) -> Result<UserReply, BoxError> {
+        let Some(loopback) = &mut self.loopback else {
+            return Err("the login has ended".into());
+        };
+        let reply = loopback.ask(step);
+        self.spinner.finish_and_clear();
+        self.spinner.reset();
+        reply.map_err(|error| match error.downcast_ref() {
+            Some(LoopbackError::TimedOut(timeout)) => format!(
+                "nobody came back from the browser in {} s: the same command goes on from here, \
+                 with the same app. Where no browser can come back, --no-browser takes a code",
+                timeout.as_secs()
+            )
+            .into(),
+            _ => error,
+        })
     }
 
     fn done(&mut self, outcome: Result<&str, &str>) {
-        self.listener = None;
-        self.show(match outcome {
-            Ok(handle) => page::done(handle),
-            Err(reason) => page::failed(reason),
-        });
+        if let Some(loopback) = self.loopback.take() {
+            loopback.done(outcome);
+        }
     }
 }
 
-/// Whether the user denied access. Prompting again would not help.
-fn is_denial(problem: &Error) -> bool {
-    matches!(problem, Error::ErrorResponse(response) if response.operation == Operation::Authorize)
+fn show(links: &Links<'_>) {
+    if links.problem().is_some() {
+        message("");
+    }
+    message(links);
+    message(
+        "On another machine, open this address, allow the app, and paste here the address that you \
+         are sent to, though its page does not load (or type `new`, if the page shows an error):",
+    );
+    message(format_args!("\n{}\n", links.authorization_url()));
 }
 
-fn state(url: &str) -> Option<String> {
-    let url = Url::parse(url).ok()?;
-    let state = url.query_pairs().find(|(name, _)| name == "state")?;
-    Some(state.1.into_owned())
-}
-
-/// Some browsers run in the terminal and return only when they are closed, so do not wait for them.
-fn open(url: String) {
-    thread::spawn(move || {
-        if let Err(error) = webbrowser::open(&url) {
+/// Opens a browser, and reads what the user pastes. Some browsers run in the terminal, and return
+/// when they are closed: so the browser is not waited for, and the terminal is read after it.
+fn open(link: Option<&str>, terminal: Option<Handle>) {
+    let link = link.map(str::to_owned);
+    let has_link = link.is_some();
+    let run = move || {
+        if let Some(Err(error)) = link.map(|link| webbrowser::open(&link)) {
             message(format_args!("No browser could be opened: {error}."));
         }
-    });
+        if let Some(terminal) = terminal {
+            read_replies(&terminal);
+        }
+    };
+    // Where there can be no thread, the link that is shown still works.
+    if let Err(error) = thread::Builder::new().spawn(run) {
+        if has_link {
+            message(format_args!("No browser could be opened: {error}."));
+        }
+    }
+}
+
+/// Hands in the lines that the user types, until the input ends. An empty line is no reply.
+fn read_replies(terminal: &Handle) {
+    while let Ok(Some(reply)) = read_reply(&mut io::stdin().lock()) {
+        match &reply {
+            UserReply::Pasted(text) if text.trim().is_empty() => {}
+            _ => terminal.reply(reply),
+        }
+    }
 }
 
 /// Decides whether to open a browser. The error is the reason not to, and `None` if the user passed

@@ -15,7 +15,7 @@ use crate::store::{Backend, Claim, Store};
 /// A way to have the user authorize the app.
 pub(super) trait Prompt {
     /// As [`Driver::ask`].
-    fn ask(&mut self, step: &AuthorizeStep<'_>) -> Result<UserReply, BoxError>;
+    fn ask(&mut self, step: AuthorizeStep<'_>) -> Result<UserReply, BoxError>;
 
     /// Shows the result where the user last looked: the handle of the account, or the reason for
     /// the failure.
@@ -28,9 +28,14 @@ pub(super) struct LoginDriver<'a> {
     pub(super) claim: &'a Claim,
     pub(super) backend: Backend,
     pub(super) prompt: &'a mut dyn Prompt,
+    /// How often the user was asked.
+    pub(super) prompts: u8,
     /// How often the driver has waited for the server.
     pub(super) waits: u8,
 }
+
+/// The maximum number of prompts, in case a program types the input.
+const MAX_PROMPTS: u8 = 20;
 
 /// A longer wait, or one more of them, ends the command instead.
 const MAX_WAIT: Duration = Duration::from_secs(60);
@@ -38,7 +43,14 @@ const MAX_WAITS: u8 = 3;
 
 impl Driver for LoginDriver<'_> {
     fn ask(&mut self, step: AuthorizeStep<'_>) -> Result<UserReply, BoxError> {
-        self.prompt.ask(&step)
+        if self.prompts == MAX_PROMPTS {
+            return Err(
+                "no answer was the code, and there were many: the same command goes on from here"
+                    .into(),
+            );
+        }
+        self.prompts += 1;
+        self.prompt.ask(step)
     }
 
     fn store(&mut self, login: &Login) -> Result<(), BoxError> {

@@ -3,19 +3,19 @@
 pub(crate) mod abandoned;
 mod arguments;
 mod browser;
-mod callback_request;
 mod driver;
-mod listener;
 mod options;
-mod page;
 mod paste;
 mod report;
 mod with_token;
 
 use std::process::ExitCode;
 
+use gts_oauth_prompt::{Loopback, LoopbackError};
 use gts_oauth_ureq::error::{Operation, Remedy};
-use gts_oauth_ureq::{BoxError, Error, Exchange as _, LoggedIn, Login, Transport, UserReply};
+use gts_oauth_ureq::{
+    BoxError, Driver as _, Error, Exchange as _, LoggedIn, Login, Transport, UserReply,
+};
 
 use crate::credentials::Credentials;
 use crate::exit_code;
@@ -24,7 +24,6 @@ use crate::store::{Backend, Claim, Store, choose_backend, from_environment};
 pub(crate) use arguments::{LoginArgs, seconds};
 use browser::BrowserPrompt;
 use driver::{LoginDriver, Prompt};
-use listener::Listener;
 use options::LoginOptions;
 use paste::PastePrompt;
 
@@ -66,8 +65,8 @@ fn log_in(
     http: &dyn Transport,
 ) -> Result<Credentials, BoxError> {
     abandoned::end(store, |it| !it.is_resumable(), http)?;
-    let (mut claim, login, listener) = match browser::check_browser(arguments) {
-        Ok(()) => claim_with_listener(store, options, arguments.port)?,
+    let (mut claim, login, loopback) = match browser::check_browser(arguments) {
+        Ok(()) => claim_with_port(store, options, arguments.port)?,
         Err(reason) => {
             report::no_browser(reason);
             let (claim, login) = store.claim(&options.registration, |port| port.is_none())?;
@@ -75,12 +74,12 @@ fn log_in(
         }
     };
     let register = options.registration.clone();
-    let (mut prompt, register): (Box<dyn Prompt>, _) = match listener {
-        None => (Box::new(PastePrompt::default()), register),
-        Some(listener) => {
-            claim.port = Some(listener.port());
-            let register = register.redirect_uri(listener.redirect_uri()?);
-            let prompt = BrowserPrompt::new(listener, arguments.timeout);
+    let (mut prompt, register): (Box<dyn Prompt>, _) = match loopback {
+        None => (Box::new(PastePrompt), register),
+        Some(loopback) => {
+            claim.port = Some(loopback.port());
+            let register = register.redirect_uri(loopback.redirect_uri());
+            let prompt = BrowserPrompt::new(loopback, arguments.timeout);
             (Box::new(prompt), register)
         }
     };
@@ -88,8 +87,16 @@ fn log_in(
         None => options.start(register)?,
         Some(login) => resume(options.apply(login)?, arguments.new_app)?,
     };
-    let mut driver =
-        LoginDriver { store, options, claim: &claim, backend, prompt: &mut *prompt, waits: 0 };
+    let prompts = &mut *prompt;
+    let mut driver = LoginDriver {
+        store,
+        options,
+        claim: &claim,
+        backend,
+        prompt: prompts,
+        prompts: 0,
+        waits: 0,
+    };
     let outcome = run_login(login, &mut driver, http);
     let outcome = outcome.and_then(|me| store_account(store, options, &claim, backend, me, http));
     match &outcome {
@@ -100,24 +107,24 @@ fn log_in(
 }
 
 /// Claims an unfinished login if its port is free, or else a new login on any port.
-fn claim_with_listener(
+fn claim_with_port(
     store: &Store,
     options: &LoginOptions,
     requested: Option<u16>,
-) -> Result<(Claim, Option<Login>, Option<Listener>), BoxError> {
-    let mut listener = None;
+) -> Result<(Claim, Option<Login>, Option<Loopback>), BoxError> {
+    let mut loopback = None;
     let (claim, login) = store.claim(&options.registration, |port| {
         let port = port.filter(|port| requested.is_none_or(|requested| requested == *port));
-        listener = port.and_then(|port| Listener::bind(port).ok());
-        listener.is_some()
+        loopback = port.and_then(|port| Loopback::bind(port).ok());
+        loopback.is_some()
     })?;
-    let listener = match listener {
-        Some(listener) => listener,
-        None => Listener::bind(requested.unwrap_or(0)).map_err(|error| {
+    let loopback = match loopback {
+        Some(loopback) => loopback,
+        None => Loopback::bind(requested.unwrap_or(0)).map_err(|error| {
             format!("nothing can listen on 127.0.0.1: {error}. Try --no-browser, or another --port")
         })?,
     };
-    Ok((claim, login, Some(listener)))
+    Ok((claim, login, Some(loopback)))
 }
 
 fn resume(mut login: Login, new_app: bool) -> Result<Login, BoxError> {
@@ -150,6 +157,11 @@ fn run_login(
                 message(format_args!("\nThat did not work: {}", error_sentence(&error)));
                 login.handle_reply(UserReply::StartOver)?;
             }
+            Err(error) if is_opened_twice(&error) => {
+                login.handle_reply(UserReply::StartOver)?;
+                driver.store(&login)?;
+                break Err(error);
+            }
             outcome => break outcome,
         }
     };
@@ -162,6 +174,14 @@ fn run_login(
 /// Whether the server failed to exchange the code, as it would again.
 fn is_exchange_failure(error: &Error) -> bool {
     error.operation() == Some(Operation::ExchangeCode) && error.remedy() == Remedy::SignIn
+}
+
+/// Whether another user of the machine might know the authorization URL.
+fn is_opened_twice(error: &Error) -> bool {
+    let Error::Prompt(error) = error else {
+        return false;
+    };
+    matches!(error.downcast_ref(), Some(LoopbackError::OpenedTwice))
 }
 
 /// Stores the account, and revokes the token that it replaces.

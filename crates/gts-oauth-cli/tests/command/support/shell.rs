@@ -91,12 +91,21 @@ impl Shell {
         command: &mut Command,
         mut reply: impl FnMut(&str) -> Option<String>,
     ) -> Outcome {
+        self.talk_about(command, |shown| reply(&shown.address))
+    }
+
+    /// As `talk_to`, with the link for a browser on this machine.
+    pub(crate) fn talk_about(
+        &self,
+        command: &mut Command,
+        mut reply: impl FnMut(&Shown) -> Option<String>,
+    ) -> Outcome {
         let mut child = command.spawn().expect("the command starts");
         let mut stdin = child.stdin.take();
         let mut stderr = BufReader::new(child.stderr.take().expect("a pipe"));
         let mut said = String::new();
-        while let Some(address) = next_address(&mut stderr, &mut said) {
-            match (reply(&address), &mut stdin) {
+        while let Some(shown) = next_shown(&mut stderr, &mut said) {
+            match (reply(&shown), &mut stdin) {
                 (Some(line), Some(stdin)) => writeln!(stdin, "{line}").expect("it reads"),
                 _ => stdin = None,
             }
@@ -152,11 +161,18 @@ impl From<Output> for Outcome {
     }
 }
 
-/// Returns the next line that is a URL and nothing else, and appends the lines before it to `said`.
-pub(crate) fn next_address(
-    stderr: &mut impl std::io::BufRead,
-    said: &mut String,
-) -> Option<String> {
+/// What a login shows.
+pub(crate) struct Shown {
+    /// The authorization URL.
+    pub(crate) address: String,
+    /// The link for a browser on this machine. `None` if the login is out of band.
+    pub(crate) link: Option<String>,
+}
+
+/// Returns what is shown next, and appends all lines up to it to `said`. An authorization URL is a
+/// line with a query and nothing else.
+pub(crate) fn next_shown(stderr: &mut impl std::io::BufRead, said: &mut String) -> Option<Shown> {
+    let mut link = None;
     loop {
         let mut line = String::new();
         if stderr.read_line(&mut line).expect("text") == 0 {
@@ -164,13 +180,23 @@ pub(crate) fn next_address(
         }
         said.push_str(&line);
         let line = line.trim_end();
-        if line.starts_with("http://") && !line.contains(' ') {
-            return Some(line.to_owned());
+        match line.starts_with("http://") && !line.contains(' ') {
+            true if line.contains('?') => return Some(Shown { address: line.to_owned(), link }),
+            true => link = Some(line.to_owned()),
+            false => {}
         }
     }
 }
 
-/// Returns the first line that is a URL and nothing else.
+/// Returns the authorization URL that is shown next.
+pub(crate) fn next_address(
+    stderr: &mut impl std::io::BufRead,
+    said: &mut String,
+) -> Option<String> {
+    next_shown(stderr, said).map(|shown| shown.address)
+}
+
+/// Returns the first authorization URL.
 pub(crate) fn address(text: &str) -> Option<String> {
     next_address(&mut text.as_bytes(), &mut String::new())
 }

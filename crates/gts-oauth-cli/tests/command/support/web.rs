@@ -11,24 +11,52 @@ pub(crate) struct Response {
     pub(crate) body: String,
 }
 
-/// Requests this URL, as a browser that follows a link.
+/// A browser that has opened the link of a login.
+pub(crate) struct Tab {
+    /// The authorization URL, to which the link leads.
+    pub(crate) address: String,
+    cookie: String,
+}
+
+impl Tab {
+    pub(crate) fn open(link: &str) -> Self {
+        let response = get(link);
+        assert_eq!(response.status, 303, "{}", response.body);
+        let cookie = response.header("Set-Cookie").split(';').next().expect("a cookie");
+        let (address, cookie) = (response.header("Location").to_owned(), cookie.to_owned());
+        Self { address, cookie }
+    }
+
+    /// Requests this URL, as a browser that follows a redirect.
+    pub(crate) fn get(&self, address: &str) -> Response {
+        request(address, &format!("Cookie: {}\r\n", self.cookie))
+    }
+}
+
+impl Response {
+    fn header(&self, name: &str) -> &str {
+        let mut lines = self.head.lines().filter_map(|line| line.split_once(": "));
+        lines.find(|(it, _)| *it == name).expect("a header").1
+    }
+}
+
+/// Requests this URL, as a browser without cookies that follows a link.
 pub(crate) fn get(address: &str) -> Response {
+    request(address, "")
+}
+
+fn request(address: &str, headers: &str) -> Response {
     let url = Url::parse(address).expect("an address");
-    let host = format!("127.0.0.1:{}", url.port().expect("a port"));
+    let port = url.port().expect("a port");
     let target = match url.query() {
         Some(query) => format!("{}?{query}", url.path()),
         None => url.path().to_owned(),
     };
     let head = format!(
-        "GET {target} HTTP/1.1\r\nHost: {host}\r\nSec-Fetch-Dest: document\r\nConnection: close\r\n\r\n"
+        "GET {target} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nSec-Fetch-Dest: document\r\n{headers}\r\n"
     );
-    send(url.port().expect("a port"), &head)
-}
-
-/// Sends these bytes.
-pub(crate) fn send(port: u16, request: &str) -> Response {
-    let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("somebody listens");
-    stream.write_all(request.as_bytes()).expect("it is read");
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("it listens");
+    stream.write_all(head.as_bytes()).expect("it is read");
     let mut answer = String::new();
     stream.read_to_string(&mut answer).expect("an answer");
     let (head, body) = answer.split_once("\r\n\r\n").expect("a head");

@@ -5,15 +5,15 @@ use std::net::TcpStream;
 use gts_oauth_fake::{Dialect, Fault};
 
 use crate::support::shell::{Outcome, Shell, address, pasted, served, speaking};
-use crate::support::web::{Response, get, port, redirect_uri, state};
+use crate::support::web::{Response, Tab, get, port, redirect_uri, state};
 
-/// `gts-oauth login` with a command as the browser that only records the URL. `visit` visits each
-/// URL.
-pub(crate) fn browse(shell: &Shell, arguments: &[&str], mut visit: impl FnMut(&str)) -> Outcome {
+/// `gts-oauth login` with a command as the browser that does nothing. `visit` gets a browser that
+/// has opened the link, each time that one is shown.
+pub(crate) fn browse(shell: &Shell, arguments: &[&str], mut visit: impl FnMut(&Tab)) -> Outcome {
     let mut command = shell.command(arguments);
     command.args(["--browser"]).env("BROWSER", "true");
-    shell.talk_to(&mut command, |address| {
-        visit(address);
+    shell.talk_about(&mut command, |shown| {
+        visit(&Tab::open(shown.link.as_ref().expect("a link")));
         None
     })
 }
@@ -23,8 +23,8 @@ fn the_browser_comes_back_and_its_page_says_who_is_logged_in() {
     let (shell, served) = (Shell::new(), served());
     let alice = served.account("alice");
     let mut page = None;
-    let outcome = browse(&shell, &["login", &served.origin()], |address| {
-        page = Some(get(&alice.visit(address).expect("a redirect")));
+    let outcome = browse(&shell, &["login", &served.origin()], |tab| {
+        page = Some(tab.get(&alice.visit(&tab.address).expect("a redirect")));
     });
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     let handle = served.origin().replace("http://", "@alice@");
@@ -46,9 +46,9 @@ fn the_browser_comes_back_and_its_page_says_who_is_logged_in() {
 #[test]
 fn it_registers_exactly_the_redirect_that_it_listens_at() {
     let (shell, served) = (Shell::new(), served());
-    let outcome = browse(&shell, &["login", &served.origin()], |address| {
+    let outcome = browse(&shell, &["login", &served.origin()], |tab| {
         let alice = served.account("alice");
-        get(&alice.visit(address).expect("a redirect"));
+        tab.get(&alice.visit(&tab.address).expect("a redirect"));
     });
     let address = address(&outcome.stderr).expect("an address");
     let asked = served.requests();
@@ -59,30 +59,114 @@ fn it_registers_exactly_the_redirect_that_it_listens_at() {
 
 #[cfg(unix)]
 #[test]
-fn the_browser_that_the_environment_names_is_opened_at_the_address() {
-    use std::os::unix::fs::PermissionsExt as _;
-
+fn the_browser_that_the_environment_names_is_opened_at_a_link_that_works_once() {
     let (shell, served) = (Shell::new(), served());
-    let folder = tempfile::tempdir().expect("a folder");
-    let (browser, opened) = (folder.path().join("browser"), folder.path().join("opened"));
-    // Renamed when complete, so that readers never see a part of it.
-    let script = format!("#!/bin/sh\necho \"$1\" > {0}.part; mv {0}.part {0}\n", opened.display());
-    std::fs::write(&browser, script).expect("a script");
-    let mode = std::fs::Permissions::from_mode(0o700);
-    std::fs::set_permissions(&browser, mode).expect("a script that runs");
+    let browser = RecordingBrowser::new();
     let mut command = shell.command(&["login", &served.origin(), "--browser"]);
-    command.env("BROWSER", &browser);
-    let outcome = shell.talk_to(&mut command, |_| {
-        let address = loop {
-            match std::fs::read_to_string(&opened) {
-                Ok(address) => break address,
-                Err(_) => std::thread::yield_now(),
-            }
-        };
-        get(&served.account("alice").visit(address.trim()).expect("a redirect"));
+    command.env("BROWSER", browser.program());
+    let outcome = shell.talk_about(&mut command, |shown| {
+        let link = browser.link();
+        // Other users of the machine can see it.
+        assert_ne!(Some(&link), shown.link.as_ref());
+        assert!(!link.contains("authorize") && !link.contains(&state(&shown.address)), "{link}");
+        let tab = Tab::open(&link);
+        tab.get(&served.account("alice").visit(&tab.address).expect("a redirect"));
         None
     });
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+}
+
+#[cfg(unix)]
+#[test]
+fn link_opened_twice_ends_the_login_and_its_attempt() {
+    let (shell, served) = (Shell::new(), served());
+    let browser = RecordingBrowser::new();
+    let mut command = shell.command(&["login", &served.origin(), "--browser"]);
+    command.env("BROWSER", browser.program());
+    let mut leaked = String::new();
+    let outcome = shell.talk_about(&mut command, |_| {
+        leaked = Tab::open(&browser.link()).address;
+        let page = get(&browser.link());
+        assert!(page.body.contains("opened twice"), "{}", page.body);
+        None
+    });
+    assert_eq!(outcome.code, Some(1), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("opened twice"), "{}", outcome.stderr);
+    let outcome = browse(&shell, &["login", &served.origin()], |tab| {
+        assert_ne!(state(&tab.address), state(&leaked));
+        tab.get(&served.account("alice").visit(&tab.address).expect("a redirect"));
+    });
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+}
+
+/// A browser that records the link with which it is started.
+#[cfg(unix)]
+struct RecordingBrowser(tempfile::TempDir);
+
+#[cfg(unix)]
+impl RecordingBrowser {
+    fn new() -> Self {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        let browser = Self(tempfile::tempdir().expect("a folder"));
+        let opened = browser.0.path().join("opened");
+        // Renamed when complete, so that readers never see a part of it.
+        let script =
+            format!("#!/bin/sh\necho \"$1\" > {0}.part; mv {0}.part {0}\n", opened.display());
+        std::fs::write(browser.program(), script).expect("a script");
+        let mode = std::fs::Permissions::from_mode(0o700);
+        std::fs::set_permissions(browser.program(), mode).expect("a script that runs");
+        browser
+    }
+
+    fn program(&self) -> std::path::PathBuf {
+        self.0.path().join("browser")
+    }
+
+    /// Waits until it is started.
+    fn link(&self) -> String {
+        loop {
+            match std::fs::read_to_string(self.0.path().join("opened")) {
+                Ok(link) => return link.trim().to_owned(),
+                Err(_) => std::thread::yield_now(),
+            }
+        }
+    }
+}
+
+#[test]
+fn another_browser_than_the_one_that_opened_the_link_is_told_to_paste() {
+    let (shell, served) = (Shell::new(), served());
+    let mut command = shell.command(&["login", &served.origin(), "--browser"]);
+    let outcome = shell.talk_about(command.env("BROWSER", "true"), |shown| {
+        let back = served.account("alice").visit(&shown.address).expect("a redirect");
+        let page = get(&back);
+        assert_eq!(page.status, 403);
+        assert!(page.body.contains("paste it into the terminal"), "{}", page.body);
+        Some(back)
+    });
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert!(outcome.stdout.starts_with("@alice@"), "{}", outcome.stdout);
+}
+
+#[test]
+fn what_is_pasted_while_the_browser_is_out_is_taken() {
+    let (shell, served) = (Shell::new(), served());
+    let mut command = shell.command(&["login", &served.origin(), "--browser"]);
+    let mut shown = Vec::new();
+    let outcome = shell.talk_to(command.env("BROWSER", "true"), |address| {
+        shown.push(address.to_owned());
+        match shown.len() {
+            1 => Some("\nnonsense".to_owned()),
+            2 => Some("new".to_owned()),
+            _ => Some(served.account("alice").visit(address).expect("a redirect")),
+        }
+    });
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("paste here"), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("That did not work"), "{}", outcome.stderr);
+    assert_eq!(shown[0], shown[1]);
+    assert_ne!(shown[1], shown[2]);
 }
 
 #[test]
@@ -91,25 +175,26 @@ fn a_browser_that_cannot_be_opened_is_told_and_the_address_can_be_opened_by_hand
     let mut command = shell.command(&["login", &served.origin(), "--browser"]);
     command.env("BROWSER", "/not/there").env("PATH", "/not/there");
     let mut said = String::new();
-    let outcome = shell.talk_to(&mut command, |address| {
-        let page = get(&served.account("alice").visit(address).expect("a redirect"));
+    let outcome = shell.talk_about(&mut command, |shown| {
+        let tab = Tab::open(shown.link.as_ref().expect("a link"));
+        let page = tab.get(&served.account("alice").visit(&tab.address).expect("a redirect"));
         said.push_str(&page.body);
         None
     });
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     assert!(said.contains("You are logged in"), "{said}");
+    assert!(outcome.stderr.contains("No browser could be opened"), "{}", outcome.stderr);
 }
 
 #[test]
 fn nobody_listens_any_more_when_the_login_is_done() {
     let (shell, served) = (Shell::new(), served());
     let arguments = ["login", &served.origin(), "--port", "21003"];
-    browse(&shell, &arguments, |address| {
-        assert_eq!(port(address), 21003);
-        get(&served.account("alice").visit(address).expect("a redirect"));
-        // The page is sent after the port is closed, though the command may still run.
-        TcpStream::connect(("127.0.0.1", 21003)).expect_err("nobody listens");
+    browse(&shell, &arguments, |tab| {
+        assert_eq!(port(&tab.address), 21003);
+        tab.get(&served.account("alice").visit(&tab.address).expect("a redirect"));
     });
+    TcpStream::connect(("127.0.0.1", 21003)).expect_err("nobody listens");
 }
 
 #[test]
@@ -117,12 +202,12 @@ fn a_redirect_with_another_state_is_told_and_the_login_goes_on() {
     let (shell, served) = (Shell::new(), served());
     let (alice, mallory) = (served.account("alice"), served.account("mallory"));
     let mut pages = Vec::new();
-    let outcome = browse(&shell, &["login", &served.origin()], |address| {
-        let back = match pages.len() {
-            0 => mallory.allow_with_foreign_state(address).map(pasted),
-            _ => alice.visit(address),
-        };
-        pages.push(get(&back.expect("a redirect")).body);
+    let outcome = browse(&shell, &["login", &served.origin()], |tab| {
+        for back in
+            [mallory.allow_with_foreign_state(&tab.address).map(pasted), alice.visit(&tab.address)]
+        {
+            pages.push(tab.get(&back.expect("a redirect")).body);
+        }
     });
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     assert!(pages[0].contains("another login"), "{}", pages[0]);
@@ -136,8 +221,8 @@ fn a_denial_ends_the_login_and_the_page_says_so() {
     let (shell, served) = (Shell::new(), speaking(Dialect::Mastodon));
     let alice = served.account("alice");
     let mut page = String::new();
-    let outcome = browse(&shell, &["login", &served.origin()], |address| {
-        page = get(&pasted(alice.deny(address).expect("a redirect"))).body;
+    let outcome = browse(&shell, &["login", &served.origin()], |tab| {
+        page = tab.get(&pasted(alice.deny(&tab.address).expect("a redirect"))).body;
     });
     assert_eq!(outcome.code, Some(1), "{}", outcome.stderr);
     assert!(outcome.stderr.contains("access_denied"), "{}", outcome.stderr);
@@ -153,13 +238,14 @@ fn another_account_than_expected_is_told_in_the_page_which_leads_on() {
     let (alice, bob) = (served.account("alice"), served.account("bob"));
     let mut pages = Vec::new();
     let arguments = ["login", &served.origin(), "--expect", "bob"];
-    let outcome = browse(&shell, &arguments, |address| {
+    let outcome = browse(&shell, &arguments, |tab| {
         let who = if pages.is_empty() { &alice } else { &bob };
-        pages.push(get(&who.visit(address).expect("a redirect")).body);
+        assert_eq!(tab.address.contains("force_login=true"), !pages.is_empty());
+        pages.push(tab.get(&who.visit(&tab.address).expect("a redirect")).body);
     });
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     assert!(pages[0].contains("was expected"), "{}", pages[0]);
-    assert!(pages[0].contains("force_login=true"), "{}", pages[0]);
+    assert!(pages[0].contains("Try again</a>"), "{}", pages[0]);
     assert!(pages[1].contains("logged in as @bob"), "{}", pages[1]);
 }
 
@@ -167,13 +253,11 @@ fn another_account_than_expected_is_told_in_the_page_which_leads_on() {
 fn what_a_server_or_a_stranger_says_cannot_write_into_the_page() {
     let (shell, served) = (Shell::new(), served());
     let mut pages = Vec::new();
-    let outcome = browse(&shell, &["login", &served.origin()], |address| {
+    let outcome = browse(&shell, &["login", &served.origin()], |tab| {
         let said = "error=x%22%3E%3Cscript%3Ealert(1)%3C/script%3E";
-        let back = match pages.len() {
-            0 => format!("{}?{said}", redirect_uri(address)),
-            _ => format!("{}?{said}&state={}", redirect_uri(address), state(address)),
-        };
-        pages.push(get(&back).body);
+        let uri = redirect_uri(&tab.address);
+        pages.push(tab.get(&format!("{uri}?{said}")).body);
+        pages.push(tab.get(&format!("{uri}?{said}&state={}", state(&tab.address))).body);
     });
     assert_eq!(outcome.code, Some(1));
     assert!(!pages[0].contains("script"), "{}", pages[0]);
@@ -186,16 +270,16 @@ fn what_a_server_or_a_stranger_says_cannot_write_into_the_page() {
 fn a_server_that_stumbles_over_a_code_is_told_in_the_page_which_leads_on() {
     let (shell, served) = (Shell::new(), speaking(Dialect::Pixelfed));
     let mut pages = Vec::new();
-    let outcome = browse(&shell, &["login", &served.origin()], |address| {
-        let (uri, state) = (redirect_uri(address), state(address));
+    let outcome = browse(&shell, &["login", &served.origin()], |tab| {
+        let (uri, state) = (redirect_uri(&tab.address), state(&tab.address));
         let back = match pages.len() {
             0 => format!("{uri}?code=UNKNOWN&state={state}"),
-            _ => served.account("alice").visit(address).expect("a redirect"),
+            _ => served.account("alice").visit(&tab.address).expect("a redirect"),
         };
-        pages.push(get(&back).body);
+        pages.push(tab.get(&back).body);
     });
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
-    assert!(pages[0].contains("error while exchanging"), "{}", pages[0]);
+    assert!(pages[0].contains("could not log you in"), "{}", pages[0]);
     assert!(pages[0].contains("Try again</a>"), "{}", pages[0]);
     assert!(pages[1].contains("logged in as @alice"), "{}", pages[1]);
 }
@@ -203,20 +287,19 @@ fn a_server_that_stumbles_over_a_code_is_told_in_the_page_which_leads_on() {
 #[test]
 fn a_denial_that_any_page_could_have_sent_does_not_end_the_login() {
     let (shell, served) = (Shell::new(), served());
-    let mut shown = Vec::new();
-    let outcome = browse(&shell, &["login", &served.origin()], |address| {
-        shown.push(address.to_owned());
-        let back = match shown.len() {
-            1 => format!("{}?error=run+this", redirect_uri(address)),
-            2 => format!("{}?error=run+this&state=x", redirect_uri(address)),
-            _ => served.account("alice").visit(address).expect("a redirect"),
-        };
-        get(&back);
+    let mut shown = 0;
+    let outcome = browse(&shell, &["login", &served.origin()], |tab| {
+        shown += 1;
+        let uri = redirect_uri(&tab.address);
+        for denial in ["error=run+this", "error=run+this&state=x"] {
+            assert_eq!(tab.get(&format!("{uri}?{denial}")).status, 400);
+            assert_eq!(get(&format!("{uri}?{denial}")).status, 400);
+        }
+        tab.get(&served.account("alice").visit(&tab.address).expect("a redirect"));
     });
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
-    let told = outcome.stderr.contains("does not belong to this login");
-    assert!(told && !outcome.stderr.contains("run this"), "{}", outcome.stderr);
-    assert_eq!(shown, vec![shown[0].clone(); 3], "the attempt lives on");
+    assert!(!outcome.stderr.contains("run this"), "{}", outcome.stderr);
+    assert_eq!(shown, 1, "strangers cause no output");
 }
 
 #[test]
@@ -225,13 +308,13 @@ fn a_server_that_is_down_meanwhile_is_told_in_the_page_and_nothing_is_lost() {
     let mut page = String::new();
     served.fail(Fault::BadGateway.at("/oauth/token"));
     let arguments = ["login", &served.origin()];
-    let outcome = browse(&shell, &arguments, |address| {
-        let back = served.account("alice").visit(address);
-        page = get(&back.expect("a redirect")).body;
+    let outcome = browse(&shell, &arguments, |tab| {
+        let back = served.account("alice").visit(&tab.address);
+        page = tab.get(&back.expect("a redirect")).body;
     });
     assert_eq!(outcome.code, Some(1));
     assert!(page.contains("Not logged in") && page.contains("502"), "{page}");
-    let second = browse(&shell, &arguments, |address| panic!("asked again: {address}"));
+    let second = browse(&shell, &arguments, |tab| panic!("asked again: {}", tab.address));
     assert_eq!(second.code, Some(0), "{}", second.stderr);
 }
 
@@ -239,8 +322,8 @@ fn a_server_that_is_down_meanwhile_is_told_in_the_page_and_nothing_is_lost() {
 fn no_secret_is_shown_on_the_page_or_at_the_terminal() {
     let (shell, served) = (Shell::new(), served());
     let mut page = String::new();
-    let outcome = browse(&shell, &["login", &served.origin(), "--verbose"], |address| {
-        page = get(&served.account("alice").visit(address).expect("a redirect")).body;
+    let outcome = browse(&shell, &["login", &served.origin(), "--verbose"], |tab| {
+        page = tab.get(&served.account("alice").visit(&tab.address).expect("a redirect")).body;
     });
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     let mut secrets = crate::support::shell::secrets(&served);

@@ -5,11 +5,11 @@ use gts_oauth_fake::{Dialect, Served};
 use crate::support::shell::{Outcome, Shell, served, speaking};
 use crate::support::webdriver::Browser;
 
-/// A login with its URL opened in Chromium; `visit` does the rest.
+/// A login with its link opened in Chromium; `visit` does the rest.
 fn log_in(shell: &Shell, served: &Served, mut visit: impl FnMut(&str)) -> Outcome {
     let mut command = shell.command(&["login", &served.origin(), "--browser"]);
-    shell.talk_to(command.env("BROWSER", "true"), |address| {
-        visit(address);
+    shell.talk_about(command.env("BROWSER", "true"), |shown| {
+        visit(shown.link.as_ref().expect("a link"));
         None
     })
 }
@@ -26,8 +26,8 @@ fn whoever_signs_in_and_allows_is_logged_in() {
         return;
     };
     let (shell, served) = (Shell::new(), served());
-    let outcome = log_in(&shell, &served, |address| {
-        browser.go(address);
+    let outcome = log_in(&shell, &served, |link| {
+        browser.go(link);
         sign_in(&browser, &served, served.account("alice").password());
         browser.wait_for("Allow");
         browser.click("button[type=submit]");
@@ -44,8 +44,8 @@ fn whoever_mistypes_the_password_can_type_it_again() {
         return;
     };
     let (shell, served) = (Shell::new(), served());
-    let outcome = log_in(&shell, &served, |address| {
-        browser.go(address);
+    let outcome = log_in(&shell, &served, |link| {
+        browser.go(link);
         sign_in(&browser, &served, "wrong");
         browser.wait_for("Unauthorized");
         sign_in(&browser, &served, served.account("alice").password());
@@ -62,8 +62,8 @@ fn whoever_denies_is_told_that_nobody_is_logged_in() {
         return;
     };
     let (shell, served) = (Shell::new(), speaking(Dialect::Mastodon));
-    let outcome = log_in(&shell, &served, |address| {
-        browser.go(address);
+    let outcome = log_in(&shell, &served, |link| {
+        browser.go(link);
         sign_in(&browser, &served, served.account("alice").password());
         browser.wait_for("Deny");
         browser.click("button[name=deny]");
@@ -78,16 +78,16 @@ fn a_browser_closed_half_way_leaves_the_login_waiting_for_another() {
     let Some(first) = Browser::open() else { return };
     let (shell, served) = (Shell::new(), served());
     let mut first = Some(first);
-    let outcome = log_in(&shell, &served, |address| {
+    let outcome = log_in(&shell, &served, |link| {
         if let Some(browser) = first.take() {
-            browser.go(address);
+            browser.go(link);
             sign_in(&browser, &served, served.account("alice").password());
             browser.wait_for("Allow");
         }
         let Some(browser) = Browser::open() else {
             return;
         };
-        browser.go(address);
+        browser.go(link);
         sign_in(&browser, &served, served.account("alice").password());
         browser.wait_for("Allow");
         browser.click("button[type=submit]");

@@ -2,7 +2,6 @@
 
 mod browser;
 mod chromium;
-mod listener;
 mod options;
 #[cfg(unix)]
 mod paste;

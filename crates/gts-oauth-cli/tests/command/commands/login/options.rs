@@ -5,6 +5,7 @@ use gts_oauth_tests::{CannedResponse, Player, play, recording};
 use serde_json::Value;
 
 use crate::support::shell::{Shell, address, served, speaking};
+use crate::support::web::Tab;
 
 #[test]
 fn whoever_is_named_by_their_address_is_expected() {
@@ -103,10 +104,11 @@ fn a_server_that_promises_iss_and_breaks_it_can_be_waived() {
         let mut command = shell.command(&arguments);
         command.env("BROWSER", "true");
         let mut visits = 0;
-        shell.talk_to(&mut command, |address| {
+        shell.talk_about(&mut command, |shown| {
             visits += 1;
-            let back = alice.visit(address).ok().filter(|_| visits == 1)?;
-            crate::support::web::get(&back);
+            let tab = Tab::open(shown.link.as_ref()?);
+            let back = alice.visit(&tab.address).ok().filter(|_| visits == 1)?;
+            tab.get(&back);
             None
         })
     };

@@ -6,7 +6,7 @@ use gts_oauth_fake::Served;
 use rexpect::session::{PtySession, spawn_command};
 
 use crate::support::shell::{Shell, served};
-use crate::support::web::get;
+use crate::support::web::Tab;
 
 /// The timeout for expected output, in milliseconds.
 const PATIENCE: u64 = 60_000;
@@ -40,6 +40,12 @@ fn address(session: &mut PtySession, served: &Served) -> String {
     let pattern = format!("{}/oauth/authorize\\?[^\\s]+", served.origin());
     let (_, address) = session.exp_regex(&pattern).expect("an address");
     address
+}
+
+/// Returns the browser that has opened the link that is shown next.
+fn tab(session: &mut PtySession) -> Tab {
+    let (_, link) = session.exp_regex("http://127.0.0.1:[0-9]+/[0-9a-f]{32}").expect("a link");
+    Tab::open(&link)
 }
 
 /// How the command ends: `Exited(…, 0)`, `Signaled(…, SIGINT, …)`.
@@ -120,9 +126,24 @@ fn a_spinner_tells_how_long_the_browser_is_waited_for() {
     let mut command = plain(&shell, &arguments);
     command.env("BROWSER", "true");
     let mut session = at_terminal(command);
-    let address = address(&mut session, &served);
+    let tab = tab(&mut session);
     session.exp_string("Waiting for your browser, for 2:0").expect("a spinner");
-    get(&served.account("alice").visit(&address).expect("a redirect"));
+    tab.get(&served.account("alice").visit(&tab.address).expect("a redirect"));
+    session.exp_string("Logged in.").expect("the end");
+    assert_done(session);
+}
+
+#[test]
+fn address_pasted_under_the_spinner_is_taken() {
+    let (shell, served) = (Shell::new(), served());
+    let mut command = plain(&shell, &["login", &served.origin(), "--browser"]);
+    command.env("BROWSER", "true");
+    let mut session = at_terminal(command);
+    session.exp_string("paste here").expect("what to do");
+    let address = address(&mut session, &served);
+    session.exp_string("Waiting for your browser").expect("a spinner");
+    let back = served.account("alice").visit(&address).expect("a redirect");
+    session.send_line(&back).expect("it listens");
     session.exp_string("Logged in.").expect("the end");
     assert_done(session);
 }
@@ -142,8 +163,9 @@ fn ctrl_c_while_the_browser_is_out_leaves_a_login_that_goes_on() {
     session.send_control('c').expect("it listens");
     assert!(ended(session).contains("SIGINT"));
     let mut session = start();
-    assert_eq!(address(&mut session, &served), shown);
-    get(&served.account("alice").visit(&shown).expect("a redirect"));
+    let tab = tab(&mut session);
+    assert_eq!(tab.address, shown);
+    tab.get(&served.account("alice").visit(&shown).expect("a redirect"));
     session.exp_string("Logged in.").expect("the end");
     assert_done(session);
 }

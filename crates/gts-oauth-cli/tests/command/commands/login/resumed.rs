@@ -7,7 +7,7 @@ use gts_oauth_fake::Served;
 
 use super::browser::browse;
 use crate::support::shell::{Shell, next_address, served};
-use crate::support::web::{get, port};
+use crate::support::web::port;
 
 // Another process may take a free port between two logins. So these tests use ports below those
 // that the system assigns.
@@ -36,9 +36,9 @@ fn registrations(served: &Served) -> usize {
 fn a_login_killed_while_it_waits_goes_on_at_the_same_port_with_the_same_app() {
     let (shell, served) = (Shell::new(), served());
     let shown = killed(&shell, &served, "21001");
-    let outcome = browse(&shell, &["login", &served.origin()], |address| {
-        assert_eq!(address, shown);
-        get(&served.account("alice").visit(address).expect("a redirect"));
+    let outcome = browse(&shell, &["login", &served.origin()], |tab| {
+        assert_eq!(tab.address, shown);
+        tab.get(&served.account("alice").visit(&tab.address).expect("a redirect"));
     });
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     assert_eq!(registrations(&served), 1);
@@ -49,9 +49,9 @@ fn where_the_port_is_taken_meanwhile_another_app_is_registered_for_another() {
     let (shell, served) = (Shell::new(), served());
     let shown = killed(&shell, &served, "21002");
     let _taken = TcpListener::bind(("127.0.0.1", 21002)).expect("the port");
-    let outcome = browse(&shell, &["login", &served.origin()], |address| {
-        assert_ne!(port(address), port(&shown));
-        get(&served.account("alice").visit(address).expect("a redirect"));
+    let outcome = browse(&shell, &["login", &served.origin()], |tab| {
+        assert_ne!(port(&tab.address), port(&shown));
+        tab.get(&served.account("alice").visit(&tab.address).expect("a redirect"));
     });
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     assert_eq!(registrations(&served), 2);
@@ -62,7 +62,7 @@ fn a_port_that_is_taken_is_told_before_anything_is_sent() {
     let (shell, served) = (Shell::new(), served());
     let _taken = TcpListener::bind(("127.0.0.1", 21005)).expect("the port");
     let arguments = ["login", &served.origin(), "--port", "21005"];
-    let outcome = browse(&shell, &arguments, |address| panic!("asked at {address}"));
+    let outcome = browse(&shell, &arguments, |tab| panic!("asked at {}", tab.address));
     assert_eq!(outcome.code, Some(1));
     assert!(outcome.stderr.contains("another --port"), "{}", outcome.stderr);
     assert!(served.requests().is_empty());
@@ -73,12 +73,12 @@ fn whoever_does_not_come_back_in_time_can_go_on_later() {
     let (shell, served) = (Shell::new(), served());
     let mut shown = String::new();
     let arguments = ["login", &served.origin(), "--timeout", "1", "--port", "21004"];
-    let outcome = browse(&shell, &arguments, |address| shown = address.to_owned());
+    let outcome = browse(&shell, &arguments, |tab| shown = tab.address.clone());
     assert_eq!(outcome.code, Some(1));
     assert!(outcome.stderr.contains("nobody came back"), "{}", outcome.stderr);
-    let outcome = browse(&shell, &["login", &served.origin()], |address| {
-        assert_eq!(address, shown);
-        get(&served.account("alice").visit(address).expect("a redirect"));
+    let outcome = browse(&shell, &["login", &served.origin()], |tab| {
+        assert_eq!(tab.address, shown);
+        tab.get(&served.account("alice").visit(&tab.address).expect("a redirect"));
     });
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
 }
