@@ -85,7 +85,8 @@ type Tick = Box<dyn FnMut(Duration) + Send>;
 ///   method, from frames, or with a wrong `state`. They get a response, and cause no output.
 ///
 /// A browser on another machine cannot open the links. Show
-/// [`Links::authorization_url`], and hand what the user pastes to [`Handle::reply`].
+/// [`Links::authorization_url`], and hand what the user pastes to [`Handle::reply`]. If such a
+/// browser can return through a tunnel, see [`accept_own_user`](Self::accept_own_user).
 ///
 /// There is one thread, the caller's, and few connections are kept: others can delay the login by
 /// opening many, but do not end it.
@@ -232,6 +233,25 @@ impl Loopback {
     /// ```
     pub fn hint(mut self, hint: &str) -> Self {
         self.port.set_hint(hint);
+        self
+    }
+
+    /// Accepts callbacks without the cookie, too, if the system reports that their connection is this
+    /// user's. Only Linux does.
+    ///
+    /// This is for a program that might open the URL on another machine, where the links lead
+    /// nowhere: pass it [`Links::authorization_url`]. Its command line shows the `state` to all users
+    /// of this machine, who cannot use it for a callback. But one who also controls a web page that is
+    /// open in the user's browser could send that browser here.
+    ///
+    /// ```
+    /// use gts_oauth_prompt::Loopback;
+    ///
+    /// let loopback = Loopback::bind(0)?.accept_own_user();
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn accept_own_user(mut self) -> Self {
+        self.port.accept_own_user();
         self
     }
 

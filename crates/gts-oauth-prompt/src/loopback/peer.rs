@@ -3,27 +3,41 @@
 use std::io;
 use std::net::SocketAddr;
 
-/// Whether the kernel reports that the client's socket belongs to another user. `false` if it
-/// cannot be found, and for root, who can read everything.
-#[cfg(target_os = "linux")]
-pub(super) fn is_of_another_user(client: io::Result<SocketAddr>, server: SocketAddr) -> bool {
-    use std::fs;
-    use std::os::unix::fs::MetadataExt as _;
-
-    let (Ok(client), Ok(own)) = (client, fs::metadata("/proc/self")) else {
-        return false;
-    };
-    // An IPv4 connection of an IPv6 socket is in the second list.
-    let lists = ["/proc/net/tcp", "/proc/net/tcp6"];
-    let mut lists = lists.iter().filter_map(|list| fs::read_to_string(list).ok());
-    let owner = lists.find_map(|list| owner(&list, client, server));
-    owner.is_some_and(|owner| owner != own.uid() && owner != 0)
+/// The owner of the client's socket, as the kernel reports it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "the owner is never reported"))]
+pub(super) enum Peer {
+    OwnUser,
+    /// Not root, who can read everything.
+    AnotherUser,
+    /// Root, or it cannot be found.
+    Unknown,
 }
 
-/// Other systems do not report the owner of a socket without further libraries.
-#[cfg(not(target_os = "linux"))]
-pub(super) fn is_of_another_user(_: io::Result<SocketAddr>, _: SocketAddr) -> bool {
-    false
+impl Peer {
+    #[cfg(target_os = "linux")]
+    pub(super) fn of(client: io::Result<SocketAddr>, server: SocketAddr) -> Self {
+        use std::fs;
+        use std::os::unix::fs::MetadataExt as _;
+
+        let (Ok(client), Ok(own)) = (client, fs::metadata("/proc/self")) else {
+            return Self::Unknown;
+        };
+        // An IPv4 connection of an IPv6 socket is in the second list.
+        let lists = ["/proc/net/tcp", "/proc/net/tcp6"];
+        let mut lists = lists.iter().filter_map(|list| fs::read_to_string(list).ok());
+        match lists.find_map(|list| owner(&list, client, server)) {
+            Some(owner) if owner == own.uid() => Self::OwnUser,
+            Some(0) | None => Self::Unknown,
+            Some(_) => Self::AnotherUser,
+        }
+    }
+
+    /// Other systems do not report the owner of a socket without further libraries.
+    #[cfg(not(target_os = "linux"))]
+    pub(super) fn of(_: io::Result<SocketAddr>, _: SocketAddr) -> Self {
+        Self::Unknown
+    }
 }
 
 /// Returns the user id of the socket of this connection: `sl local remote st queues tr:when

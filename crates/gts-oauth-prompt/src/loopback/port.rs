@@ -9,7 +9,7 @@ use gts_oauth_core::{BoxError, Callback, Secret};
 use super::access::{Access, Entry};
 use super::error::LoopbackError;
 use super::page;
-use super::peer::is_of_another_user;
+use super::peer::Peer;
 use super::request::Request;
 use super::response::Response;
 use super::server::{Connection, Received, Server};
@@ -34,6 +34,7 @@ pub(super) struct Port {
     server: Server,
     access: Access,
     hint: String,
+    accepts_own_user: bool,
     /// `None` before the user is asked.
     pending: Option<Pending>,
     /// Connections of the browser that returned, which wait for a page.
@@ -70,6 +71,7 @@ impl Port {
             access: Access::new(server.address().port())?,
             server,
             hint: "Open the link that the program shows in this browser.".to_owned(),
+            accepts_own_user: false,
             pending: None,
             waiting: Vec::new(),
             verdict: None,
@@ -86,6 +88,10 @@ impl Port {
 
     pub(super) fn set_hint(&mut self, hint: &str) {
         hint.clone_into(&mut self.hint);
+    }
+
+    pub(super) fn accept_own_user(&mut self) {
+        self.accepts_own_user = true;
     }
 
     /// Expects the callback of this authorization URL, and no other.
@@ -206,7 +212,7 @@ impl Port {
         } else if is_link {
             return self.enter(request, connection);
         } else {
-            return self.returned(request);
+            return self.returned(request, connection);
         };
         let text = "This port only serves the callback of a login.\n";
         let response = Response::text(rejection, if request.is_head() { "" } else { text });
@@ -218,8 +224,8 @@ impl Port {
         let (None, Some(pending)) = (&self.verdict, &self.pending) else {
             return Ok(Handled::Response(Response::text("410 Gone", "The login has ended.\n")));
         };
-        let at = self.server.address();
-        if self.access.is_one_time_link(request) && is_of_another_user(connection.peer(), at) {
+        let peer = || Peer::of(connection.peer(), self.server.address());
+        if self.access.is_one_time_link(request) && peer() == Peer::AnotherUser {
             let text = "This link is for another user.\n";
             return Ok(Handled::Response(Response::text("403 Forbidden", text)));
         }
@@ -230,9 +236,11 @@ impl Port {
     }
 
     /// Handles a browser that returned.
-    fn returned(&mut self, request: &Request) -> io::Result<Handled> {
+    fn returned(&mut self, request: &Request, connection: &Connection) -> io::Result<Handled> {
         let page = |status, page| Ok(Handled::Response(Response::page(status, page)));
-        let is_admitted = self.access.is_admitted(request);
+        let peer = || Peer::of(connection.peer(), self.server.address());
+        let is_admitted =
+            self.access.is_admitted(request) || self.accepts_own_user && peer() == Peer::OwnUser;
         if request.path() == AGAIN_PATH {
             return match (&self.verdict, &self.pending, is_admitted) {
                 (Some(verdict), _, true) => page("200 OK", verdict.clone()),

@@ -30,12 +30,20 @@ impl BrowserPrompt {
     pub(super) fn new(loopback: Loopback, timeout: Duration) -> Self {
         let spinner = ProgressBar::new_spinner();
         let (countdown, mut terminal) = (spinner.clone(), Some(loopback.handle()));
+        let is_elsewhere = is_elsewhere();
+        let loopback = match is_elsewhere {
+            true => loopback.accept_own_user(),
+            false => loopback,
+        };
         let loopback = loopback
             .time_limit(timeout)
             .hint(HINT)
             .open_with(move |links| {
                 show(links);
-                open(links.one_time_link(), terminal.take());
+                let url = links.one_time_link();
+                let url =
+                    url.map(|link| if is_elsewhere { links.authorization_url() } else { link });
+                open(url, terminal.take());
                 Ok(())
             })
             .while_waiting(move |left| {
@@ -85,6 +93,13 @@ fn show(links: &Links<'_>) {
          are sent to, though its page does not load (or type `new`, if the page shows an error):",
     );
     message(format_args!("\n{}\n", links.authorization_url()));
+}
+
+/// Whether the browser might be on another machine, where a link to this one leads nowhere: the
+/// programs of remote editors and of WSL are named in `BROWSER`. Only Linux can accept its callback
+/// without the cookie.
+fn is_elsewhere() -> bool {
+    cfg!(target_os = "linux") && env::var_os("BROWSER").is_some_and(|program| !program.is_empty())
 }
 
 /// Opens a browser, and reads what the user pastes. Some browsers run in the terminal, and return

@@ -43,6 +43,19 @@ fn one_time_link_does_not_work_for_another_user() {
 }
 
 #[test]
+fn own_user_needs_no_cookie_if_allowed_and_another_user_does() {
+    let server = Server::new(7);
+    let running = Running::start_with(&server, |it| it.accept_own_user(), |login| login);
+    let callback = server.account("alice").visit(&running.shown().url).expect("a redirect");
+    match status_for_another_user(&callback) {
+        Some(status) => assert_eq!(status, "403"),
+        None => skip("curl cannot be run as another user"),
+    }
+    assert_eq!(Browser::default().get(&callback).status, 200);
+    assert_eq!(running.end().expect("a login"), "alice");
+}
+
+#[test]
 fn link_of_the_terminal_works_for_every_user() {
     let server = Server::new(7);
     let running = Running::start(&server);

@@ -57,13 +57,30 @@ fn it_registers_exactly_the_redirect_that_it_listens_at() {
     assert!(redirect_uri(&address).starts_with("http://127.0.0.1:"));
 }
 
-#[cfg(unix)]
+/// It might be on another machine, as the programs of remote editors are.
+#[cfg(target_os = "linux")]
 #[test]
-fn the_browser_that_the_environment_names_is_opened_at_a_link_that_works_once() {
+fn browser_of_the_environment_gets_the_authorization_url_and_needs_no_cookie() {
     let (shell, served) = (Shell::new(), served());
     let browser = RecordingBrowser::new();
     let mut command = shell.command(&["login", &served.origin(), "--browser"]);
     command.env("BROWSER", browser.program());
+    let outcome = shell.talk_to(&mut command, |address| {
+        assert_eq!(browser.link(), address);
+        let page = get(&served.account("alice").visit(address).expect("a redirect"));
+        assert!(page.body.contains("logged in as @alice"), "{}", page.body);
+        None
+    });
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn browser_of_this_machine_is_opened_at_a_link_that_works_once() {
+    let (shell, served) = (Shell::new(), served());
+    let browser = RecordingBrowser::new();
+    let mut command = shell.command(&["login", &served.origin(), "--browser"]);
+    command.env("PATH", browser.folder());
     let outcome = shell.talk_about(&mut command, |shown| {
         let link = browser.link();
         // Other users of the machine can see it.
@@ -76,13 +93,13 @@ fn the_browser_that_the_environment_names_is_opened_at_a_link_that_works_once() 
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
 }
 
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 #[test]
 fn link_opened_twice_ends_the_login_and_its_attempt() {
     let (shell, served) = (Shell::new(), served());
     let browser = RecordingBrowser::new();
     let mut command = shell.command(&["login", &served.origin(), "--browser"]);
-    command.env("BROWSER", browser.program());
+    command.env("PATH", browser.folder());
     let mut leaked = String::new();
     let outcome = shell.talk_about(&mut command, |_| {
         leaked = Tab::open(&browser.link()).address;
@@ -99,11 +116,11 @@ fn link_opened_twice_ends_the_login_and_its_attempt() {
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
 }
 
-/// A browser that records the link with which it is started.
-#[cfg(unix)]
+/// A browser that records the link with which it is started: the only one in its folder.
+#[cfg(target_os = "linux")]
 struct RecordingBrowser(tempfile::TempDir);
 
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 impl RecordingBrowser {
     fn new() -> Self {
         use std::os::unix::fs::PermissionsExt as _;
@@ -111,8 +128,10 @@ impl RecordingBrowser {
         let browser = Self(tempfile::tempdir().expect("a folder"));
         let opened = browser.0.path().join("opened");
         // Renamed when complete, so that readers never see a part of it.
-        let script =
-            format!("#!/bin/sh\necho \"$1\" > {0}.part; mv {0}.part {0}\n", opened.display());
+        let script = format!(
+            "#!/bin/sh\nPATH=/bin:/usr/bin; echo \"$1\" > {0}.part; mv {0}.part {0}\n",
+            opened.display()
+        );
         std::fs::write(browser.program(), script).expect("a script");
         let mode = std::fs::Permissions::from_mode(0o700);
         std::fs::set_permissions(browser.program(), mode).expect("a script that runs");
@@ -120,7 +139,11 @@ impl RecordingBrowser {
     }
 
     fn program(&self) -> std::path::PathBuf {
-        self.0.path().join("browser")
+        self.folder().join("x-www-browser")
+    }
+
+    fn folder(&self) -> &std::path::Path {
+        self.0.path()
     }
 
     /// Waits until it is started.
@@ -138,7 +161,7 @@ impl RecordingBrowser {
 fn another_browser_than_the_one_that_opened_the_link_is_told_to_paste() {
     let (shell, served) = (Shell::new(), served());
     let mut command = shell.command(&["login", &served.origin(), "--browser"]);
-    let outcome = shell.talk_about(command.env("BROWSER", "true"), |shown| {
+    let outcome = shell.talk_about(command.env("PATH", "/not/there"), |shown| {
         let back = served.account("alice").visit(&shown.address).expect("a redirect");
         let page = get(&back);
         assert_eq!(page.status, 403);
