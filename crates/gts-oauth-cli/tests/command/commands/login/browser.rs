@@ -7,11 +7,11 @@ use gts_oauth_fake::{Dialect, Fault};
 use crate::support::shell::{Outcome, Shell, address, pasted, served, speaking};
 use crate::support::web::{Response, Tab, get, port, redirect_uri, state};
 
-/// `gts-oauth login` with a command as the browser that does nothing. `visit` gets a browser that
-/// has opened the link, each time that one is shown.
+/// `gts-oauth login` where no browser can be opened. `visit` gets one in which the user
+/// has opened the link, each time that it is shown.
 pub(crate) fn browse(shell: &Shell, arguments: &[&str], mut visit: impl FnMut(&Tab)) -> Outcome {
     let mut command = shell.command(arguments);
-    command.args(["--browser"]).env("BROWSER", "true");
+    command.args(["--browser"]).env("PATH", "/not/there");
     shell.talk_about(&mut command, |shown| {
         visit(&Tab::open(shown.link.as_ref().expect("a link")));
         None
@@ -177,7 +177,7 @@ fn what_is_pasted_while_the_browser_is_out_is_taken() {
     let (shell, served) = (Shell::new(), served());
     let mut command = shell.command(&["login", &served.origin(), "--browser"]);
     let mut shown = Vec::new();
-    let outcome = shell.talk_to(command.env("BROWSER", "true"), |address| {
+    let outcome = shell.talk_to(command.env("PATH", "/not/there"), |address| {
         shown.push(address.to_owned());
         match shown.len() {
             1 => Some("\nnonsense".to_owned()),

@@ -124,7 +124,7 @@ fn a_spinner_tells_how_long_the_browser_is_waited_for() {
     let (shell, served) = (Shell::new(), served());
     let arguments = ["login", &served.origin(), "--browser", "--timeout", "125"];
     let mut command = plain(&shell, &arguments);
-    command.env("BROWSER", "true");
+    command.env("PATH", "/not/there");
     let mut session = at_terminal(command);
     let tab = tab(&mut session);
     session.exp_string("Waiting for your browser, for 2:0").expect("a spinner");
@@ -137,7 +137,7 @@ fn a_spinner_tells_how_long_the_browser_is_waited_for() {
 fn address_pasted_under_the_spinner_is_taken() {
     let (shell, served) = (Shell::new(), served());
     let mut command = plain(&shell, &["login", &served.origin(), "--browser"]);
-    command.env("BROWSER", "true");
+    command.env("PATH", "/not/there");
     let mut session = at_terminal(command);
     session.exp_string("paste here").expect("what to do");
     let address = address(&mut session, &served);
@@ -154,7 +154,7 @@ fn ctrl_c_while_the_browser_is_out_leaves_a_login_that_goes_on() {
     let arguments = ["login", &served.origin(), "--browser", "--port", "21006"];
     let start = || {
         let mut command = plain(&shell, &arguments);
-        command.env("BROWSER", "true");
+        command.env("PATH", "/not/there");
         at_terminal(command)
     };
     let mut session = start();

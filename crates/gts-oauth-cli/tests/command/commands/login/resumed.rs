@@ -16,7 +16,7 @@ use crate::support::web::port;
 fn killed(shell: &Shell, served: &Served, port: &str) -> String {
     let arguments = ["login", &served.origin(), "--browser", "--port", port];
     let mut command = shell.command(&arguments);
-    let mut child = command.env("BROWSER", "true").spawn().expect("it starts");
+    let mut child = command.env("PATH", "/not/there").spawn().expect("it starts");
     let mut stderr = BufReader::new(child.stderr.take().expect("a pipe"));
     let shown = next_address(&mut stderr, &mut String::new());
     child.kill().expect("it runs");
