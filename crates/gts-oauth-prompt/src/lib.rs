@@ -38,7 +38,8 @@
 //!         Ok(())
 //!     });
 //!     let app = RegisterApp::new("example.org".parse()?, "my-bot")?;
-//!     let mut login = Login::new(app.redirect_uri(loopback.redirect_uri()), entropy()?);
+//!     let redirect_uri = loopback.redirect_uri(app.instance());
+//!     let mut login = Login::new(app.redirect_uri(redirect_uri), entropy()?);
 //!     let outcome = login.run(&http, |step| loopback.ask(step));
 //!     loopback.done(outcome.as_ref().map(|me| me.session.instance()));
 //!     println!("a token for {}", outcome?.session.instance());

@@ -26,7 +26,7 @@ use std::time::{Duration, Instant};
 
 use gts_oauth_core::error::Operation;
 use gts_oauth_core::types::printable;
-use gts_oauth_core::{AuthorizeStep, BoxError, Callback, Error, RedirectUri, UserReply};
+use gts_oauth_core::{AuthorizeStep, BoxError, Callback, Error, Instance, RedirectUri, UserReply};
 
 pub use error::LoopbackError;
 pub use handle::Handle;
@@ -60,7 +60,8 @@ type Tick = Box<dyn FnMut(Duration) + Send>;
 /// fn log_in(http: &dyn Transport, entropy: Entropy) -> Result<(), BoxError> {
 ///     let mut loopback = Loopback::bind(0)?; // prints a link to open
 ///     let app = RegisterApp::new("example.org".parse()?, "my-bot")?;
-///     let mut login = Login::new(app.redirect_uri(loopback.redirect_uri()), entropy);
+///     let redirect_uri = loopback.redirect_uri(app.instance());
+///     let mut login = Login::new(app.redirect_uri(redirect_uri), entropy);
 ///     let outcome = login.run(http, |step| loopback.ask(step));
 ///     loopback.done(outcome.as_ref().map(|me| me.session.instance()));
 ///     outcome?;
@@ -114,8 +115,9 @@ impl Loopback {
     /// use gts_oauth_prompt::Loopback;
     ///
     /// let loopback = Loopback::bind(0)?;
-    /// assert!(loopback.redirect_uri().as_str().starts_with("http://127.0.0.1:"));
-    /// # Ok::<(), std::io::Error>(())
+    /// let redirect_uri = loopback.redirect_uri(&"example.org".parse()?);
+    /// assert!(redirect_uri.as_str().starts_with("http://127.0.0.1:"));
+    /// # Ok::<(), gts_oauth_core::BoxError>(())
     /// ```
     pub fn bind(port: u16) -> io::Result<Self> {
         let port = Port::bind(port)?;
@@ -150,14 +152,14 @@ impl Loopback {
     /// /// Returns the port, and whether the app can be used there.
     /// fn bind(app: &App) -> std::io::Result<(Loopback, bool)> {
     ///     let loopback = Loopback::bind_again(&app.redirect_uris()[0])?;
-    ///     let is_usable = app.redirect_uris().contains(&loopback.redirect_uri());
+    ///     let redirect_uri = loopback.redirect_uri(app.instance());
+    ///     let is_usable = app.redirect_uris().contains(&redirect_uri);
     ///     Ok((loopback, is_usable))
     /// }
     /// ```
     pub fn bind_again(earlier: &RedirectUri) -> io::Result<Self> {
-        let port = earlier.as_str().strip_prefix("http://127.0.0.1:");
-        let port = port.and_then(|rest| rest.strip_suffix(CALLBACK_PATH)?.parse().ok());
-        match port.map(Self::bind) {
+        let is_loopback = earlier.as_str().starts_with("http://127.0.0.1:");
+        match earlier.port().filter(|_| is_loopback).map(Self::bind) {
             Some(Ok(bound)) => Ok(bound),
             _ => Self::bind(0),
         }
@@ -255,7 +257,8 @@ impl Loopback {
         self
     }
 
-    /// The redirect URI to register.
+    /// The redirect URI to register with this instance. Each instance has its own, so that none
+    /// obtains the code of another one ([`RedirectUri::for_instance`]).
     ///
     /// ```
     /// use gts_oauth_core::RegisterApp;
@@ -263,24 +266,12 @@ impl Loopback {
     ///
     /// let loopback = Loopback::bind(0)?;
     /// let app = RegisterApp::new("example.org".parse()?, "my-bot")?;
-    /// let app = app.redirect_uri(loopback.redirect_uri());
+    /// let redirect_uri = loopback.redirect_uri(app.instance());
+    /// let app = app.redirect_uri(redirect_uri);
     /// # Ok::<(), gts_oauth_core::BoxError>(())
     /// ```
-    pub fn redirect_uri(&self) -> RedirectUri {
-        self.redirect_uri.clone()
-    }
-
-    /// The port.
-    ///
-    /// ```
-    /// use gts_oauth_prompt::Loopback;
-    ///
-    /// let port = Loopback::bind(0)?.port();
-    /// assert_ne!(port, 0);
-    /// # Ok::<(), std::io::Error>(())
-    /// ```
-    pub fn port(&self) -> u16 {
-        self.port.number()
+    pub fn redirect_uri(&self, instance: &Instance) -> RedirectUri {
+        self.redirect_uri.for_instance(instance)
     }
 
     /// A handle for other threads, which can cancel the login or hand in a reply.
@@ -404,6 +395,6 @@ fn is_denial(problem: &Error) -> bool {
 
 impl fmt::Debug for Loopback {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Loopback").field("port", &self.port()).finish_non_exhaustive()
+        f.debug_struct("Loopback").field("redirect_uri", &self.redirect_uri).finish_non_exhaustive()
     }
 }

@@ -28,7 +28,7 @@ pub(super) fn another_browser(hint: &str) -> String {
 const CLOSE: &str = "You can close this page.";
 
 /// The link has no secret: it works only with the cookie.
-const TRY_AGAIN: &str = "<a href=\"/callback/again\">Try again</a>, or close this page.";
+const TRY_AGAIN: &str = "<a href=\"/callback/-/again\">Try again</a>, or close this page.";
 
 fn page(title: &str, text: &str, then: &str) -> String {
     let text = escape(text);

@@ -14,11 +14,12 @@ use super::request::Request;
 use super::response::Response;
 use super::server::{Connection, Received, Server};
 
+/// The path of the redirect URI, without the host of its instance.
 pub(super) const CALLBACK_PATH: &str = "/callback";
 
 /// The authorization URL again, for the browser that has the cookie. Its path is below that of the
-/// cookie.
-pub(super) const AGAIN_PATH: &str = "/callback/again";
+/// cookie, and no host contains a slash.
+pub(super) const AGAIN_PATH: &str = "/callback/-/again";
 
 /// How long the port stays open after the verdict: browsers fetch a page twice (reload, prefetch).
 const GRACE: Duration = Duration::from_millis(300);
@@ -76,10 +77,6 @@ impl Port {
             waiting: Vec::new(),
             verdict: None,
         })
-    }
-
-    pub(super) fn number(&self) -> u16 {
-        self.server.address().port()
     }
 
     pub(super) fn origin(&self) -> String {
@@ -203,7 +200,7 @@ impl Port {
         let is_link = self.access.is_link(request);
         let rejection = if !request.is_for(self.server.address()) {
             "421 Misdirected Request"
-        } else if !is_link && ![CALLBACK_PATH, AGAIN_PATH].contains(&request.path()) {
+        } else if !is_link && !is_callback(request.path()) {
             "404 Not Found"
         } else if !request.is_get() {
             "405 Method Not Allowed\r\nAllow: GET"
@@ -274,6 +271,11 @@ impl Port {
             (None, true, true) => Ok(Handled::Callback(callback)),
         }
     }
+}
+
+/// Whether the path is that of a callback, of whichever instance: core compares the whole URL.
+fn is_callback(path: &str) -> bool {
+    path.strip_prefix(CALLBACK_PATH).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 impl Drop for Port {

@@ -42,7 +42,7 @@ impl Running {
         login: impl FnOnce(Login) -> Login,
     ) -> Self {
         let bound = Loopback::bind(0).expect("a port");
-        let (port, handle) = (bound.port(), bound.handle());
+        let handle = bound.handle();
         let (sender, shown) = mpsc::channel();
         let mut loopback = loopback(bound.time_limit(PATIENCE)).open_with(move |links| {
             let _ = sender.send(Shown {
@@ -55,7 +55,9 @@ impl Running {
             Ok(())
         });
         let app = RegisterApp::new(server.instance(), "a test").expect("a name");
-        let app = app.redirect_uri(loopback.redirect_uri());
+        let redirect_uri = loopback.redirect_uri(app.instance());
+        let port = redirect_uri.port().expect("a port");
+        let app = app.redirect_uri(redirect_uri);
         let mut login = login(Login::new(app, server.entropy()));
         let http = server.clone();
         let thread = thread::spawn(move || {

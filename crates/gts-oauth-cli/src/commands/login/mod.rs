@@ -77,8 +77,9 @@ fn log_in(
     let (mut prompt, register): (Box<dyn Prompt>, _) = match loopback {
         None => (Box::new(PastePrompt), register),
         Some(loopback) => {
-            claim.port = Some(loopback.port());
-            let register = register.redirect_uri(loopback.redirect_uri());
+            let redirect_uri = loopback.redirect_uri(register.instance());
+            claim.port = redirect_uri.port();
+            let register = register.redirect_uri(redirect_uri);
             let prompt = BrowserPrompt::new(loopback, arguments.timeout);
             (Box::new(prompt), register)
         }

@@ -32,7 +32,7 @@ fn strangers_neither_learn_the_state_nor_end_the_login() {
 
     // A flood of connections and requests.
     let idle = idle_connections(running.port, 500);
-    for target in ["/", "/callback", "/callback/again", "/callback?code=x&state=y"].repeat(50) {
+    for target in ["/", "/callback", "/callback/-/again", "/callback?code=x&state=y"].repeat(50) {
         let page =
             exchange(running.port, &format!("GET {target} HTTP/1.1\r\nHost: {host}\r\n\r\n"));
         assert_discloses_nothing(&page, state);

@@ -85,12 +85,12 @@ fn problem_is_shown_in_the_browser_that_goes_on() {
     let mut browser = Browser::default();
     let page = receive(browser.allow(&first.one_time.expect("a link"), &alice));
     assert!(page.body.contains("was expected"), "{}", page.body);
-    assert!(page.body.contains("<a href=\"/callback/again\">Try again</a>"), "{}", page.body);
+    assert!(page.body.contains("<a href=\"/callback/-/again\">Try again</a>"), "{}", page.body);
 
     let second = running.shown();
     assert!(second.problem.expect("a problem").contains("was expected"));
     assert_eq!(second.one_time, None);
-    let again = format!("http://127.0.0.1:{}/callback/again", running.port);
+    let again = format!("http://127.0.0.1:{}/callback/-/again", running.port);
     let page = receive(browser.allow(&again, &bob));
     assert!(page.body.contains("logged in as bob"), "{}", page.body);
     assert_eq!(running.end().expect("a login"), "bob");
@@ -155,13 +155,14 @@ fn progress_is_reported_while_waiting() {
 
 #[test]
 fn port_of_an_earlier_app_is_bound_again_if_free() {
-    let earlier = Loopback::bind(0).expect("a port").redirect_uri();
+    let instance = "example.org".parse().expect("an instance");
+    let earlier = Loopback::bind(0).expect("a port").redirect_uri(&instance);
     // Another process may take it meanwhile.
     let Ok(again) = Loopback::bind_again(&earlier) else { panic!("no port") };
-    let is_taken = again.redirect_uri() != earlier;
+    let is_taken = again.redirect_uri(&instance) != earlier;
     if !is_taken {
         let other = Loopback::bind_again(&earlier).expect("another port");
-        assert_ne!(other.redirect_uri(), earlier);
+        assert_ne!(other.redirect_uri(&instance), earlier);
     }
     let elsewhere: RedirectUri = "https://app.example/callback".parse().expect("a URI");
     assert!(Loopback::bind_again(&elsewhere).is_ok());
@@ -181,7 +182,8 @@ fn dropped_loopback_shows_that_it_stopped() {
     let (sender, links) = mpsc::channel();
     loopback = loopback.open_with(move |links| Ok(sender.send(links.link().to_owned())?));
     let app = gts_oauth_core::RegisterApp::new(server.instance(), "a test").expect("a name");
-    let app = app.redirect_uri(loopback.redirect_uri());
+    let redirect_uri = loopback.redirect_uri(app.instance());
+    let app = app.redirect_uri(redirect_uri);
     let mut login = gts_oauth_core::Login::new(app, server.entropy());
     let alice = server.account("alice");
     let browser = std::thread::spawn(move || {

@@ -43,9 +43,9 @@ fn get(target: &str, host: &str, more: &str) -> String {
 
 #[test]
 fn other_paths_are_not_found() {
-    let paths = ["/", "/favicon.ico", "/callback/", "/callback2?code=x", "//callback", "*"];
+    let paths = ["/", "/favicon.ico", "/callback2?code=x", "//callback", "*"];
     let requests = |host: &str| paths.iter().map(|path| get(path, host, "")).collect();
-    assert_eq!(statuses(requests), [404; 6]);
+    assert_eq!(statuses(requests), [404; 5]);
 }
 
 #[test]
@@ -117,7 +117,7 @@ fn callback_of_another_login_is_rejected() {
 
 #[test]
 fn other_browsers_cannot_try_again() {
-    let requests = |host: &str| vec![get("/callback/again", host, "")];
+    let requests = |host: &str| vec![get("/callback/-/again", host, "")];
     assert_eq!(statuses(requests), [403]);
 }
 
@@ -130,8 +130,8 @@ fn browser_of_the_login_can_try_again_after_a_foreign_callback() {
     let origin = format!("http://127.0.0.1:{}", running.port);
     let page = browser.get(&format!("{origin}/callback?code=x&state=y"));
     assert_eq!(page.status, 400);
-    assert!(page.body.contains("/callback/again"), "{}", page.body);
-    receive(browser.allow(&format!("{origin}/callback/again"), &server.account("alice")));
+    assert!(page.body.contains("/callback/-/again"), "{}", page.body);
+    receive(browser.allow(&format!("{origin}/callback/-/again"), &server.account("alice")));
     assert_eq!(running.end().expect("a login"), "alice");
 }
 
@@ -144,7 +144,9 @@ fn text_of_the_server_cannot_write_into_the_page() {
     browser.open(&shown.link);
     let (port, state) = (running.port, parameter(&shown.url, "state"));
     let error = "error=x%22%3E%3Cscript%3Ealert(1)%3C/script%3E";
-    let page = browser.get(&format!("http://127.0.0.1:{port}/callback?{error}&state={state}"));
+    let host = server.instance().authority().to_owned();
+    let origin = format!("http://127.0.0.1:{port}");
+    let page = browser.get(&format!("{origin}/callback/{host}?{error}&state={state}"));
     assert!(page.body.contains("&lt;script&gt;"), "{}", page.body);
     assert!(!page.body.contains("<script>"), "{}", page.body);
     assert!(running.end().is_err());
