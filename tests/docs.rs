@@ -9,7 +9,7 @@ const TRAPS: &str = include_str!("../crates/gts-oauth-core/docs/traps.md");
 const RFCS: &str = include_str!("../crates/gts-oauth-core/docs/rfcs.md");
 
 /// The folders of the tests, by the names of their packages in the tables.
-const PACKAGES: [(&str, &str); 8] = [
+const PACKAGES: [(&str, &str); 9] = [
     ("core", "crates/gts-oauth-core/tests/core"),
     ("fake", "crates/gts-oauth-fake/tests/fake"),
     ("prompt", "crates/gts-oauth-prompt/tests/prompt"),
