@@ -118,7 +118,7 @@ fn expiry_ignores_the_servers_clock() -> Result<(), BoxError> {
         let register = probe(server.instance());
         let app = App::from_credentials(register, "01ST88WW", Secret::new("63688859"))?;
         let before = SystemTime::now() - Duration::from_secs(1); // expiry is in whole seconds
-        let token = app.request_token().send(&*http)?;
+        let token = app.request_token()?.send(&*http)?;
         let lifetime = Duration::from_secs(7200);
         let times = before + lifetime..=SystemTime::now() + lifetime;
         assert!(times.contains(&token.expires_at().expect("it expires")), "{name}");
