@@ -13,7 +13,7 @@ use gts_oauth_core::http::header::CONTENT_LENGTH;
 use gts_oauth_core::http::{Method, Request, Response, StatusCode};
 use gts_oauth_core::{BoxError, Transport, transport::BodyLimit};
 
-use super::uncompressed;
+use crate::uncompressed;
 
 /// A transport without state.
 #[derive(Clone, Debug)]

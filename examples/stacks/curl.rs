@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use super::uncompressed;
+use crate::uncompressed;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use curl::easy::{Easy2, Handler, List, SslOpt, WriteError};

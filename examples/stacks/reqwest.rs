@@ -1,5 +1,5 @@
 //! reqwest: asynchronous, so it is not a [`Transport`](gts_oauth_core::Transport). Asynchronous code
-//! needs none: `examples/stacks/run/async.rs` has `.await` after each request.
+//! needs none: `async_loop.rs` has `.await` after each request.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use gts_oauth_core::{BoxError, transport::BodyLimit};
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, Proxy};
 
-use super::uncompressed;
+use crate::uncompressed;
 
 /// An asynchronous transport.
 #[derive(Clone, Debug)]

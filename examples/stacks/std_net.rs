@@ -12,7 +12,7 @@ use gts_oauth_core::http::header::{CONTENT_LENGTH, HeaderMap, HeaderName, TRANSF
 use gts_oauth_core::http::{Method, Request, Response, StatusCode, response};
 use gts_oauth_core::{BoxError, Transport, transport::BodyLimit};
 
-use super::uncompressed;
+use crate::uncompressed;
 
 /// The limit for the head of a response, and for the lines between the chunks of its body.
 const MAX_HEAD: u64 = 64 * 1024;

@@ -5,6 +5,10 @@ use gts_oauth_core::{
 };
 use serde::Deserialize;
 
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;
+
 /// The bot, logged in.
 #[derive(Debug)]
 pub struct Bot {

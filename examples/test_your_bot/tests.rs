@@ -1,8 +1,9 @@
 //! The bot's tests: no network, no real server, no waiting.
 
 use gts_oauth_core::Error;
-use gts_oauth_examples::bot::{self, Bot};
 use gts_oauth_fake::{Fault, RecordedRequest, Server};
+
+use crate::bot::{self, Bot};
 
 #[test]
 fn requests_only_the_scopes_that_it_needs() {

@@ -108,6 +108,15 @@
 //! # Ok::<(), BoxError>(())
 //! ```
 //!
+//! Programs to copy are in the repository:
+//!
+//! | you | example |
+//! |---|---|
+//! | write a synchronous program | `examples/embed.rs`, `examples/text_ui.rs` |
+//! | have an HTTP stack of your own | `examples/stacks/async_loop.rs`, `examples/stacks/post_only.rs` |
+//! | test your own login code | `examples/test_your_bot` |
+//! | run a web back end | `examples/web_backend` |
+//!
 //! # Errors
 //!
 //! [`Error`] is sorted by who caused it. Its `Display` says what failed, why, and what to do; print

@@ -1,7 +1,5 @@
-//! Runs every example as its reader would, and looks at what the server was asked.
+//! Runs every example as its user would, and checks what the server received.
 
-mod alone;
-mod logins;
-mod program;
-mod resume;
-mod stacks;
+mod embed;
+mod test_your_bot;
+mod text_ui;

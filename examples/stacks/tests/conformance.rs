@@ -5,11 +5,11 @@ use std::time::Duration;
 use gts_oauth_conformance::{Claims, Report, Settings, check};
 use gts_oauth_core::http::{Request, Response};
 use gts_oauth_core::{BoxError, Transport};
-use gts_oauth_examples::stacks::attohttpc::Attohttpc;
-use gts_oauth_examples::stacks::curl::Curl;
-use gts_oauth_examples::stacks::reqwest::Reqwest;
-use gts_oauth_examples::stacks::std_net::StdNet;
-use gts_oauth_examples::stacks::{isahc, ureq};
+use gts_oauth_example_stacks::attohttpc::Attohttpc;
+use gts_oauth_example_stacks::curl::Curl;
+use gts_oauth_example_stacks::reqwest::Reqwest;
+use gts_oauth_example_stacks::std_net::StdNet;
+use gts_oauth_example_stacks::{isahc, ureq};
 use tokio::runtime::{Builder, Runtime};
 
 const ALL: Claims = Claims {

@@ -1,0 +1,4 @@
+//! The transports and the programs of this package.
+
+mod conformance;
+mod programs;
