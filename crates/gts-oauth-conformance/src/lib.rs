@@ -17,6 +17,8 @@
 //! check(factory, claims).assert();
 //! ```
 //!
+//! In the repository, `examples/stacks` has transports over six clients that it checks.
+//!
 //! If an obligation is broken, the report names it, and what was observed:
 //!
 //! ```text

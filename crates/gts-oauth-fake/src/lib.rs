@@ -44,6 +44,8 @@
 //! # Ok::<(), Error>(())
 //! ```
 //!
+//! In the repository, `examples/test_your_bot` is a bot with its tests.
+//!
 //! # What is faithful, simplified, left out
 //!
 //! | | |

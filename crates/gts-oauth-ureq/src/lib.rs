@@ -24,7 +24,8 @@
 //! ```
 //!
 //! This crate re-exports all of [`gts_oauth_core`], the protocol, and adds two things: [`Ureq`], a
-//! [`Transport`], and [`entropy`], which takes random bytes from the operating system.
+//! [`Transport`], and [`entropy`], which takes random bytes from the operating system. In the
+//! repository, `examples/embed.rs` is a whole program, whose login survives a kill at any time.
 //!
 //! # Every request
 //!
