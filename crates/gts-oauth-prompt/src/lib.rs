@@ -30,16 +30,15 @@
 //!
 //! fn run() -> Result<(), BoxError> {
 //!     let http = Ureq::new();
-//!     let mut loopback = Loopback::bind(0)?.open_with(|links| {
+//!     let app = RegisterApp::new("example.org".parse()?, "my-bot")?;
+//!     let mut login = Login::new(app, entropy()?);
+//!     let mut loopback = Loopback::for_login(&mut login)?.open_with(|links| {
 //!         eprintln!("{links}");
 //!         if let Some(link) = links.one_time_link() {
 //!             let _ = webbrowser::open(link); // or the user opens the link that was printed
 //!         }
 //!         Ok(())
 //!     });
-//!     let app = RegisterApp::new("example.org".parse()?, "my-bot")?;
-//!     let redirect_uri = loopback.redirect_uri(app.instance());
-//!     let mut login = Login::new(app.redirect_uri(redirect_uri), entropy()?);
 //!     let outcome = login.run(&http, |step| loopback.ask(step));
 //!     loopback.done(outcome.as_ref().map(|me| me.session.instance()));
 //!     println!("a token for {}", outcome?.session.instance());

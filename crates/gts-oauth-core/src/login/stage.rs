@@ -94,7 +94,18 @@ impl Login {
         }
     }
 
-    pub(super) fn registration(&self) -> &RegisterApp {
+    /// What is registered, or is to be registered: with [`register_with`](Self::register_with), it can
+    /// be registered again with changes.
+    ///
+    /// ```
+    /// use gts_oauth_core::{Error, Login, Scopes};
+    ///
+    /// fn request_also(login: &mut Login, scopes: Scopes) -> Result<(), Error> {
+    ///     let registration = login.registration().clone().scopes(scopes);
+    ///     login.register_with(registration)
+    /// }
+    /// ```
+    pub fn registration(&self) -> &RegisterApp {
         self.app().map_or_else(|registration| registration, App::registration)
     }
 

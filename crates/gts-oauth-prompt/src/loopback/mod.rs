@@ -26,13 +26,15 @@ use std::time::{Duration, Instant};
 
 use gts_oauth_core::error::Operation;
 use gts_oauth_core::types::printable;
-use gts_oauth_core::{AuthorizeStep, BoxError, Callback, Error, Instance, RedirectUri, UserReply};
+use gts_oauth_core::{
+    AuthorizeStep, BoxError, Callback, Error, Instance, Login, RedirectUri, UserReply,
+};
 
 pub use error::LoopbackError;
 pub use handle::Handle;
 use handle::Message;
 pub use links::Links;
-use port::{CALLBACK_PATH, Port};
+use port::{CALLBACK_PATH, Port, is_callback};
 
 /// Enough to sign in with a second factor.
 const TIME_LIMIT: Duration = Duration::from_secs(300);
@@ -58,10 +60,8 @@ type Tick = Box<dyn FnMut(Duration) + Send>;
 /// use gts_oauth_prompt::Loopback;
 ///
 /// fn log_in(http: &dyn Transport, entropy: Entropy) -> Result<(), BoxError> {
-///     let mut loopback = Loopback::bind(0)?; // prints a link to open
-///     let app = RegisterApp::new("example.org".parse()?, "my-bot")?;
-///     let redirect_uri = loopback.redirect_uri(app.instance());
-///     let mut login = Login::new(app.redirect_uri(redirect_uri), entropy);
+///     let mut login = Login::new(RegisterApp::new("example.org".parse()?, "my-bot")?, entropy);
+///     let mut loopback = Loopback::for_login(&mut login)?; // prints a link to open
 ///     let outcome = login.run(http, |step| loopback.ask(step));
 ///     loopback.done(outcome.as_ref().map(|me| me.session.instance()));
 ///     outcome?;
@@ -139,30 +139,47 @@ impl Loopback {
         })
     }
 
-    /// Listens at the redirect URI of an earlier app if its port is free, or else on any port: then
-    /// another app must be registered.
-    ///
-    /// # Errors
-    /// As [`bind`](Self::bind).
+    /// Listens where this login returns. If it has no port yet, or if that is taken by another
+    /// program, listens on any free port, and has the login register an app with it. A login that
+    /// waits for no browser any longer is unchanged.
     ///
     /// ```
-    /// use gts_oauth_core::App;
+    /// use gts_oauth_core::{BoxError, Login, Transport};
     /// use gts_oauth_prompt::Loopback;
     ///
-    /// /// Returns the port, and whether the app can be used there.
-    /// fn bind(app: &App) -> std::io::Result<(Loopback, bool)> {
-    ///     let loopback = Loopback::bind_again(&app.redirect_uris()[0])?;
-    ///     let redirect_uri = loopback.redirect_uri(app.instance());
-    ///     let is_usable = app.redirect_uris().contains(&redirect_uri);
-    ///     Ok((loopback, is_usable))
+    /// /// Runs a new login, or one that was read from storage.
+    /// fn run(login: &mut Login, http: &dyn Transport) -> Result<(), BoxError> {
+    ///     let mut loopback = Loopback::for_login(login)?;
+    ///     let outcome = login.run(http, |step| loopback.ask(step));
+    ///     loopback.done(outcome.as_ref().map(|me| me.session.instance()));
+    ///     outcome?;
+    ///     Ok(())
     /// }
     /// ```
-    pub fn bind_again(earlier: &RedirectUri) -> io::Result<Self> {
-        let is_loopback = earlier.as_str().starts_with("http://127.0.0.1:");
-        match earlier.port().filter(|_| is_loopback).map(Self::bind) {
-            Some(Ok(bound)) => Ok(bound),
-            _ => Self::bind(0),
+    ///
+    /// # Errors
+    /// As [`bind`](Self::bind), and [`Error::Input`] if the options of the login require another
+    /// redirect URI.
+    pub fn for_login(login: &mut Login) -> Result<Self, BoxError> {
+        let earlier = login.pending().map(|pending| pending.redirect_uri().clone());
+        let port = earlier.as_ref().and_then(RedirectUri::port);
+        let bound = port.filter(|_| earlier.as_ref().is_some_and(is_loopback)).map(Self::bind);
+        let loopback = match bound {
+            Some(Ok(bound)) => bound,
+            _ => Self::bind(0)?,
+        };
+        let returns_here =
+            |uri: RedirectUri| is_loopback(&uri) && uri.port() == loopback.redirect_uri.port();
+        let has_no_code = matches!(
+            login.operation(),
+            Operation::Discover | Operation::Register | Operation::Authorize
+        );
+        if has_no_code && !earlier.is_some_and(returns_here) {
+            let registration = login.registration();
+            let redirect_uri = loopback.redirect_uri(registration.instance());
+            login.register_with(registration.clone().redirect_uri(redirect_uri))?;
         }
+        Ok(loopback)
     }
 
     /// Sets the function that shows the [`Links`] and opens a browser. It is called when the user is
@@ -386,6 +403,12 @@ impl Loopback {
             false => UserReply::Pasted(text),
         }
     }
+}
+
+/// Whether a callback at this redirect URI is for a loopback port of this crate.
+fn is_loopback(uri: &RedirectUri) -> bool {
+    let rest = uri.as_str().strip_prefix("http://127.0.0.1:").unwrap_or_default();
+    rest.find('/').is_some_and(|slash| is_callback(&rest[slash..]))
 }
 
 /// Whether the user denied access. Asking again would not help.

@@ -274,7 +274,7 @@ impl Port {
 }
 
 /// Whether the path is that of a callback, of whichever instance: core compares the whole URL.
-fn is_callback(path: &str) -> bool {
+pub(super) fn is_callback(path: &str) -> bool {
     path.strip_prefix(CALLBACK_PATH).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 

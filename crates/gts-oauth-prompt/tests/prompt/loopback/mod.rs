@@ -11,7 +11,10 @@ use std::net::TcpListener;
 use std::sync::mpsc;
 use std::time::Duration;
 
-use gts_oauth_core::{ExpectedAccount, RedirectUri};
+use gts_oauth_core::error::Operation;
+use gts_oauth_core::{
+    Exchange as _, ExpectedAccount, Login, RedirectUri, RegisterApp, Step, Transport as _,
+};
 use gts_oauth_fake::{Dialect, Fault, Server};
 use gts_oauth_prompt::{Loopback, LoopbackError};
 
@@ -153,19 +156,69 @@ fn progress_is_reported_while_waiting() {
     assert_eq!(running.failure(), LoopbackError::Cancelled);
 }
 
-#[test]
-fn port_of_an_earlier_app_is_bound_again_if_free() {
-    let instance = "example.org".parse().expect("an instance");
-    let earlier = Loopback::bind(0).expect("a port").redirect_uri(&instance);
-    // Another process may take it meanwhile.
-    let Ok(again) = Loopback::bind_again(&earlier) else { panic!("no port") };
-    let is_taken = again.redirect_uri(&instance) != earlier;
-    if !is_taken {
-        let other = Loopback::bind_again(&earlier).expect("another port");
-        assert_ne!(other.redirect_uri(&instance), earlier);
+/// A login that waits for the browser at this port.
+fn waiting(server: &Server, loopback: &Loopback) -> Login {
+    let app = RegisterApp::new(server.instance(), "a test").expect("a name");
+    let app = app.redirect_uri(loopback.redirect_uri(&server.instance()));
+    Login::with_app(app.send(server).expect("an app"), server.entropy())
+}
+
+/// The redirect URI of a login, after its next registration.
+fn redirect_uri(server: &Server, mut login: Login) -> RedirectUri {
+    while let Step::Send { request, .. } = login.step() {
+        let response = server.send(request).expect("a response");
+        login.handle_response(&response).expect("the next step");
     }
-    let elsewhere: RedirectUri = "https://app.example/callback".parse().expect("a URI");
-    assert!(Loopback::bind_again(&elsewhere).is_ok());
+    login.pending().expect("it waits for the browser").redirect_uri().clone()
+}
+
+#[test]
+fn new_login_returns_to_a_free_port() {
+    let server = Server::new(7);
+    let app = RegisterApp::new(server.instance(), "a test").expect("a name");
+    let mut login = Login::new(app, server.entropy());
+    let loopback = Loopback::for_login(&mut login).expect("a port");
+    let here = loopback.redirect_uri(&server.instance());
+    assert!(here.as_str().ends_with("/callback/gts.example"), "{here}");
+    assert_eq!(redirect_uri(&server, login), here);
+}
+
+#[test]
+fn login_returns_to_its_port_again() {
+    let server = Server::new(7);
+    let loopback = Loopback::bind(0).expect("a port");
+    let (before, mut login) =
+        (loopback.redirect_uri(&server.instance()), waiting(&server, &loopback));
+    drop(loopback);
+    let loopback = Loopback::for_login(&mut login).expect("a port");
+    // Another program might have taken the port meanwhile.
+    let is_taken = loopback.redirect_uri(&server.instance()) != before;
+    assert!(is_taken || login.pending().is_some());
+    drop(loopback);
+    assert!(is_taken || redirect_uri(&server, login) == before);
+}
+
+#[test]
+fn login_whose_port_is_taken_registers_another_app() {
+    let server = Server::new(7);
+    let other = Loopback::bind(0).expect("a port");
+    let mut login = waiting(&server, &other);
+    let loopback = Loopback::for_login(&mut login).expect("another port");
+    let here = loopback.redirect_uri(&server.instance());
+    assert_ne!(here, other.redirect_uri(&server.instance()));
+    assert_eq!(redirect_uri(&server, login), here);
+}
+
+#[test]
+fn login_that_has_a_code_keeps_its_app() {
+    let server = Server::new(7);
+    let other = Loopback::bind(0).expect("a port");
+    let mut login = waiting(&server, &other);
+    let url = login.pending().expect("it waits").url().to_owned();
+    login.handle_reply(server.account("alice").allow(&url).expect("a code")).expect("a code");
+    drop(Loopback::for_login(&mut login).expect("another port"));
+    assert_eq!(login.operation(), Operation::ExchangeCode);
+    login.run(&server, |_| unreachable!("it has a code")).expect("a token");
 }
 
 #[test]
