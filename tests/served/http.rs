@@ -143,7 +143,7 @@ fn planned_response_has_correct_framing() -> Result<(), BoxError> {
 fn what_is_not_http_or_too_much_of_it_is_refused() -> Result<(), BoxError> {
     let served = serve(Dialect::GoToSocial);
     let endless = format!("GET / HTTP/1.1\r\nX: {}", "x".repeat(64 * 1024));
-    let declared = format!("{REGISTER}Content-Length: 1048577\r\n\r\n");
+    let declared = format!("{REGISTER}Content-Length: 67108865\r\n\r\n");
     for (words, status) in [("EHLO example.org\r\n\r\n", 400), (&endless, 431), (&declared, 413)] {
         let mut wire = Wire::to(&served)?;
         wire.send(words)?;

@@ -5,6 +5,8 @@ use std::fmt;
 use http::{HeaderMap, Method, Request};
 use url::form_urlencoded;
 
+use crate::http::multipart;
+
 /// A request that the server received. Its `Debug` shows method, path and the names of fields,
 /// without their values, which can be secrets.
 #[derive(Clone)]
@@ -36,7 +38,7 @@ impl RecordedRequest {
         }
     }
 
-    /// A field of the body (form or JSON), or else of the query.
+    /// A text field of the body (form, multipart form or JSON), or else of the query.
     pub fn field(&self, name: &str) -> Option<String> {
         self.fields().into_iter().find(|(field, _)| field == name).map(|(_, value)| value)
     }
@@ -53,10 +55,19 @@ impl RecordedRequest {
             "application/x-www-form-urlencoded" => {
                 form_urlencoded::parse(&self.body).into_owned().collect()
             }
+            "multipart/form-data" => self.fields_of_multipart(),
             _ => Vec::new(),
         };
         fields.extend(form_urlencoded::parse(self.query.as_bytes()).into_owned());
         fields
+    }
+
+    fn fields_of_multipart(&self) -> Vec<(String, String)> {
+        let kind = self.header("content-type").unwrap_or_default();
+        let parts = multipart::parts(kind, &self.body).unwrap_or_default().into_iter();
+        let texts = parts.filter(|part| part.filename.is_none());
+        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+        texts.map(|part| (part.name, text(part.value))).collect()
     }
 
     fn fields_of_json(&self) -> Vec<(String, String)> {

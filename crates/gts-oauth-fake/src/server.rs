@@ -105,7 +105,7 @@ impl Server {
     pub fn post(&self, author: &str, text: &str) {
         let mut inner = self.lock();
         let author = inner.state.create_account(author);
-        inner.state.post(&author, text, "public", None);
+        inner.state.post(&author, text, "public", &[], None);
     }
 
     /// The server's clock. Only [`advance`](Self::advance) moves it, unless the server is on a

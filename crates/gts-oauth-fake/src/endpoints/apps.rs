@@ -13,6 +13,7 @@ use crate::state::{App, OUT_OF_BAND, State};
 const SCHEMA: Schema = Schema {
     type_name: "model.ApplicationCreateRequest",
     fields: &["client_name", "redirect_uris", "scopes", "website"],
+    lists: &[],
 };
 
 /// `POST /api/v1/apps`

@@ -3,9 +3,9 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::html_pages;
+use super::{html_pages, media, statuses};
 use crate::http::{HandlerResult, IncomingRequest, html_page, negotiate, ok};
-use crate::state::{PASSWORD, State};
+use crate::state::{MediaFormat, PASSWORD, State};
 
 /// The repository of GoToSocial.
 pub(super) const SOURCE: &str = "https://codeberg.org/superseriousbusiness/gotosocial";
@@ -41,7 +41,7 @@ pub(crate) fn instance_v1(state: &mut State, request: &IncomingRequest, _: &str)
             "user_count": state.accounts.len(),
         },
         "thumbnail": format!("{origin}/assets/logo.webp"),
-        "max_toot_chars": 5000,
+        "max_toot_chars": statuses::LONGEST,
         "rules": [],
     });
     if state.dialect.is_gotosocial() {
@@ -63,7 +63,7 @@ pub(crate) fn instance_v2(state: &mut State, request: &IncomingRequest, _: &str)
     });
     settings["translation"] = json!({ "enabled": false });
     settings["vapid"] = json!({ "public_key": state.vapid_key });
-    settings["media_attachments"]["description_limit"] = json!(1500);
+    settings["media_attachments"]["description_limit"] = json!(media::LONGEST_DESCRIPTION);
     let mut body = json!({
         "domain": state.account_domain(),
         "title": host,
@@ -98,18 +98,19 @@ fn streaming(state: &State) -> String {
 }
 
 fn configuration() -> Value {
+    let media_types: Vec<&str> = MediaFormat::ALL.iter().map(|it| it.mime_type).collect();
     json!({
         "statuses": {
-            "max_characters": 5000,
-            "max_media_attachments": 6,
+            "max_characters": statuses::LONGEST,
+            "max_media_attachments": statuses::MOST_MEDIA,
             "characters_reserved_per_url": 25,
             "supported_mime_types": ["text/plain", "text/markdown"],
         },
         "media_attachments": {
-            "supported_mime_types": ["image/jpeg", "image/png"],
-            "image_size_limit": 41_943_040,
+            "supported_mime_types": media_types,
+            "image_size_limit": media::LARGEST,
             "image_matrix_limit": i32::MAX,
-            "video_size_limit": 41_943_040,
+            "video_size_limit": media::LARGEST,
             "video_frame_rate_limit": i32::MAX,
             "video_matrix_limit": i32::MAX,
         },

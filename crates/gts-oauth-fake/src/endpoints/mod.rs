@@ -11,6 +11,7 @@ mod client_auth;
 mod consent;
 mod html_pages;
 mod instance;
+mod media;
 mod metadata;
 mod nodeinfo;
 mod notifications;

@@ -6,7 +6,8 @@ use crate::http::{ErrorResponse, HandlerResult, IncomingRequest, Schema, negotia
 use crate::state::State;
 
 /// No field is required to be a string.
-const NOTHING: Schema = Schema { type_name: "auth.tokenRevokeRequestForm", fields: &[] };
+const NOTHING: Schema =
+    Schema { type_name: "auth.tokenRevokeRequestForm", fields: &[], lists: &[] };
 
 /// `POST /oauth/revoke`. GoToSocial reads only `token` from JSON, so JSON requests always fail
 /// there.

@@ -5,8 +5,8 @@ use http::{Method, StatusCode};
 
 use super::rate_limit::{self, Budget};
 use super::{
-    apps, authorize, browser_session, consent, instance, metadata, nodeinfo, notifications, revoke,
-    sign_in, statuses, token, tokens, verify_credentials, webfinger,
+    apps, authorize, browser_session, consent, instance, media, metadata, nodeinfo, notifications,
+    revoke, sign_in, statuses, token, tokens, verify_credentials, webfinger,
 };
 use crate::http::{
     ErrorResponse, HandlerResult, IncomingRequest, Response, html_page, redirect, response,
@@ -128,6 +128,7 @@ fn route<'a>(state: &State, path: &'a str) -> Option<(Vec<(Method, Handler)>, &'
         "/api/v1/notifications" => vec![get(notifications::list)],
         "/api/v1/timelines/home" => vec![get(statuses::home)],
         "/api/v1/statuses" => vec![post(statuses::post)],
+        "/api/v1/media" | "/api/v2/media" => vec![post(media::upload)],
         "/api/v1/tokens" if profile.tokens.listed => vec![get(tokens::list)],
         "/api/v1/instance" => vec![get(instance::instance_v1)],
         "/api/v2/instance" => vec![get(instance::instance_v2)],
@@ -151,6 +152,11 @@ fn with_parameter<'a>(state: &State, path: &'a str) -> Option<(Vec<(Method, Hand
     }
     if let Some(id) = path.strip_prefix("/api/v1/notifications/") {
         let show: Handler = notifications::show;
+        return Some((vec![(Method::GET, show)], one(id)?));
+    }
+    let media = path.strip_prefix("/api/v1/media/").or(path.strip_prefix("/api/v2/media/"));
+    if let Some(id) = media {
+        let show: Handler = media::show;
         return Some((vec![(Method::GET, show)], one(id)?));
     }
     if !state.profile().tokens.listed {

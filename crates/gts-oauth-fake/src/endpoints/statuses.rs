@@ -7,7 +7,7 @@ use super::bearer_auth;
 use super::paging::{PageLimits, paged};
 use crate::entities;
 use crate::http::{ErrorResponse, HandlerResult, IncomingRequest, Schema, media_type, ok};
-use crate::state::State;
+use crate::state::{Media, State};
 
 /// `GET /api/v1/timelines/home`: the account's own statuses, because the fake has no follows.
 pub(crate) fn home(state: &mut State, request: &IncomingRequest, _: &str) -> HandlerResult {
@@ -18,10 +18,14 @@ pub(crate) fn home(state: &mut State, request: &IncomingRequest, _: &str) -> Han
     paged(state, request, items.collect(), &limits)
 }
 
-const STATUS: Schema = Schema { type_name: "model.StatusCreateRequest", fields: &["status"] };
+const STATUS: Schema =
+    Schema { type_name: "model.StatusCreateRequest", fields: &["status"], lists: &["media_ids"] };
 
 /// The maximum length of a status.
-const LONGEST: usize = 5000;
+pub(super) const LONGEST: usize = 5000;
+
+/// The maximum number of files in a status.
+pub(super) const MOST_MEDIA: usize = 6;
 
 /// `POST /api/v1/statuses`
 pub(crate) fn post(state: &mut State, request: &IncomingRequest, _: &str) -> HandlerResult {
@@ -31,19 +35,41 @@ pub(crate) fn post(state: &mut State, request: &IncomingRequest, _: &str) -> Han
     let account_id = bearer_auth::authorize(state, request, "write:statuses")?;
     check_content_type(request)?;
     let fields = request.read(&STATUS).map_err(ErrorResponse::bad_request)?;
-    let none = || ErrorResponse::bad_request("status contains no text, media or poll");
-    let text = fields.non_empty("status").ok_or_else(none)?;
-    if text.chars().count() > LONGEST {
-        let help = format!("text with spoiler exceed max chars ({LONGEST})");
-        return Err(ErrorResponse::bad_request(help));
+    let (text, media) = (fields.get("status").unwrap_or_default(), fields.list("media_ids"));
+    check_content(text, media)?;
+    for id in media {
+        check_media(state, &account_id, id)?;
     }
     let visibility = fields.non_empty("visibility").unwrap_or("unlisted");
     if !["public", "unlisted", "private", "mutuals_only", "direct"].contains(&visibility) {
         let help = "processVisibility: invalid visibility".to_owned();
         return Err(ErrorResponse::Plain(StatusCode::UNPROCESSABLE_ENTITY, help));
     }
-    let status = state.post(&account_id, text, visibility, app);
+    let status = state.post(&account_id, text, visibility, media, app);
     ok(&entities::status(state, &status))
+}
+
+fn check_content(text: &str, media: &[String]) -> Result<(), ErrorResponse> {
+    let help = if text.is_empty() && media.is_empty() {
+        "status contains no text, media or poll".to_owned()
+    } else if text.chars().count() > LONGEST {
+        format!("text with spoiler exceed max chars ({LONGEST})")
+    } else if media.len() > MOST_MEDIA {
+        format!("media files exceed max count ({MOST_MEDIA})")
+    } else {
+        return Ok(());
+    };
+    Err(ErrorResponse::bad_request(help))
+}
+
+/// A file that another status has is not available, even after that status was deleted.
+fn check_media(state: &State, account_id: &str, id: &str) -> Result<(), ErrorResponse> {
+    let help = match state.own_media(account_id, id) {
+        None => format!("media not found: {id}"),
+        Some(Media { status: Some(_), .. }) => format!("media already attached to status: {id}"),
+        Some(_) => return Ok(()),
+    };
+    Err(ErrorResponse::bad_request(help))
 }
 
 /// Statuses accept three content types.

@@ -17,6 +17,7 @@ use crate::state::{
 const SCHEMA: Schema = Schema {
     type_name: "auth.tokenRequestForm",
     fields: &["grant_type", "code", "redirect_uri", "client_id", "client_secret", "scope"],
+    lists: &[],
 };
 
 /// `POST /oauth/token`

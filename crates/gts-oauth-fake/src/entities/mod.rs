@@ -2,6 +2,7 @@
 
 mod account;
 mod app;
+mod media;
 mod metadata;
 mod status;
 mod token;
@@ -12,6 +13,7 @@ use serde_json::Value;
 
 pub(crate) use account::{own_account, without_gotosocial_fields};
 pub(crate) use app::app_with_secret;
+pub(crate) use media::media;
 pub(crate) use metadata::metadata;
 pub(crate) use status::{notification, status};
 pub(crate) use token::{seconds_left, token, token_response};

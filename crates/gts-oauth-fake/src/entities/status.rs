@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::account::public_account;
-use super::timestamp;
+use super::{media, timestamp, without};
 use crate::state::mentions::{Piece, pieces};
 use crate::state::{Notification, State, Status};
 
@@ -42,11 +42,14 @@ pub(crate) fn status(state: &State, status: &Status) -> Value {
             })
         })
         .collect();
+    let files = status.media.iter();
+    let files = files.filter_map(|id| state.media.iter().find(|file| file.id == *id));
+    let files: Vec<Value> = files.map(|file| media(state, file)).collect();
     let application = status.app.as_ref().map(|(name, website)| match website {
         Some(website) => json!({ "name": name, "website": website }),
         None => json!({ "name": name }),
     });
-    json!({
+    let mut entity = json!({
         "id": status.id,
         "created_at": timestamp(status.created),
         "edited_at": null,
@@ -70,7 +73,7 @@ pub(crate) fn status(state: &State, status: &Status) -> Value {
         "reblog": null,
         "application": application,
         "account": author.map(|author| public_account(state, author)),
-        "media_attachments": [],
+        "media_attachments": files,
         "mentions": mentions,
         "tags": [],
         "emojis": [],
@@ -83,7 +86,11 @@ pub(crate) fn status(state: &State, status: &Status) -> Value {
             "can_reply": anyone.clone(),
             "can_reblog": anyone,
         },
-    })
+    });
+    if status.text.is_empty() {
+        without(&mut entity, &["text"]);
+    }
+    entity
 }
 
 /// The text as HTML: white space collapsed, lines kept, mentions as links.

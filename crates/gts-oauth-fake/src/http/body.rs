@@ -6,23 +6,30 @@ use serde_json::Value;
 use url::form_urlencoded;
 
 use super::json;
+use super::multipart;
 use super::uri::percent_decoded;
 
-/// The fields of a form, a query or a JSON body. The first of several with one name counts.
+/// The fields of a form, a query or a JSON body.
 #[derive(Debug, Default)]
 pub(crate) struct Fields {
-    texts: BTreeMap<String, String>,
-    /// JSON fields that are not strings, with their JSON type. Only an error if read.
-    others: Vec<(String, &'static str)>,
+    /// All values of each name. The name of a list ends in `[]`, as in forms.
+    texts: BTreeMap<String, Vec<String>>,
+    files: BTreeMap<String, Vec<u8>>,
+    /// The JSON type of each JSON field, and of the first item of a list that is not a string
+    /// (`name[]`). Only an error if read.
+    kinds: Vec<(String, &'static str)>,
     /// JSON fields that are `null`.
     nulls: Vec<String>,
 }
 
-/// The fields of a body that must be strings.
+/// The types of a body's fields.
 pub(crate) struct Schema {
     /// The type name in error messages, such as `model.ApplicationCreateRequest`.
     pub(crate) type_name: &'static str,
+    /// Fields that must be strings.
     pub(crate) fields: &'static [&'static str],
+    /// Fields that must be lists of strings.
+    pub(crate) lists: &'static [&'static str],
 }
 
 /// Why a body cannot be parsed.
@@ -51,22 +58,44 @@ impl BodyError {
 }
 
 impl Schema {
-    /// The first field that is not a string, and the message of GoToSocial's parser.
+    /// The first field of another type, and the message of GoToSocial's parser.
     pub(crate) fn type_error(&self, fields: &Fields) -> Option<(&'static str, String)> {
-        let of_kind = |field: &str| fields.others.iter().find(|(other, _)| other == field);
-        let mut invalid = self.fields.iter().filter_map(|field| Some((*field, of_kind(field)?.1)));
-        let (field, kind) = invalid.next()?;
-        let name = self.type_name.split('.').next_back().unwrap_or_default();
-        let message = format!(
-            "json: cannot unmarshal {kind} into Go struct field {name}.{field} of type string"
-        );
-        Some((field, message))
+        let error = |field: &'static str, of: &str, expected: &'static str| {
+            let mut kinds = fields.kinds.iter().filter(|(name, _)| name == of);
+            let (_, kind) = kinds.find(|(_, kind)| *kind != expected)?;
+            let name = self.type_name.split('.').next_back().unwrap_or_default();
+            let expected = if expected == "array" { "[]string" } else { expected };
+            let message = format!(
+                "json: cannot unmarshal {kind} into Go struct field {name}.{field} of type {expected}"
+            );
+            Some((field, message))
+        };
+        let mut strings = self.fields.iter().filter_map(|field| error(field, field, "string"));
+        let mut lists = self.lists.iter().filter_map(|field| {
+            error(field, field, "array").or_else(|| error(field, &list(field), "string"))
+        });
+        strings.next().or_else(|| lists.next())
     }
+}
+
+/// The name of a list in a form.
+fn list(name: &str) -> String {
+    format!("{name}[]")
 }
 
 impl Fields {
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        self.texts.get(name).map(String::as_str)
+        self.texts.get(name)?.first().map(String::as_str)
+    }
+
+    /// The items of a list: an array in JSON, or repeated `name[]` in a form.
+    pub(crate) fn list(&self, name: &str) -> &[String] {
+        self.texts.get(&list(name)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The bytes of a file in a multipart form.
+    pub(crate) fn file(&self, name: &str) -> Option<&[u8]> {
+        self.files.get(name).map(Vec::as_slice)
     }
 
     /// The field, if present and not empty.
@@ -80,13 +109,29 @@ impl Fields {
 
     /// Sets a field, overriding the one sent.
     pub(crate) fn set(&mut self, name: &str, value: String) {
-        self.texts.insert(name.to_owned(), value);
+        self.kinds.retain(|(other, _)| other != name);
+        self.texts.insert(name.to_owned(), vec![value]);
+    }
+
+    /// Sets a field to the joined items of each list.
+    pub(crate) fn join_lists(&mut self, joined: fn(&[&str]) -> String) {
+        let lists: Vec<(String, String)> = self
+            .texts
+            .iter()
+            .filter_map(|(name, items)| {
+                let items: Vec<&str> = items.iter().map(String::as_str).collect();
+                Some((name.strip_suffix("[]")?.to_owned(), joined(&items)))
+            })
+            .collect();
+        for (name, value) in lists {
+            self.set(&name, value);
+        }
     }
 
     /// Adds the fields that are not present yet.
     pub(crate) fn add(&mut self, other: Fields) {
-        for (name, value) in other.texts {
-            self.texts.entry(name).or_insert(value);
+        for (name, values) in other.texts {
+            self.texts.entry(name).or_insert(values);
         }
     }
 
@@ -94,7 +139,7 @@ impl Fields {
     pub(crate) fn from_pairs(text: &str) -> Self {
         let mut fields = Self::default();
         for (name, value) in form_urlencoded::parse(text.as_bytes()).into_owned() {
-            fields.texts.entry(name).or_insert(value);
+            fields.push(name, value);
         }
         fields
     }
@@ -113,24 +158,6 @@ impl Fields {
         Self::from_object(json::parse(body).map_err(BodyError::Message)?)
     }
 
-    /// Parses JSON, and joins lists of strings.
-    pub(crate) fn from_json_with_lists(
-        body: &[u8],
-        joined: fn(&[&str]) -> String,
-    ) -> Result<Self, BodyError> {
-        let mut value = json::parse(body).map_err(BodyError::Message)?;
-        for field in value.as_object_mut().into_iter().flat_map(|it| it.values_mut()) {
-            let text = field.as_array().and_then(|items| {
-                let items: Option<Vec<&str>> = items.iter().map(|item| item.as_str()).collect();
-                items.map(|items| joined(&items))
-            });
-            if let Some(text) = text {
-                *field = text.into();
-            }
-        }
-        Self::from_object(value)
-    }
-
     fn from_object(value: Value) -> Result<Self, BodyError> {
         let mut fields = Self::default();
         let object = match value {
@@ -141,42 +168,45 @@ impl Fields {
         for (name, value) in object {
             // GoToSocial's parser ignores the case of names.
             let name = name.to_ascii_lowercase();
+            if value.is_null() {
+                fields.nulls.push(name);
+                continue;
+            }
+            fields.kinds.push((name.clone(), kind(&value)));
             match value {
-                Value::String(text) => {
-                    fields.texts.insert(name, text);
-                }
-                Value::Null => fields.nulls.push(name),
-                other => fields.others.push((name, kind(&other))),
+                Value::String(text) => drop(fields.texts.insert(name, vec![text])),
+                Value::Array(items) => fields.insert_list(&name, &items),
+                _ => {}
             }
         }
         Ok(fields)
     }
 
-    pub(crate) fn from_multipart(content_type: &str, body: &str) -> Result<Self, BodyError> {
+    /// Keeps a list if all its items are strings.
+    fn insert_list(&mut self, name: &str, items: &[Value]) {
+        let name = list(name);
+        match items.iter().find(|item| !item.is_string()) {
+            Some(other) => self.kinds.push((name, kind(other))),
+            None => {
+                let items = items.iter().filter_map(Value::as_str);
+                self.texts.insert(name, items.map(str::to_owned).collect());
+            }
+        }
+    }
+
+    pub(crate) fn from_multipart(content_type: &str, body: &[u8]) -> Result<Self, BodyError> {
         let mut fields = Self::default();
-        let boundary = content_type.split("boundary=").nth(1);
-        let boundary = boundary
-            .map(|boundary| boundary.trim_matches('"'))
-            .filter(|boundary| !boundary.is_empty())
-            .ok_or_else(|| BodyError::message_of("no multipart boundary param in Content-Type"))?;
-        let boundary = format!("--{boundary}");
-        if !body.contains(&boundary) {
-            return Err(BodyError::message_of("multipart: NextPart: EOF"));
-        }
-        if !body.contains(&format!("{boundary}--")) {
-            return Err(BodyError::message_of("unexpected EOF"));
-        }
-        for part in body.split(boundary.as_str()) {
-            let Some((head, value)) = part.split_once("\r\n\r\n") else {
-                continue;
-            };
-            let name = head.split("name=\"").nth(1);
-            if let Some(name) = name.and_then(|rest| rest.split('"').next()) {
-                let value = value.strip_suffix("\r\n").unwrap_or(value);
-                fields.texts.entry(name.to_owned()).or_insert(value.to_owned());
+        for part in multipart::parts(content_type, body).map_err(BodyError::message_of)? {
+            match part.filename {
+                Some(_) => drop(fields.files.entry(part.name).or_insert(part.value)),
+                None => fields.push(part.name, String::from_utf8_lossy(&part.value).into_owned()),
             }
         }
         Ok(fields)
+    }
+
+    fn push(&mut self, name: String, value: String) {
+        self.texts.entry(name).or_default().push(value);
     }
 }
 

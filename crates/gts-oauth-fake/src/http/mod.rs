@@ -5,6 +5,7 @@ mod body;
 mod error_response;
 pub(crate) mod html;
 mod json;
+pub(crate) mod multipart;
 mod negotiation;
 mod render;
 mod request;

@@ -1,7 +1,5 @@
 //! Requests as servers parse them.
 
-use std::collections::BTreeMap;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::{HeaderMap, Method, Request, header};
@@ -49,11 +47,12 @@ impl IncomingRequest {
     pub(crate) fn fields(&self) -> Result<Fields, BodyError> {
         let whole = self.header(header::CONTENT_TYPE).unwrap_or_default();
         let kind = media_type(whole);
-        let body = String::from_utf8_lossy(&self.body);
         let mut fields = match kind.to_ascii_lowercase().as_str() {
             _ if kind == "application/json" => return Fields::from_json(&self.body),
-            "multipart/form-data" => return Fields::from_multipart(whole, &body),
-            "application/x-www-form-urlencoded" => Fields::from_form(&body)?,
+            "multipart/form-data" => return Fields::from_multipart(whole, &self.body),
+            "application/x-www-form-urlencoded" => {
+                Fields::from_form(&String::from_utf8_lossy(&self.body))?
+            }
             _ => Fields::default(),
         };
         fields.add(Fields::from_form(&self.query)?);
@@ -78,21 +77,8 @@ impl IncomingRequest {
         &self,
         joined: fn(&[&str]) -> String,
     ) -> Result<Fields, BodyError> {
-        if self.is_json() {
-            return Fields::from_json_with_lists(&self.body, joined);
-        }
         let mut fields = self.fields()?;
-        let mut lists: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for (name, value) in form_urlencoded::parse(&self.body) {
-            if let Some(name) = name.strip_suffix("[]") {
-                let list = lists.entry(name.to_owned()).or_default();
-                list.push(value.into_owned());
-            }
-        }
-        for (name, list) in lists {
-            let items: Vec<&str> = list.iter().map(String::as_str).collect();
-            fields.set(&name, joined(&items));
-        }
+        fields.join_lists(joined);
         Ok(fields)
     }
 

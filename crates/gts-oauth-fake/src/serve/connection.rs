@@ -15,8 +15,8 @@ use crate::server::Server;
 
 /// The maximum size of a request's line and headers.
 const MAX_HEAD: usize = 64 * 1024;
-/// The maximum size of a request's body.
-const MAX_BODY: usize = 1024 * 1024;
+/// The maximum size of a request's body: more than the largest file that can be uploaded.
+const MAX_BODY: usize = 64 * 1024 * 1024;
 
 /// Responds to requests until the connection is closed.
 pub(super) fn serve_connection(stream: &TcpStream, server: &Server) {

@@ -9,6 +9,7 @@ mod browser;
 mod code;
 mod ids;
 mod issue_token;
+mod media;
 pub(crate) mod mentions;
 pub(crate) mod pkce;
 mod redeem_code;
@@ -29,6 +30,7 @@ pub(crate) use browser::{AuthorizationRequest, BrowserSession};
 pub(crate) use code::{Approval, Code, CodeError, CodeReuse, CodeRules, issue_code};
 pub(crate) use ids::Ids;
 pub(crate) use issue_token::{AppTokens, Refresh, Reissue, TokenRules, issue_token};
+pub(crate) use media::{Media, MediaFormat};
 pub(crate) use redeem_code::{PresentedCode, redeem_code};
 pub(crate) use status::{Notification, Status};
 pub(crate) use token::Token;
@@ -47,6 +49,7 @@ pub(crate) struct State {
     pub(crate) tokens: Vec<Token>,
     pub(crate) browsers: BTreeMap<String, BrowserSession>,
     pub(crate) statuses: Vec<Status>,
+    pub(crate) media: Vec<Media>,
     pub(crate) notifications: Vec<Notification>,
     /// Requests allowed in five minutes; `None` if there is no limit.
     pub(crate) limit: Option<u32>,

@@ -13,6 +13,8 @@ pub(crate) struct Status {
     pub(crate) author: String,
     pub(crate) text: String,
     pub(crate) visibility: String,
+    /// The ids of its files, in their order.
+    pub(crate) media: Vec<String>,
     /// Name and website of the app that posted it.
     pub(crate) app: Option<(String, Option<String>)>,
     /// The ids of the accounts that it mentions.
@@ -36,6 +38,7 @@ impl State {
         author: &str,
         text: &str,
         visibility: &str,
+        media: &[String],
         app: Option<(String, Option<String>)>,
     ) -> Status {
         let names = mentions::names(text, self.account_domain());
@@ -52,9 +55,13 @@ impl State {
             author: author.to_owned(),
             text: text.to_owned(),
             visibility: visibility.to_owned(),
+            media: media.to_vec(),
             app,
             mentions,
         };
+        for file in self.media.iter_mut().filter(|file| media.contains(&file.id)) {
+            file.status = Some(status.id.clone());
+        }
         for to in status.mentions.iter().filter(|to| *to != author) {
             let notification = Notification {
                 id: self.ids.ulid(self.now),

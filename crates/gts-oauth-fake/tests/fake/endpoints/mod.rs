@@ -5,6 +5,7 @@ mod api;
 mod apps;
 mod authorize;
 mod bearer_auth;
+mod media;
 mod metadata;
 mod prior_consent;
 mod rate_limit;
