@@ -1,14 +1,15 @@
-//! Programs that log in, used as their user would: they are started, given a code, killed, and
-//! started again.
+//! Programs that log in, used as their user would: they are started, given a code or a browser that
+//! returns, killed, and started again.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read, Write as _};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::Duration;
 
-use gts_oauth_fake::{Account, Fault, RecordedRequest, Served, Server};
+use gts_oauth_fake::{Account, Dialect, Fault, RecordedRequest, Served, Server};
 use tempfile::TempDir;
 
 /// The requests of discovery on GoToSocial, which has no metadata.
@@ -32,6 +33,7 @@ pub struct Program {
     served: Served,
     alice: Account,
     folder: TempDir,
+    arguments: Vec<String>,
 }
 
 impl Program {
@@ -40,13 +42,28 @@ impl Program {
     /// # Panics
     /// If it is not built, or if the system has no free port or temporary folder.
     pub fn new(name: &str, seed: u64) -> Self {
+        Self::speaking(name, seed, Dialect::GoToSocial)
+    }
+
+    /// The same with another kind of server.
+    ///
+    /// # Panics
+    /// As [`new`](Self::new).
+    pub fn speaking(name: &str, seed: u64, dialect: Dialect) -> Self {
         let test = std::env::current_exe().expect("this test");
         let target = test.parent().and_then(Path::parent).expect("the folder of the build");
         let path = target.join("examples").join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
         assert!(path.exists(), "not built: cargo build --examples");
-        let served = Server::builder(seed).serve().expect("a free loopback port");
+        let served = Server::builder(seed).dialect(dialect).serve().expect("a free loopback port");
         let alice = served.account("alice");
-        Self { path, served, alice, folder: tempfile::tempdir().expect("a temporary folder") }
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        Self { path, served, alice, folder, arguments: Vec::new() }
+    }
+
+    /// Adds an argument, after that of the server.
+    pub fn argument(mut self, argument: &str) -> Self {
+        self.arguments.push(argument.to_owned());
+        self
     }
 
     /// The server.
@@ -67,13 +84,14 @@ impl Program {
         requests.iter().map(line).collect()
     }
 
-    /// Starts it, with the server as its argument.
+    /// Starts it, with the server as its first argument.
     ///
     /// # Panics
     /// If the process cannot be started.
     pub fn start(&self) -> Process {
         let mut child = Command::new(&self.path)
             .arg(self.served.origin())
+            .args(&self.arguments)
             .current_dir(self.folder.path())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -81,11 +99,16 @@ impl Program {
             .spawn()
             .expect("it starts");
         let input = child.stdin.take();
-        let output = BufReader::new(child.stdout.take().expect("it is piped"));
         let (sender, lines) = channel();
-        thread::spawn(move || {
-            output.lines().map_while(Result::ok).try_for_each(|line| sender.send(line))
-        });
+        let stdout = Box::new(child.stdout.take().expect("it is piped")) as Box<dyn Read + Send>;
+        let stderr = Box::new(child.stderr.take().expect("it is piped"));
+        for output in [stdout, stderr] {
+            let sender = sender.clone();
+            thread::spawn(move || {
+                let mut lines = BufReader::new(output).lines().map_while(Result::ok);
+                lines.try_for_each(|line| sender.send(line))
+            });
+        }
         Process { child, input, lines, printed: String::new() }
     }
 
@@ -94,9 +117,27 @@ impl Program {
     pub fn run(&self) -> (bool, String) {
         let mut process = self.start();
         while let Seen::Asked(url) = process.next(|| false) {
-            process.type_line(&self.code(&url));
+            self.allow(&mut process, &url);
         }
         process.end()
+    }
+
+    /// Has alice allow the app: at an authorization URL, she types the code; a link of the program
+    /// she opens in a browser, which returns.
+    ///
+    /// # Panics
+    /// If the server shows an error instead.
+    pub fn allow(&self, process: &mut Process, url: &str) {
+        if url.starts_with(&self.served.origin()) {
+            return process.type_line(&self.code(url));
+        }
+        let opened = get(url, "");
+        let url = header(&opened, "location").expect("a redirect").to_owned();
+        let cookie = header(&opened, "set-cookie").and_then(|it| it.split(';').next());
+        let cookie = format!("Cookie: {}\r\n", cookie.expect("a cookie"));
+        let callback = self.code(&url);
+        // The page waits for the end of the login, before which the program might be killed.
+        thread::spawn(move || get(&callback, &cookie));
     }
 
     /// The code that alice gets at this URL.
@@ -123,7 +164,7 @@ impl Program {
                 match process.next(is_stalled) {
                     Seen::Asked(_) if replied => panic!("asked again: {}", process.printed),
                     Seen::Asked(url) if asked => {
-                        process.type_line(&self.code(&url));
+                        self.allow(&mut process, &url);
                         replied = true;
                     }
                     seen => break seen,
@@ -177,7 +218,9 @@ impl Process {
             match self.lines.recv_timeout(Duration::from_millis(5)) {
                 Ok(line) => {
                     self.printed += &format!("{line}\n");
-                    let url = line.strip_prefix("Open ").and_then(|rest| rest.split(' ').next());
+                    let is_link = line.starts_with("http://127.0.0.1:");
+                    let line = if is_link { Some(&*line) } else { line.strip_prefix("Open ") };
+                    let url = line.and_then(|rest| rest.split(' ').next());
                     if let Some(url) = url {
                         return Seen::Asked(url.to_owned());
                     }
@@ -213,13 +256,11 @@ impl Process {
     /// Waits for its end. Returns whether it was successful, and all that it printed.
     ///
     /// # Panics
-    /// If its status or errors cannot be read.
+    /// If its status cannot be read.
     pub fn end(mut self) -> (bool, String) {
         while let Ok(line) = self.lines.recv() {
             self.printed += &format!("{line}\n");
         }
-        let errors = self.child.stderr.as_mut().expect("it is piped");
-        errors.read_to_string(&mut self.printed).expect("text");
         let status = self.child.wait().expect("its status");
         (status.success(), std::mem::take(&mut self.printed))
     }
@@ -230,4 +271,22 @@ impl Drop for Process {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Requests a URL, with another header. Returns the response, as far as it was received.
+fn get(url: &str, cookie: &str) -> String {
+    let rest = url.strip_prefix("http://").expect("a URL");
+    let (host, path) = rest.split_once('/').expect("a path");
+    let mut stream = TcpStream::connect(host).expect("it listens");
+    let request = format!("GET /{path} HTTP/1.1\r\nHost: {host}\r\n{cookie}\r\n");
+    stream.write_all(request.as_bytes()).expect("it reads");
+    let mut response = Vec::new();
+    let _ = stream.read_to_end(&mut response);
+    String::from_utf8_lossy(&response).into_owned()
+}
+
+/// The value of a header.
+fn header<'a>(response: &'a str, name: &str) -> Option<&'a str> {
+    let mut headers = response.lines().filter_map(|line| line.split_once(": "));
+    headers.find(|(it, _)| it.eq_ignore_ascii_case(name)).map(|(_, value)| value)
 }

@@ -112,7 +112,7 @@
 //!
 //! | you | example |
 //! |---|---|
-//! | write a synchronous program | `examples/embed.rs`, `examples/text_ui.rs` |
+//! | write a synchronous program | `examples/embed.rs`, `examples/bot.rs`, `examples/text_ui.rs` |
 //! | have an HTTP stack of your own | `examples/stacks/async_loop.rs`, `examples/stacks/post_only.rs` |
 //! | test your own login code | `examples/test_your_bot` |
 //! | run a web back end | `examples/web_backend` |
