@@ -148,6 +148,7 @@ impl ServerBuilder {
             tokens: Vec::new(),
             browsers: BTreeMap::new(),
             statuses: Vec::new(),
+            keyed_statuses: Vec::new(),
             media: Vec::new(),
             notifications: Vec::new(),
             limit: self.limit,

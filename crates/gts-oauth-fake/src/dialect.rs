@@ -24,6 +24,7 @@
 /// | app token in a user's call | 401 | 401 | 422 | 422 | 401, `WWW-Authenticate` |
 /// | HTTP Basic authentication | no | no | yes | yes | yes |
 /// | maximum length of name, website | 1024, 1024 | 1024, 1024 | 60, 2000 | 60, 2000 | 60, 2000 |
+/// | `Idempotency-Key` | ignored | ignored | for an hour | for an hour | for an hour |
 /// | limit on registrations | as all requests | as all requests | as all requests | 5 in 10 minutes | as all requests |
 ///
 /// | | Akkoma | Pixelfed | Friendica | Takahē | Sharkey | Iceshrimp.NET |

@@ -86,6 +86,7 @@ mod endpoints;
 mod entities;
 mod fault;
 mod http;
+mod post;
 mod recorded_request;
 #[cfg(feature = "serve")]
 mod serve;
@@ -96,6 +97,7 @@ pub use account::Account;
 pub use builder::ServerBuilder;
 pub use dialect::Dialect;
 pub use fault::{Failure, Fault, ForeignOrigin};
+pub use post::{Post, PostedMedia};
 pub use recorded_request::RecordedRequest;
 #[cfg(feature = "serve")]
 pub use serve::Served;

@@ -13,8 +13,9 @@ use http::{Request, Response};
 use crate::endpoints;
 use crate::fault::{self, Failure, ForeignOrigin, Outcome};
 use crate::http::IncomingRequest;
+use crate::post::{Post, PostedMedia};
 use crate::recorded_request::RecordedRequest;
-use crate::state::{App, OUT_OF_BAND, State, Token, issue_token};
+use crate::state::{App, OUT_OF_BAND, State, Status, Token, issue_token};
 
 /// A GoToSocial in memory. It is a [`Transport`]; clones are the same server.
 #[derive(Clone)]
@@ -106,6 +107,35 @@ impl Server {
         let mut inner = self.lock();
         let author = inner.state.create_account(author);
         inner.state.post(&author, text, "public", &[], None);
+    }
+
+    /// All statuses, in the order in which they were posted: through the API and by
+    /// [`post`](Self::post), without deleted ones.
+    ///
+    /// ```
+    /// use gts_oauth_core::Exchange;
+    /// use gts_oauth_core::session::Multipart;
+    /// use gts_oauth_fake::{Server, serde_json::Value};
+    ///
+    /// let server = Server::new(1);
+    /// let session = server.session("alice", "write");
+    /// let picture = Multipart::new()
+    ///     .file("file", "sloth.png", "image/png", b"\x89PNG")?
+    ///     .text("description", "A sloth");
+    /// let media = session.post("/api/v2/media")?.multipart(picture).send(&server)?;
+    /// let id = media.json::<Value>()?["id"].as_str().unwrap_or_default().to_owned();
+    /// session.post("/api/v1/statuses")?.form("media_ids[]", &id).send(&server)?;
+    ///
+    /// let posts = server.posts();
+    /// assert_eq!(posts.len(), 1);
+    /// assert_eq!((posts[0].author.as_str(), posts[0].text.as_str()), ("alice", ""));
+    /// assert_eq!(posts[0].visibility, "unlisted");
+    /// assert_eq!((&posts[0].media[0].id, posts[0].media[0].description.as_str()), (&id, "A sloth"));
+    /// # Ok::<(), gts_oauth_core::Error>(())
+    /// ```
+    pub fn posts(&self) -> Vec<Post> {
+        let inner = self.lock();
+        inner.state.statuses.iter().map(|status| posted(&inner.state, status)).collect()
     }
 
     /// The server's clock. Only [`advance`](Self::advance) moves it, unless the server is on a
@@ -310,6 +340,22 @@ impl Inner {
             Some(fault) => fault::apply(fault, &mut self.state, respond),
             None => respond(&mut self.state).into(),
         }
+    }
+}
+
+fn posted(state: &State, status: &Status) -> Post {
+    let author = state.account(&status.author);
+    let media = state.media_of(status).map(|media| PostedMedia {
+        id: media.id.clone(),
+        kind: media.format.kind.to_owned(),
+        description: media.description.clone(),
+    });
+    Post {
+        id: status.id.clone(),
+        author: author.map(|author| author.name.clone()).unwrap_or_default(),
+        text: status.text.clone(),
+        visibility: status.visibility.clone(),
+        media: media.collect(),
     }
 }
 

@@ -92,6 +92,7 @@ pub(super) const GOTOSOCIAL: Profile = Profile {
     revocation: Some(REVOCATION),
     permits,
     scopes_first: false,
+    idempotency: None,
     metadata: None,
     account: |_, _, _| {},
     reject,

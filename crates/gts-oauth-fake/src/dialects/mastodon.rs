@@ -70,6 +70,7 @@ pub(super) const MASTODON: Profile = Profile {
     revocation: Some(Revocation { json: true, ..REVOCATION }),
     // A disabled account's token without the scope gets the error of the scope.
     scopes_first: true,
+    idempotency: Some(3600),
     // Mastodon's issuer ends in a slash.
     metadata: Some(|state| entities::metadata(state, &format!("{}/", state.origin))),
     account: entities::without_gotosocial_fields,

@@ -25,6 +25,9 @@ pub(crate) struct Profile {
     pub(crate) permits: fn(granted: &str, required: &str) -> bool,
     /// Checks the scopes of a token before its account.
     pub(crate) scopes_first: bool,
+    /// For how many seconds an `Idempotency-Key` returns the status that was posted with it;
+    /// `None` if the header is ignored.
+    pub(crate) idempotency: Option<u64>,
     /// `/.well-known/oauth-authorization-server` (RFC 8414).
     pub(crate) metadata: Option<fn(&State) -> Value>,
     /// Adapts the user's own account entity.

@@ -73,6 +73,7 @@ pub(super) const SHARKEY: Profile = Profile {
     revocation: None,
     permits,
     scopes_first: false,
+    idempotency: None,
     metadata: Some(metadata),
     account: entities::without_gotosocial_fields,
     reject,

@@ -159,6 +159,10 @@ fn with_parameter<'a>(state: &State, path: &'a str) -> Option<(Vec<(Method, Hand
         let show: Handler = media::show;
         return Some((vec![(Method::GET, show)], one(id)?));
     }
+    if let Some(id) = path.strip_prefix("/api/v1/statuses/") {
+        let show: Handler = statuses::show;
+        return Some((vec![(Method::GET, show), (Method::DELETE, statuses::delete)], one(id)?));
+    }
     if !state.profile().tokens.listed {
         return None;
     }

@@ -1,13 +1,13 @@
-//! `POST /api/v1/statuses` and the home timeline.
+//! Statuses (`/api/v1/statuses`) and the home timeline.
 
 use http::StatusCode;
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_TYPE, HeaderName};
 
 use super::bearer_auth;
 use super::paging::{PageLimits, paged};
 use crate::entities;
 use crate::http::{ErrorResponse, HandlerResult, IncomingRequest, Schema, media_type, ok};
-use crate::state::{Media, State};
+use crate::state::{KeyedStatus, Media, State};
 
 /// `GET /api/v1/timelines/home`: the account's own statuses, because the fake has no follows.
 pub(crate) fn home(state: &mut State, request: &IncomingRequest, _: &str) -> HandlerResult {
@@ -34,6 +34,12 @@ pub(crate) fn post(state: &mut State, request: &IncomingRequest, _: &str) -> Han
     let app = app.map(|app| (app.name.clone(), app.website.clone()));
     let account_id = bearer_auth::authorize(state, request, "write:statuses")?;
     check_content_type(request)?;
+    let key = request.header(HeaderName::from_static("idempotency-key")).unwrap_or_default();
+    if let Some(id) = state.posted_with_key(&account_id, key) {
+        // The first status is returned, regardless of what the second one would be.
+        let gone = || ErrorResponse::Plain(StatusCode::NOT_FOUND, "Record not found".to_owned());
+        return ok(&entities::status(state, state.status(id).ok_or_else(gone)?));
+    }
     let fields = request.read(&STATUS).map_err(ErrorResponse::bad_request)?;
     let (text, media) = (fields.get("status").unwrap_or_default(), fields.list("media_ids"));
     check_content(text, media)?;
@@ -46,7 +52,35 @@ pub(crate) fn post(state: &mut State, request: &IncomingRequest, _: &str) -> Han
         return Err(ErrorResponse::Plain(StatusCode::UNPROCESSABLE_ENTITY, help));
     }
     let status = state.post(&account_id, text, visibility, media, app);
-    ok(&entities::status(state, &status))
+    let entity = entities::status(state, &status);
+    if let (Some(seconds), false) = (state.profile().idempotency, key.is_empty()) {
+        let (author, key, until) = (account_id, key.to_owned(), state.after(seconds));
+        state.keyed_statuses.push(KeyedStatus { author, key, until, status: status.id });
+    }
+    ok(&entity)
+}
+
+/// `GET /api/v1/statuses/{id}`
+pub(crate) fn show(state: &mut State, request: &IncomingRequest, id: &str) -> HandlerResult {
+    let account_id = bearer_auth::authorize(state, request, "read:statuses")?;
+    let missing = |help: &str| ErrorResponse::Plain(StatusCode::NOT_FOUND, help.to_owned());
+    let status = state.status(id).ok_or_else(|| missing("target status not found"))?;
+    if !status.is_visible_to(&account_id) {
+        return Err(missing("target status not visible"));
+    }
+    ok(&entities::status(state, status))
+}
+
+/// `DELETE /api/v1/statuses/{id}`: returns the status, for those who post it again.
+pub(crate) fn delete(state: &mut State, request: &IncomingRequest, id: &str) -> HandlerResult {
+    let account_id = bearer_auth::authorize(state, request, "write:statuses")?;
+    let status = state.status(id).ok_or_else(ErrorResponse::not_found)?;
+    if status.author != account_id {
+        return Err(ErrorResponse::Plain(StatusCode::FORBIDDEN, String::new()));
+    }
+    let entity = entities::status(state, status);
+    state.delete_status(id);
+    ok(&entity)
 }
 
 fn check_content(text: &str, media: &[String]) -> Result<(), ErrorResponse> {

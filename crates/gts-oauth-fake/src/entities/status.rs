@@ -42,9 +42,7 @@ pub(crate) fn status(state: &State, status: &Status) -> Value {
             })
         })
         .collect();
-    let files = status.media.iter();
-    let files = files.filter_map(|id| state.media.iter().find(|file| file.id == *id));
-    let files: Vec<Value> = files.map(|file| media(state, file)).collect();
+    let files: Vec<Value> = state.media_of(status).map(|file| media(state, file)).collect();
     let application = status.app.as_ref().map(|(name, website)| match website {
         Some(website) => json!({ "name": name, "website": website }),
         None => json!({ "name": name }),

@@ -1,6 +1,6 @@
 //! Media: uploaded files, before and after a status has them.
 
-use super::State;
+use super::{State, Status};
 
 /// An uploaded file. Its content is not kept.
 #[derive(Clone)]
@@ -71,6 +71,11 @@ impl State {
         };
         self.media.push(media.clone());
         media
+    }
+
+    /// The files of a status, in order.
+    pub(crate) fn media_of(&self, status: &Status) -> impl Iterator<Item = &Media> {
+        status.media.iter().filter_map(|id| self.media.iter().find(|media| media.id == *id))
     }
 
     /// The file with this id, if it is the account's own.

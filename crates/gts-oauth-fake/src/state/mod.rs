@@ -32,7 +32,7 @@ pub(crate) use ids::Ids;
 pub(crate) use issue_token::{AppTokens, Refresh, Reissue, TokenRules, issue_token};
 pub(crate) use media::{Media, MediaFormat};
 pub(crate) use redeem_code::{PresentedCode, redeem_code};
-pub(crate) use status::{Notification, Status};
+pub(crate) use status::{KeyedStatus, Notification, Status};
 pub(crate) use token::Token;
 
 /// Everything behind the server's lock.
@@ -49,6 +49,7 @@ pub(crate) struct State {
     pub(crate) tokens: Vec<Token>,
     pub(crate) browsers: BTreeMap<String, BrowserSession>,
     pub(crate) statuses: Vec<Status>,
+    pub(crate) keyed_statuses: Vec<KeyedStatus>,
     pub(crate) media: Vec<Media>,
     pub(crate) notifications: Vec<Notification>,
     /// Requests allowed in five minutes; `None` if there is no limit.

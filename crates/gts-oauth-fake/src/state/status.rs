@@ -21,6 +21,16 @@ pub(crate) struct Status {
     pub(crate) mentions: Vec<String>,
 }
 
+/// A status that was posted with an `Idempotency-Key`.
+pub(crate) struct KeyedStatus {
+    /// The account's id.
+    pub(crate) author: String,
+    pub(crate) key: String,
+    pub(crate) until: SystemTime,
+    /// The status's id.
+    pub(crate) status: String,
+}
+
 /// A notification of a mention.
 #[derive(Clone)]
 pub(crate) struct Notification {
@@ -29,6 +39,14 @@ pub(crate) struct Notification {
     /// The id of the notified account.
     pub(crate) to: String,
     pub(crate) status: String,
+}
+
+impl Status {
+    /// Whether this account can see it. There are no followers.
+    pub(crate) fn is_visible_to(&self, account_id: &str) -> bool {
+        let open = ["public", "unlisted"].contains(&self.visibility.as_str());
+        open || self.author == account_id || self.mentions.iter().any(|id| id == account_id)
+    }
 }
 
 impl State {
@@ -73,5 +91,23 @@ impl State {
         }
         self.statuses.push(status.clone());
         status
+    }
+
+    /// The id of the status that this account posted with this key.
+    pub(crate) fn posted_with_key(&self, author: &str, key: &str) -> Option<&str> {
+        let mut kept = self.keyed_statuses.iter();
+        let same = kept.find(|it| it.author == author && it.key == key && it.until > self.now);
+        same.map(|it| it.status.as_str())
+    }
+
+    /// The status with this id.
+    pub(crate) fn status(&self, id: &str) -> Option<&Status> {
+        self.statuses.iter().find(|status| status.id == id)
+    }
+
+    /// Deletes a status, and the notifications of it. Its files remain unavailable.
+    pub(crate) fn delete_status(&mut self, id: &str) {
+        self.statuses.retain(|status| status.id != id);
+        self.notifications.retain(|notification| notification.status != id);
     }
 }

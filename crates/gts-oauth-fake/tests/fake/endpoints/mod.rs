@@ -10,4 +10,5 @@ mod metadata;
 mod prior_consent;
 mod rate_limit;
 mod revoke;
+mod statuses;
 mod token;
