@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use gts_oauth_core::BoxError;
 use gts_oauth_core::error::ResponseTooLong;
@@ -13,7 +13,6 @@ use serde_json::Value;
 
 use crate::entities::timestamp;
 use crate::http::{Response, html_page, json, merge, redirect, response, set_date, set_header};
-use crate::state::State;
 
 /// A fault in one or more responses.
 ///
@@ -195,27 +194,27 @@ impl From<Option<Response>> for Outcome {
     }
 }
 
-/// Applies a fault. `respond` processes the request as usual.
+/// Applies a fault at this time. `respond` processes the request as usual.
 pub(crate) fn apply(
     fault: Fault,
-    state: &mut State,
-    respond: impl FnOnce(&mut State) -> Option<Response>,
+    now: SystemTime,
+    respond: impl FnOnce() -> Option<Response>,
 ) -> Outcome {
     Outcome::from(match fault {
-        Fault::RateLimited(wait) => Some(rate_limited(state, wait)),
+        Fault::RateLimited(wait) => Some(rate_limited(now, wait)),
         Fault::Throttled => Some(throttled()),
         Fault::BadGateway => Some(bad_gateway()),
         Fault::Empty => Some(response(StatusCode::OK, "application/json", "")),
-        Fault::CutOff => respond(state).map(|mut response| {
+        Fault::CutOff => respond().map(|mut response| {
             let half = response.body().len() / 2;
             response.body_mut().truncate(half);
             response
         }),
-        Fault::WrongContentType => respond(state).map(|mut response| {
+        Fault::WrongContentType => respond().map(|mut response| {
             set_header(&mut response, CONTENT_TYPE, "text/html");
             response
         }),
-        Fault::Patched(patch) => respond(state).map(|response| patched(response, &patch)),
+        Fault::Patched(patch) => respond().map(|response| patched(response, &patch)),
         Fault::Redirect(target) => Some(redirect(StatusCode::FOUND, &target)),
         Fault::Response { status, headers, body } => {
             let mut response = response(status, "", body);
@@ -227,7 +226,7 @@ pub(crate) fn apply(
         Fault::SlowDrip => return Outcome::SlowDrip,
         Fault::Reset => None,
         Fault::LostResponse => {
-            respond(state);
+            respond();
             None
         }
     })
@@ -241,10 +240,10 @@ fn patched(mut response: Response, patch: &Value) -> Response {
     response
 }
 
-fn rate_limited(state: &State, wait: Duration) -> Response {
+fn rate_limited(now: SystemTime, wait: Duration) -> Response {
     let body = serde_json::json!({ "error": "rate limit reached" });
     let mut response = json(StatusCode::TOO_MANY_REQUESTS, &body);
-    let reset = timestamp(state.now + wait);
+    let reset = timestamp(now + wait);
     for (name, value) in [
         ("x-ratelimit-limit", "300"),
         ("x-ratelimit-remaining", "0"),
@@ -252,7 +251,7 @@ fn rate_limited(state: &State, wait: Duration) -> Response {
     ] {
         set_header(&mut response, HeaderName::from_static(name), value);
     }
-    set_date(response, state.now)
+    set_date(response, now)
 }
 
 fn throttled() -> Response {

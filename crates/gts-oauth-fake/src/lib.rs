@@ -51,9 +51,12 @@
 //! | | |
 //! |---|---|
 //! | **faithful**: replayed against recordings of GoToSocial 0.20.0 | statuses, content types, `Cache-Control`, `Link`, `Location` and rate-limit headers, JSON fields and their types, and error strings of: registration, the redirects of the sign-in and consent pages, tokens, revocation, `verify_credentials`, notifications and their pages, posting, the tokens and apps APIs, nodeinfo, instance v1 and v2, host-meta, WebFinger |
+//! | **faithful**: as GoToSocial 0.22 responds | media uploads and attachments, reading and deleting a status |
 //! | **faithful**: enforced | scopes; redirect URIs byte for byte; codes that expire after five minutes and are used once; app tokens that expire after one hour, although the response reports two; 300 requests in five minutes for `/api`, `/auth` and `/oauth` together; browser sessions of two minutes that hold one app; 418 without `User-Agent`; 406, and the crash on `application/jsonx` |
-//! | **simplified** | HTML pages have the real paths, forms and fields, but another design; all accounts have the same password, and the e-mail address `NAME@example.org`; signing in with a disabled account ends with 403, without a redirect; a home timeline has the account's own statuses only; only mentions in a status become links; other [`Dialect`]s follow their sources in how apps, codes and tokens are obtained, used and revoked, and GoToSocial in all else |
-//! | **left out** | federation, media, replies, languages and content warnings of statuses, two-factor sign-in and OIDC, XML and YAML bodies, administration |
+//! | **simplified** | HTML pages have the real paths, forms and fields, but another design; all accounts have the same password, and the e-mail address `NAME@example.org`; signing in with a disabled account ends with 403, without a redirect; a home timeline has the account's own statuses only; only mentions in a status become links; the format of a file follows from its first bytes, and pictures are not measured; other [`Dialect`]s follow their sources in how apps, codes and tokens are obtained, used and revoked, and GoToSocial in all else |
+//! | **left out** | federation, the content of uploaded files, their focus and their later changes, replies, languages and content warnings of statuses, two-factor sign-in and OIDC, XML and YAML bodies, administration |
+//!
+//! [`Server::route`] adds an endpoint that is left out. [`Server::posts`] lists what was posted.
 //!
 //! The clock does not move unless a test [advances it](Server::advance), and randomness is derived
 //! from the seed: the same test gets the same bytes.
@@ -70,7 +73,8 @@
 //!
 //! - `serve`: the server on a port
 //! - `account`, `builder`, `server`: the public types
-//! - `fault`, `recorded_request`: faults on demand, and the record of requests
+//! - `fault`, `route`, `recorded_request`, `post`: faults on demand, endpoints of a test, and what
+//!   was requested and posted
 //! - `endpoints`: request handlers, one file per endpoint
 //! - `dialects`: how servers differ, one profile per server
 //! - `entities`: the API's JSON
@@ -88,6 +92,7 @@ mod fault;
 mod http;
 mod post;
 mod recorded_request;
+mod route;
 #[cfg(feature = "serve")]
 mod serve;
 mod server;

@@ -8,13 +8,14 @@ use gts_oauth_core::transport::BodyLimit;
 use gts_oauth_core::{
     BoxError, Entropy, Instance, Login, RegisterApp, Scopes, Secret, Session, Transport,
 };
-use http::{Request, Response};
+use http::{Method, Request, Response};
 
 use crate::endpoints;
-use crate::fault::{self, Failure, ForeignOrigin, Outcome};
+use crate::fault::{self, Failure, Fault, ForeignOrigin, Outcome};
 use crate::http::IncomingRequest;
 use crate::post::{Post, PostedMedia};
 use crate::recorded_request::RecordedRequest;
+use crate::route::{Route, RouteHandler};
 use crate::state::{App, OUT_OF_BAND, State, Status, Token, issue_token};
 
 /// A GoToSocial in memory. It is a [`Transport`]; clones are the same server.
@@ -26,6 +27,7 @@ pub struct Server {
 struct Inner {
     state: State,
     failures: Vec<Failure>,
+    routes: Vec<Route>,
     requests: Vec<RecordedRequest>,
     /// When the clock was last set from the real one; `None` if tests move it.
     ticked: Option<Instant>,
@@ -34,7 +36,8 @@ struct Inner {
 impl Server {
     /// A server with this state. Its clock follows the real one if `ticked` is set.
     pub(crate) fn with_state(state: State, ticked: Option<Instant>) -> Self {
-        let inner = Inner { state, failures: Vec::new(), requests: Vec::new(), ticked };
+        let (failures, routes, requests) = (Vec::new(), Vec::new(), Vec::new());
+        let inner = Inner { state, failures, routes, requests, ticked };
         Self { inner: Arc::new(Mutex::new(inner)) }
     }
 
@@ -177,6 +180,43 @@ impl Server {
         inner.state.registrations = None;
     }
 
+    /// Adds an endpoint that the server does not have, or replaces one that it has. A segment of
+    /// the path in braces matches any segment. Of several routes for a request, the last one
+    /// counts.
+    ///
+    /// The server records the request, and planned faults apply. Its own checks do not: those of
+    /// tokens, of `User-Agent` and of the rate limit. The handler can use the server.
+    ///
+    /// ```
+    /// use gts_oauth_core::http::{Method, Response};
+    /// use gts_oauth_core::{Error, Exchange};
+    /// use gts_oauth_fake::{Server, serde_json::Value};
+    ///
+    /// let server = Server::new(1);
+    /// let lists = r#"[{"id":"1","title":"friends"}]"#;
+    /// server.route(Method::GET, "/api/v1/lists", |_| Response::new(lists.into()));
+    /// server.route(Method::GET, "/api/v1/lists/{id}", |request| {
+    ///     let id = request.path.rsplit('/').next().unwrap_or_default();
+    ///     Response::new(format!(r#"{{"id":"{id}"}}"#).into_bytes())
+    /// });
+    ///
+    /// let session = server.session("alice", "read");
+    /// let lists: Vec<Value> = session.get("/api/v1/lists")?.send(&server)?.json()?;
+    /// assert_eq!(lists[0]["title"], "friends");
+    /// let list: Value = session.get("/api/v1/lists/7")?.send(&server)?.json()?;
+    /// assert_eq!(list["id"], "7");
+    /// # Ok::<(), Error>(())
+    /// ```
+    pub fn route(
+        &self,
+        method: Method,
+        path: &str,
+        handler: impl Fn(&RecordedRequest) -> Response<Vec<u8>> + Send + Sync + 'static,
+    ) {
+        let route = Route { method, path: path.to_owned(), handler: Arc::new(handler) };
+        self.lock().routes.push(route);
+    }
+
     /// Plans a fault, for one request or several. Faults apply in the order in which
     /// they were planned.
     pub fn fail(&self, failure: impl Into<Failure>) {
@@ -306,9 +346,23 @@ impl Server {
     /// Responds to a request from the port.
     #[cfg(feature = "serve")]
     pub(crate) fn respond(&self, request: Request<Vec<u8>>) -> Outcome {
-        let mut inner = self.lock();
-        let origin = inner.state.origin.clone();
-        inner.respond(request, origin)
+        let origin = self.lock().state.origin.clone();
+        self.respond_at(request, origin)
+    }
+
+    /// Records a request to this origin, and responds to it. Routes run without the lock, because
+    /// their handlers can use the server.
+    fn respond_at(&self, request: Request<Vec<u8>>, origin: String) -> Outcome {
+        let recorded = RecordedRequest::new(&request, origin);
+        let (now, fault, route) = self.lock().receive(&recorded);
+        let respond = || match route {
+            Some(handler) => Some(handler(&recorded)),
+            None => self.lock().respond(request, &recorded.origin),
+        };
+        match fault {
+            Some(fault) => fault::apply(fault, now, respond),
+            None => respond().into(),
+        }
     }
 
     /// A poisoned lock is ignored: the test that panicked has failed already.
@@ -328,17 +382,22 @@ impl Inner {
         }
     }
 
-    fn respond(&mut self, request: Request<Vec<u8>>, origin: String) -> Outcome {
-        let other_origin = origin != self.state.origin;
-        self.requests.push(RecordedRequest::new(&request, origin));
+    /// Records a request. Returns the time, the fault that is due, and the route to use.
+    fn receive(
+        &mut self,
+        request: &RecordedRequest,
+    ) -> (SystemTime, Option<Fault>, Option<RouteHandler>) {
+        self.requests.push(request.clone());
+        let fault = fault::take_due(&mut self.failures, &request.path);
+        let route = self.routes.iter().rev().find(|route| route.matches(request));
+        (self.state.now, fault, route.map(|route| Arc::clone(&route.handler)))
+    }
+
+    fn respond(&mut self, request: Request<Vec<u8>>, origin: &str) -> Option<Response<Vec<u8>>> {
         let request = IncomingRequest::new(request);
-        let respond = |state: &mut State| match other_origin {
-            true => Some(endpoints::account_domain::respond(state, &request)),
-            false => endpoints::respond(state, &request),
-        };
-        match fault::take_due(&mut self.failures, &request.path) {
-            Some(fault) => fault::apply(fault, &mut self.state, respond),
-            None => respond(&mut self.state).into(),
+        match origin == self.state.origin {
+            true => endpoints::respond(&mut self.state, &request),
+            false => Some(endpoints::account_domain::respond(&self.state, &request)),
         }
     }
 }
@@ -386,18 +445,19 @@ fn issue_session(state: &mut State, account: &str, scopes: &str) -> Token {
 impl Transport for Server {
     fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError> {
         let limit = BodyLimit::of(&request);
-        let mut inner = self.lock();
         let uri = request.uri();
         let requested = format!(
             "{}://{}",
             uri.scheme_str().unwrap_or_default(),
             uri.authority().map_or("", |authority| authority.as_str())
         );
+        let inner = self.lock();
         let account_domain = inner.state.account_domain_origin();
         if requested != inner.state.origin && Some(&requested) != account_domain.as_ref() {
             return Err(ForeignOrigin { requested }.into());
         }
-        inner.respond(request, requested).in_memory(limit)
+        drop(inner);
+        self.respond_at(request, requested).in_memory(limit)
     }
 }
 

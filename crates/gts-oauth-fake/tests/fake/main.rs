@@ -8,6 +8,7 @@ mod logins;
 mod lost_responses;
 mod raw;
 mod renewing;
+mod route;
 mod sample;
 mod server;
 mod state;
