@@ -8,7 +8,7 @@ use gts_oauth_core::BoxError;
 use gts_oauth_core::error::ResponseTooLong;
 use gts_oauth_core::transport::BodyLimit;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, Method, StatusCode};
 use serde_json::Value;
 
 use crate::entities::timestamp;
@@ -17,12 +17,14 @@ use crate::http::{Response, html_page, json, merge, redirect, response, set_date
 /// A fault in one or more responses.
 ///
 /// ```
+/// use gts_oauth_core::http::Method;
 /// use gts_oauth_fake::{Fault, Server};
 ///
 /// let server = Server::new(1);
 /// server.fail(Fault::BadGateway); // the next request
 /// server.fail(Fault::CutOff.at("/oauth/token")); // the next one to this path
 /// server.fail(Fault::Reset.at("/api/v1/apps").times(3));
+/// server.fail(Fault::Throttled.at("/api").method(Method::POST)); // the next POST below /api
 /// ```
 ///
 /// It is `non_exhaustive` because later versions add faults.
@@ -76,10 +78,11 @@ pub enum Fault {
     LostResponse,
 }
 
-/// A fault with its path and number of repetitions.
+/// A fault with the requests that it applies to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
     pub(crate) fault: Fault,
+    pub(crate) method: Option<Method>,
     pub(crate) path: Option<String>,
     pub(crate) after: u32,
     pub(crate) times: u32,
@@ -116,9 +119,15 @@ impl Fault {
         }
     }
 
-    /// Limits the fault to requests for this path.
+    /// Limits the fault to requests for this path and all paths below it: `/oauth` includes
+    /// `/oauth/token`, but not `/oauth2`.
     pub fn at(self, path: &str) -> Failure {
         Failure { path: Some(path.to_owned()), ..self.into() }
+    }
+
+    /// Limits the fault to requests with this method.
+    pub fn method(self, method: Method) -> Failure {
+        Failure { method: Some(method), ..self.into() }
     }
 
     /// Repeats the fault for this many requests.
@@ -128,6 +137,12 @@ impl Fault {
 }
 
 impl Failure {
+    /// Limits the fault to requests with this method.
+    #[must_use = "this returns the failure"]
+    pub fn method(self, method: Method) -> Self {
+        Self { method: Some(method), ..self }
+    }
+
     /// Repeats the fault for this many requests.
     #[must_use = "this returns the failure"]
     pub fn times(self, times: u32) -> Self {
@@ -143,15 +158,21 @@ impl Failure {
 
 impl From<Fault> for Failure {
     fn from(fault: Fault) -> Self {
-        Self { fault, path: None, after: 0, times: 1 }
+        Self { fault, method: None, path: None, after: 0, times: 1 }
     }
 }
 
-/// Returns the fault that is due for a request to this path, and counts it as used.
-pub(crate) fn take_due(failures: &mut Vec<Failure>, path: &str) -> Option<Fault> {
+/// Returns the fault that is due for a request, and counts it as used.
+pub(crate) fn take_due(failures: &mut Vec<Failure>, method: &Method, path: &str) -> Option<Fault> {
     failures.retain(|failure| failure.times > 0);
-    let here = |failure: &Failure| failure.path.as_deref().is_none_or(|required| required == path);
-    let position = failures.iter().position(here)?;
+    let below = |prefix: &str| {
+        let rest = path.strip_prefix(prefix);
+        rest.is_some_and(|rest| rest.is_empty() || prefix.ends_with('/') || rest.starts_with('/'))
+    };
+    let position = failures.iter().position(|failure| {
+        failure.method.as_ref().is_none_or(|it| it == method)
+            && failure.path.as_deref().is_none_or(below)
+    })?;
     let failure = &mut failures[position];
     if failure.after > 0 {
         failure.after -= 1;

@@ -388,7 +388,7 @@ impl Inner {
         request: &RecordedRequest,
     ) -> (SystemTime, Option<Fault>, Option<RouteHandler>) {
         self.requests.push(request.clone());
-        let fault = fault::take_due(&mut self.failures, &request.path);
+        let fault = fault::take_due(&mut self.failures, &request.method, &request.path);
         let route = self.routes.iter().rev().find(|route| route.matches(request));
         (self.state.now, fault, route.map(|route| Arc::clone(&route.handler)))
     }

@@ -3,7 +3,7 @@
 use std::io;
 use std::time::Duration;
 
-use gts_oauth_core::http::Request;
+use gts_oauth_core::http::{Method, Request};
 use gts_oauth_core::{
     Error, Exchange, Transport,
     error::{Unavailable, UnexpectedReason, UnexpectedResponse},
@@ -247,6 +247,25 @@ fn a_fault_at_a_path_waits_for_a_request_to_it() {
     server.fail(Fault::BadGateway.at("/api/v1/instance"));
     let paths = ["/nodeinfo/2.0", "/api/v1/instance", "/api/v1/instance"];
     assert_eq!(statuses(&server, &paths), [200, 502, 200]);
+}
+
+#[test]
+fn fault_at_a_path_applies_below_it() {
+    let server = Server::new(7);
+    server.fail(Fault::BadGateway.at("/api/v1").times(u32::MAX));
+    let paths = ["/api/v1", "/api/v1/instance", "/api/v2/instance", "/api/v1x", "/x/api/v1"];
+    assert_eq!(statuses(&server, &paths), [502, 502, 200, 404, 404]);
+}
+
+#[test]
+fn fault_applies_to_its_method_only() {
+    let server = Server::new(7);
+    let path = "/api/v1/instance";
+    server.fail(Fault::BadGateway.at("/api").method(Method::POST).times(2));
+    server.fail(Fault::Throttled.method(Method::PUT));
+    assert_eq!(statuses(&server, &[path]), [200]);
+    let post = || crate::raw::form(&server, path, &[]).status();
+    assert_eq!([post(), post(), post()], [502, 502, 405]);
 }
 
 #[test]
