@@ -82,3 +82,13 @@ fn revoked_session_leads_to_another_login_of_the_same_app() {
     assert!(success && printed.contains("Log in again"), "{printed}");
     assert_eq!(bot.requested(), [&[UPLOAD][..], &LOGIN[1..], &[UPLOAD, POST]].concat());
 }
+
+#[test]
+fn status_whose_response_is_lost_is_posted_once() {
+    let bot = bot(71, Dialect::Mastodon42);
+    bot.served().fail(Fault::LostResponse.at("/api/v1/statuses"));
+    assert!(!bot.run().0);
+    let (success, printed) = bot.run();
+    assert!(success && !printed.contains("Allow the app"), "{printed}");
+    assert_eq!(bot.served().posts().len(), 1);
+}
