@@ -5,7 +5,10 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 use gts_oauth_fake::{Dialect, Fault, Served};
-use gts_oauth_ureq::BoxError;
+use gts_oauth_ureq::http::{Method, Response};
+use gts_oauth_ureq::session::Multipart;
+use gts_oauth_ureq::{BoxError, Exchange as _, Ureq};
+use serde_json::Value;
 
 use super::serve;
 
@@ -151,5 +154,24 @@ fn what_is_not_http_or_too_much_of_it_is_refused() -> Result<(), BoxError> {
         assert!(head.starts_with(&format!("http/1.1 {status} ")), "{head}");
     }
     assert!(served.requests().is_empty(), "none of it was a request");
+    Ok(())
+}
+
+#[test]
+fn uploads_and_routes_are_served() -> Result<(), BoxError> {
+    let served = serve(Dialect::GoToSocial);
+    let http = Ureq::new();
+    let session = served.session("alice", "read write");
+    // More than one megabyte, and not a text.
+    let picture = [&b"\x89PNG\r\n\xff\x00"[..], &[0xfe; 3 * 1024 * 1024]].concat();
+    let form = Multipart::new().file("file", "a.png", "image/png", picture)?;
+    let media = session.post("/api/v2/media")?.multipart(form).send(&http)?;
+    let id = media.json::<Value>()?["id"].as_str().unwrap_or_default().to_owned();
+    session.post("/api/v1/statuses")?.form("media_ids[]", &id).send(&http)?;
+    assert_eq!(served.posts()[0].media[0].id, id);
+
+    served.route(Method::GET, "/api/v1/lists/{id}", |_| Response::new(b"[]".to_vec()));
+    let lists = session.get("/api/v1/lists/7")?.send(&http)?;
+    assert_eq!(lists.json::<Vec<Value>>()?, Vec::<Value>::new());
     Ok(())
 }
