@@ -185,7 +185,8 @@ impl Server {
     /// counts.
     ///
     /// The server records the request, and planned faults apply. Its own checks do not: those of
-    /// tokens, of `User-Agent` and of the rate limit. The handler can use the server.
+    /// tokens, of `User-Agent` and of the rate limit. The handler can use the server. The browser of
+    /// an [`Account`](crate::Account) gets the server's own pages.
     ///
     /// ```
     /// use gts_oauth_core::http::{Method, Response};
