@@ -11,3 +11,9 @@ pub mod redirect {}
 
 #[doc = include_str!("../../docs/guides/renewing.md")]
 pub mod renewing {}
+
+#[doc = include_str!("../../docs/guides/testing.md")]
+pub mod testing {}
+
+#[doc = include_str!("../../docs/guides/web_backend.md")]
+pub mod web_backend {}
