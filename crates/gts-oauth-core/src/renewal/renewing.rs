@@ -126,6 +126,18 @@ impl RenewingSession {
 
     /// Sets how long before its expiry a token is renewed, in place of 60 seconds. A long leeway
     /// gives time to repair a renewal that fails.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use gts_oauth_core::{Error, LoggedIn, renewal::RenewingSession};
+    ///
+    /// /// Renews an hour early.
+    /// fn renewing(me: &LoggedIn) -> Result<RenewingSession, Error> {
+    ///     let session = RenewingSession::new(me.app.clone(), me.session.clone())?;
+    ///     Ok(session.leeway(Duration::from_secs(3600)))
+    /// }
+    /// ```
     #[must_use = "this returns the session"]
     pub fn leeway(mut self, leeway: Duration) -> Self {
         self.leeway = leeway;
@@ -137,17 +149,46 @@ impl RenewingSession {
         &self.session
     }
 
-    /// The app.
+    /// The app: to revoke the token, or to log in again.
+    ///
+    /// ```
+    /// use gts_oauth_core::{Entropy, Login, renewal::RenewingSession};
+    ///
+    /// fn log_in_again(session: &RenewingSession, entropy: Entropy) -> Login {
+    ///     Login::with_app(session.app().clone(), entropy).allow_reregistration()
+    /// }
+    /// ```
     pub fn app(&self) -> &App {
         &self.app
     }
 
     /// Why the last renewal failed, although the token is still used. `None` if it succeeded.
+    ///
+    /// ```
+    /// use gts_oauth_core::renewal::RenewingSession;
+    ///
+    /// fn warn(session: &RenewingSession) {
+    ///     if let Some(problem) = session.problem() {
+    ///         eprintln!("The session will end: {problem}");
+    ///     }
+    /// }
+    /// ```
     pub fn problem(&self) -> Option<&Error> {
         self.problem.as_ref()
     }
 
     /// Whether [`step`](Self::step) has something to do before the session is used.
+    ///
+    /// ```
+    /// use std::time::SystemTime;
+    ///
+    /// use gts_oauth_core::renewal::RenewingSession;
+    ///
+    /// /// Whether to take the lock under which the session is renewed.
+    /// fn needs_lock(session: &RenewingSession) -> bool {
+    ///     session.is_due(SystemTime::now())
+    /// }
+    /// ```
     pub fn is_due(&self, now: SystemTime) -> bool {
         self.renewed.is_some() || self.must_refresh(now)
     }
