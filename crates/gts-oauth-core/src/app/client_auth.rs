@@ -29,15 +29,14 @@ pub(crate) fn post_form(
     fill: impl FnOnce(Form) -> Form,
 ) -> Request<Vec<u8>> {
     let form = Form::with_capacity(512);
-    let basic = basic_credentials(app);
-    if basic.expose().is_empty() {
+    let Some(basic) = basic_credentials(app) else {
         let form = form.pair("client_id", app.client_id());
         let form = match app.client_secret() {
             Some(secret) => form.pair("client_secret", secret.expose()),
             None => form,
         };
         return wire::post(url, user_agent, FORM, fill(form).into_string());
-    }
+    };
     let value = Secret::new(format!("Basic {}", basic.expose()));
     let mut header = HeaderValue::try_from(value.expose()).expect("base64 can stand in a header");
     header.set_sensitive(true);
@@ -46,17 +45,17 @@ pub(crate) fn post_form(
     request
 }
 
-/// The credentials as the header contains them, which servers can echo like any other secret. Empty
+/// The credentials as the header contains them, which servers can echo like any other secret. `None`
 /// if they are in the body. Both parts are form-encoded first.
-pub(crate) fn basic_credentials(app: &App) -> Secret {
-    let sends_basic = app.metadata().is_some_and(|metadata| metadata.basic_only);
-    let Some(secret) = app.client_secret().filter(|_| sends_basic) else {
-        return Secret::new("");
-    };
+pub(crate) fn basic_credentials(app: &App) -> Option<Secret> {
+    if !app.metadata()?.basic_only {
+        return None;
+    }
+    let secret = app.client_secret()?;
     let secret = Secret::new(wire::encoded(secret.expose()));
     let pair = format!("{}:{}", wire::encoded(app.client_id()), secret.expose());
     let pair = Secret::new(pair);
-    Secret::new(STANDARD.encode(pair.expose()))
+    Some(Secret::new(STANDARD.encode(pair.expose())))
 }
 
 impl App {
@@ -69,7 +68,7 @@ impl App {
         requested: &Scopes,
     ) -> Result<Bearer, Error> {
         let basic = basic_credentials(self);
-        let secrets = self.secrets(&basic, others);
+        let secrets = self.secrets(basic.as_ref(), others);
         let host = self.instance().authority();
         let reader = ResponseReader::new(response, operation, host, &secrets);
         let mut token = TokenResponse::read(&reader, requested)?;
@@ -82,9 +81,13 @@ impl App {
 
     /// The secrets that errors must not repeat: the app's own, and others of the request. Empty
     /// ones are ignored.
-    pub(crate) fn secrets<'a>(&'a self, basic: &'a Secret, others: [&'a str; 3]) -> [&'a str; 5] {
+    pub(crate) fn secrets<'a>(
+        &'a self,
+        basic: Option<&'a Secret>,
+        others: [&'a str; 3],
+    ) -> [&'a str; 5] {
         let [a, b, c] = others;
-        let secret = self.client_secret().map_or("", Secret::expose);
-        [secret, basic.expose(), a, b, c]
+        let text = |secret: Option<&'a Secret>| secret.map_or("", Secret::expose);
+        [text(self.client_secret()), text(basic), a, b, c]
     }
 }

@@ -194,8 +194,8 @@ impl PendingAuthorization {
 
     fn error_response(&self, error: &str, callback: &Callback) -> Error {
         let code = callback.code.as_ref().map_or("", |code| code.expose());
-        let (verifier, basic) = (self.verifier().expose(), Secret::new(String::new()));
-        let secrets = self.app().secrets(&basic, [verifier, self.state(), code]);
+        let verifier = self.verifier().expose();
+        let secrets = self.app().secrets(None, [verifier, self.state(), code]);
         let description = callback.error_description.as_deref();
         Error::ErrorResponse(ErrorResponse {
             operation: Operation::Authorize,
