@@ -104,6 +104,20 @@ impl Callback {
     pub fn state(&self) -> Option<&str> {
         self.state.as_deref()
     }
+
+    /// The error code (RFC 6749 section 4.1.2.1), to show it if there is no `state`: Pixelfed sends
+    /// `invalid_scope` without one. Any web page can send it, so it ends no login.
+    ///
+    /// ```
+    /// use gts_oauth_core::Callback;
+    ///
+    /// let callback = Callback::from_query("error=invalid_scope")?;
+    /// assert_eq!((callback.state(), callback.error()), (None, Some("invalid_scope")));
+    /// # Ok::<(), gts_oauth_core::Error>(())
+    /// ```
+    pub fn error(&self) -> Option<&str> {
+        self.error.as_deref()
+    }
 }
 
 impl PendingAuthorization {

@@ -263,8 +263,12 @@ impl Port {
         match (&self.verdict, is_ours, is_admitted) {
             // Any web page can send a browser here.
             (_, false, _) => {
-                let reason = "This callback is of another login, or of none.";
-                page("400 Bad Request", page::foreign(reason, is_admitted))
+                let error = callback.error().filter(|_| callback.state().is_none());
+                let reason = match error.filter(|error| is_error_code(error)) {
+                    Some(error) => format!("The server returned an error: {error}."),
+                    None => "This callback is of another login, or of none.".to_owned(),
+                };
+                page("400 Bad Request", page::foreign(&reason, is_admitted))
             }
             (_, true, false) => page("403 Forbidden", page::another_browser(&self.hint)),
             (Some(verdict), true, true) => page("200 OK", verdict.clone()),
@@ -276,6 +280,11 @@ impl Port {
 /// Whether the path is that of a callback, of whichever instance: core compares the whole URL.
 pub(super) fn is_callback(path: &str) -> bool {
     path.strip_prefix(CALLBACK_PATH).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Whether this is a code as servers have them, and no text that another web page wrote.
+fn is_error_code(error: &str) -> bool {
+    error.len() <= 40 && error.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
 }
 
 impl Drop for Port {

@@ -151,3 +151,17 @@ fn text_of_the_server_cannot_write_into_the_page() {
     assert!(!page.body.contains("<script>"), "{}", page.body);
     assert!(running.end().is_err());
 }
+
+#[test]
+fn error_without_state_is_shown_and_ends_nothing() {
+    let server = Server::new(7);
+    let running = Running::start(&server);
+    let mut browser = Browser::default();
+    browser.open(&running.shown().link);
+    let origin = format!("http://127.0.0.1:{}", running.port);
+    let page = browser.get(&format!("{origin}/callback/gts.example?error=invalid_scope"));
+    assert_eq!(page.status, 400);
+    assert!(page.body.contains("The server returned an error: invalid_scope."), "{}", page.body);
+    receive(browser.allow(&format!("{origin}/callback/-/again"), &server.account("alice")));
+    assert_eq!(running.end().expect("a login"), "alice");
+}
