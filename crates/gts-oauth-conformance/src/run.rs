@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 
 use gts_oauth_core::Transport;
 
-use crate::Settings;
+use crate::client::Client;
 use crate::report::{Failure, Obligation, Report};
+use crate::settings::{Methods, Settings};
 
 /// How many time limits of a transport the suite waits. A transport that gives up at all does so
 /// much earlier.
@@ -33,7 +34,7 @@ pub(crate) fn in_turn(checks: Vec<Check>, start: impl Fn(Check) -> Running, repo
 /// `Ok` for a correct transport, else what was observed.
 pub(crate) type Outcome = Result<(), String>;
 
-type Run = Box<dyn FnOnce(&dyn Transport) -> Outcome + Send>;
+type Run = Box<dyn FnOnce(&Client) -> Outcome + Send>;
 
 /// One check, with the settings of its transport.
 pub(crate) struct Check {
@@ -47,7 +48,7 @@ impl Check {
     pub(crate) fn new(
         obligation: Obligation,
         what: impl Into<String>,
-        run: impl FnOnce(&dyn Transport) -> Outcome + Send + 'static,
+        run: impl FnOnce(&Client) -> Outcome + Send + 'static,
     ) -> Self {
         Self { obligation, what: what.into(), settings: Settings::default(), run: Box::new(run) }
     }
@@ -67,16 +68,17 @@ impl Check {
         self
     }
 
-    pub(crate) fn start<T>(self, transport: T) -> Running
+    pub(crate) fn start<T>(self, transport: T, methods: Methods) -> Running
     where
         T: Transport + Send + 'static,
     {
         let (done, outcome) = mpsc::channel();
         let guard = self.settings.timeout * GUARD;
+        let client = Client::new(transport, methods);
         let run = self.run;
         thread::spawn(move || {
             // The suite might have stopped waiting.
-            let _ = done.send(run(&transport));
+            let _ = done.send(run(&client));
         });
         Running {
             obligation: self.obligation,
@@ -117,12 +119,12 @@ impl Running {
 
 #[cfg(test)]
 mod tests {
+    use gts_oauth_core::BoxError;
     use gts_oauth_core::http::{Request, Response};
-    use gts_oauth_core::{BoxError, Transport};
 
     use super::*;
 
-    fn hangs(_: &dyn Transport) -> Outcome {
+    fn hangs(_: &Client) -> Outcome {
         loop {
             thread::park();
         }
@@ -131,10 +133,10 @@ mod tests {
     /// Starts the check with a transport that is not used.
     fn start(check: Check) -> Running {
         let silent = |_: Request<_>| Ok::<_, BoxError>(Response::new(Vec::new()));
-        check.start(silent)
+        check.start(silent, Methods::default())
     }
 
-    fn check(what: &str, run: fn(&dyn Transport) -> Outcome) -> Check {
+    fn check(what: &str, run: fn(&Client) -> Outcome) -> Check {
         let short = Duration::from_millis(20);
         Check::new(Obligation::SendsExactly, what, run).timeout(short)
     }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use gts_oauth_core::http::Method;
+
 /// The settings with which the suite has a transport built.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -23,7 +25,8 @@ impl Default for Settings {
     }
 }
 
-/// What a transport claims in addition to its obligations. All false by default.
+/// What a transport claims in addition to its obligations. By default, only that it sends `GET` and
+/// `POST`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Claims {
     /// It supports `https`, and trusts the authorities in [`Settings::roots`].
@@ -32,9 +35,8 @@ pub struct Claims {
     pub connection_reuse: bool,
     /// It requests gzip, and decompresses it. Without this claim, gzip can be an error.
     pub gzip: bool,
-    /// It sends every method. Without this claim, only `GET` and `POST` are tested: a login needs
-    /// no other.
-    pub methods: bool,
+    /// The methods that it sends. No other is tested.
+    pub methods: Methods,
     /// It skips interim responses (1xx) and accepts trailers. Without this claim both can be errors:
     /// few servers send them.
     pub interim_and_trailers: bool,
@@ -44,4 +46,34 @@ pub struct Claims {
     /// [`ReceivedAt`](gts_oauth_core::transport::ReceivedAt). Without this claim, the expiry of
     /// tokens depends on the server's clock.
     pub received_at: bool,
+}
+
+/// The methods that a transport sends. Each includes those before it.
+///
+/// What is not about a method is checked with those that are claimed:
+///
+/// ```
+/// use gts_oauth_conformance::{Claims, Methods};
+///
+/// // A stack for scripts and webhooks.
+/// let claims = Claims { methods: Methods::Post, ..Claims::default() };
+/// assert!(claims.methods < Claims::default().methods);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Methods {
+    /// `POST` only. It registers an app, and obtains, renews and revokes tokens. Discovery and the
+    /// account need `GET`.
+    Post,
+    /// `GET` and `POST`: all that a login needs.
+    #[default]
+    GetAndPost,
+    /// Every method.
+    All,
+}
+
+impl Methods {
+    /// The method of a request without a body, if the check does not depend on the method.
+    pub(crate) fn to_fetch(self) -> Method {
+        if self == Self::Post { Method::POST } else { Method::GET }
+    }
 }

@@ -1,9 +1,21 @@
-//! A correct transport passes.
+//! Correct transports pass.
 
-use gts_oauth_conformance::{Claims, Settings, check};
+use gts_oauth_conformance::gts_oauth_core::Transport as _;
+use gts_oauth_conformance::gts_oauth_core::http::{Method, Request};
+use gts_oauth_conformance::{Claims, Methods, Settings, check};
 use gts_oauth_ureq::Ureq;
 use gts_oauth_ureq::ureq::tls::{Certificate, RootCerts, TlsConfig};
 use gts_oauth_ureq::ureq::{Agent, Proxy};
+
+const ALL: Claims = Claims {
+    tls: true,
+    connection_reuse: true,
+    gzip: true,
+    methods: Methods::All,
+    interim_and_trailers: true,
+    proxy: true,
+    received_at: true,
+};
 
 fn adapter(settings: &Settings) -> Ureq {
     let roots = settings.roots.iter();
@@ -17,16 +29,21 @@ fn adapter(settings: &Settings) -> Ureq {
 
 #[test]
 fn the_blocking_adapter_keeps_its_obligations() {
-    let claims = Claims {
-        tls: true,
-        connection_reuse: true,
-        gzip: true,
-        methods: true,
-        interim_and_trailers: true,
-        proxy: true,
-        received_at: true,
+    let report = check(adapter, ALL);
+    println!("{report}");
+    report.assert();
+}
+
+#[test]
+fn transport_that_only_posts_keeps_its_obligations() {
+    let posting = |settings: &Settings| {
+        let http = adapter(settings);
+        move |request: Request<Vec<u8>>| {
+            assert_eq!(request.method(), Method::POST, "not claimed");
+            http.send(request)
+        }
     };
-    let report = check(adapter, claims);
+    let report = check(posting, Claims { methods: Methods::Post, ..ALL });
     println!("{report}");
     report.assert();
 }

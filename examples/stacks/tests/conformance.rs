@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use gts_oauth_conformance::{Claims, Report, Settings, check};
+use gts_oauth_conformance::{Claims, Methods, Report, Settings, check};
 use gts_oauth_core::http::{Request, Response};
 use gts_oauth_core::{BoxError, Transport};
 use gts_oauth_example_stacks::attohttpc::Attohttpc;
@@ -16,7 +16,7 @@ const ALL: Claims = Claims {
     tls: true,
     connection_reuse: true,
     gzip: true,
-    methods: true,
+    methods: Methods::All,
     interim_and_trailers: true,
     proxy: true,
     received_at: true,

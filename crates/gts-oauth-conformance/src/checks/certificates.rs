@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use gts_oauth_core::Transport;
 use rustls::ServerConfig;
 
-use super::{get, shown, with_causes};
+use super::{shown, with_causes};
+use crate::client::Client;
 use crate::report::Obligation::ChecksCertificates;
 use crate::run::{Check, Outcome};
 use crate::server::{Server, response};
@@ -13,7 +13,7 @@ use crate::tls::Authority;
 
 const HOST: &str = "localhost";
 /// A check with a server of this configuration.
-type Run = fn(&dyn Transport, Arc<ServerConfig>) -> Outcome;
+type Run = fn(&Client, Arc<ServerConfig>) -> Outcome;
 
 const BODY: &[u8] = b"{}";
 
@@ -31,9 +31,10 @@ pub(super) fn checks() -> Vec<Check> {
     ]
 }
 
-fn accepted(http: &dyn Transport, config: Arc<ServerConfig>) -> Outcome {
+fn accepted(http: &Client, config: Arc<ServerConfig>) -> Outcome {
     let server = Server::https(config, |_| response(200, "", BODY));
-    let response = get(http, &origin(&server))
+    let response = http
+        .fetch(&origin(&server))
         .map_err(|error| format!("it was rejected: {}", with_causes(&error)))?;
     match response.body() == BODY {
         true => Ok(()),
@@ -41,9 +42,9 @@ fn accepted(http: &dyn Transport, config: Arc<ServerConfig>) -> Outcome {
     }
 }
 
-fn rejected(http: &dyn Transport, config: Arc<ServerConfig>) -> Outcome {
+fn rejected(http: &Client, config: Arc<ServerConfig>) -> Outcome {
     let server = Server::https(config, |_| response(200, "", BODY));
-    let response = get(http, &origin(&server));
+    let response = http.fetch(&origin(&server));
     match (response, server.requests().is_empty()) {
         (Err(_), true) => Ok(()),
         (Err(_), false) => Err("it was rejected, but the token was sent".to_owned()),

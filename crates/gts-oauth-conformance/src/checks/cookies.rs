@@ -1,9 +1,9 @@
 //! Cookies are not kept.
 
-use gts_oauth_core::Transport;
 use gts_oauth_core::http::Method;
 
-use super::{get, request, with_causes};
+use super::with_causes;
+use crate::client::{Client, request};
 use crate::report::Obligation::KeepsNoCookies;
 use crate::run::{Check, Outcome};
 use crate::server::{Server, response};
@@ -20,7 +20,7 @@ pub(super) fn checks() -> Vec<Check> {
     ]
 }
 
-fn not_kept(http: &dyn Transport, origin: fn(&Server) -> String) -> Outcome {
+fn not_kept(http: &Client, origin: fn(&Server) -> String) -> Outcome {
     let server = Server::http(|_| {
         let cookie = "Set-Cookie: session=1; Path=/; HttpOnly; SameSite=Lax\r\n";
         response(200, cookie, b"{}")
@@ -29,7 +29,7 @@ fn not_kept(http: &dyn Transport, origin: fn(&Server) -> String) -> Outcome {
     let uri = format!("{origin}/oauth/token");
     let token = http.send(request(Method::POST, &uri, b"code=1"));
     token
-        .and_then(|_| get(http, &origin))
+        .and_then(|_| http.fetch(&origin))
         .map_err(|error| format!("no response was received: {}", with_causes(&error)))?;
     let last = server.last()?;
     match last.header("cookie") {

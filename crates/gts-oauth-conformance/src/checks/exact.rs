@@ -1,12 +1,13 @@
 //! Requests are sent exactly as given.
 
-use gts_oauth_core::Transport;
 use gts_oauth_core::http::{Method, Request};
 
-use super::{request, with_causes};
+use super::with_causes;
+use crate::client::{Client, request};
 use crate::report::Obligation::SendsExactly;
 use crate::run::{Check, Outcome};
 use crate::server::{ReceivedRequest, Server, response};
+use crate::settings::Methods;
 
 /// Headers that a stack is allowed to add.
 const ADDED: [&str; 4] = ["host", "connection", "content-length", "accept-encoding"];
@@ -18,21 +19,22 @@ const QUERY: &str = "/api/v1/timelines/home?limit=2&q=%C3%A9%2f%2F+%20&empty=&fl
 const PATH: &str = "/api/v1/accounts/a%2fb%20c;v=1/@%C3%A9~!$&()*,=:/";
 const FORM: &[u8] = b"grant_type=authorization_code&code=MJG4%2BYJRK&redirect_uri=urn%3Aietf";
 
-pub(super) fn checks(methods: bool) -> Vec<Check> {
+pub(super) fn checks(methods: Methods) -> Vec<Check> {
     let all_bytes: Vec<u8> = (0..=255).collect();
     let large = all_bytes.repeat(LARGE / all_bytes.len());
     let case = |what: &str, method: Method, target: &'static str, body: Vec<u8>| {
         Check::new(SendsExactly, what, move |http| arrives(http, method, target, &body))
     };
+    let fetch = methods.to_fetch();
     let mut checks = vec![
-        case("a GET with a query", Method::GET, QUERY, vec![]),
-        case("a GET with an odd path", Method::GET, PATH, vec![]),
+        case(&format!("a {fetch} with a query"), fetch.clone(), QUERY, vec![]),
+        case(&format!("a {fetch} with an odd path"), fetch.clone(), PATH, vec![]),
         case("a POST of a form", Method::POST, "/oauth/token", FORM.into()),
         case("a POST without a body", Method::POST, "/clear", vec![]),
         case("a POST of every byte", Method::POST, "/media", all_bytes),
         case("a POST of 8 MiB", Method::POST, "/media", large),
     ];
-    if methods {
+    if methods >= Methods::All {
         checks.extend([
             case("a PUT", Method::PUT, "/api/v1/media/1", FORM.into()),
             case("a PATCH", Method::PATCH, "/update", FORM.into()),
@@ -43,7 +45,7 @@ pub(super) fn checks(methods: bool) -> Vec<Check> {
     checks
 }
 
-fn arrives(http: &dyn Transport, method: Method, target: &str, body: &[u8]) -> Outcome {
+fn arrives(http: &Client, method: Method, target: &str, body: &[u8]) -> Outcome {
     let server = Server::http(|_| response(200, "", b"{}"));
     let given = request(method, &format!("{}{target}", server.origin()), body);
     http.send(given.clone())

@@ -4,9 +4,8 @@ use std::io::{self, BufReader, ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use gts_oauth_core::Transport;
-
-use super::{SHORT, get, shown};
+use super::{SHORT, shown};
+use crate::client::Client;
 use crate::report::Obligation::GivesUp;
 use crate::run::{Check, Outcome};
 use crate::server::{ReceivedRequest, Server, response};
@@ -30,10 +29,10 @@ pub(super) fn checks() -> Vec<Check> {
     ]
 }
 
-fn fails(http: &dyn Transport, serve: fn(&TcpStream) -> io::Result<()>) -> Outcome {
+fn fails(http: &Client, serve: fn(&TcpStream) -> io::Result<()>) -> Outcome {
     // The client is expected to close the connection.
     let server = Server::raw(move |stream, _| drop(serve(stream)));
-    match get(http, &server.origin()) {
+    match http.fetch(&server.origin()) {
         Err(_) => Ok(()),
         Ok(response) => Err(format!(
             "a {} was returned, with a body of {}",

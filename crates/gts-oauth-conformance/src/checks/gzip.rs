@@ -4,9 +4,9 @@ use std::io::Write;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use gts_oauth_core::Transport;
 
-use super::{get, shown, with_causes};
+use super::{shown, with_causes};
+use crate::client::Client;
 use crate::report::Obligation::Decompresses;
 use crate::run::{Check, Outcome};
 use crate::server::{Framing, RawResponse, Server, framed, response};
@@ -36,9 +36,9 @@ pub(super) fn checks(claimed: bool) -> Vec<Check> {
     checks
 }
 
-fn is_read(http: &dyn Transport, framing: Framing, claimed: bool) -> Outcome {
+fn is_read(http: &Client, framing: Framing, claimed: bool) -> Outcome {
     let server = Server::http(move |_| compressed(framing, &gzip(BODY)));
-    match get(http, &server.origin()) {
+    match http.fetch(&server.origin()) {
         Ok(response) if response.body() == BODY => Ok(()),
         Ok(response) => Err(format!("it was returned as {}", shown(response.body()))),
         Err(_) if !claimed => Ok(()),
@@ -47,29 +47,29 @@ fn is_read(http: &dyn Transport, framing: Framing, claimed: bool) -> Outcome {
 }
 
 /// The compressed bytes are cut off, but the framing of the response is correct.
-fn fails(http: &dyn Transport, framing: Framing, missing: usize) -> Outcome {
+fn fails(http: &Client, framing: Framing, missing: usize) -> Outcome {
     let server = Server::http(move |_| {
         let whole = gzip(BODY);
         compressed(framing, &whole[..whole.len() - missing])
     });
-    match get(http, &server.origin()) {
+    match http.fetch(&server.origin()) {
         Err(_) => Ok(()),
         Ok(response) => Err(format!("it was returned as {}", shown(response.body()))),
     }
 }
 
 /// The coding was not requested.
-fn is_error(http: &dyn Transport) -> Outcome {
+fn is_error(http: &Client) -> Outcome {
     let server = Server::http(|_| response(200, "Content-Encoding: x-unknown\r\n", BODY));
-    match get(http, &server.origin()) {
+    match http.fetch(&server.origin()) {
         Err(_) => Ok(()),
         Ok(response) => Err(format!("it was returned as {}", shown(response.body()))),
     }
 }
 
-fn requests_gzip(http: &dyn Transport) -> Outcome {
+fn requests_gzip(http: &Client) -> Outcome {
     let server = Server::http(|_| response(200, "", BODY));
-    get(http, &server.origin())
+    http.fetch(&server.origin())
         .map_err(|error| format!("an error was returned: {}", with_causes(&error)))?;
     match server.last()?.accepts_gzip() {
         true => Ok(()),

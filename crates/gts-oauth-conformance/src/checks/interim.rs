@@ -1,10 +1,10 @@
 //! Interim responses (1xx) are skipped.
 
-use gts_oauth_core::Transport;
-use gts_oauth_core::http::{Method, Response};
+use gts_oauth_core::http::Response;
 
 use super::statuses::is_the_same;
-use super::{SHORT, request, with_causes};
+use super::{SHORT, with_causes};
+use crate::client::{Client, request};
 use crate::report::Obligation::SkipsInterimResponses;
 use crate::run::{Check, Outcome};
 use crate::server::{Server, response};
@@ -19,7 +19,7 @@ const BODY: &[u8] = b"{\"id\":\"015JSQDQ\"}";
 pub(super) fn checks(claimed: bool) -> Vec<Check> {
     let case = |what: &str, interim: Vec<&'static str>| {
         let interim = interim.concat();
-        let run = move |http: &dyn Transport| is_skipped(http, interim, claimed);
+        let run = move |http: &Client| is_skipped(http, interim, claimed);
         let check = Check::new(SkipsInterimResponses, what, run);
         if claimed { check } else { check.timeout(SHORT) }
     };
@@ -30,14 +30,14 @@ pub(super) fn checks(claimed: bool) -> Vec<Check> {
     ]
 }
 
-fn is_skipped(http: &dyn Transport, interim: String, claimed: bool) -> Outcome {
+fn is_skipped(http: &Client, interim: String, claimed: bool) -> Outcome {
     let server = Server::http(move |_| {
         let mut response = response(200, "X-Request-Id: 38g8\r\n", BODY);
         response.bytes.splice(0..0, interim.bytes());
         response
     });
     let uri = format!("{}/page", server.origin());
-    for (method, sent) in [(Method::GET, &b""[..]), (Method::POST, b"code=1")] {
+    for (method, sent) in http.without_and_with(b"code=1") {
         match http.send(request(method.clone(), &uri, sent)) {
             Ok(response) => is_final(&response),
             Err(_) if !claimed => Ok(()),

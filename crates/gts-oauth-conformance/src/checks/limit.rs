@@ -4,15 +4,16 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use gts_oauth_core::http::{Method, Uri};
+use gts_oauth_core::http::Uri;
 use gts_oauth_core::{
-    BoxError, Error, Transport,
+    BoxError, Error,
     error::{Operation, UnexpectedReason},
     transport::BodyLimit,
 };
 
 use super::gzip::{compressed, gzip};
-use super::{get, request, with_causes};
+use super::with_causes;
+use crate::client::{Client, request};
 use crate::report::Obligation::StopsAtLimit;
 use crate::run::{Check, Outcome};
 use crate::server::{After, Framing, RawResponse, Server, Wire, framed};
@@ -36,7 +37,7 @@ pub(super) fn checks(gzip: bool) -> Vec<Check> {
             ("a body of 2 MiB with a limit of 1 MiB", Some(MIB), 2 * MIB),
         ] {
             let what = format!("{what}, {}", coding.name());
-            let run = move |http: &dyn Transport| honors(http, limit, coding, length);
+            let run = move |http: &Client| honors(http, limit, coding, length);
             checks.push(Check::new(StopsAtLimit, what, run));
         }
     }
@@ -82,9 +83,9 @@ fn blank(length: usize) -> Vec<u8> {
 }
 
 /// Requests a body of this length, with this limit, or without one.
-fn honors(http: &dyn Transport, limit: Option<usize>, coding: Coding, length: usize) -> Outcome {
+fn honors(http: &Client, limit: Option<usize>, coding: Coding, length: usize) -> Outcome {
     let server = Server::http(move |_| coding.response(length));
-    let mut request = request(Method::GET, &format!("{}/page", server.origin()), b"");
+    let mut request = request(http.methods().to_fetch(), &format!("{}/page", server.origin()), b"");
     if let Some(limit) = limit {
         request.extensions_mut().insert(BodyLimit::new(limit as u64));
     }
@@ -115,7 +116,7 @@ fn too_long(error: BoxError, limit: u64) -> Outcome {
     }
 }
 
-fn ends(http: &dyn Transport, framing: Framing) -> Outcome {
+fn ends(http: &Client, framing: Framing) -> Outcome {
     let written = Arc::new(AtomicBool::new(false));
     let inside = Arc::clone(&written);
     let server = Server::with_connection(move |_, wire| {
@@ -123,7 +124,7 @@ fn ends(http: &dyn Transport, framing: Framing) -> Outcome {
         inside.store(true, Ordering::SeqCst);
         Ok(After::Close)
     });
-    match get(http, &server.origin()) {
+    match http.fetch(&server.origin()) {
         Ok(response) => Err(format!("{} bytes were returned", response.body().len())),
         Err(_) if written.load(Ordering::SeqCst) => Err(format!("{ENDLESS} bytes of it were read")),
         Err(_) => Ok(()),

@@ -18,12 +18,11 @@ mod trailers;
 
 use std::time::Duration;
 
-use gts_oauth_core::http::{Method, Request, Response};
-use gts_oauth_core::{BoxError, Transport};
+use gts_oauth_core::BoxError;
 
 use crate::report::Obligation;
 use crate::run::Check;
-use crate::settings::Claims;
+use crate::settings::{Claims, Methods};
 
 /// Checks that a correct transport passes without waiting.
 pub(crate) fn prompt(claims: Claims) -> Vec<Check> {
@@ -62,13 +61,17 @@ pub(crate) fn waiting() -> Vec<Check> {
 pub(crate) fn unclaimed(claims: Claims) -> Vec<String> {
     let Claims { tls, connection_reuse, gzip, methods, interim_and_trailers, proxy, received_at } =
         claims;
+    let untested = match methods {
+        Methods::Post => ": methods other than POST",
+        Methods::GetAndPost | Methods::All => ": methods other than GET and POST",
+    };
     let claims = [
         (tls, Obligation::ChecksCertificates, ""),
         (connection_reuse, Obligation::ReusesConnections, ""),
         (gzip, Obligation::Decompresses, ": gzip can be an error"),
         (interim_and_trailers, Obligation::SkipsInterimResponses, ": they can be an error"),
         (interim_and_trailers, Obligation::AcceptsTrailers, ": they can be an error"),
-        (methods, Obligation::SendsExactly, ": methods other than GET and POST"),
+        (methods == Methods::All, Obligation::SendsExactly, untested),
         (proxy, Obligation::UsesProxy, ""),
         (received_at, Obligation::ReportsReceipt, ""),
     ];
@@ -76,27 +79,8 @@ pub(crate) fn unclaimed(claims: Claims) -> Vec<String> {
     unclaimed.map(|(_, obligation, what)| format!("{obligation}{what}")).collect()
 }
 
-/// The token, which must be sent only where a check expects it.
-const BEARER: &str = "Bearer ZJY5NMIXYTUTMZG0";
-
-/// A request like those of core, with the token if it has no body.
-fn request(method: Method, uri: &str, body: &[u8]) -> Request<Vec<u8>> {
-    let request = Request::builder()
-        .method(method)
-        .uri(uri)
-        .header("user-agent", "gts-oauth-conformance (+https://example.org)")
-        .header("accept", "application/json");
-    let request = match body {
-        [] => request.header("authorization", BEARER),
-        _ => request.header("content-type", "application/x-www-form-urlencoded"),
-    };
-    request.body(body.to_vec()).expect("a valid request")
-}
-
-/// Sends `GET /page` with the token.
-fn get(http: &dyn Transport, origin: &str) -> Result<Response<Vec<u8>>, BoxError> {
-    http.send(request(Method::GET, &format!("{origin}/page"), b""))
-}
+/// The time limit of checks in which a transport waits for it: the shortest that all stacks support.
+const SHORT: Duration = Duration::from_secs(1);
 
 /// An error with its causes.
 fn with_causes(error: &BoxError) -> String {
@@ -108,9 +92,6 @@ fn with_causes(error: &BoxError) -> String {
     }
     text
 }
-
-/// The time limit of checks in which a transport waits for it: the shortest that all stacks support.
-const SHORT: Duration = Duration::from_secs(1);
 
 /// The start of a body, for reports.
 fn shown(body: &[u8]) -> String {

@@ -2,9 +2,8 @@
 
 use std::net::{TcpListener, TcpStream};
 
-use gts_oauth_core::Transport;
-
-use super::{get, shown, with_causes};
+use super::{shown, with_causes};
+use crate::client::Client;
 use crate::report::Obligation::UsesProxy;
 use crate::run::{Check, Outcome};
 use crate::server::{ReceivedRequest, Server, response};
@@ -41,9 +40,9 @@ fn used(what: &str, login: &str) -> Check {
     let at = if login.is_empty() { "" } else { "@" };
     let url = format!("http://{login}{at}{}", proxy.authority());
     let login = login.to_owned();
-    let run = move |http: &dyn Transport| {
+    let run = move |http: &Client| {
         let server = Server::http(|_| response(200, "", BODY));
-        let response = get(http, &server.origin());
+        let response = http.fetch(&server.origin());
         was_used(&proxy)?;
         let expected = (!login.is_empty()).then_some(BASIC);
         let received = proxy.requests()[0].header("proxy-authorization").map(str::to_owned);
@@ -65,9 +64,9 @@ fn used_with_tls() -> Check {
     let root = authority.der();
     let proxy = Server::proxy(BODY);
     let url = format!("http://{}", proxy.authority());
-    let run = move |http: &dyn Transport| {
+    let run = move |http: &Client| {
         let server = Server::https(authority.server("localhost"), |_| response(200, "", BODY));
-        let response = get(http, &format!("https://{}", server.named()));
+        let response = http.fetch(&format!("https://{}", server.named()));
         was_used(&proxy)?;
         let response = response
             .map_err(|error| format!("no response was received: {}", with_causes(&error)))?;
@@ -84,9 +83,9 @@ fn used_with_tls() -> Check {
 fn rejecting() -> Check {
     let proxy = Server::http(|_| response(403, "", b"not through here"));
     let url = format!("http://{}", proxy.authority());
-    let run = move |http: &dyn Transport| {
+    let run = move |http: &Client| {
         let server = Server::http(|_| response(200, "", BODY));
-        let response = get(http, &server.origin());
+        let response = http.fetch(&server.origin());
         was_used(&proxy)?;
         match response {
             Ok(response) if response.status() != 403 => {
@@ -100,9 +99,9 @@ fn rejecting() -> Check {
 
 /// A proxy that cannot be used.
 fn failing(what: &str, scheme: &str, authority: &str, proxy: impl Send + 'static) -> Check {
-    let run = move |http: &dyn Transport| {
+    let run = move |http: &Client| {
         let server = Server::http(|_| response(200, "", BODY));
-        let response = get(http, &server.origin());
+        let response = http.fetch(&server.origin());
         drop(proxy);
         not_reached(&server)?;
         match response {

@@ -2,11 +2,11 @@
 
 use std::time::SystemTime;
 
-use gts_oauth_core::Transport;
 use gts_oauth_core::http::Method;
 use gts_oauth_core::transport::ReceivedAt;
 
-use super::{request, with_causes};
+use super::with_causes;
+use crate::client::{Client, request};
 use crate::report::Obligation::ReportsReceipt;
 use crate::run::{Check, Outcome};
 use crate::server::{Server, response};
@@ -23,7 +23,7 @@ pub(super) fn checks() -> Vec<Check> {
 }
 
 /// The response is years old by the server's clock.
-fn is_reported(http: &dyn Transport, status: u16) -> Outcome {
+fn is_reported(http: &Client, status: u16) -> Outcome {
     let date = "Date: Mon, 23 Nov 2020 10:58:21 GMT\r\n";
     let server = Server::http(move |_| response(status, date, b""));
     let uri = format!("{}/oauth/token", server.origin());

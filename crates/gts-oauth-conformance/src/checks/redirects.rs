@@ -1,10 +1,9 @@
 //! Redirects are not followed.
 
-use gts_oauth_core::Transport;
-use gts_oauth_core::http::Method;
 use gts_oauth_core::http::header::LOCATION;
 
-use super::{request, with_causes};
+use super::with_causes;
+use crate::client::{Client, request};
 use crate::report::Obligation::FollowsNoRedirect;
 use crate::run::{Check, Outcome};
 use crate::server::{RawResponse, ReceivedRequest, Server, response};
@@ -55,9 +54,9 @@ fn moved(request: &ReceivedRequest, there: &str) -> RawResponse {
     }
 }
 
-fn stays(http: &dyn Transport, origin: &str, here: &Server, elsewhere: &Server) -> Outcome {
+fn stays(http: &Client, origin: &str, here: &Server, elsewhere: &Server) -> Outcome {
     for status in STATUSES {
-        for (method, body) in [(Method::GET, &b""[..]), (Method::POST, b"client_secret=1")] {
+        for (method, body) in http.without_and_with(b"client_secret=1") {
             let what = format!("after a {status} to a {method}");
             let given = request(method, &format!("{origin}/moved/{status}"), body);
             let response = http.send(given);

@@ -1,9 +1,9 @@
 //! Every status is a response, not an error.
 
-use gts_oauth_core::Transport;
-use gts_oauth_core::http::{Method, Response};
+use gts_oauth_core::http::Response;
 
-use super::{request, shown, with_causes};
+use super::{shown, with_causes};
+use crate::client::{Client, request};
 use crate::report::Obligation::ReturnsEveryStatus;
 use crate::run::{Check, Outcome};
 use crate::server::{Server, response};
@@ -22,10 +22,10 @@ pub(super) fn checks() -> Vec<Check> {
     STATUSES.into_iter().map(case).collect()
 }
 
-fn is_returned(http: &dyn Transport, status: u16) -> Outcome {
+fn is_returned(http: &Client, status: u16) -> Outcome {
     let server = Server::http(move |_| response(status, "X-Request-Id: 38g8\r\n", BODY));
     let uri = format!("{}/page", server.origin());
-    for (method, sent) in [(Method::GET, &b""[..]), (Method::POST, b"code=1")] {
+    for (method, sent) in http.without_and_with(b"code=1") {
         let response = http.send(request(method.clone(), &uri, sent));
         response
             .map_err(|error| format!("an error was returned: {}", with_causes(&error)))

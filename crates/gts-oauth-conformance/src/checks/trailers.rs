@@ -1,9 +1,8 @@
 //! Trailers after the last chunk are accepted (RFC 9112 section 7.1.2).
 
-use gts_oauth_core::Transport;
-
 use super::statuses::is_the_same;
-use super::{SHORT, get, with_causes};
+use super::{SHORT, with_causes};
+use crate::client::Client;
 use crate::report::Obligation::AcceptsTrailers;
 use crate::run::{Check, Outcome};
 use crate::server::{Framing, Server, framed};
@@ -12,7 +11,7 @@ const BODY: &[u8] = b"{\"id\":\"015JSQDQ\"}";
 
 pub(super) fn checks(claimed: bool) -> Vec<Check> {
     let case = |what: &str, trailers: &'static str| {
-        let run = move |http: &dyn Transport| is_read(http, trailers, claimed);
+        let run = move |http: &Client| is_read(http, trailers, claimed);
         let check = Check::new(AcceptsTrailers, what, run);
         if claimed { check } else { check.timeout(SHORT) }
     };
@@ -22,7 +21,7 @@ pub(super) fn checks(claimed: bool) -> Vec<Check> {
     ]
 }
 
-fn is_read(http: &dyn Transport, trailers: &'static str, claimed: bool) -> Outcome {
+fn is_read(http: &Client, trailers: &'static str, claimed: bool) -> Outcome {
     let server = Server::http(move |_| {
         let headers = "X-Request-Id: 38g8\r\nTrailer: X-Checksum\r\n";
         let mut response = framed(Framing::Chunked, 200, headers, BODY);
@@ -33,7 +32,7 @@ fn is_read(http: &dyn Transport, trailers: &'static str, claimed: bool) -> Outco
     });
     // The second one finds a connection that is out of step.
     for what in ["for it", "for the next response"] {
-        match get(http, &server.origin()) {
+        match http.fetch(&server.origin()) {
             Ok(response) => is_the_same(&response, 200, BODY),
             Err(_) if !claimed => Ok(()),
             Err(error) => Err(format!("an error was returned: {}", with_causes(&error))),

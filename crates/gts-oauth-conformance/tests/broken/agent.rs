@@ -36,7 +36,7 @@ pub(crate) fn fetch(agent: &Agent, request: Request<Vec<u8>>) -> ResponseResult 
     fetch_up_to(limit, agent, request)
 }
 
-fn fetch_up_to(limit: u64, agent: &Agent, request: Request<Vec<u8>>) -> ResponseResult {
+pub(crate) fn fetch_up_to(limit: u64, agent: &Agent, request: Request<Vec<u8>>) -> ResponseResult {
     let is_head = request.method() == "HEAD";
     let response = match request.body().is_empty() && request.method() == "GET" {
         true => agent.run(request.map(drop)),
@@ -57,7 +57,9 @@ fn fetch_up_to(limit: u64, agent: &Agent, request: Request<Vec<u8>>) -> Response
 }
 
 /// A transport over an agent of this configuration, which adds nothing.
-fn over(config: ConfigBuilder<AgentScope>) -> impl Fn(Request<Vec<u8>>) -> ResponseResult {
+pub(crate) fn over(
+    config: ConfigBuilder<AgentScope>,
+) -> impl Fn(Request<Vec<u8>>) -> ResponseResult {
     let agent = config.build().new_agent();
     move |request| fetch(&agent, request)
 }

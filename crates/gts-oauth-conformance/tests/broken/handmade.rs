@@ -7,7 +7,7 @@ use gts_oauth_conformance::gts_oauth_core::BoxError;
 use gts_oauth_conformance::gts_oauth_core::http::Request;
 use gts_oauth_conformance::gts_oauth_core::http::header::{COOKIE, HeaderValue, SET_COOKIE};
 use gts_oauth_conformance::gts_oauth_core::transport::ReceivedAt;
-use gts_oauth_conformance::{Claims, Obligation, Report, Settings, check};
+use gts_oauth_conformance::{Claims, Methods, Obligation, Report, Settings, check};
 
 use crate::agent::{ResponseResult, correct, fetch};
 use crate::{CLAIMS, assert_seen, breaks};
@@ -127,7 +127,7 @@ fn unsupported_method_is_found_if_claimed() {
     let report = check(only_two_methods, CLAIMS);
     assert_seen(&report, "a PATCH: no response was received: PATCH is not supported");
     assert_seen(&report, "a 200 to a HEAD: an error was returned: HEAD is not supported");
-    let report = check(only_two_methods, Claims { methods: false, ..CLAIMS });
+    let report = check(only_two_methods, Claims { methods: Methods::GetAndPost, ..CLAIMS });
     assert!(report.passed(), "{report}");
     let line = "not claimed: SendsExactly: methods other than GET and POST\n";
     assert!(report.to_string().contains(line), "{report}");

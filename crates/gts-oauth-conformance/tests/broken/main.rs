@@ -2,19 +2,20 @@
 
 mod agent;
 mod handmade;
+mod post_only;
 mod proxy;
 mod raw;
 mod report;
 
 use gts_oauth_conformance::gts_oauth_core::Transport;
-use gts_oauth_conformance::{Claims, Obligation, Report, Settings, check};
+use gts_oauth_conformance::{Claims, Methods, Obligation, Report, Settings, check};
 
 /// The claims of the transports here.
 const CLAIMS: Claims = Claims {
     tls: true,
     connection_reuse: true,
     gzip: true,
-    methods: true,
+    methods: Methods::All,
     interim_and_trailers: true,
     proxy: true,
     received_at: false,

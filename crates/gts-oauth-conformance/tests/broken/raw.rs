@@ -9,13 +9,13 @@ use flate2::bufread::MultiGzDecoder;
 use gts_oauth_conformance::gts_oauth_core::BoxError;
 use gts_oauth_conformance::gts_oauth_core::http::{Request, Response};
 use gts_oauth_conformance::gts_oauth_core::transport::BodyLimit;
-use gts_oauth_conformance::{Claims, Obligation, Report, Settings, check};
+use gts_oauth_conformance::{Claims, Methods, Obligation, Report, Settings, check};
 
 use crate::{CLAIMS, assert_seen, breaks};
 
 /// What the client does wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fault {
+pub(crate) enum Fault {
     Nothing,
     ReturnsInterimResponses,
     MergesInterimHeaders,
@@ -32,7 +32,8 @@ enum Fault {
     ReturnsUnknownCoding,
 }
 
-const RAW: Claims = Claims { tls: false, connection_reuse: false, proxy: false, ..CLAIMS };
+pub(crate) const RAW: Claims =
+    Claims { tls: false, connection_reuse: false, proxy: false, ..CLAIMS };
 
 #[track_caller]
 fn raw(obligation: Obligation, claims: Claims, fault: Fault) -> Report {
@@ -72,28 +73,28 @@ fn waiting_for_the_body_of_a_304_is_found() {
 fn waiting_for_the_body_after_head_is_found() {
     let report = raw(Obligation::ReadsNoBody, RAW, Fault::ExpectsBodyOfHead);
     assert_seen(&report, "a 200 to a HEAD: an error was returned");
-    let claims = Claims { methods: false, ..RAW };
+    let claims = Claims { methods: Methods::GetAndPost, ..RAW };
     check(|settings| client(settings, Fault::ExpectsBodyOfHead), claims).assert();
 }
 
 #[test]
 fn body_shorter_than_its_length_is_found() {
     let report = raw(Obligation::DetectsCutBodies, RAW, Fault::AcceptsShortLength);
-    assert_seen(&report, "a body with Content-Length: a 200 OK was returned");
-    assert_seen(&report, "after a POST: a 200 OK was returned");
-    assert_seen(&report, "nothing was sent: a 200 OK was returned, with a body of 0 bytes");
+    assert_seen(&report, "a body with Content-Length: to a GET, a 200 OK was returned");
+    let seen = "nothing was sent: to a GET, a 200 OK was returned, with a body of 0 bytes";
+    assert_seen(&report, seen);
 }
 
 #[test]
 fn chunk_that_is_cut_off_is_found() {
     let report = raw(Obligation::DetectsCutBodies, RAW, Fault::AcceptsShortChunk);
-    assert_seen(&report, "a body that is cut off within a chunk: a 200 OK was returned");
+    assert_seen(&report, "a body that is cut off within a chunk: to a GET, a 200 OK was returned");
 }
 
 #[test]
 fn missing_last_chunk_is_found() {
     let report = raw(Obligation::DetectsCutBodies, RAW, Fault::AcceptsMissingChunk);
-    assert_seen(&report, "a body without its last chunk: a 200 OK was returned");
+    assert_seen(&report, "a body without its last chunk: to a GET, a 200 OK was returned");
 }
 
 #[test]
@@ -146,7 +147,7 @@ fn unknown_coding_returned_as_it_is_is_found() {
 }
 
 /// A client that is correct but for its fault.
-fn client(
+pub(crate) fn client(
     settings: &Settings,
     fault: Fault,
 ) -> impl Fn(Request<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError> + use<> {
