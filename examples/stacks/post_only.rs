@@ -7,16 +7,19 @@
 //!
 //! Registration, the exchange of the code, and posting a status are POST. Discovery and the account
 //! need GET: INSTANCE must be the host of the API, and the account remains unknown. A run that was
-//! killed goes on with the next one. curl reads the request from its standard input, because other
-//! users of the machine can see its arguments.
+//! killed goes on with the next one.
+//!
+//! curl reads the request from a file that only its owner can read, and from its standard input,
+//! because other users of the machine can see its arguments. It gives up after 30 seconds without
+//! progress. `post` passes the checks of `gts-oauth-conformance` with `Methods::Post`. A compressed
+//! response is an error.
 
 use std::io::{Read as _, Write as _, stdin};
 use std::process::{Command, Stdio};
 
-use gts_oauth_core::error::Operation::VerifyCredentials;
 use gts_oauth_core::http::{Method, Request, Response};
-use gts_oauth_core::transport::{BodyLimit, response};
-use gts_oauth_core::{BoxError, Entropy, Exchange as _, Login, RegisterApp, Step};
+use gts_oauth_core::transport::{BodyLimit, TIMEOUT, response};
+use gts_oauth_core::{BoxError, Entropy, Exchange, Login, RegisterApp, Step, error::Operation};
 
 fn main() -> Result<(), BoxError> {
     let mut login: Login = if std::fs::exists("login.json")? {
@@ -26,14 +29,15 @@ fn main() -> Result<(), BoxError> {
         let app = RegisterApp::new(instance, "example")?.scopes("write:statuses".parse()?);
         Login::new(app, Entropy::from_fn(getrandom::fill)?)
     };
+    let http = |request: Request<_>| post(request, TIMEOUT.as_secs());
     login.skip_discovery();
     loop {
         let mut file = tempfile::NamedTempFile::new_in(".")?; // only its owner can read it
         serde_json::to_writer(&mut file, &login)?;
         file.persist("login.json")?;
         match login.step() {
-            Step::Send { operation: VerifyCredentials, .. } | Step::Done(_) => break,
-            Step::Send { request, .. } => login.handle_response(&post(request)?)?,
+            Step::Send { operation: Operation::VerifyCredentials, .. } | Step::Done(_) => break,
+            Step::Send { request, .. } => login.handle_response(&http(request)?)?,
             Step::Authorize { url, problem } => {
                 problem.inspect(|problem| println!("{problem}"));
                 println!("Open {url} and paste the code:");
@@ -43,29 +47,29 @@ fn main() -> Result<(), BoxError> {
     }
     let (_, session) = login.session().ok_or("there is no token")?;
     let call = session.post("/api/v1/statuses")?.form("status", "hi").form("visibility", "direct");
-    println!("posted: {}", call.send(&post)?.json::<serde_json::Value>()?["url"]);
+    println!("posted: {}", call.send(&http)?.json::<serde_json::Value>()?["url"]);
     Ok(())
 }
 
-fn post(request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError> {
+pub(crate) fn post(request: Request<Vec<u8>>, wait: u64) -> Result<Response<Vec<u8>>, BoxError> {
     assert_eq!(request.method(), Method::POST, "this stack can only post");
-    let limit = BodyLimit::of(&request);
-    let mut config = format!("include\nno-progress-meter\nmax-time=30\nurl={}\n", request.uri());
+    let args = "-q --no-progress-meter --http1.1 --suppress-connect-headers --globoff --path-as-is \
+        --connect-timeout 10 --speed-limit 1024 -HContent-Type: -HExpect: --data-binary @- --config";
+    let (mut config, heads) = (tempfile::NamedTempFile::new()?, tempfile::NamedTempFile::new()?);
+    let (url, limit, mut body) = (request.uri().to_string(), BodyLimit::of(&request), Vec::new());
+    write!(config, "url={url:?}\nspeed-time={wait}\ndump-header={:?}\n", heads.path())?;
     for (name, value) in request.headers() {
-        config += &format!("header = {:?}\n", format!("{name}: {}", value.to_str()?));
+        writeln!(config, "header={:?}", format!("{name}: {}", value.to_str()?))?;
     }
-    config += &format!("data-raw = {:?}\n", String::from_utf8(request.into_body())?);
     let mut curl = Command::new("curl");
-    let curl = curl.args(["-q", "--config", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped());
-    let mut curl = curl.spawn()?;
-    curl.stdin.take().ok_or("no input")?.write_all(config.as_bytes())?;
-    let (mut output, stdout) = (Vec::new(), curl.stdout.take().ok_or("no output")?);
-    stdout.take(limit.bytes() + 65536).read_to_end(&mut output)?;
-    let end = output.windows(4).position(|bytes| bytes == b"\r\n\r\n").ok_or("no response")?;
-    let body = output.split_off(end + 4);
-    limit.check(body.len())?;
-    curl.wait()?.success().then_some(()).ok_or("curl failed")?; // also if the body is cut off
-    let head = String::from_utf8_lossy(&output);
-    let status = head.split(' ').nth(1).ok_or("no status")?.parse()?;
-    Ok(response(status, head.lines().filter_map(|line| line.split_once(": ")), body)?)
+    let curl = curl.args(args.split(' ')).arg(config.path());
+    let mut curl = curl.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+    curl.stdin.take().ok_or("no input")?.write_all(request.body())?;
+    curl.stdout.take().ok_or("no output")?.take(limit.bytes() + 1).read_to_end(&mut body)?;
+    let (is_whole, ()) = (curl.wait()?.success(), limit.check(body.len())?);
+    let heads = String::from_utf8_lossy(&std::fs::read(heads)?).into_owned(); // also 1xx, trailers
+    let head = heads.split("\r\n\r\n").find(|it| !it.starts_with("HTTP/1.1 1")).ok_or("no head")?;
+    let is_coded = head.to_lowercase().contains("\ncontent-encoding:") && !body.is_empty();
+    (is_whole && !is_coded).then_some(()).ok_or("curl failed, or the body is compressed")?;
+    Ok(response(head[9..12].parse()?, head.lines().filter_map(|line| line.split_once(':')), body)?)
 }

@@ -12,6 +12,9 @@ use gts_oauth_example_stacks::std_net::StdNet;
 use gts_oauth_example_stacks::{isahc, ureq};
 use tokio::runtime::{Builder, Runtime};
 
+use crate::post_only::post;
+use crate::programs::curl_is_missing;
+
 const ALL: Claims = Claims {
     tls: true,
     connection_reuse: true,
@@ -75,6 +78,16 @@ fn reqwest_keeps_its_obligations() {
         Ok(Awaited { http, runtime })
     };
     report(PLAIN, awaited).assert();
+}
+
+#[test]
+fn curl_as_a_program_keeps_its_obligations() {
+    if curl_is_missing() {
+        return;
+    }
+    let claims = Claims { methods: Methods::Post, ..BARE };
+    let posting = |timeout: Duration| move |request: Request<_>| post(request, timeout.as_secs());
+    report(claims, |timeout, _, _| Ok(posting(timeout))).assert();
 }
 
 /// A blocking transport around the asynchronous one.
