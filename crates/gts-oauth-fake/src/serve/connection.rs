@@ -11,18 +11,20 @@ use ureq_proto::server::{RecvRequestResult, Reply, SendResponseResult};
 
 use super::fault;
 use crate::fault::Outcome;
-use crate::server::Server;
 
 /// The maximum size of a request's line and headers.
 const MAX_HEAD: usize = 64 * 1024;
 /// The maximum size of a request's body: more than the largest file that can be uploaded.
 const MAX_BODY: usize = 64 * 1024 * 1024;
 
+/// Responds to one request.
+pub(super) type Respond = dyn Fn(Request<Vec<u8>>) -> Outcome + Send + Sync;
+
 /// Responds to requests until the connection is closed.
-pub(super) fn serve_connection(stream: &TcpStream, server: &Server) {
+pub(super) fn serve_connection(stream: &TcpStream, respond: &Respond) {
     let mut connection = Connection { stream, unread: Vec::new() };
     let _ = stream.set_nodelay(true);
-    if let Err(Stop::Invalid(status)) = connection.serve(server) {
+    if let Err(Stop::Invalid(status)) = connection.serve(respond) {
         let _ = connection.reject(status);
     }
 }
@@ -54,10 +56,10 @@ impl From<ureq_proto::Error> for Stop {
 }
 
 impl Connection<'_> {
-    fn serve(&mut self, server: &Server) -> Result<(), Stop> {
+    fn serve(&mut self, respond: &Respond) -> Result<(), Stop> {
         loop {
             let (request, reply) = self.request()?;
-            let closed = match server.respond(request) {
+            let closed = match respond(request) {
                 Outcome::Response(response) => self.write_response(reply, response)?,
                 Outcome::Endless => return Ok(fault::endless(self.stream)?),
                 Outcome::NoResponse => return Ok(fault::silence(self.stream)?),

@@ -5,17 +5,16 @@
 
 mod connection;
 mod fault;
+mod port;
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
-use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::ops::Deref;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, JoinHandle};
 
 use crate::builder::ServerBuilder;
 use crate::server::Server;
+use port::Port;
 
 /// A [`Server`] on a loopback port, over HTTP/1.1, with HTML pages for a browser. Made by
 /// [`ServerBuilder::serve`]. It dereferences to the server behind the port.
@@ -39,9 +38,7 @@ use crate::server::Server;
 #[must_use = "it is served until this is dropped"]
 pub struct Served {
     server: Server,
-    address: SocketAddr,
-    connections: Arc<Connections>,
-    listener: Option<JoinHandle<()>>,
+    port: Port,
 }
 
 impl ServerBuilder {
@@ -61,25 +58,22 @@ impl ServerBuilder {
     /// If the port is taken or not permitted, or if the system provides no thread.
     pub fn serve_on(self, port: u16) -> io::Result<Served> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
-        let address = listener.local_addr()?;
-        let server = self.build_served(format!("http://{address}"));
-        let connections = Arc::new(Connections::default());
-        let (host, inside) = (server.clone(), Arc::clone(&connections));
-        let thread = thread::Builder::new().name(format!("gts-oauth-fake on {address}"));
-        let listener = thread.spawn(move || listen(&listener, &host, &inside))?;
-        Ok(Served { server, address, connections, listener: Some(listener) })
+        let server = self.build_served(format!("http://{}", listener.local_addr()?));
+        let host = server.clone();
+        let port = Port::open(listener, Box::new(move |request| host.respond(request)))?;
+        Ok(Served { server, port })
     }
 }
 
 impl Served {
     /// `http://127.0.0.1:40123`
     pub fn origin(&self) -> String {
-        format!("http://{}", self.address)
+        self.port.origin()
     }
 
     /// The address that it listens on.
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.port.address()
     }
 }
 
@@ -94,92 +88,5 @@ impl Deref for Served {
 impl fmt::Debug for Served {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Served({:?})", self.server)
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        self.connections.close_all();
-        // The listener waits for a connection, so this makes one. If that fails, the thread is left
-        // waiting.
-        let woken = TcpStream::connect(self.address);
-        if let (Ok(_), Some(listener)) = (woken, self.listener.take()) {
-            let _ = listener.join();
-        }
-    }
-}
-
-/// Serves each connection in a thread of its own. Returns when all have ended.
-fn listen(listener: &TcpListener, server: &Server, connections: &Connections) {
-    thread::scope(|scope| {
-        // An error here affects one client's connection only.
-        for stream in listener.incoming().filter_map(Result::ok) {
-            let Some(connection) = connections.add(stream) else {
-                return;
-            };
-            let thread = thread::Builder::new();
-            // Without a thread the connection is closed.
-            let _ = thread
-                .spawn_scoped(scope, move || connection::serve_connection(&connection, server));
-        }
-    });
-}
-
-/// The open connections, to be closed when the server stops.
-#[derive(Default)]
-struct Connections(Mutex<ConnectionTable>);
-
-#[derive(Default)]
-struct ConnectionTable {
-    closed: bool,
-    accepted: u64,
-    streams: BTreeMap<u64, Arc<TcpStream>>,
-}
-
-/// An open connection, removed from the table when dropped.
-struct OpenConnection<'a> {
-    number: u64,
-    stream: Arc<TcpStream>,
-    connections: &'a Connections,
-}
-
-impl Connections {
-    /// Adds the connection, unless the server has stopped.
-    fn add(&self, stream: TcpStream) -> Option<OpenConnection<'_>> {
-        let mut table = self.lock();
-        if table.closed {
-            return None;
-        }
-        table.accepted += 1;
-        let number = table.accepted;
-        let stream = Arc::new(stream);
-        table.streams.insert(number, Arc::clone(&stream));
-        Some(OpenConnection { number, stream, connections: self })
-    }
-
-    fn close_all(&self) {
-        let mut table = self.lock();
-        table.closed = true;
-        for stream in table.streams.values() {
-            let _ = stream.shutdown(Shutdown::Both);
-        }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, ConnectionTable> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Deref for OpenConnection<'_> {
-    type Target = TcpStream;
-
-    fn deref(&self) -> &TcpStream {
-        &self.stream
-    }
-}
-
-impl Drop for OpenConnection<'_> {
-    fn drop(&mut self) {
-        self.connections.lock().streams.remove(&self.number);
     }
 }
