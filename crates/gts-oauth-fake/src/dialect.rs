@@ -115,6 +115,31 @@ impl Dialect {
         Strict,
     ];
 
+    /// The name in lower case, for command lines and configuration.
+    ///
+    /// ```
+    /// use gts_oauth_fake::Dialect;
+    ///
+    /// let named = |name: &str| Dialect::ALL.iter().find(|dialect| dialect.name() == name);
+    /// assert_eq!(named("mastodon-42"), Some(&Dialect::Mastodon42));
+    /// assert_eq!(named("misskey"), None);
+    /// ```
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::GoToSocial => "gotosocial",
+            Self::GoToSocial018 => "gotosocial-018",
+            Self::Mastodon42 => "mastodon-42",
+            Self::Mastodon => "mastodon",
+            Self::Akkoma => "akkoma",
+            Self::Pixelfed => "pixelfed",
+            Self::Friendica => "friendica",
+            Self::Takahe => "takahe",
+            Self::Sharkey => "sharkey",
+            Self::Iceshrimp => "iceshrimp",
+            Self::Strict => "strict",
+        }
+    }
+
     /// Whether it is a version of GoToSocial.
     pub(crate) fn is_gotosocial(self) -> bool {
         matches!(self, Self::GoToSocial | Self::GoToSocial018)
