@@ -1,7 +1,8 @@
-//! The fake on a loopback port: whole logins with a browser over real HTTP, faults of sockets, and
-//! HTTP itself.
+//! The fake on a loopback port: whole logins with a browser over real HTTP, faults of sockets, the
+//! control port, and HTTP itself.
 
 mod browser;
+mod control;
 mod faults;
 mod http;
 mod logins;

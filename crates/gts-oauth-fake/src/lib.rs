@@ -67,6 +67,37 @@
 //! for code with its own HTTP stack, for other programs, and for browsers. Pages need no scripts.
 //! There, faults occur on the wire, all requests are recorded, and the clock is the real one.
 //!
+//! # Control port
+//!
+//! `let control = served.control()?` opens a second port, which steers the served fake from any
+//! language. `gts-oauth demo --serve` opens one too, and prints its URL. Requests and responses
+//! are JSON; a rejected request has no effect, and its response `{"error": "…"}` states why.
+//!
+//! | request | fields | response |
+//! |---|---|---|
+//! | `POST /fail` | a fault and its requests, see below | `{}` |
+//! | `POST /clear-failures` | none | `{}` |
+//! | `POST /advance` | `seconds`: moves the clock forward | `{"now": "2027-01-01T00:00:00.000Z"}` |
+//! | `POST /revoke` | `token`: an access token; without it, all are revoked | `{"revoked": 1}`, the number of tokens |
+//! | `POST /forget-apps` | none | `{}` |
+//! | `GET /requests` | none | a list of `{"method", "origin", "path", "query", "headers", "body"}`, including secrets |
+//! | `POST /clear-requests` | none | `{}` |
+//!
+//! | field of `POST /fail` | |
+//! |---|---|
+//! | `fault` | a name: `rate-limited` (with `seconds`), `throttled`, `bad-gateway`, `empty`, `cut-off`, `wrong-content-type`, `patched` (with `patch`), `redirect` (with `location`), `endless`, `no-response`, `slow-drip`, `reset`, `lost-response`. They are those of [`Fault`] |
+//! | `status`, `headers`, `body` | instead of `fault`: exactly this response. A value of `headers` is a string, or a list for repeated headers. `body_base64` replaces `body` if it is not text |
+//! | `path` | only requests for this path and all paths below it |
+//! | `method` | only requests with this method |
+//! | `count` | for this many requests; 1 if missing |
+//! | `after` | skips this many matching requests first |
+//!
+//! `headers` of `GET /requests` have lower-case names; repeated ones are joined by commas. A body that
+//! is not UTF-8 is in `body_base64` instead of `body`. `POST` requires
+//! `Content-Type: application/json`. Web pages cannot use the port: `Host` must be
+//! `127.0.0.1:PORT` or `localhost:PORT`, and requests with `Origin`, or with a `Sec-Fetch-Site`
+//! other than `none`, are rejected.
+//!
 //! # Layout
 //!
 //! Imports point down this list.
@@ -105,7 +136,7 @@ pub use fault::{Failure, Fault, ForeignOrigin};
 pub use post::{Post, PostedMedia};
 pub use recorded_request::RecordedRequest;
 #[cfg(feature = "serve")]
-pub use serve::Served;
+pub use serve::{Control, Served};
 pub use server::Server;
 
 pub use serde_json;

@@ -282,12 +282,12 @@ impl Server {
     /// ```
     pub fn revoke(&self, session: &Session) {
         let revoked = session.access_token().expose();
-        self.lock().state.tokens.retain(|token| token.token != revoked);
+        self.revoke_tokens(|token| token == revoked);
     }
 
     /// Revokes all tokens, as users do by removing an app in their settings.
     pub fn revoke_all(&self) {
-        self.lock().state.tokens.clear();
+        self.revoke_tokens(|_| true);
     }
 
     /// Disables the account with this name, as administrators can. It is created if it does not
@@ -323,6 +323,14 @@ impl Server {
     /// Clears the record of requests.
     pub fn clear_requests(&self) {
         self.lock().requests.clear();
+    }
+
+    /// Revokes these access tokens, with their refresh tokens. Returns how many there were.
+    pub(crate) fn revoke_tokens(&self, revoked: impl Fn(&str) -> bool) -> usize {
+        let mut inner = self.lock();
+        let before = inner.state.tokens.len();
+        inner.state.tokens.retain(|token| !revoked(&token.token));
+        before - inner.state.tokens.len()
     }
 
     /// Creates the account if it does not exist.

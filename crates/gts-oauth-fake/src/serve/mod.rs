@@ -4,6 +4,7 @@
 //! the sockets, to close a connection without a response or to delay single bytes.
 
 mod connection;
+mod control;
 mod fault;
 mod port;
 
@@ -14,6 +15,7 @@ use std::ops::Deref;
 
 use crate::builder::ServerBuilder;
 use crate::server::Server;
+pub use control::Control;
 use port::Port;
 
 /// A [`Server`] on a loopback port, over HTTP/1.1, with HTML pages for a browser. Made by
@@ -74,6 +76,15 @@ impl Served {
     /// The address that it listens on.
     pub fn address(&self) -> SocketAddr {
         self.port.address()
+    }
+
+    /// Opens another port of 127.0.0.1, which steers the server with JSON: for tests in other
+    /// languages (see [`Control`]).
+    ///
+    /// # Errors
+    /// If the system provides no port or no thread.
+    pub fn control(&self) -> io::Result<Control> {
+        Control::open(self.server.clone())
     }
 }
 
