@@ -10,7 +10,8 @@ use std::time::Duration;
 use std::{io, thread};
 
 use clap::Args;
-use gts_oauth_fake::{Account as FakeAccount, Served, Server};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use gts_oauth_fake::{Account as FakeAccount, Dialect, Served, Server};
 use gts_oauth_ureq::login::AuthorizeStep;
 use gts_oauth_ureq::{BoxError, Exchange as _, Login, RegisterApp, Ureq, UserReply, entropy};
 use serde::{Deserialize, Serialize};
@@ -20,20 +21,24 @@ use crate::http::transport;
 use crate::output::{message, print};
 use narrated_http::NarratedHttp;
 
-/// Show a login from beginning to end, with a GoToSocial of its own: nothing leaves this machine,
+/// Show a login from beginning to end, with a fake server of its own: nothing leaves this machine,
 /// and nothing is kept
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   gts-oauth demo
-  gts-oauth demo --serve --port 8085")]
+  gts-oauth demo --serve --port 8085
+  gts-oauth demo --serve --dialect mastodon --json")]
 pub(crate) struct DemoArgs {
-    /// Leave the GoToSocial running, for you to log in to with any program and a browser
+    /// Leave the server running, for any program and a browser, with a control port for tests
     #[arg(long)]
     pub(crate) serve: bool,
+    /// The server to respond as
+    #[arg(long, value_name = "NAME", default_value = Dialect::default().name(), value_parser = dialect())]
+    pub(crate) dialect: Dialect,
     /// Where it listens on 127.0.0.1 [default: where there is room]
     #[arg(long, requires = "serve")]
     pub(crate) port: Option<u16>,
-    /// Print address, user and password as one line of JSON
+    /// Print URL, control URL, user and password as one line of JSON
     #[arg(long, requires = "serve")]
     pub(crate) json: bool,
 }
@@ -42,30 +47,38 @@ pub(crate) fn run(
     arguments: &DemoArgs,
     request_timeout: Option<Duration>,
 ) -> Result<ExitCode, BoxError> {
-    let served = start(arguments.port.unwrap_or(0))?;
+    let served = start(arguments.dialect, arguments.port.unwrap_or(0))?;
+    let name = arguments.dialect.name();
     match arguments.serve {
-        true => serve(&served, arguments.json),
-        false => log_in(&served, transport(request_timeout)),
+        true => serve(&served, name, arguments.json),
+        false => log_in(&served, name, transport(request_timeout)),
     }
 }
 
+/// Parses the name of a dialect. Help and completions list the names.
+fn dialect() -> impl TypedValueParser<Value = Dialect> {
+    let names = Dialect::ALL.iter().map(|dialect| dialect.name());
+    PossibleValuesParser::new(names).try_map(|name| {
+        let mut dialects = Dialect::ALL.iter().copied();
+        dialects.find(|dialect| dialect.name() == name).ok_or("unknown dialect")
+    })
+}
+
 /// Starts a server where @bob has sent a message to @alice.
-fn start(port: u16) -> Result<Served, BoxError> {
+fn start(dialect: Dialect, port: u16) -> Result<Served, BoxError> {
     // A new seed for each run, so that apps registered in an earlier run stay unknown.
     let seed = RandomState::new().build_hasher().finish();
     let served = Server::builder(seed)
+        .dialect(dialect)
         .serve_on(port)
-        .map_err(|error| format!("no GoToSocial can listen on port {port}: {error}"))?;
+        .map_err(|error| format!("could not listen on port {port}: {error}"))?;
     served.account("alice");
     served.post("bob", "welcome, @alice");
     Ok(served)
 }
 
-fn log_in(served: &Served, http: Ureq) -> Result<ExitCode, BoxError> {
-    message(format_args!(
-        "A GoToSocial that lives in this program listens on {}.",
-        served.origin()
-    ));
+fn log_in(served: &Served, dialect: &str, http: Ureq) -> Result<ExitCode, BoxError> {
+    message(format_args!("A fake server ({dialect}) listens on {}.", served.origin()));
     let alice = served.account("alice");
     let http = NarratedHttp::new(http);
     let register = RegisterApp::new(served.instance(), "gts-oauth demo")?;
@@ -100,34 +113,45 @@ fn authorize(
     Ok(code)
 }
 
-fn serve(served: &Served, json: bool) -> Result<ExitCode, BoxError> {
+fn serve(served: &Served, dialect: &str, json: bool) -> Result<ExitCode, BoxError> {
+    let control = served.control().map_err(|error| format!("could not open a port: {error}"))?;
     let alice = served.account("alice");
-    let running =
-        RunningServer { url: served.origin(), user: alice.email(), password: alice.password() };
+    let running = RunningServer {
+        url: served.origin(),
+        user: alice.email(),
+        password: alice.password(),
+        control: control.origin(),
+    };
     match json {
         true => print(serde_json::to_string(&running)?)?,
-        false => running.print()?,
+        false => running.print(dialect)?,
     }
     loop {
         thread::park();
     }
 }
 
-/// What a user or a program needs to log in to the running server.
+/// What a user or a program needs to log in to the running server, and to steer it.
 #[derive(Serialize)]
 struct RunningServer {
     url: String,
     user: String,
     password: &'static str,
+    control: String,
 }
 
 impl RunningServer {
-    fn print(&self) -> io::Result<()> {
-        message("A GoToSocial to try, until you press Ctrl-C:");
+    fn print(&self, dialect: &str) -> io::Result<()> {
+        message(format_args!("A fake server ({dialect}) to try, until you press Ctrl-C:"));
         print(format_args!("url:      {}", self.url))?;
         print(format_args!("user:     {}", self.user))?;
         print(format_args!("password: {}", self.password))?;
+        print(format_args!("control:  {}", self.control))?;
         message(format_args!("For instance: `gts-oauth login {}`, in another window.", self.url));
+        message(format_args!(
+            "To fail its next request: `curl {}/fail --json '{{\"fault\": \"throttled\"}}'`.",
+            self.control
+        ));
         Ok(())
     }
 }

@@ -1,13 +1,18 @@
 //! `gts-oauth demo`.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
-use std::process::{Child, ChildStdout};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
+use gts_oauth_fake::Dialect;
 use gts_oauth_tests::user::User;
 use serde_json::Value;
 
+use crate::support::optional::program;
 use crate::support::shell::Shell;
+
+/// A bot in Python's standard library, with its test.
+const PYTHON_BOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/command/commands/demo/bot.py");
 
 #[test]
 fn the_demo_ends_with_the_account_and_its_notifications() {
@@ -118,10 +123,50 @@ fn a_demo_left_running_tells_people_where_it_is_and_who_they_can_be() {
     let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr());
     let port = port.expect("a free port").port().to_string();
     let (_left, stdout) = Left::running(&["demo", "--serve", "--port", &port]);
-    let lines: Vec<String> = stdout.lines().take(3).map_while(Result::ok).collect();
+    let lines: Vec<String> = stdout.lines().take(4).map_while(Result::ok).collect();
     assert_eq!(lines[0], format!("url:      http://127.0.0.1:{port}"));
     assert_eq!(lines[1], "user:     alice@example.org");
     assert!(lines[2].starts_with("password: "), "{lines:?}");
+    assert!(lines[3].starts_with("control:  http://127.0.0.1:"), "{lines:?}");
+}
+
+#[test]
+fn demo_completes_in_every_dialect() {
+    for dialect in Dialect::ALL {
+        let outcome = Shell::new().run(&["demo", "--dialect", dialect.name()]);
+        assert_eq!(outcome.code, Some(0), "{dialect:?}: {}", outcome.stderr);
+        assert!(outcome.stderr.contains(&format!("({})", dialect.name())), "{}", outcome.stderr);
+        assert!(outcome.stdout.ends_with("welcome, @alice\n"), "{dialect:?}: {}", outcome.stdout);
+    }
+}
+
+#[test]
+fn unknown_dialects_are_rejected_with_a_list() {
+    let outcome = Shell::new().run(&["demo", "--dialect", "misskey"]);
+    assert_eq!(outcome.code, Some(2));
+    for dialect in Dialect::ALL {
+        assert!(outcome.stderr.contains(dialect.name()), "{}", outcome.stderr);
+    }
+}
+
+#[test]
+fn python_bot_is_tested_over_http_alone() {
+    let Some(python) = program("python3") else {
+        return;
+    };
+    let (_left, mut stdout) =
+        Left::running(&["demo", "--serve", "--dialect", "pixelfed", "--json"]);
+    let mut line = String::new();
+    stdout.read_line(&mut line).expect("a line");
+
+    let mut bot = Command::new(python);
+    bot.args(["-I", PYTHON_BOT]).stdin(Stdio::piped());
+    let mut bot = bot.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+    bot.stdin.take().expect("a pipe").write_all(line.as_bytes()).expect("it reads");
+    let outcome = bot.wait_with_output().expect("it ends");
+    let errors = String::from_utf8_lossy(&outcome.stderr);
+    assert!(outcome.status.success(), "{errors}");
+    assert_eq!(String::from_utf8_lossy(&outcome.stdout).trim(), "passed", "{errors}");
 }
 
 #[test]
