@@ -80,6 +80,16 @@ fn web_pages_cannot_steer() -> Result<(), BoxError> {
 }
 
 #[test]
+fn users_can_open_the_record_in_a_browser() -> Result<(), BoxError> {
+    let (_served, control) = steered()?;
+    let request = Request::get(format!("{}/requests", control.origin()))
+        .header("host", format!("localhost:{}", control.address().port()))
+        .header("sec-fetch-site", "none");
+    assert_eq!(read(&Ureq::new().send(request.body(Vec::new())?)?)?, (200, json!([])));
+    Ok(())
+}
+
+#[test]
 fn rejected_requests_state_why() -> Result<(), BoxError> {
     let (served, control) = steered()?;
     for (path, body, part) in [

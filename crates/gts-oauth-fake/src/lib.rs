@@ -102,7 +102,7 @@
 //!
 //! Imports point down this list.
 //!
-//! - `serve`: the server on a port
+//! - `serve`: the server on a port, and the control port
 //! - `account`, `builder`, `server`: the public types
 //! - `fault`, `route`, `recorded_request`, `post`: faults on demand, endpoints of a test, and what
 //!   was requested and posted
