@@ -17,7 +17,7 @@ use http::{HeaderName, HeaderValue, Response, StatusCode};
 /// ```
 ///
 /// # Errors
-/// [`http::Error`] if the status does not have three digits.
+/// [`http::Error`] if the status does not have three digits, or if there are too many headers.
 pub fn response<N: AsRef<[u8]>, V: AsRef<[u8]>>(
     status: u16,
     headers: impl IntoIterator<Item = (N, V)>,
@@ -29,7 +29,7 @@ pub fn response<N: AsRef<[u8]>, V: AsRef<[u8]>>(
         let name = HeaderName::from_bytes(name.as_ref());
         let value = HeaderValue::from_bytes(value.as_ref().trim_ascii());
         if let (Ok(name), Ok(value)) = (name, value) {
-            response.headers_mut().append(name, value);
+            response.headers_mut().try_append(name, value)?;
         }
     }
     Ok(response)
