@@ -28,23 +28,32 @@ pub enum LoopbackError {
     /// The user denied access, or the server did: its error.
     Denied(String),
     /// Two browsers opened the one-time link. One of them might be another user's, who then knows
-    /// the authorization URL: hand in [`UserReply::StartOver`] before the login is run again.
-    ///
-    /// [`UserReply::StartOver`]: gts_oauth_core::UserReply::StartOver
+    /// the authorization URL: the login has started a new attempt, which the next run shows.
     OpenedTwice,
+    /// The login returns to another port, or out of band: make the port with
+    /// [`Loopback::for_login`](crate::Loopback::for_login) before each run.
+    AnotherPort,
 }
 
 impl fmt::Display for LoopbackError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::TimedOut(limit) => {
-                write!(f, "timed out after {} s waiting for the browser", limit.as_secs())
+                write!(
+                    f,
+                    "timed out after {} s waiting for the browser. Start the login again to \
+                     continue.",
+                    limit.as_secs()
+                )
             }
             Self::Cancelled => f.write_str("the login was cancelled"),
             Self::Denied(problem) => f.write_str(problem),
             Self::OpenedTwice => f.write_str(
                 "the link for the browser was opened twice, so another user of this machine might \
                  have read it. Start the login again.",
+            ),
+            Self::AnotherPort => f.write_str(
+                "the login returns to a port that this program does not listen on. Start it again.",
             ),
         }
     }

@@ -74,10 +74,12 @@ type Tick = Box<dyn FnMut(Duration) + Send>;
 /// Any user can connect to the port, and see the command lines of all programs. So:
 ///
 /// - A browser gets the authorization URL, and a cookie, from a secret link on the port. A callback
-///   is accepted only with this cookie and the `state`. No page contains the authorization URL.
+///   is accepted only with this cookie and the `state`. No page contains the authorization URL. Other
+///   ports of the host can receive the cookie; alone it leads nowhere.
 /// - The link for the command line of a browser ([`Links::one_time_link`]) works once. If another
 ///   browser opens it, too, the login ends with [`LoopbackError::OpenedTwice`]: one of the two was
-///   a stranger. On Linux, it does not work for other users at all. Elsewhere, a stranger who opens
+///   a stranger. The next run starts with a new URL. On Linux, it does not work for other users at
+///   all. Elsewhere, a stranger who opens
 ///   it and logs in before the browser has started is seen only by the name of the account:
 ///   [`Login::expect_account`](gts_oauth_core::Login::expect_account) prevents that, too.
 /// - The link for the user's eyes ([`Links::link`]) works in any browser of this machine, any number
@@ -102,6 +104,10 @@ pub struct Loopback {
     messages: Receiver<Message>,
     /// Whether the last reply can be a denial.
     has_replied: bool,
+    /// Whether a browser was to be opened.
+    has_opened: bool,
+    /// Whether the next question ends the login.
+    opened_twice: bool,
 }
 
 /// Settings.
@@ -136,6 +142,8 @@ impl Loopback {
             sender,
             messages,
             has_replied: false,
+            has_opened: false,
+            opened_twice: false,
         })
     }
 
@@ -322,18 +330,35 @@ impl Loopback {
         if let Some(problem) = step.problem.filter(|it| has_replied && is_denial(it)) {
             return Err(LoopbackError::Denied(printable(&problem.to_string())).into());
         }
+        if std::mem::take(&mut self.opened_twice) {
+            return Err(LoopbackError::OpenedTwice.into());
+        }
+        if !self.is_returned_to(step.url) {
+            return Err(LoopbackError::AnotherPort.into());
+        }
         self.port.expect_callback_of(step.url, self.time_limit)?;
         let goes_on_in_browser = self.port.is_browser_waiting();
         if goes_on_in_browser {
             let reason = step.problem.map(|it| printable(&it.to_string()));
-            self.port.show_retry(reason.as_deref().unwrap_or("The server could not log you in."));
+            self.port
+                .show_retry(reason.as_deref().unwrap_or("The server could not log you in."))?;
         }
-        let one_time = match step.problem.is_none() && !goes_on_in_browser {
-            true => Some(self.port.new_one_time_link()?),
-            false => None,
+        // After the problem of a browser that was opened, the user goes on there.
+        let is_open = self.has_opened && step.problem.is_some();
+        let one_time = match goes_on_in_browser || is_open {
+            true => None,
+            false => Some(self.port.new_one_time_link()?),
         };
+        self.has_opened = true;
         (self.open)(&Links { one_time, link: self.port.link(), step })?;
-        let reply = self.wait()?;
+        let reply = match self.wait() {
+            // The stranger knows the `state`. The next call ends the login.
+            Err(error) if matches!(error.downcast_ref(), Some(LoopbackError::OpenedTwice)) => {
+                self.opened_twice = true;
+                UserReply::StartOver
+            }
+            waited => waited?,
+        };
         self.has_replied = matches!(reply, UserReply::Callback(_) | UserReply::Pasted(_));
         Ok(reply)
     }
@@ -354,6 +379,12 @@ impl Loopback {
             Ok(who) => self.port.close(Ok(&printable(&who.to_string()))),
             Err(error) => self.port.close(Err(&printable(&error.to_string()))),
         }
+    }
+
+    /// Whether the redirect URI of this authorization URL is at the port.
+    fn is_returned_to(&self, url: &str) -> bool {
+        let here = self.redirect_uri.as_str().replace(':', "%3A").replace('/', "%2F");
+        url.contains(&format!("redirect_uri={here}"))
     }
 
     fn wait(&mut self) -> Result<UserReply, BoxError> {

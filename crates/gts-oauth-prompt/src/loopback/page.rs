@@ -10,14 +10,17 @@ pub(super) fn failed(reason: &str) -> String {
     page("Not logged in", reason, CLOSE)
 }
 
-/// The login continues in this browser.
-pub(super) fn retry(reason: &str) -> String {
-    page("That did not work", reason, TRY_AGAIN)
+/// The login continues in this browser, with this link.
+pub(super) fn retry(reason: &str, link: &str) -> String {
+    let then = format!("<a href=\"{link}\">Try again</a>, or close this page.");
+    page("That did not work", reason, &then)
 }
 
-/// A callback that does not belong to the pending login, in the browser of the login or another.
-pub(super) fn foreign(reason: &str, is_admitted: bool) -> String {
-    page("That did not work", reason, if is_admitted { TRY_AGAIN } else { CLOSE })
+/// A callback that does not belong to the pending login. Whoever has the cookie can see it, so it
+/// has no link.
+pub(super) fn foreign(reason: &str) -> String {
+    let then = "To go on, open the link that the program shows.";
+    page("That did not work", reason, then)
 }
 
 /// The callback arrived in another browser than the one that opened the link.
@@ -26,9 +29,6 @@ pub(super) fn another_browser(hint: &str) -> String {
 }
 
 const CLOSE: &str = "You can close this page.";
-
-/// The link has no secret: it works only with the cookie.
-const TRY_AGAIN: &str = "<a href=\"/callback/-/again\">Try again</a>, or close this page.";
 
 fn page(title: &str, text: &str, then: &str) -> String {
     let text = escape(text);

@@ -10,7 +10,9 @@ pub(super) enum Peer {
     OwnUser,
     /// Not root, who can read everything.
     AnotherUser,
-    /// Root, or it cannot be found.
+    /// The client has closed the connection, and reads no response.
+    Gone,
+    /// Root, or this system does not report it.
     Unknown,
 }
 
@@ -20,16 +22,20 @@ impl Peer {
         use std::fs;
         use std::os::unix::fs::MetadataExt as _;
 
-        let (Ok(client), Ok(own)) = (client, fs::metadata("/proc/self")) else {
-            return Self::Unknown;
+        let Ok(client) = client else {
+            return Self::Gone; // it was reset
         };
         // An IPv4 connection of an IPv6 socket is in the second list.
-        let lists = ["/proc/net/tcp", "/proc/net/tcp6"];
-        let mut lists = lists.iter().filter_map(|list| fs::read_to_string(list).ok());
-        match lists.find_map(|list| owner(&list, client, server)) {
+        let lists = ["/proc/net/tcp", "/proc/net/tcp6"].map(fs::read_to_string);
+        let (Ok(own), [Ok(first), second]) = (fs::metadata("/proc/self"), lists) else {
+            return Self::Unknown;
+        };
+        let second = second.unwrap_or_default();
+        match owner(&first, client, server).or_else(|| owner(&second, client, server)) {
             Some(owner) if owner == own.uid() => Self::OwnUser,
-            Some(0) | None => Self::Unknown,
+            Some(0) => Self::Unknown,
             Some(_) => Self::AnotherUser,
+            None => Self::Gone,
         }
     }
 
@@ -41,15 +47,17 @@ impl Peer {
 }
 
 /// Returns the user id of the socket of this connection: `sl local remote st queues tr:when
-/// retransmits uid …` (proc_pid_net(5)).
+/// retransmits uid …` (proc_pid_net(5)). `None` unless it is established: a socket that was closed
+/// has no owner.
 #[cfg(target_os = "linux")]
 fn owner(list: &str, client: SocketAddr, server: SocketAddr) -> Option<u32> {
     let (client, server) = (hex(client)?, hex(server)?);
     list.lines().find_map(|line| {
         let mut columns = line.split_ascii_whitespace().skip(1);
         let (local, remote) = (columns.next()?, columns.next()?);
-        match local.ends_with(&client) && remote.ends_with(&server) {
-            true => columns.nth(4)?.parse().ok(),
+        let is_established = columns.next()? == "01";
+        match local.ends_with(&client) && remote.ends_with(&server) && is_established {
+            true => columns.nth(3)?.parse().ok(),
             false => None,
         }
     })

@@ -17,9 +17,8 @@ use super::server::{Connection, Received, Server};
 /// The path of the redirect URI, without the host of its instance.
 pub(super) const CALLBACK_PATH: &str = "/callback";
 
-/// The authorization URL again, for the browser that has the cookie. Its path is below that of the
-/// cookie, and no host contains a slash.
-pub(super) const AGAIN_PATH: &str = "/callback/-/again";
+/// The start of the paths of links. It is below the path of the cookie, and no host contains a slash.
+pub(super) const LINKS_PATH: &str = "/callback/-/";
 
 /// How long the port stays open after the verdict: browsers fetch a page twice (reload, prefetch).
 const GRACE: Duration = Duration::from_millis(300);
@@ -124,8 +123,10 @@ impl Port {
     }
 
     /// Shows the browser that waits why the last attempt failed, and how to go on.
-    pub(super) fn show_retry(&mut self, reason: &str) {
-        self.show_waiting(page::retry(reason));
+    pub(super) fn show_retry(&mut self, reason: &str) -> io::Result<()> {
+        let link = self.access.new_retry_path()?;
+        self.show_waiting(page::retry(reason, &link));
+        Ok(())
     }
 
     /// Serves the requests that have arrived, without waiting.
@@ -204,7 +205,7 @@ impl Port {
             "404 Not Found"
         } else if !request.is_get() {
             "405 Method Not Allowed\r\nAllow: GET"
-        } else if request.is_subresource() {
+        } else if request.is_subresource() || request.is_prefetch() {
             "403 Forbidden"
         } else if is_link {
             return self.enter(request, connection);
@@ -218,44 +219,55 @@ impl Port {
 
     /// Sends a browser that opened a link to the authorization URL.
     fn enter(&mut self, request: &Request, connection: &Connection) -> io::Result<Handled> {
+        let page = |status, page| Ok(Handled::Response(Response::page(status, page)));
+        let is_admitted = self.is_admitted(request, connection);
         let (None, Some(pending)) = (&self.verdict, &self.pending) else {
-            return Ok(Handled::Response(Response::text("410 Gone", "The login has ended.\n")));
+            return match &self.verdict {
+                Some(verdict) if is_admitted => page("200 OK", verdict.clone()),
+                _ => Ok(Handled::Response(Response::text("410 Gone", "The login has ended.\n"))),
+            };
         };
-        let peer = || Peer::of(connection.peer(), self.server.address());
-        if self.access.is_one_time_link(request) && peer() == Peer::AnotherUser {
+        let peer = self.peer(connection);
+        let is_one_time = self.access.is_one_time_link(request);
+        if is_one_time && matches!(peer, Peer::AnotherUser | Peer::Gone) {
             let text = "This link is for another user.\n";
             return Ok(Handled::Response(Response::text("403 Forbidden", text)));
         }
-        Ok(match self.access.enter(request)? {
+        if self.access.is_retry(request) && !is_admitted {
+            return page("403 Forbidden", page::foreign("This is not the browser of the login."));
+        }
+        Ok(match self.access.enter(request, peer)? {
             Entry::Admitted(cookie) => Handled::Response(Response::redirect(&pending.url, &cookie)),
             Entry::OpenedTwice => Handled::OpenedTwice,
         })
     }
 
+    fn peer(&self, connection: &Connection) -> Peer {
+        Peer::of(connection.peer(), self.server.address())
+    }
+
+    /// Whether this client may complete the login. The peer is looked up only if it matters, because
+    /// that takes long if many connections are open.
+    fn is_admitted(&self, request: &Request, connection: &Connection) -> bool {
+        let has_cookie = self.access.has_cookie(request);
+        if !has_cookie && !self.accepts_own_user {
+            return false;
+        }
+        match self.peer(connection) {
+            Peer::OwnUser if self.accepts_own_user => true,
+            peer => has_cookie && !self.access.is_thief(peer),
+        }
+    }
+
     /// Handles a browser that returned.
     fn returned(&mut self, request: &Request, connection: &Connection) -> io::Result<Handled> {
         let page = |status, page| Ok(Handled::Response(Response::page(status, page)));
-        let peer = || Peer::of(connection.peer(), self.server.address());
-        let is_admitted =
-            self.access.is_admitted(request) || self.accepts_own_user && peer() == Peer::OwnUser;
-        if request.path() == AGAIN_PATH {
-            return match (&self.verdict, &self.pending, is_admitted) {
-                (Some(verdict), _, true) => page("200 OK", verdict.clone()),
-                (None, Some(pending), true) => {
-                    let cookie = self.access.admit(request)?;
-                    Ok(Handled::Response(Response::redirect(&pending.url, &cookie)))
-                }
-                _ => {
-                    let reason = "This browser has not opened the link that the program shows.";
-                    page("403 Forbidden", page::foreign(reason, false))
-                }
-            };
-        }
+        let is_admitted = self.is_admitted(request, connection);
         let callback = match Callback::at_redirect_uri(&(self.origin() + &request.target)) {
             Ok(callback) => callback,
             Err(error) => {
                 let reason = printable(&error.to_string());
-                return page("400 Bad Request", page::foreign(&reason, is_admitted));
+                return page("400 Bad Request", page::foreign(&reason));
             }
         };
         let state = callback.state().map(Secret::new);
@@ -268,7 +280,7 @@ impl Port {
                     Some(error) => format!("The server returned an error: {error}."),
                     None => "This callback is of another login, or of none.".to_owned(),
                 };
-                page("400 Bad Request", page::foreign(&reason, is_admitted))
+                page("400 Bad Request", page::foreign(&reason))
             }
             (_, true, false) => page("403 Forbidden", page::another_browser(&self.hint)),
             (Some(verdict), true, true) => page("200 OK", verdict.clone()),
@@ -279,7 +291,8 @@ impl Port {
 
 /// Whether the path is that of a callback, of whichever instance: core compares the whole URL.
 pub(super) fn is_callback(path: &str) -> bool {
-    path.strip_prefix(CALLBACK_PATH).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    let is_below = |rest: &str| rest.is_empty() || rest.starts_with('/');
+    path.strip_prefix(CALLBACK_PATH).is_some_and(is_below) && !path.starts_with(LINKS_PATH)
 }
 
 /// Whether this is a code as servers have them, and no text that another web page wrote.

@@ -14,10 +14,12 @@ pub(super) struct Request {
     cookies: Vec<String>,
     /// `Sec-Fetch-Dest`: `document` if the user navigates to the URL.
     fetch_dest: Option<String>,
+    /// `Sec-Purpose`: `prefetch` if the user might never see the page.
+    purpose: Option<String>,
 }
 
-/// The bytes are not a request, or it is too long.
-pub(super) struct Malformed;
+/// The bytes are no request that is read: the status of the response.
+pub(super) struct Malformed(pub(super) &'static str);
 
 impl Request {
     /// Parses a request head. `None` if it is incomplete.
@@ -27,7 +29,10 @@ impl Request {
         match request.parse(bytes) {
             Ok(httparse::Status::Complete(_)) => {}
             Ok(httparse::Status::Partial) if bytes.len() < MAX_LENGTH => return Ok(None),
-            Ok(httparse::Status::Partial) | Err(_) => return Err(Malformed),
+            Ok(httparse::Status::Partial) | Err(httparse::Error::TooManyHeaders) => {
+                return Err(Malformed("431 Request Header Fields Too Large"));
+            }
+            Err(_) => return Err(Malformed("400 Bad Request")),
         }
         let values = |name: &str| -> Vec<String> {
             let headers = request.headers.iter();
@@ -40,6 +45,7 @@ impl Request {
             hosts: values("Host"),
             cookies: values("Cookie"),
             fetch_dest: values("Sec-Fetch-Dest").into_iter().next(),
+            purpose: values("Sec-Purpose").into_iter().next(),
         }))
     }
 
@@ -69,6 +75,11 @@ impl Request {
 
     pub(super) fn is_head(&self) -> bool {
         self.method == "HEAD"
+    }
+
+    /// Whether the browser requests it in case the user navigates there later.
+    pub(super) fn is_prefetch(&self) -> bool {
+        self.purpose.as_deref().is_some_and(|it| it.contains("prefetch"))
     }
 
     /// Whether a web page requests it for a frame, an image or a script.

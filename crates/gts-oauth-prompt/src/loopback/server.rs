@@ -8,7 +8,7 @@ use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
-use super::request::Request;
+use super::request::{Malformed, Request};
 use super::response::Response;
 
 /// The connections that are kept without a request, and as many after the response. A browser opens
@@ -57,6 +57,7 @@ pub(super) struct Connection {
 
 enum ReadStep {
     Request(Request),
+    Malformed(Malformed),
     Pending,
     Ended,
 }
@@ -128,6 +129,9 @@ impl Server {
         match connection.read() {
             ReadStep::Pending => return Some(connection),
             ReadStep::Request(request) => polled.received.push(Received { request, connection }),
+            ReadStep::Malformed(Malformed(status)) => {
+                self.respond(connection, &Response::text(status, "This is no valid request.\n"));
+            }
             ReadStep::Ended => {}
         }
         polled.progressed = true;
@@ -159,7 +163,7 @@ impl Connection {
             match Request::parse(&self.bytes) {
                 Ok(Some(request)) => return ReadStep::Request(request),
                 Ok(None) => {}
-                Err(_) => return ReadStep::Ended,
+                Err(malformed) => return ReadStep::Malformed(malformed),
             }
         }
         match Instant::now() < self.deadline {

@@ -94,7 +94,7 @@ impl Running {
     }
 }
 
-/// A browser with the cookie of one host.
+/// A browser with the cookie of one host, which it sends to `/callback` and below.
 #[derive(Default)]
 pub(crate) struct Browser {
     pub(crate) cookie: Option<String>,
@@ -120,7 +120,8 @@ impl Browser {
     /// Sends a request, whose response can wait.
     pub(crate) fn send(&self, url: &str) -> TcpStream {
         let (host, target) = parts(url);
-        let cookie = self.cookie.as_ref().map(|cookie| format!("Cookie: {cookie}\r\n"));
+        let cookie = self.cookie.as_ref().filter(|_| target.starts_with("/callback"));
+        let cookie = cookie.map(|cookie| format!("Cookie: {cookie}\r\n"));
         let cookie = cookie.unwrap_or_default();
         send(
             &host,

@@ -11,11 +11,9 @@ mod with_token;
 
 use std::process::ExitCode;
 
-use gts_oauth_prompt::{Loopback, LoopbackError};
+use gts_oauth_prompt::Loopback;
 use gts_oauth_ureq::error::{Operation, Remedy};
-use gts_oauth_ureq::{
-    BoxError, Driver as _, Error, Exchange as _, LoggedIn, Login, Transport, UserReply,
-};
+use gts_oauth_ureq::{BoxError, Error, Exchange as _, LoggedIn, Login, Transport, UserReply};
 
 use crate::credentials::Credentials;
 use crate::exit_code;
@@ -158,11 +156,6 @@ fn run_login(
                 message(format_args!("\nThat did not work: {}", error_sentence(&error)));
                 login.handle_reply(UserReply::StartOver)?;
             }
-            Err(error) if is_opened_twice(&error) => {
-                login.handle_reply(UserReply::StartOver)?;
-                driver.store(&login)?;
-                break Err(error);
-            }
             outcome => break outcome,
         }
     };
@@ -175,14 +168,6 @@ fn run_login(
 /// Whether the server failed to exchange the code, as it would again.
 fn is_exchange_failure(error: &Error) -> bool {
     error.operation() == Some(Operation::ExchangeCode) && error.remedy() == Remedy::SignIn
-}
-
-/// Whether another user of the machine might know the authorization URL.
-fn is_opened_twice(error: &Error) -> bool {
-    let Error::Prompt(error) = error else {
-        return false;
-    };
-    matches!(error.downcast_ref(), Some(LoopbackError::OpenedTwice))
 }
 
 /// Stores the account, and revokes the token that it replaces.

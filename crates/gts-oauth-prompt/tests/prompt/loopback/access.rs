@@ -65,15 +65,16 @@ fn request_that_opens_nothing_does_not_use_the_link() {
     let server = Server::new(7);
     let running = Running::start(&server);
     let link = running.shown().one_time.expect("a link");
-    let (_, path) = link.rsplit_once('/').expect("a path");
+    let (_, path) = link.split_once("/callback/").expect("a path");
     let host = format!("127.0.0.1:{}", running.port);
     for (method, host, more, status) in [
         ("HEAD", &*host, "", 405),
         ("POST", &host, "", 405),
         ("GET", &host, "Sec-Fetch-Dest: iframe\r\n", 403),
+        ("GET", &host, "Sec-Purpose: prefetch;prerender\r\n", 403),
         ("GET", "evil.example", "", 421),
     ] {
-        let request = format!("{method} /{path} HTTP/1.1\r\nHost: {host}\r\n{more}\r\n");
+        let request = format!("{method} /callback/{path} HTTP/1.1\r\nHost: {host}\r\n{more}\r\n");
         let response = exchange(running.port, &request);
         assert_eq!(response.status, status);
         assert_eq!(response.header("Set-Cookie"), None);

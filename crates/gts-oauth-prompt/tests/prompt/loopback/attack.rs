@@ -3,9 +3,9 @@
 
 use std::net::TcpStream;
 
-use gts_oauth_core::UserReply;
+use gts_oauth_core::{Login, RegisterApp, UserReply};
 use gts_oauth_fake::Server;
-use gts_oauth_prompt::LoopbackError;
+use gts_oauth_prompt::{Loopback, LoopbackError};
 
 use super::server::idle_connections;
 use crate::support::{Browser, Response, Running, exchange, receive};
@@ -32,7 +32,7 @@ fn strangers_neither_learn_the_state_nor_end_the_login() {
 
     // A flood of connections and requests.
     let idle = idle_connections(running.port, 500);
-    for target in ["/", "/callback", "/callback/-/again", "/callback?code=x&state=y"].repeat(50) {
+    for target in ["/", "/callback", "/callback/-/0", "/callback?code=x&state=y"].repeat(50) {
         let page =
             exchange(running.port, &format!("GET {target} HTTP/1.1\r\nHost: {host}\r\n\r\n"));
         assert_discloses_nothing(&page, state);
@@ -55,6 +55,45 @@ fn strangers_neither_learn_the_state_nor_end_the_login() {
     assert_discloses_nothing(&page, state);
     assert_eq!(running.end().expect("a login"), "alice");
     drop(idle);
+}
+
+/// A cookie has no port: a browser sends it to every program that listens on 127.0.0.1.
+#[test]
+fn stolen_cookie_leads_nowhere() {
+    let server = Server::new(7);
+    let running = Running::start(&server);
+    let shown = running.shown();
+    let mut browser = Browser::default();
+    browser.open(&shown.link);
+    let mut thief = Browser { cookie: browser.cookie.clone() };
+    for target in ["/", "/callback", "/callback/-/", "/callback/-/again", "/callback?error=x"] {
+        let page = thief.get(&format!("http://127.0.0.1:{}{target}", running.port));
+        assert_discloses_nothing(&page, state(&shown.url));
+        assert!(!page.body.contains("/callback/"), "{}", page.body);
+    }
+    receive(browser.allow(&shown.link, &server.account("alice")));
+    assert_eq!(running.end().expect("a login"), "alice");
+}
+
+#[test]
+fn login_goes_on_with_another_state_after_a_link_was_opened_twice() {
+    let server = Server::new(7);
+    let app = RegisterApp::new(server.instance(), "a test").expect("a name");
+    let mut login = Login::new(app, server.entropy());
+    let (sender, states) = std::sync::mpsc::channel();
+    let mut loopback = Loopback::for_login(&mut login).expect("a port").open_with(move |links| {
+        sender.send(state(links.authorization_url()).to_owned())?;
+        let link = links.one_time_link().expect("a link").to_owned();
+        std::thread::spawn(move || {
+            Browser::default().open(&link);
+            Browser::default().get(&link)
+        });
+        Ok(())
+    });
+    login.run(&server, |step| loopback.ask(step)).expect_err("opened twice");
+    let shown = states.try_iter().collect::<Vec<_>>();
+    assert_eq!(shown.len(), 1, "the user is asked once");
+    assert_ne!(login.pending().expect("another attempt").state(), shown[0]);
 }
 
 #[test]

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use gts_oauth_core::error::Operation;
 use gts_oauth_core::{
-    Exchange as _, ExpectedAccount, Login, RedirectUri, RegisterApp, Step, Transport as _,
+    Error, Exchange as _, ExpectedAccount, Login, RedirectUri, RegisterApp, Step, Transport as _,
 };
 use gts_oauth_fake::{Dialect, Fault, Server};
 use gts_oauth_prompt::{Loopback, LoopbackError};
@@ -88,13 +88,16 @@ fn problem_is_shown_in_the_browser_that_goes_on() {
     let mut browser = Browser::default();
     let page = receive(browser.allow(&first.one_time.expect("a link"), &alice));
     assert!(page.body.contains("was expected"), "{}", page.body);
-    assert!(page.body.contains("<a href=\"/callback/-/again\">Try again</a>"), "{}", page.body);
+    let retry = page.body.split("<a href=\"").nth(1).and_then(|rest| rest.split('"').next());
+    let retry = retry.expect("a link to try again").to_owned();
 
     let second = running.shown();
     assert!(second.problem.expect("a problem").contains("was expected"));
     assert_eq!(second.one_time, None);
-    let again = format!("http://127.0.0.1:{}/callback/-/again", running.port);
-    let page = receive(browser.allow(&again, &bob));
+    let retry = format!("http://127.0.0.1:{}{retry}", running.port);
+    let page = Browser::default().get(&retry);
+    assert_eq!(page.status, 403, "another browser");
+    let page = receive(browser.allow(&retry, &bob));
     assert!(page.body.contains("logged in as bob"), "{}", page.body);
     assert_eq!(running.end().expect("a login"), "bob");
 }
@@ -219,6 +222,48 @@ fn login_that_has_a_code_keeps_its_app() {
     drop(Loopback::for_login(&mut login).expect("another port"));
     assert_eq!(login.operation(), Operation::ExchangeCode);
     login.run(&server, |_| unreachable!("it has a code")).expect("a token");
+}
+
+#[test]
+fn login_that_returns_elsewhere_is_not_waited_for() {
+    let server = Server::new(7);
+    let other = Loopback::bind(0).expect("a port");
+    let out_of_band = RegisterApp::new(server.instance(), "a test").expect("a name");
+    let out_of_band = out_of_band.send(&server).expect("an app");
+    for mut login in [waiting(&server, &other), Login::with_app(out_of_band, server.entropy())] {
+        let mut loopback = Loopback::bind(0).expect("another port");
+        let outcome = login.run(&server, |step| loopback.ask(step));
+        let Err(Error::Prompt(error)) = outcome else { panic!("{outcome:?}") };
+        assert_eq!(error.downcast_ref(), Some(&LoopbackError::AnotherPort));
+    }
+}
+
+#[test]
+fn browser_is_opened_again_after_a_denial() {
+    let server = Server::builder(7).dialect(Dialect::Mastodon).build();
+    let app = RegisterApp::new(server.instance(), "a test").expect("a name");
+    let mut login = Login::new(app, server.entropy());
+    for _ in 0..2 {
+        let browser_server = server.clone();
+        let mut loopback =
+            Loopback::for_login(&mut login).expect("a port").open_with(move |links| {
+                let link = links.one_time_link().expect("a link").to_owned();
+                let alice = browser_server.account("alice");
+                std::thread::spawn(move || {
+                    let mut browser = Browser::default();
+                    let denied = alice.deny(&browser.open(&link)).expect("a redirect");
+                    let gts_oauth_core::UserReply::Pasted(denied) = denied else {
+                        panic!("not a URL")
+                    };
+                    browser.get(&denied)
+                });
+                Ok(())
+            });
+        let outcome = login.run(&server, |step| loopback.ask(step));
+        let Err(Error::Prompt(error)) = &outcome else { panic!("{outcome:?}") };
+        assert!(matches!(error.downcast_ref(), Some(LoopbackError::Denied(_))), "{error}");
+        loopback.done(outcome.map(|_| ""));
+    }
 }
 
 #[test]

@@ -5,7 +5,9 @@ use std::os::unix::fs::MetadataExt as _;
 use std::os::unix::process::CommandExt as _;
 use std::process::Command;
 
+use gts_oauth_core::{Login, RegisterApp};
 use gts_oauth_fake::Server;
+use gts_oauth_prompt::Loopback;
 use gts_oauth_tests::environment::skip;
 
 use crate::support::{Browser, Running, receive};
@@ -15,13 +17,17 @@ const NOBODY: u32 = 65534;
 
 /// Requests a URL as another user. `None` if this is not possible here.
 fn status_for_another_user(url: &str) -> Option<String> {
+    status_with_cookie_for_another_user(url, "")
+}
+
+fn status_with_cookie_for_another_user(url: &str, cookie: &str) -> Option<String> {
     let is_root = std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0);
     let mut command = Command::new(if is_root { "curl" } else { "sudo" });
     match is_root {
         true => command.uid(NOBODY).gid(NOBODY),
         false => command.args(["-n", "-u", "nobody", "curl"]),
     };
-    command.args(["--silent", "--noproxy", "*", "--output", "/dev/null"]);
+    command.args(["--silent", "--noproxy", "*", "--output", "/dev/null", "--cookie", cookie]);
     let output = command.args(["--write-out", "%{http_code}", url]).current_dir("/").output();
     let output = output.ok().filter(|output| output.status.success())?;
     Some(String::from_utf8(output.stdout).expect("text"))
@@ -40,6 +46,40 @@ fn one_time_link_does_not_work_for_another_user() {
     // The link is still unused.
     receive(Browser::default().allow(&link, &server.account("alice")));
     assert_eq!(running.end().expect("a login"), "alice");
+}
+
+#[test]
+fn stolen_cookie_does_not_work_for_another_user() {
+    let server = Server::new(7);
+    let running = Running::start(&server);
+    let shown = running.shown();
+    let mut browser = Browser::default();
+    browser.open(&shown.link);
+    let callback = server.account("mallory").visit(&shown.url).expect("a redirect");
+    let cookie = browser.cookie.as_deref().expect("a cookie");
+    match status_with_cookie_for_another_user(&callback, cookie) {
+        Some(status) => assert_eq!(status, "403"),
+        None => skip("curl cannot be run as another user"),
+    }
+    receive(browser.allow(&shown.link, &server.account("alice")));
+    assert_eq!(running.end().expect("a login"), "alice");
+}
+
+#[test]
+fn closed_connection_does_not_use_the_link() {
+    let server = Server::new(7);
+    let app = RegisterApp::new(server.instance(), "a test").expect("a name");
+    let mut login = Login::new(app, server.entropy());
+    let browser_server = server.clone();
+    let mut loopback = Loopback::for_login(&mut login).expect("a port").open_with(move |links| {
+        let link = links.one_time_link().expect("a link").to_owned();
+        // The port is not read before this function returns.
+        drop(Browser::default().send(&link));
+        let alice = browser_server.account("alice");
+        std::thread::spawn(move || receive(Browser::default().allow(&link, &alice)));
+        Ok(())
+    });
+    login.run(&server, |step| loopback.ask(step)).expect("a login");
 }
 
 #[test]

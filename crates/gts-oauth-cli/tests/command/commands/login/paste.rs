@@ -44,7 +44,8 @@ fn address(session: &mut PtySession, served: &Served) -> String {
 
 /// Returns the browser that has opened the link that is shown next.
 fn tab(session: &mut PtySession) -> Tab {
-    let (_, link) = session.exp_regex("http://127.0.0.1:[0-9]+/[0-9a-f]{32}").expect("a link");
+    let (_, link) =
+        session.exp_regex("http://127.0.0.1:[0-9]+/callback/-/[0-9a-f]{32}").expect("a link");
     Tab::open(&link)
 }
 
