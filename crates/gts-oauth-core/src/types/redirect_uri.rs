@@ -1,6 +1,7 @@
 //! Redirect URIs (RFC 6749 section 3.1.2).
 
 use std::fmt;
+use std::net::Ipv6Addr;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
@@ -76,9 +77,11 @@ impl RedirectUri {
 
     /// Whether it was made by [`for_instance`](Self::for_instance) for this instance.
     pub(crate) fn is_for(&self, instance: &Instance) -> bool {
-        let (base, _) = self.parts();
-        let last = base.rsplit_once('/').map(|(_, last)| last);
-        !self.is_out_of_band() && last == Some(&segment(instance))
+        let segment = segment(instance);
+        // The host of a URI without a path is no segment.
+        let path = Url::parse(self.parts().0).map(|url| url.path().to_owned()).unwrap_or_default();
+        let is_last = |text: &str| text.rsplit_once('/').is_some_and(|(_, last)| last == segment);
+        is_last(&path) && is_last(self.parts().0)
     }
 
     /// The redirect URI for `to`, if it was made for `from`; otherwise unchanged.
@@ -132,9 +135,16 @@ impl RedirectUri {
     }
 }
 
-/// The path segment of an instance. Every server parses this form of ports and IPv6 addresses.
+/// The path segment of an instance, which no other instance has. Every server parses this form of
+/// ports and IPv6 addresses.
 fn segment(instance: &Instance) -> String {
-    instance.authority().replace(['[', ']'], "").replace(':', "-")
+    let host = instance.host().trim_matches(['[', ']']);
+    let port = instance.authority().strip_prefix(instance.host()).unwrap_or_default();
+    let host = match host.parse::<Ipv6Addr>() {
+        Ok(ip) => ip.segments().map(|group| format!("{group:x}")).join("-"),
+        Err(_) => host.to_owned(),
+    };
+    host + &port.replace(':', "_")
 }
 
 /// The URI in the normal form of RFC 3986 section 6.2.2. `None` if not an absolute URI.

@@ -155,11 +155,11 @@ fn each_server_may_have_a_redirect_uri_of_its_own() {
     );
     assert_eq!(
         for_instance("http://127.0.0.1:7777", "http://[::1]:8085"),
-        "http://127.0.0.1:7777/--1-8085"
+        "http://127.0.0.1:7777/0-0-0-0-0-0-0-1_8085"
     );
     assert_eq!(
         for_instance("com.example.app:/cb", "http://127.0.0.1:8085"),
-        "com.example.app:/cb/127.0.0.1-8085"
+        "com.example.app:/cb/127.0.0.1_8085"
     );
     assert!(
         RedirectUri::out_of_band().for_instance(&"a.example".parse().unwrap()).is_out_of_band()
@@ -233,4 +233,19 @@ fn shared_redirect_uri_replaces_no_iss() {
     let url = format!("{CALLBACK}?code=C0DE&state={STATE}");
     let callback = Callback::at_redirect_uri(&url).unwrap();
     is_fault(pending.code_from_callback(&callback), CallbackError::NoIssuer);
+}
+
+#[test]
+fn no_two_instances_share_a_redirect_uri() {
+    let instances = [
+        "https://example.org",
+        "https://example.org:8443",
+        "https://example.org-8443",
+        "https://[2001:db8::1]:8443",
+        "https://[2001:db8::1:8443]",
+        "https://[2001:db8::1]",
+    ];
+    let made = instances.map(|it| for_instance("https://app.example/callback", it));
+    let distinct: std::collections::HashSet<_> = made.iter().collect();
+    assert_eq!(distinct.len(), instances.len(), "{made:?}");
 }

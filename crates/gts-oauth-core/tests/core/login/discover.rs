@@ -299,5 +299,15 @@ fn redirect_uri_for_the_instance_follows_discovery() {
     assert_eq!(*login.pending().unwrap().redirect_uri(), own);
 }
 
+#[test]
+fn host_of_a_redirect_uri_does_not_follow_discovery() {
+    for uri in ["https://example.org", "https://example.org?x=1", "my-app://example.org"] {
+        let mut login =
+            Login::new(register().redirect_uri(uri.parse().unwrap()), counted_entropy());
+        find(&mut login, &split());
+        assert_eq!(field(&login, "redirect_uris").as_deref(), Some(uri));
+    }
+}
+
 /// A response to a registration that repeats nothing.
 const APP_WITHOUT_REDIRECT: &str = r#"{"client_id":"01ST88WW","client_secret":"63688859"}"#;
