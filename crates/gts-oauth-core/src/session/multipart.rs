@@ -1,5 +1,6 @@
 //! `multipart/form-data` (RFC 7578): forms that contain files.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use http::HeaderValue;
@@ -20,7 +21,7 @@ use crate::error::Error;
 ///     .file("file", "sloth.png", "image/png", picture)?;
 /// let upload = session.post("/api/v2/media")?.multipart(form).request();
 /// let kind = &upload.headers()["content-type"];
-/// assert_eq!(kind, "multipart/form-data; boundary=gts-oauth-boundary-0");
+/// assert_eq!(kind, "multipart/form-data; boundary=gts-oauth-boundary-000000000000");
 /// # Ok::<(), gts_oauth_core::Error>(())
 /// ```
 #[derive(Clone, Default)]
@@ -82,18 +83,24 @@ impl Multipart {
         (HeaderValue::try_from(content_type).expect("a boundary is visible ASCII"), body)
     }
 
-    /// A boundary that occurs in no part. Core has no randomness, so it is searched for.
+    /// A boundary that occurs in no part. Core has no randomness, so the first free number is taken.
+    /// The contents are searched once: others might have chosen them.
     fn boundary(&self) -> String {
-        let is_free = |boundary: &String| {
-            let mut contents = self.0.iter().map(|part| &part.content);
-            !contents.any(|content| {
-                content.windows(boundary.len()).any(|window| window == boundary.as_bytes())
-            })
-        };
-        let mut numbered = (0_u64..).map(|number| format!("gts-oauth-boundary-{number}"));
-        numbered.find(is_free).unwrap_or_default()
+        let contents = self.0.iter().map(|part| part.content.as_slice());
+        let taken: HashSet<&[u8]> = contents
+            .flat_map(|content| content.windows(BOUNDARY.len() + DIGITS))
+            .filter_map(|window| window.strip_prefix(BOUNDARY.as_bytes()))
+            .collect();
+        let mut numbers = (0_u64..).map(|number| format!("{number:0DIGITS$}"));
+        let free = numbers.find(|number| !taken.contains(number.as_bytes()));
+        format!("{BOUNDARY}{}", free.unwrap_or_default())
     }
 }
+
+const BOUNDARY: &str = "gts-oauth-boundary-";
+
+/// More numbers than boundaries fit into the memory.
+const DIGITS: usize = 12;
 
 fn disposition(name: &str) -> String {
     format!("Content-Disposition: form-data; name=\"{}\"", quoted(name))

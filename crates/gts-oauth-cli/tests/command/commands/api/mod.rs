@@ -79,20 +79,20 @@ fn a_field_may_be_what_is_in_a_file_or_on_standard_input() {
 fn a_file_that_is_no_text_makes_a_multipart_form() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("a \"cat\".jpg");
-    std::fs::write(&file, b"\xff\xd8\xff gts-oauth-boundary-0").expect("a file");
+    std::fs::write(&file, b"\xff\xd8\xff gts-oauth-boundary-000000000000").expect("a file");
     let field = format!("file=@{}", file.display());
     let asked = sent(&["/api/v1/media", "-f", "description=a cat", "-F", &field], "");
     assert_eq!(asked.method, "POST");
-    let kind = "multipart/form-data; boundary=gts-oauth-boundary-1";
+    let kind = "multipart/form-data; boundary=gts-oauth-boundary-000000000001";
     assert_eq!(asked.header("content-type"), Some(kind));
-    let expected = b"--gts-oauth-boundary-1\r\n\
+    let expected = b"--gts-oauth-boundary-000000000001\r\n\
         Content-Disposition: form-data; name=\"description\"\r\n\r\n\
         a cat\r\n\
-        --gts-oauth-boundary-1\r\n\
+        --gts-oauth-boundary-000000000001\r\n\
         Content-Disposition: form-data; name=\"file\"; filename=\"a %22cat%22.jpg\"\r\n\
         Content-Type: image/jpeg\r\n\r\n\
-        \xff\xd8\xff gts-oauth-boundary-0\r\n\
-        --gts-oauth-boundary-1--\r\n";
+        \xff\xd8\xff gts-oauth-boundary-000000000000\r\n\
+        --gts-oauth-boundary-000000000001--\r\n";
     assert_eq!(asked.body, expected);
 }
 
