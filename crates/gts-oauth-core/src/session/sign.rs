@@ -1,8 +1,8 @@
 //! Signing requests that were made elsewhere.
 
-use http::Request;
 use http::header::{AUTHORIZATION, USER_AGENT};
-use url::Url;
+use http::uri::Scheme;
+use http::{Request, Uri};
 
 use super::Session;
 use crate::error::Error;
@@ -30,11 +30,9 @@ impl Session {
     /// [`Error::Input`] if the URI is not absolute, or of another origin than this
     /// [instance](Self::instance). The request is unchanged then.
     pub fn sign<B>(&self, request: &mut Request<B>) -> Result<(), Error> {
-        let uri = request.uri();
-        let has_user = uri.authority().is_some_and(|it| it.as_str().contains('@'));
-        let origin = Url::parse(&uri.to_string()).map(|it| it.origin().ascii_serialization());
-        if has_user || !origin.is_ok_and(|origin| origin == self.instance().origin()) {
-            let fault = "its URI is not on this session's instance, so the token is not sent there";
+        if origin(request.uri()).as_deref() != Some(self.instance().origin()) {
+            let fault = "its URI is not absolute and on this session's instance, so the token is \
+                         not sent there";
             return Err(Error::input("request", fault));
         }
         let headers = request.headers_mut();
@@ -42,4 +40,17 @@ impl Session {
         headers.entry(USER_AGENT).or_insert_with(|| self.0.user_agent.0.clone());
         Ok(())
     }
+}
+
+/// The origin of an absolute URI, in the spelling of [`Instance`](crate::Instance). It is read by the
+/// parser that the HTTP stack uses, too. `None` if it is not absolute, or names a user.
+fn origin(uri: &Uri) -> Option<String> {
+    let (scheme, authority) = (uri.scheme()?, uri.authority()?);
+    let usual = if *scheme == Scheme::HTTPS { 443 } else { 80 };
+    let port = match authority.port_u16() {
+        Some(port) if port != usual => format!(":{port}"),
+        _ => String::new(),
+    };
+    let host = authority.host().to_ascii_lowercase();
+    (!authority.as_str().contains('@')).then(|| format!("{scheme}://{host}{port}"))
 }

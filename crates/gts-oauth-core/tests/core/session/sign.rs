@@ -48,11 +48,24 @@ fn requests_to_other_origins_are_refused() {
         "https://sub.example.org/",
         "/api/v1/statuses",
         "example.org:443",
+        "https:example.org",
         "*",
     ] {
         let mut request = Request::get(uri).body(()).unwrap();
         let refused = session("example.org").sign(&mut request).unwrap_err();
-        assert!(refused.to_string().contains("not on this session's instance"), "{uri}");
+        assert!(
+            refused.to_string().contains("not absolute and on this session's instance"),
+            "{uri}"
+        );
         assert!(request.headers().is_empty(), "{uri}");
+    }
+}
+
+/// HTTP stacks do not resolve these spellings alike.
+#[test]
+fn other_spellings_of_an_address_are_refused() {
+    for uri in ["https://0x7f.1/", "https://127.1/", "https://2130706433/"] {
+        let mut request = Request::get(uri).body(()).unwrap();
+        assert!(session("https://127.0.0.1").sign(&mut request).is_err(), "{uri}");
     }
 }
