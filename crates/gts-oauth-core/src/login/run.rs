@@ -2,7 +2,7 @@
 
 use super::stage::Stage;
 use super::{AuthorizeStep, LoggedIn, Login, Step, UserReply};
-use crate::error::{BoxError, Cause, Error};
+use crate::error::{BoxError, Cause, Error, Operation};
 use crate::transport::Transport;
 
 /// Callbacks of [`Login::run_with`]: prompts the user, and optionally stores the login and decides
@@ -63,13 +63,14 @@ pub trait Driver {
     }
 
     /// Called when a step failed and the login did not advance. Return `true` to carry it out
-    /// again: sleep first, as [`Error::retry`] says. The default returns `false`, which stops the
-    /// login with the error.
+    /// again: sleep first, as [`Error::retry`] says. `false` stops the login with the error. The
+    /// default verifies a [rejected new token](Cause::NewTokenRejected) once more, and returns
+    /// `false` otherwise.
     ///
     /// `tries` counts how often in a row this step has failed: 1 at first.
     fn should_retry(&mut self, login: &Login, error: &Error, tries: u32) -> bool {
-        let _ = (login, error, tries);
-        false
+        let _ = (login, tries);
+        error.cause() == Cause::NewTokenRejected
     }
 }
 
@@ -79,10 +80,6 @@ struct Prompt<F>(F);
 impl<F: FnMut(AuthorizeStep<'_>) -> Result<UserReply, BoxError>> Driver for Prompt<F> {
     fn ask(&mut self, step: AuthorizeStep<'_>) -> Result<UserReply, BoxError> {
         self.0(step)
-    }
-
-    fn should_retry(&mut self, _: &Login, error: &Error, _: u32) -> bool {
-        error.cause() == Cause::NewTokenRejected
     }
 }
 
@@ -168,10 +165,11 @@ impl Login {
     }
 }
 
-/// Identical rejections in a row. A prompt that needs no user would be called for ever.
+/// Identical rejections in a row: of the same operation, for the same cause. A prompt that needs no
+/// user would be called for ever.
 #[derive(Default)]
 struct Rejections {
-    last: String,
+    last: Option<(Option<Operation>, Cause)>,
     count: u32,
 }
 
@@ -185,9 +183,9 @@ impl Rejections {
             (Stage::Authorize(_), Some(problem)) if !matches!(problem, Error::Input(_)) => problem,
             _ => return Ok(()),
         };
-        let text = problem.to_string();
-        self.count = if self.last == text { self.count + 1 } else { 1 };
-        self.last = text;
+        // Not its text, which can contain the time or a number of the request.
+        let last = self.last.replace((problem.operation(), problem.cause()));
+        self.count = if last == self.last { self.count + 1 } else { 1 };
         match login.problem.take() {
             Some(problem) if self.count == 3 => Err(problem),
             problem => {

@@ -294,3 +294,18 @@ fn mistyped_and_foreign_replies_are_no_rejections() {
 fn callback_url(login: &Login) -> String {
     format!("http://127.0.0.1:7777/callback?code={CODE}&state={}", state(login))
 }
+
+#[test]
+fn rejections_with_changing_texts_are_identical() {
+    let rejected = |number: u32| {
+        answer(
+            400,
+            format!(r#"{{"error":"invalid_grant","error_description":"request {number}"}}"#),
+        )
+    };
+    let server = Server::new((0..4).map(rejected));
+    let mut person = Person::who_pastes(&[CODE; 4]);
+    let outcome = out_of_band().authorize().run(&server, |ask| person.answer(&ask)).map(|_| ());
+    assert!(matches!(outcome, Err(Error::ErrorResponse(_))), "{outcome:?}");
+    assert_eq!(person.visited.len(), 3);
+}
