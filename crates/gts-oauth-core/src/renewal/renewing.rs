@@ -29,6 +29,7 @@ use crate::types::stored::{Stored, stored};
 ///         let call = session.current().get("/api/v1/notifications")?;
 ///         let response = session.send(&call, http, SystemTime::now(), |new, _old| {
 ///             me.session = new.clone();
+///             // The guide replaces the file at once, so that a full disk loses no session.
 ///             Ok(std::fs::write("session.json", serde_json::to_string(&me)?)?)
 ///         })?;
 ///         let notifications: Vec<serde_json::Value> = response.json()?;
@@ -73,6 +74,9 @@ pub struct RenewingSession {
     paused_until: Option<SystemTime>,
     #[serde(skip)]
     problem: Option<Error>,
+    /// Until when a rejection does not lead to a renewal, because the last one did not help.
+    #[serde(skip)]
+    rejected_until: Option<SystemTime>,
 }
 
 /// The next action of a [`RenewingSession`].
@@ -103,6 +107,9 @@ pub enum RenewalStep<'a> {
 /// The time before expiry at which a token is renewed: enough for a request to a slow server.
 const LEEWAY: Duration = Duration::from_secs(60);
 
+/// How long a call whose token is rejected although it was renewed leads to no other renewal.
+const PAUSE_AFTER_REJECTION: Duration = Duration::from_secs(60);
+
 /// The shortest time between two tries.
 const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
 
@@ -120,6 +127,7 @@ impl RenewingSession {
             token_rejected: false,
             paused_until: None,
             problem: None,
+            rejected_until: None,
         };
         renewing.checked()
     }
@@ -197,7 +205,8 @@ impl RenewingSession {
     /// before that, if it is due.
     ///
     /// If the server rejects the token, renews it and sends the call once more, whatever its method:
-    /// a rejected request has no effect. `store` stores the new session in place of the old one.
+    /// a rejected request has no effect. If the new token is rejected, too, the token is not the
+    /// reason: for a minute, a rejection is returned as it is. `store` stores the new session in place of the old one.
     ///
     /// # Errors
     /// As [`Call::send`](Exchange::send) and [`renew_if_due`](Self::renew_if_due), and
@@ -212,11 +221,17 @@ impl RenewingSession {
         self.renew_if_due(http, now, &mut store)?;
         match call.signed_with(&self.session.0)?.send(http) {
             Ok(response) => Ok(response),
+            Err(error) if self.rejected_until.is_some_and(|until| now < until) => Err(error),
             Err(error) => {
                 self.check_rejection(error)?;
                 self.token_rejected = true;
                 self.renew_if_due(http, now, store)?;
-                call.signed_with(&self.session.0)?.send(http)
+                let again = call.signed_with(&self.session.0)?.send(http);
+                let is_in_vain =
+                    again.as_ref().is_err_and(|error| error.cause() == Cause::TokenRejected);
+                let until = now.checked_add(PAUSE_AFTER_REJECTION);
+                self.rejected_until = until.filter(|_| is_in_vain);
+                again
             }
         }
     }

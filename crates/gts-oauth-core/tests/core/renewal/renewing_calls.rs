@@ -209,3 +209,17 @@ fn call_for_another_instance_is_not_sent() {
     assert!(matches!(error, Error::Input(_)), "{error}");
     server.assert_requests(&[]);
 }
+
+#[test]
+fn rejection_that_a_new_token_does_not_mend_renews_once_a_minute() {
+    let rejected = || Some(answer(401, REJECTED));
+    let server = script([rejected(), Some(renewed()), rejected(), rejected(), rejected()]);
+    let mut session = renewing(hour());
+    for seconds in [0, 1, 59] {
+        session.send(&call(), &server.http(), at(seconds), |_, _| Ok(())).unwrap_err();
+    }
+    server.assert_requests(&[OLD, REFRESH, NEW, NEW, NEW]);
+    let server = script([rejected(), None]);
+    let _ = session.send(&call(), &server.http(), at(61), |_, _| Ok(()));
+    assert_eq!(server.requests.borrow().len(), 2, "it is renewed again");
+}
