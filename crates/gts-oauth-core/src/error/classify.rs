@@ -168,6 +168,7 @@ fn rejection(operation: Operation, status: u16, code: &str, text: &str) -> Cause
         (ExchangeCode | RequestAppToken | RefreshSession, _) if is_unknown_client(code) => {
             Cause::UnknownClient
         }
+        (RefreshSession, _) if rejects_refresh_token(text) => Cause::TokenRejected,
         (_, _) if is_temporary(code) => Cause::ServerError,
         (ExchangeCode | RefreshSession, 500..) if !is_token_code(code) => Cause::ServerError,
         (Authorize, _) => match code {
@@ -215,6 +216,11 @@ pub(crate) fn rejects_token(text: &str) -> bool {
         "not authorized with a valid user", // Friendica (403), also for a missing scope
     ];
     contains_any(text, &KNOWN)
+}
+
+/// Whether servers are known to reject a refresh token with this text, whatever the status.
+fn rejects_refresh_token(text: &str) -> bool {
+    contains_any(text, &["the refresh token is invalid"]) // Pixelfed (500)
 }
 
 /// Whether servers are known to reject an unusable account with this text.

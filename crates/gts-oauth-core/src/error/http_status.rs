@@ -15,7 +15,7 @@ impl Error {
     /// | 404 | the resource of a call does not exist |
     /// | 500 | the program |
     /// | 502 | the server, or the connection to it |
-    /// | 503 | the server is rate limited or unavailable: add `Retry-After`, from [`retry`](Self::retry) |
+    /// | 503 | the server is rate limited, unavailable, or does not accept its new token yet: add `Retry-After`, from [`retry`](Self::retry) |
     /// | 504 | the server did not respond in time |
     ///
     /// ```

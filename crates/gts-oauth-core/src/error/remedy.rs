@@ -63,9 +63,9 @@ impl Error {
             Self::Unavailable(_) => (Remedy::Retry, ""),
             Self::Input(_) => (Remedy::Correct, ""),
             Self::Callback(_) | Self::WrongAccount(_) => (Remedy::SignIn, ""),
-            Self::WrongStep(_) | Self::Prompt(_) | Self::Store(_) | Self::Entropy(_) => {
-                (Remedy::GiveUp, "")
-            }
+            // The user did not return, or cancelled: the login can be run again.
+            Self::Prompt(_) => (Remedy::SignIn, ""),
+            Self::WrongStep(_) | Self::Store(_) | Self::Entropy(_) => (Remedy::GiveUp, ""),
         }
     }
 }

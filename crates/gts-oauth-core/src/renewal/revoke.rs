@@ -114,7 +114,8 @@ impl Exchange for RevokeToken {
         };
         match parsed {
             Err(error) if !self.as_json && error.status() == Some(StatusCode::BAD_REQUEST) => {
-                self.clone().as_json().send(http)
+                // The form is what most servers read, so its error says more.
+                self.clone().as_json().send(http).map_err(|_| error)
             }
             outcome => outcome,
         }

@@ -169,7 +169,7 @@ fn lost_session_is_renewed_where_the_server_allows_it() {
     // The old token is tried, and then the old refresh token, once each.
     let error = send(&mut session, &server).unwrap_err();
     assert_eq!(error.operation(), Some(Operation::RefreshSession));
-    assert!(error.to_string().contains("og in again"), "{error}");
+    assert_eq!(error.remedy(), Remedy::SignIn, "{error}");
     assert_eq!(counts(&server), (2, 1));
 }
 

@@ -74,6 +74,14 @@ fn json_is_tried_once() {
 }
 
 #[test]
+fn error_of_the_form_is_reported() {
+    let form = answer(400, r#"{"error":"invalid_request","error_description":"of the form"}"#);
+    let json = answer(400, r#"{"error":"invalid_request","error_description":"of JSON"}"#);
+    let (_, outcome) = sent(&[form, json]);
+    assert!(outcome.unwrap_err().to_string().contains("of the form"));
+}
+
+#[test]
 fn no_other_answer_is_a_reason_to_try_json() {
     for (status, body) in [
         (401, ""),

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use gts_oauth_core::error::Remedy;
 use gts_oauth_core::{AuthorizeOptions, Error, Exchange, Login};
 use gts_oauth_fake::{Dialect, Server};
 use serde_json::json;
@@ -59,6 +60,8 @@ fn refreshing_ends_the_old_token_and_the_old_refresh_token() {
     assert_ne!(new.refresh_token(), me.session.refresh_token());
     new.verify().send(&server).unwrap();
     assert!(me.session.verify().send(&server).is_err());
+    let error = refresh.send(&server).unwrap_err();
+    assert_eq!(error.remedy(), Remedy::SignIn, "{error}");
     let told = refusal(refresh.send(&server));
     assert_eq!(told, (500, "The refresh token is invalid.".to_owned()));
 }
