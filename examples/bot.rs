@@ -7,8 +7,8 @@
 //! ```
 //!
 //! `bot.json` has the login that is not finished, or the session: the next run goes on from there,
-//! whenever the bot was killed. A status is posted once, if the server honours `Idempotency-Key`
-//! (Mastodon does for an hour).
+//! whenever the bot was killed. A picture of the same name is posted once, if the server honours
+//! `Idempotency-Key` (Mastodon does for an hour).
 
 use std::io::ErrorKind;
 use std::{env, fs, time::SystemTime};
@@ -33,18 +33,19 @@ fn run() -> Result<(), BoxError> {
     let app = RegisterApp::new(argument(1)?.parse()?, "example bot")?;
     let (app, file) = (app.scopes("read write".parse()?), argument(2)?);
     let picture = Multipart::new().text("description", "A picture of my own");
-    let picture = picture.file("file", &file, "image/png", fs::read(&file)?)?;
+    let name = file.rsplit(['/', '\\']).next().unwrap_or_default().escape_default().to_string();
+    let picture = picture.file("file", &name, "image/png", fs::read(&file)?)?;
     let http = Ureq::new();
     let mut session = match stored()? {
         (_, Some(session)) => session,
         (Some(login), None) => log_in(login, &http)?,
         (None, None) => log_in(Login::new(app, entropy()?), &http)?,
     };
-    let url = match post(&mut session, &picture, &file, &http) {
+    let url = match post(&mut session, &picture, &name, &http) {
         Err(error) if matches!(error.remedy(), Remedy::SignIn | Remedy::RegisterApp) => {
             eprintln!("{error}");
             let login = Login::with_app(session.app().clone(), entropy()?).allow_reregistration();
-            post(&mut log_in(login, &http)?, &picture, &file, &http)?
+            post(&mut log_in(login, &http)?, &picture, &name, &http)?
         }
         posted => posted?,
     };
@@ -55,7 +56,7 @@ fn run() -> Result<(), BoxError> {
 fn log_in(mut login: Login, http: &Ureq) -> Result<RenewingSession, BoxError> {
     let mut loopback = Loopback::for_login(&mut login)?; // prints a link to open
     let outcome = login.run_with(http, &mut Browser(&mut loopback));
-    loopback.done(outcome.as_ref().map(|me| me.session.instance()));
+    loopback.done(outcome.as_ref());
     let me = outcome?;
     let session = RenewingSession::new(me.app.clone(), me.session.clone())?;
     store(None, Some(&session))?;

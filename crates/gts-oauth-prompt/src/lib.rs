@@ -40,7 +40,7 @@
 //!         Ok(())
 //!     });
 //!     let outcome = login.run(&http, |step| loopback.ask(step));
-//!     loopback.done(outcome.as_ref().map(|me| me.session.instance()));
+//!     loopback.done(outcome.as_ref());
 //!     println!("a token for {}", outcome?.session.instance());
 //!     Ok(())
 //! }

@@ -1,14 +1,20 @@
 //! The result of a login.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
+use crate::discovery::Discovery;
 use crate::error::Error;
 use crate::session::{Account, Session};
-use crate::types::Scopes;
 use crate::types::stored::{Stored, stored};
+use crate::types::{Scopes, printable};
 
 /// The result of a login.
+///
+/// Prints as the account's full name, `@alice@example.org`, or without an account as
+/// `an account of example.org`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(remote = "Self")]
 #[non_exhaustive]
@@ -62,6 +68,18 @@ impl LoggedIn {
         self.missing_scopes = requested.missing_from(granted);
         self.extra_scopes = granted.missing_from(requested);
         Ok(self)
+    }
+}
+
+impl fmt::Display for LoggedIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let discovery = self.app.registration().discovery();
+        let domain = discovery.and_then(Discovery::account_domain);
+        let host = domain.unwrap_or(self.session.instance()).authority();
+        match &self.account {
+            Some(account) => write!(f, "@{}@{host}", printable(account.username())),
+            None => write!(f, "an account of {host}"),
+        }
     }
 }
 

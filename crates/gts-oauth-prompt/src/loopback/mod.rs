@@ -63,7 +63,7 @@ type Tick = Box<dyn FnMut(Duration) + Send>;
 ///     let mut login = Login::new(RegisterApp::new("example.org".parse()?, "my-bot")?, entropy);
 ///     let mut loopback = Loopback::for_login(&mut login)?; // prints a link to open
 ///     let outcome = login.run(http, |step| loopback.ask(step));
-///     loopback.done(outcome.as_ref().map(|me| me.session.instance()));
+///     loopback.done(outcome.as_ref());
 ///     outcome?;
 ///     Ok(())
 /// }
@@ -126,7 +126,10 @@ impl Loopback {
     /// # Ok::<(), gts_oauth_core::BoxError>(())
     /// ```
     pub fn bind(port: u16) -> io::Result<Self> {
-        let port = Port::bind(port)?;
+        let named = |error: io::Error| {
+            io::Error::new(error.kind(), format!("cannot listen on 127.0.0.1:{port}: {error}"))
+        };
+        let port = Port::bind(port).map_err(named)?;
         let redirect_uri = format!("{}{CALLBACK_PATH}", port.origin()).parse();
         let (sender, messages) = mpsc::channel();
         Ok(Self {
@@ -159,7 +162,7 @@ impl Loopback {
     /// fn run(login: &mut Login, http: &dyn Transport) -> Result<(), BoxError> {
     ///     let mut loopback = Loopback::for_login(login)?;
     ///     let outcome = login.run(http, |step| loopback.ask(step));
-    ///     loopback.done(outcome.as_ref().map(|me| me.session.instance()));
+    ///     loopback.done(outcome.as_ref());
     ///     outcome?;
     ///     Ok(())
     /// }

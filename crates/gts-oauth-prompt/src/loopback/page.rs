@@ -16,8 +16,8 @@ pub(super) fn retry(reason: &str, link: &str) -> String {
     page("That did not work", reason, &then)
 }
 
-/// A callback that does not belong to the pending login. Whoever has the cookie can see it, so it
-/// has no link.
+/// A callback that does not belong to the pending login. It has no link, because a thief of the
+/// cookie can see it.
 pub(super) fn foreign(reason: &str) -> String {
     let then = "To go on, open the link that the program shows.";
     page("That did not work", reason, then)

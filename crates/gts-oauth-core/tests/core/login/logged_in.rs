@@ -57,3 +57,11 @@ fn what_was_granted_beyond_what_was_asked_is_told_by_a_flow_too() {
     assert_eq!(me.extra_scopes.to_string(), "write");
     assert!(me.missing_scopes.is_empty());
 }
+
+#[test]
+fn prints_the_full_name_of_the_account() {
+    let mut me = granting("read", "read");
+    assert_eq!(me.to_string(), "@alice@example.org");
+    me.account = None;
+    assert_eq!(me.to_string(), "an account of example.org");
+}
