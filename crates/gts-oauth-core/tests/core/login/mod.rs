@@ -1,6 +1,7 @@
 //! The login state machine, stage by stage.
 
 mod authorize;
+mod diagram;
 pub(crate) mod discover;
 mod discover_names;
 mod driver;
