@@ -1,5 +1,6 @@
 //! The tables of the manual name tests, which must exist.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -96,4 +97,95 @@ fn every_recorded_server_is_named_in_the_readme() {
         let name = server.split('-').next().expect("a name");
         assert!(readme.to_lowercase().contains(name), "{name}");
     }
+}
+
+/// The texts of the repository, and of its crates.
+fn texts() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut folders = vec![root.clone()];
+    for folder in fs::read_dir(root.join("crates")).expect("the crates") {
+        let folder = folder.expect("a crate").path();
+        folders.extend([folder.join("docs"), folder]);
+    }
+    let files = folders.iter().filter_map(|folder| fs::read_dir(folder).ok()).flatten();
+    let files = files.map(|file| file.expect("a file").path());
+    files.filter(|file| file.extension().is_some_and(|it| it == "md")).collect()
+}
+
+#[test]
+fn links_to_files_lead_somewhere() {
+    let mut links = 0;
+    for file in texts() {
+        let text = fs::read_to_string(&file).expect("a text");
+        let inline = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+        let below = text.lines().filter(|line| line.starts_with('['));
+        let below = below.filter_map(|line| line.split("]: ").nth(1));
+        let sources = text.split(" src=\"").skip(1).filter_map(|rest| rest.split('"').next());
+        for link in inline.chain(below).chain(sources) {
+            if link.contains("://") || link.contains("::") || link.starts_with('#') {
+                continue;
+            }
+            let path = link.split('#').next().expect("a path");
+            let target = file.parent().expect("a folder").join(path);
+            assert!(target.exists(), "{}: {link} leads nowhere", file.display());
+            links += 1;
+        }
+    }
+    assert!(links > 10, "only {links} links were found");
+}
+
+#[test]
+fn each_direct_dependency_is_explained() {
+    let table = include_str!("../crates/gts-oauth-core/docs/dependencies.md");
+    let explained: BTreeMap<&str, &str> = rows(table)
+        .into_iter()
+        .filter_map(|row| Some((row[0].strip_prefix('`')?.strip_suffix('`')?, row[1])))
+        .collect();
+    let mut used: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (short, manifest) in manifests() {
+        for dependency in dependencies(&manifest) {
+            used.entry(dependency).or_default().push(short.clone());
+        }
+    }
+    for (name, crates) in &used {
+        let listed = explained.get(&**name).unwrap_or_else(|| panic!("no row for {name}"));
+        let mut listed: Vec<&str> = listed.split(", ").collect();
+        listed.sort_unstable();
+        let mut crates: Vec<&str> = crates.iter().map(|it| &**it).collect();
+        crates.sort_unstable();
+        assert_eq!(crates, listed, "{name}");
+    }
+    let left: Vec<_> = explained.keys().filter(|name| !used.contains_key(**name)).collect();
+    assert!(left.is_empty(), "no crate depends on {left:?}");
+}
+
+/// The manifests of the published crates, by their names without the prefix.
+fn manifests() -> Vec<(String, String)> {
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates");
+    let folders = fs::read_dir(crates).expect("the crates");
+    folders
+        .map(|folder| {
+            let folder = folder.expect("a crate");
+            let name = folder.file_name().into_string().expect("a name");
+            let short = name.strip_prefix("gts-oauth-").expect("one of our crates");
+            let manifest =
+                fs::read_to_string(folder.path().join("Cargo.toml")).expect("a manifest");
+            (short.to_owned(), manifest)
+        })
+        .collect()
+}
+
+/// The crates of others that a manifest depends on, on any target, tests excluded.
+fn dependencies(manifest: &str) -> Vec<String> {
+    let (mut found, mut inside) = (Vec::new(), false);
+    for line in manifest.lines() {
+        if line.starts_with('[') {
+            inside = line.ends_with("dependencies]") && !line.contains("dev-");
+        } else if inside && !line.starts_with("gts-oauth") {
+            found.extend(
+                line.split(['.', ' ']).next().filter(|it| !it.is_empty()).map(str::to_owned),
+            );
+        }
+    }
+    found
 }
