@@ -112,7 +112,7 @@
 //!
 //! | you | guide | example |
 //! |---|---|---|
-//! | write a synchronous program | [redirect](manual::guides::redirect), [progress and cancelling](manual::guides::progress), [renewing](manual::guides::renewing) | `examples/embed.rs`, `examples/bot.rs`, `examples/text_ui.rs` |
+//! | write a synchronous program | [desktop](manual::guides::desktop), [headless machine](manual::guides::headless), [progress and cancelling](manual::guides::progress), [renewing](manual::guides::renewing) | `examples/embed.rs`, `examples/bot.rs`, `examples/text_ui.rs` |
 //! | have an HTTP stack of your own | [own stack](manual::guides::own_stack) | `examples/stacks/async_loop.rs`, `examples/stacks/post_only.rs` |
 //! | test your own login code | [testing](manual::guides::testing) | `examples/test_your_bot` |
 //! | run a web back end | [web back end](manual::guides::web_backend) | `examples/web_backend` |

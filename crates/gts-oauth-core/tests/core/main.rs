@@ -5,6 +5,7 @@ mod authorization;
 mod discovery;
 mod error;
 mod login;
+mod manual;
 mod recorded;
 mod renewal;
 mod sample;

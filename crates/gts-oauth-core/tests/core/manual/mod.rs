@@ -1,0 +1,3 @@
+//! The pages of the manual that show what the code does.
+
+mod failed_login;
