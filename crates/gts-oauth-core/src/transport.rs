@@ -1,4 +1,4 @@
-//! The boundary between this crate and the network.
+//! The boundary between this crate and the network: what an HTTP stack must do.
 
 mod no_proxy;
 pub mod proxies;

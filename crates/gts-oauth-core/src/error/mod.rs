@@ -1,4 +1,12 @@
 //! Every error of this crate, sorted by who caused it; what it means, and what to do about it.
+//!
+//! [`Error`]'s `Display` says what failed, why, and what to do; print it to your users. Programs
+//! read the same from [`Error::cause`] and [`Error::remedy`], which know how servers differ: a
+//! rejected token can be a 400, 401, 403, 422 or 500, and a 403 can mean four things. An error
+//! leaves the login where a next step works, and loses nothing that was obtained. A web back end
+//! responds with [`Error::http_status`].
+//!
+//! [Why did my login fail?](crate::manual::guides::failed_login) lists the messages by [`Cause`].
 
 mod callback;
 mod classify;

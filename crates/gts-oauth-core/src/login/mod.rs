@@ -1,4 +1,24 @@
-//! The login state machine: every write to its stage and its revision is in this file.
+//! [`Login`], the state machine of a whole login: one value that can be stored between any two
+//! steps.
+//!
+#![doc = include_str!("../../docs/login.svg")]
+//!
+//! - Discovery is optional ([`Login::skip_discovery`]). Metadata with a foreign issuer or endpoint
+//!   is ignored, and the [reason](crate::discovery::Discovery::ignored_metadata) kept.
+//! - A denial starts a new attempt if it has our `state`.
+//! - Out of band, a rejected code leads back to the same attempt, so that a mistyped code can be
+//!   typed again; by redirect, to a new one. An unknown app is registered again, once, where
+//!   [allowed](Login::allow_reregistration).
+//! - A server that has just issued a token might not accept it yet. The first rejection is an error
+//!   ([`NewTokenRejected`](crate::error::Cause::NewTokenRejected)), and the token is verified
+//!   again; a second rejection starts a new attempt.
+//! - Another account than the [expected](Login::expect_account) one leads back to *authorize*, with
+//!   `force_login`.
+//! - If no response was received, the same code is sent again. This departs from RFC 6749
+//!   section 4.1.2 on purpose: a lost request cannot be distinguished from a lost response, and a
+//!   server that has seen the code rejects it.
+
+// Every write to the stage and the revision of a login is in this file.
 
 mod logged_in;
 mod prompt;

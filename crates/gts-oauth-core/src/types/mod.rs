@@ -1,4 +1,11 @@
-//! Domain types that every other module uses. Nothing here sends, receives or waits.
+//! Instances, scopes, redirect URIs, secrets, rate limits: types that every other module uses.
+//! Nothing here sends, receives or waits.
+//!
+//! # Secrets
+//!
+//! [`Secret`]s print as `Secret(..)`, are wiped when dropped, and compare in constant time. No
+//! `Debug`, `Display` or `source` of this crate contains one. Requests do: print their method and
+//! path, never their `Debug`. Serialized values contain their secrets, too.
 
 mod endpoint_url;
 mod entropy;
