@@ -1,5 +1,16 @@
 //! OAuth login for GoToSocial, and for every server that speaks the Mastodon API, over
-//! [`isahc`], which is libcurl: blocking, without a runtime.
+//! [`isahc`], which is libcurl: blocking, without a runtime. In Rust alone: `gts-oauth-ureq`.
+//!
+//! | you | guide |
+//! |---|---|
+//! | open a browser that returns by itself, or ask at a terminal | [desktop](manual::guides::desktop), with `gts-oauth-prompt` |
+//! | run where no browser is | [headless machine](manual::guides::headless) |
+//! | show what a login does, and cancel it | [progress and cancelling](manual::guides::progress) |
+//! | run a web back end | [web back end](manual::guides::web_backend) |
+//! | keep a session for months | [renewing](manual::guides::renewing) |
+//! | test your own login code | [testing](manual::guides::testing), with `gts-oauth-fake` |
+//! | move from another crate | [from `oauth2`](manual::guides::from_oauth2), [from `megalodon`](manual::guides::from_megalodon) |
+//! | search for the cause of an error | [why did my login fail?](manual::guides::failed_login) |
 //!
 //! ```no_run
 //! use gts_oauth_isahc::{BoxError, Exchange, Isahc, Login, RegisterApp, entropy};
@@ -24,64 +35,8 @@
 //! ```
 //!
 //! This crate re-exports all of [`gts_oauth_core`], the protocol, and adds two things: [`Isahc`], a
-//! [`Transport`], and [`entropy`], which takes random bytes from the operating system.
-//!
-//! # Every request
-//!
-//! However the client is configured:
-//!
-//! - no redirect is followed, and every status is a response;
-//! - no more of a body is read than the request's [`BodyLimit`](transport::BodyLimit), counted
-//!   after decompression;
-//! - the response has the time at which it was received ([`ReceivedAt`](transport::ReceivedAt));
-//! - no credentials of the client are added;
-//! - a GET or HEAD is sent once more if an idle connection is closed before the response (RFC 9112
-//!   section 9.3.1). libcurl does that for other requests without a body, too.
-//!
-//! Without a response, the error is a [`NetworkError`](error::NetworkError) that reports what
-//! failed. Its source is the [`isahc::Error`], if the request was sent. isahc returns libcurl's
-//! error codes without their messages, so the fault is less precise in four cases:
-//!
-//! - every certificate that is not valid is
-//!   [`CertificateFault::Other`](error::CertificateFault::Other);
-//! - a port that does not use TLS, and a connection that is closed before TLS is established, are
-//!   [`NetworkFault::Tls`](error::NetworkFault::Tls);
-//! - an unreachable host is [`NetworkFault::Refused`](error::NetworkFault::Refused), and so is a
-//!   proxy of the caller's client that cannot be reached or rejects the request. The address of
-//!   such a proxy is not reported;
-//! - resolving a host name is part of [`TimeoutPhase::Connect`](error::TimeoutPhase::Connect).
-//!
-//! Four things depend on the client: its default headers; what it logs with `tracing`, which at
-//! level `TRACE` includes every secret; and, if a crate of your build enables isahc's features
-//! `cookies` or `tls-insecure`, its cookie jar and whether it checks certificates, which it does
-//! not report either. Pass a client that has no other use.
-//!
-//! # Proxies
-//!
-//! [`Isahc::new`] reads the environment once, and chooses proxies as [`transport::proxies`]
-//! describes. HTTP, SOCKS4, 4a, 5 and 5h are supported. A proxy that cannot be used is an error that
-//! names its variable ([`NetworkFault::Proxy`](error::NetworkFault::Proxy)): nothing is sent without
-//! it.
-//!
-//! A proxy that uses TLS itself (`https://…`) is such an error, because isahc 2.0.2 cannot check
-//! its certificate: without `proxy_tls_config`, no certificate is valid; with it, every one is. Do
-//! not configure such a proxy for a client of your own. `gts-oauth-ureq` supports it.
-//!
-//! An `HttpClient` does not report its proxy, so a caller's client follows libcurl's rules. Without
-//! `.proxy(…)`, libcurl reads the environment for each request, loopback names included. A proxy
-//! that the caller has configured is used for all hosts, loopback too, except those in `NO_PROXY`,
-//! unless the client has a `proxy_blacklist`.
-//!
-//! # Time limits
-//!
-//! - Connecting takes at most [`CONNECT_TIMEOUT`](transport::CONNECT_TIMEOUT), including the host
-//!   name and TLS. libcurl tries the next address of a host after 200 ms, in parallel.
-//! - Without progress, the request ends after [`TIMEOUT`](transport::TIMEOUT): if fewer than
-//!   [`MIN_SPEED`](transport::MIN_SPEED) bytes a second are sent or received for that long.
-//! - The request as a whole has no limit, unless the client has one, or [`Isahc::timeout`] sets it.
-//!   Then there is none for progress, if that is set with `Isahc::timeout`.
-//!
-//! An `HttpClient` does not report its limits, so its own for connecting and progress are replaced.
+//! [`Transport`] whose documentation has its rules for redirects, proxies and time limits, and
+//! [`entropy`], which takes random bytes from the operating system.
 
 mod fault;
 mod proxy;
@@ -116,6 +71,63 @@ pub fn entropy() -> Result<Entropy, Error> {
 }
 
 /// A [`Transport`] over an [`isahc::HttpClient`]. Cheap to clone; clones share connections.
+///
+/// # Every request
+///
+/// However the client is configured:
+///
+/// - no redirect is followed, and every status is a response;
+/// - no more of a body is read than the request's [`BodyLimit`](transport::BodyLimit), counted
+///   after decompression;
+/// - the response has the time at which it was received ([`ReceivedAt`](transport::ReceivedAt));
+/// - no credentials of the client are added;
+/// - a GET or HEAD is sent once more if an idle connection is closed before the response (RFC 9112
+///   section 9.3.1). libcurl does that for other requests without a body, too.
+///
+/// Without a response, the error is a [`NetworkError`](error::NetworkError) that reports what
+/// failed. Its source is the [`isahc::Error`], if the request was sent. isahc returns libcurl's
+/// error codes without their messages, so the fault is less precise in four cases:
+///
+/// - every certificate that is not valid is
+///   [`CertificateFault::Other`](error::CertificateFault::Other);
+/// - a port that does not use TLS, and a connection that is closed before TLS is established, are
+///   [`NetworkFault::Tls`](error::NetworkFault::Tls);
+/// - an unreachable host is [`NetworkFault::Refused`](error::NetworkFault::Refused), and so is a
+///   proxy of the caller's client that cannot be reached or rejects the request. The address of
+///   such a proxy is not reported;
+/// - resolving a host name is part of [`TimeoutPhase::Connect`](error::TimeoutPhase::Connect).
+///
+/// Four things depend on the client: its default headers; what it logs with `tracing`, which at
+/// level `TRACE` includes every secret; and, if a crate of your build enables isahc's features
+/// `cookies` or `tls-insecure`, its cookie jar and whether it checks certificates, which it does
+/// not report either. Pass a client that has no other use.
+///
+/// # Proxies
+///
+/// [`Isahc::new`] reads the environment once, and chooses proxies as [`transport::proxies`]
+/// describes. HTTP, SOCKS4, 4a, 5 and 5h are supported. A proxy that cannot be used is an error that
+/// names its variable ([`NetworkFault::Proxy`](error::NetworkFault::Proxy)): nothing is sent without
+/// it.
+///
+/// A proxy that uses TLS itself (`https://…`) is such an error, because isahc 2.0.2 cannot check
+/// its certificate: without `proxy_tls_config`, no certificate is valid; with it, every one is. Do
+/// not configure such a proxy for a client of your own. `gts-oauth-ureq` supports it.
+///
+/// An `HttpClient` does not report its proxy, so a caller's client follows libcurl's rules. Without
+/// `.proxy(…)`, libcurl reads the environment for each request, loopback names included. A proxy
+/// that the caller has configured is used for all hosts, loopback too, except those in `NO_PROXY`,
+/// unless the client has a `proxy_blacklist`.
+///
+/// # Time limits
+///
+/// - Connecting takes at most [`CONNECT_TIMEOUT`](transport::CONNECT_TIMEOUT), including the host
+///   name and TLS. libcurl tries the next address of a host after 200 ms, in parallel.
+/// - Without progress, the request ends after [`TIMEOUT`](transport::TIMEOUT): if fewer than
+///   [`MIN_SPEED`](transport::MIN_SPEED) bytes a second are sent or received for that long.
+/// - The request as a whole has no limit, unless the client has one, or [`Isahc::timeout`] sets it.
+///   Then there is none for progress, if that is set with `Isahc::timeout`.
+///
+/// An `HttpClient` does not report its limits, so its own for connecting and progress are replaced.
 #[derive(Clone, Debug)]
 pub struct Isahc {
     /// Or the error with which every request fails.

@@ -1,25 +1,9 @@
 //! Ways to ask a user to authorize an app, for [`Login::run`](gts_oauth_core::Login::run).
 //!
-//! | | the user | needs |
-//! |---|---|---|
-//! | [`terminal()`] | opens a URL anywhere, and pastes the code | a terminal |
-//! | [`Loopback`] | allows the app in a browser that opens, and is done | a browser on this machine |
-//!
-//! At a terminal:
-//!
-//! ```no_run
-//! use gts_oauth_prompt::terminal;
-//! use gts_oauth_ureq::{BoxError, Login, RegisterApp, Ureq, entropy};
-//!
-//! fn run() -> Result<(), BoxError> {
-//!     let http = Ureq::new();
-//!     let app = RegisterApp::new("example.org".parse()?, "my-bot")?;
-//!     let mut login = Login::new(app, entropy()?);
-//!     let me = login.run(&http, terminal)?;
-//!     println!("a token for {}", me.session.instance());
-//!     Ok(())
-//! }
-//! ```
+//! | | the user | needs | guide |
+//! |---|---|---|---|
+//! | [`Loopback`] | allows the app in a browser that opens, and is done | a browser on this machine | [desktop](gts_oauth_core::manual::guides::desktop) |
+//! | [`terminal()`] | opens a URL anywhere, and pastes the code | a terminal | [headless machine](gts_oauth_core::manual::guides::headless) |
 //!
 //! In a browser:
 //!
@@ -46,10 +30,24 @@
 //! }
 //! ```
 //!
-//! # Layout
+//! At a terminal:
 //!
-//! - `loopback`: the browser, and the port where it returns
-//! - `terminal`: a line of text
+//! ```no_run
+//! use gts_oauth_prompt::terminal;
+//! use gts_oauth_ureq::{BoxError, Login, RegisterApp, Ureq, entropy};
+//!
+//! fn run() -> Result<(), BoxError> {
+//!     let http = Ureq::new();
+//!     let app = RegisterApp::new("example.org".parse()?, "my-bot")?;
+//!     let mut login = Login::new(app, entropy()?);
+//!     let me = login.run(&http, terminal)?;
+//!     println!("a token for {}", me.session.instance());
+//!     Ok(())
+//! }
+//! ```
+
+// - `loopback`: the browser, and the port where it returns
+// - `terminal`: a line of text
 
 mod loopback;
 mod terminal;

@@ -1,5 +1,16 @@
 //! OAuth login for GoToSocial, and for every server that speaks the Mastodon API, over
-//! [`ureq`]: blocking, without a runtime.
+//! [`ureq`]: blocking, without a runtime. Over libcurl: `gts-oauth-isahc`.
+//!
+//! | you | guide |
+//! |---|---|
+//! | open a browser that returns by itself, or ask at a terminal | [desktop](manual::guides::desktop), with `gts-oauth-prompt` |
+//! | run where no browser is | [headless machine](manual::guides::headless) |
+//! | show what a login does, and cancel it | [progress and cancelling](manual::guides::progress) |
+//! | run a web back end | [web back end](manual::guides::web_backend) |
+//! | keep a session for months | [renewing](manual::guides::renewing) |
+//! | test your own login code | [testing](manual::guides::testing), with `gts-oauth-fake` |
+//! | move from another crate | [from `oauth2`](manual::guides::from_oauth2), [from `megalodon`](manual::guides::from_megalodon) |
+//! | search for the cause of an error | [why did my login fail?](manual::guides::failed_login) |
 //!
 //! ```no_run
 //! use gts_oauth_ureq::{BoxError, Exchange, Ureq, Login, RegisterApp, entropy};
@@ -24,52 +35,9 @@
 //! ```
 //!
 //! This crate re-exports all of [`gts_oauth_core`], the protocol, and adds two things: [`Ureq`], a
-//! [`Transport`], and [`entropy`], which takes random bytes from the operating system. In the
-//! repository, `examples/embed.rs` is a whole program, whose login survives a kill at any time.
-//!
-//! # Every request
-//!
-//! However the agent is configured:
-//!
-//! - no redirect is followed, and every status is a response;
-//! - no more of a body is read than the request's [`BodyLimit`](transport::BodyLimit), counted
-//!   after decompression;
-//! - the response has the time at which it was received ([`ReceivedAt`](transport::ReceivedAt));
-//! - an agent that does not check certificates is rejected;
-//! - a GET or HEAD is sent once more if the connection is closed before the response: an idle
-//!   connection can end at any time (RFC 9112 section 9.3.1). With [`Ureq::new`], only if the
-//!   connection was idle; another agent does not report that.
-//!
-//! Without a response, the error is a [`NetworkError`] that reports what failed. Its source is the
-//! [`ureq::Error`], if the request was sent.
-//!
-//! Two things depend on the agent: its middleware, which sees every secret, and its cookie jar, if
-//! a crate of your build enables ureq's feature `cookies`. Pass an agent that has no other use.
-//!
-//! # Proxies
-//!
-//! [`Ureq::new`] reads the environment once, and chooses proxies as [`transport::proxies`]
-//! describes. So does an agent that has its proxy from the environment: ureq's own rules are not
-//! used. A proxy that the caller has configured is used for all hosts, loopback too. HTTP, HTTPS,
-//! SOCKS4, 4a, 5 and 5h are supported. A proxy that cannot be used is an error that names its
-//! variable ([`NetworkFault::Proxy`]): nothing is sent without it.
-//!
-//! ureq asks an HTTP proxy for a tunnel (CONNECT) for `http` URLs, too, and connects to hosts
-//! itself for SOCKS4 and SOCKS5.
-//!
-//! # Time limits
-//!
-//! - Connecting takes at most [`CONNECT_TIMEOUT`](transport::CONNECT_TIMEOUT). With [`Ureq::new`],
-//!   this includes the host name, and one of several addresses that does not respond costs 500 ms.
-//!   Another agent resolves the host name of every request, with a new thread if the agent has a
-//!   limit for that, or for the request as a whole.
-//! - Without progress, the request ends after [`TIMEOUT`](transport::TIMEOUT): while it is sent,
-//!   before its response, and between two reads. The request, and then the body of the response,
-//!   have [`allowed_time`](transport::allowed_time) for their length.
-//! - The request as a whole has no limit, unless the agent has one, or [`Ureq::timeout`] sets it.
-//!   Then there is none for progress.
-//!
-//! Limits of the agent for a phase are kept.
+//! [`Transport`] whose documentation has its rules for redirects, proxies and time limits, and
+//! [`entropy`], which takes random bytes from the operating system. In the repository,
+//! `examples/embed.rs` is a whole program, whose login survives a kill at any time.
 
 mod connect;
 mod fault;
@@ -106,6 +74,50 @@ pub fn entropy() -> Result<Entropy, Error> {
 }
 
 /// A [`Transport`] over a [`ureq::Agent`]. Cheap to clone; clones share connections.
+///
+/// # Every request
+///
+/// However the agent is configured:
+///
+/// - no redirect is followed, and every status is a response;
+/// - no more of a body is read than the request's [`BodyLimit`](transport::BodyLimit), counted
+///   after decompression;
+/// - the response has the time at which it was received ([`ReceivedAt`](transport::ReceivedAt));
+/// - an agent that does not check certificates is rejected;
+/// - a GET or HEAD is sent once more if the connection is closed before the response: an idle
+///   connection can end at any time (RFC 9112 section 9.3.1). With [`Ureq::new`], only if the
+///   connection was idle; another agent does not report that.
+///
+/// Without a response, the error is a [`NetworkError`] that reports what failed. Its source is the
+/// [`ureq::Error`], if the request was sent.
+///
+/// Two things depend on the agent: its middleware, which sees every secret, and its cookie jar, if
+/// a crate of your build enables ureq's feature `cookies`. Pass an agent that has no other use.
+///
+/// # Proxies
+///
+/// [`Ureq::new`] reads the environment once, and chooses proxies as [`transport::proxies`]
+/// describes. So does an agent that has its proxy from the environment: ureq's own rules are not
+/// used. A proxy that the caller has configured is used for all hosts, loopback too. HTTP, HTTPS,
+/// SOCKS4, 4a, 5 and 5h are supported. A proxy that cannot be used is an error that names its
+/// variable ([`NetworkFault::Proxy`]): nothing is sent without it.
+///
+/// ureq asks an HTTP proxy for a tunnel (CONNECT) for `http` URLs, too, and connects to hosts
+/// itself for SOCKS4 and SOCKS5.
+///
+/// # Time limits
+///
+/// - Connecting takes at most [`CONNECT_TIMEOUT`](transport::CONNECT_TIMEOUT). With [`Ureq::new`],
+///   this includes the host name, and one of several addresses that does not respond costs 500 ms.
+///   Another agent resolves the host name of every request, with a new thread if the agent has a
+///   limit for that, or for the request as a whole.
+/// - Without progress, the request ends after [`TIMEOUT`](transport::TIMEOUT): while it is sent,
+///   before its response, and between two reads. The request, and then the body of the response,
+///   have [`allowed_time`](transport::allowed_time) for their length.
+/// - The request as a whole has no limit, unless the agent has one, or [`Ureq::timeout`] sets it.
+///   Then there is none for progress.
+///
+/// Limits of the agent for a phase are kept.
 #[derive(Clone, Debug)]
 pub struct Ureq {
     agent: Agent,
