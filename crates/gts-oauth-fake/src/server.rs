@@ -316,6 +316,19 @@ impl Server {
     /// All requests so far, in order: those sent to it as a [`Transport`], and those from a port,
     /// including browsers'. Requests of an [`Account`](crate::Account)'s browser are not
     /// recorded.
+    ///
+    /// ```
+    /// use gts_oauth_fake::Server;
+    ///
+    /// let server = Server::new(7);
+    /// let alice = server.account("alice");
+    /// server.login("my-bot").run(&server, |step| alice.allow(step.url))?;
+    /// let requests = server.requests();
+    /// let register = requests.iter().find(|request| request.path == "/api/v1/apps");
+    /// let name = register.and_then(|request| request.field("client_name"));
+    /// assert_eq!(name.as_deref(), Some("my-bot"));
+    /// # Ok::<(), gts_oauth_core::Error>(())
+    /// ```
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.lock().requests.clone()
     }

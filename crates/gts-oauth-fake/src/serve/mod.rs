@@ -21,6 +21,9 @@ use port::Port;
 /// A [`Server`] on a loopback port, over HTTP/1.1, with HTML pages for a browser. Made by
 /// [`ServerBuilder::serve`]. It dereferences to the server behind the port.
 ///
+/// It is for code with its own HTTP stack, for other programs, and for browsers. Pages need no
+/// scripts. Faults occur on the wire, all requests are recorded, and the clock is the real one.
+///
 /// ```
 /// use std::io::{Read, Write};
 /// use gts_oauth_fake::Server;

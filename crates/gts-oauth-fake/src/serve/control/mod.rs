@@ -23,8 +23,8 @@ use crate::server::Server;
 use fields::Fields;
 
 /// A port of 127.0.0.1 that steers a server from any language. Made by
-/// [`Served::control`](crate::Served::control). The [crate's documentation](crate#control-port)
-/// lists its requests.
+/// [`Served::control`](crate::Served::control). The [manual](crate::manual::control_port) lists its
+/// requests.
 ///
 /// ```
 /// use std::io::{Read, Write};
