@@ -11,36 +11,71 @@ use std::fmt;
 pub enum Obligation {
     /// Method, target, headers and body are sent as given. Only `Host`, `Connection`,
     /// `Content-Length` and `Accept-Encoding` can be added.
+    ///
+    /// Checked with odd paths and queries, headers, forms, all 256 bytes, a body of 8 MiB; with
+    /// [`Methods::All`](crate::Methods::All): `PUT`, `PATCH` and `DELETE`.
     SendsExactly,
     /// Every status is a response, with its headers and its body.
+    ///
+    /// Checked with 2xx, 4xx and 5xx.
     ReturnsEveryStatus,
     /// A redirect is a response, and is not followed.
+    ///
+    /// Checked with 301, 302, 303, 307 and 308, to the same server, to another host, from TLS to
+    /// plain.
     FollowsNoRedirect,
     /// Responses with 1xx before the final one are skipped. If that is not claimed, they can be an
     /// error.
+    ///
+    /// Checked with 100 and 103 before the response.
     SkipsInterimResponses,
     /// A 204, a 304 and a response to `HEAD` have no body, even if they announce one.
+    ///
+    /// Checked with a 204, a 304 that announces a body; with
+    /// [`Methods::All`](crate::Methods::All): after `HEAD`.
     ReadsNoBody,
     /// A body that is shorter than announced is an error.
+    ///
+    /// Checked with bodies shorter than their `Content-Length`, or without their last chunk.
     DetectsCutBodies,
     /// Trailers after the last chunk are accepted. If that is not claimed, they can be an error.
     AcceptsTrailers,
     /// A compressed body is returned decompressed, or is an error. If claimed, gzip is requested and
     /// returned. Gzip that is cut off is an error.
+    ///
+    /// Checked with gzip, whole and cut off, and an unknown coding.
     Decompresses,
     /// A body of the request's `BodyLimit` is read. A longer one fails with `ResponseTooLong`.
+    ///
+    /// Checked with a body of the limit and one of a byte more, with and without a limit of the
+    /// request, in every framing and compressed; an endless one.
     StopsAtLimit,
     /// The transport returns in finite time, with an error if no complete response was received.
+    ///
+    /// Checked with no response, a slow head and a slow body, connections that are reset.
     GivesUp,
     /// A cookie of one response is not sent with the next request.
+    ///
+    /// Checked with a cookie set on `/oauth/token`.
     KeepsNoCookies,
     /// Only valid certificates of a trusted authority for the host of the URI are accepted.
+    ///
+    /// If claimed, checked with a valid certificate, one of an unknown authority, an expired one,
+    /// one of another host.
     ChecksCertificates,
     /// Claimed: the requests of one login share a connection.
+    ///
+    /// Checked with a whole login on one connection; with
+    /// [`Methods::Post`](crate::Methods::Post), up to the account.
     ReusesConnections,
     /// Claimed: the given proxy is used, or the request fails.
+    ///
+    /// Checked with an HTTP proxy, with a password, for TLS; HTTP and SOCKS proxies that cannot
+    /// be used.
     UsesProxy,
     /// Claimed: the response has the time at which it was received, by the local clock.
+    ///
+    /// Checked with a response with a body and one without.
     ReportsReceipt,
 }
 
