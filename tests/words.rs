@@ -13,7 +13,7 @@ const SOURCES: [&str; 4] = [
     "crates/gts-oauth-prompt/src",
     "crates/gts-oauth-cli/src",
 ];
-const DOCS: &str = "crates/gts-oauth-core/docs";
+const DOCS: [&str; 2] = ["crates/gts-oauth-core/docs", "crates/gts-oauth-fake/docs"];
 
 /// Words that no comment and no page has.
 const FORBIDDEN: [&str; 11] = [
@@ -120,7 +120,8 @@ fn indirect_words_are_rare() {
 fn texts() -> Vec<Text> {
     let sources = SOURCES.iter().flat_map(|folder| files(folder, ".rs"));
     let mut texts: Vec<Text> = sources.map(|file| Text::of_comments(&file)).collect();
-    texts.extend(files(DOCS, ".md").iter().map(Text::of_page));
+    let pages = DOCS.iter().flat_map(|folder| files(folder, ".md"));
+    texts.extend(pages.map(|file| Text::of_page(&file)));
     texts
 }
 
