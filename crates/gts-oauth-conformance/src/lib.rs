@@ -8,8 +8,8 @@
 //! use gts_oauth_conformance::{Claims, Methods, Settings, check};
 //! use gts_oauth_ureq::{Ureq, ureq::Agent};
 //!
-//! // In your own test. For TLS, claim it, and trust `settings.roots`; for proxies, claim them, and
-//! // use `settings.proxy`.
+//! // In your own test. For TLS, claim it, and trust `settings.roots`; for proxies, claim them,
+//! // and use `settings.proxy`.
 //! let factory = |settings: &Settings| {
 //!     let config = Agent::config_builder().timeout_global(Some(settings.timeout));
 //!     Ureq::with_agent(config.build().new_agent())

@@ -3,8 +3,8 @@
 //!
 //! | you | crate | guide |
 //! |---|---|---|
-//! | write a program for its own user | `gts-oauth-ureq` or `-isahc`, `gts-oauth-prompt` | [desktop](manual::guides::desktop), [headless machine](manual::guides::headless), [progress and cancelling](manual::guides::progress) |
-//! | run a web back end | `gts-oauth-ureq` or `-isahc` | [web back end](manual::guides::web_backend) |
+//! | write a program for its own user | `gts-oauth-ureq`,<br>`gts-oauth-prompt` | [desktop](manual::guides::desktop), [headless machine](manual::guides::headless), [progress and cancelling](manual::guides::progress) |
+//! | run a web back end | `gts-oauth-ureq` | [web back end](manual::guides::web_backend) |
 //! | have your own HTTP stack | this one, sync or async | [own stack](manual::guides::own_stack) |
 //! | keep a session for months | any | [renewing](manual::guides::renewing) |
 //! | test your own login code | `gts-oauth-fake` | [testing](manual::guides::testing) |
@@ -40,7 +40,8 @@
 //!
 //! This crate is the protocol and nothing else: no IO, no clock, no randomness, no threads, no
 //! global state, no `unsafe`. It creates [`http::Request`]s and reads [`http::Response`]s. Sending
-//! them is up to you, or to an adapter: any closure from request to response is a [`Transport`].
+//! them is up to you, or to an adapter (`gts-oauth-ureq`, `gts-oauth-isahc`): any closure from
+//! request to response is a [`Transport`].
 
 pub mod app;
 pub mod authorization;
