@@ -1,6 +1,6 @@
 //! Responses of any status and `Content-Type`, and their errors (RFC 6749 section 5.2).
 
-use http::header::{LOCATION, WWW_AUTHENTICATE};
+use http::header::{LOCATION, PROXY_AUTHENTICATE, WWW_AUTHENTICATE};
 use http::{HeaderMap, Response, StatusCode};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
@@ -154,14 +154,19 @@ impl<'a> ResponseReader<'a> {
     }
 
     /// The scheme of a challenge that is not for a bearer token: it does not come from the API, but
-    /// from a proxy in front of it.
+    /// from a proxy in front of it. A token endpoint can request the client's own credentials (RFC
+    /// 6749 section 5.2).
     fn other_challenge(&self) -> Option<String> {
-        use Operation::{Read, RevokeToken, VerifyCredentials, Write};
-        let has_bearer = matches!(self.operation, Read | RevokeToken | VerifyCredentials | Write);
-        if self.status != StatusCode::UNAUTHORIZED || !has_bearer {
-            return None;
-        }
-        let challenges = self.headers.get_all(WWW_AUTHENTICATE).iter();
+        use Operation::{ExchangeCode, RefreshSession, RequestAppToken};
+        let name = match self.status {
+            StatusCode::PROXY_AUTHENTICATION_REQUIRED => PROXY_AUTHENTICATE,
+            StatusCode::UNAUTHORIZED => match self.operation {
+                ExchangeCode | RefreshSession | RequestAppToken => return None,
+                _ => WWW_AUTHENTICATE,
+            },
+            _ => return None,
+        };
+        let challenges = self.headers.get_all(name).iter();
         let mut schemes = challenges.map(|challenge| {
             let text = String::from_utf8_lossy(challenge.as_bytes());
             text.split([' ', ',']).next().unwrap_or_default().to_owned()

@@ -4,12 +4,17 @@
 use std::time::Duration;
 
 use gts_oauth_core::http::{Response, StatusCode};
-use gts_oauth_core::{Error, error::UnexpectedReason, types::Retry};
+use gts_oauth_core::{
+    Error,
+    error::{Cause, UnexpectedReason},
+    types::Retry,
+};
 
 use crate::recorded::{
     APP_BY_REDIRECT, APP_OUT_OF_BAND, NOT_FOUND, PAGE, REGISTRATION_REFUSED, SERVER_FAULT, TEAPOT,
     answer, rate_limited, throttled,
 };
+use crate::sample::with;
 use crate::scenario::{
     At, at, by_redirect, field, out_of_band, stays, stays_without_an_answer, told,
 };
@@ -175,5 +180,19 @@ fn an_answer_is_out_of_turn_where_nothing_was_sent() {
     for mut login in [out_of_band().authorize(), out_of_band().done()] {
         let error = stays(&mut login, &answer(200, APP_OUT_OF_BAND));
         assert!(matches!(error, Error::WrongStep(_)), "{error:?}");
+    }
+}
+
+#[test]
+fn password_of_a_proxy_is_no_fault_of_the_app() {
+    let passwords = [
+        with(answer(401, "Authorization Required"), "www-authenticate", "Basic realm=\"staging\""),
+        with(answer(407, ""), "proxy-authenticate", "Basic realm=\"office\""),
+    ];
+    for response in passwords {
+        let mut login = out_of_band().register();
+        let error = stays(&mut login, &response);
+        assert_eq!(error.cause(), Cause::NotApi, "{error}");
+        assert!(error.to_string().contains("a challenge for Basic authentication"), "{error}");
     }
 }
