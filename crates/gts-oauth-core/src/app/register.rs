@@ -80,8 +80,8 @@ fn match_redirect_uris(requested: &[RedirectUri], echoed: &[String]) -> Option<V
     let parts = || words().flat_map(|word| word.split(','));
     let spelled = |uri: &RedirectUri| {
         let same = |echo: &&str| uri.is_same_as(echo);
-        let echo = words().find(same).or_else(|| parts().find(same));
-        echo?.parse().ok()
+        let echo = words().find(same).or_else(|| parts().find(same))?;
+        if echo == uri.as_str() { Some(uri.clone()) } else { echo.parse().ok() }
     };
     requested.iter().map(spelled).collect()
 }

@@ -121,7 +121,7 @@ impl Account {
                 url: Option<String> = "fields::text",
             }
         }
-        let body: Body = response.object()?;
+        let (body, text): (Body, _) = response.object_and_text()?;
         // Some servers append the host to either field.
         let name = |text: String| text.split('@').next().unwrap_or_default().to_owned();
         let username = body.username.or_else(|| body.acct.clone()).map(name);
@@ -133,7 +133,7 @@ impl Account {
             username,
             display_name: body.display_name.unwrap_or_default(),
             url: body.url,
-            json: String::from_utf8_lossy(response.text()).into_owned(),
+            json: text.into_owned(),
         })
     }
 }

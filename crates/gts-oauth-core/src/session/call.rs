@@ -172,11 +172,29 @@ impl Call {
     /// servers behind a proxy name other hosts. The path must be this call's own.
     fn page(&self, headers: &HeaderMap, rel: &str) -> Option<Call> {
         let has_pages = self.method == Method::GET;
-        let target = link(headers, rel).filter(|target| has_pages && !target.is_empty())?;
+        let target = link(headers, rel).map(str::trim).filter(|it| has_pages && !it.is_empty())?;
+        let path = self.absolute_page(target).or_else(|| self.relative_page(target))?;
+        Some(Self { path, ..self.clone() })
+    }
+
+    /// The path and query of an absolute URL of this path, which needs no URL parser: most servers
+    /// send it in this form.
+    fn absolute_page(&self, target: &str) -> Option<PathAndQuery> {
+        let rest = target.strip_prefix("https://").or_else(|| target.strip_prefix("http://"))?;
+        let (host, path) = rest.split_at(rest.find('/')?);
+        let is_plain = |text: &str, marks: &[u8]| {
+            text.bytes().all(|it| it.is_ascii_alphanumeric() || marks.contains(&it))
+        };
+        let is_own = path.split('?').next() == Some(self.path.path());
+        let is_plain = is_plain(host, b"-._:[]") && is_plain(path, b"-._~/?&=%");
+        PathAndQuery::try_from(path).ok().filter(|_| is_own && is_plain)
+    }
+
+    /// The path and query of a reference, resolved as a browser does.
+    fn relative_page(&self, target: &str) -> Option<PathAndQuery> {
         let own = Url::parse(&self.bearer.instance.uri(self.path.clone()).to_string()).ok()?;
-        let there = own.join(target.trim()).ok().filter(|there| there.path() == own.path())?;
-        let path = &there[Position::BeforePath..Position::AfterQuery];
-        Some(Self { path: PathAndQuery::try_from(path).ok()?, ..self.clone() })
+        let there = own.join(target).ok().filter(|there| there.path() == own.path())?;
+        PathAndQuery::try_from(&there[Position::BeforePath..Position::AfterQuery]).ok()
     }
 }
 

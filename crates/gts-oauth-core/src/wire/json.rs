@@ -1,23 +1,35 @@
 //! Slightly invalid JSON (RFC 8259 sections 4 and 8.2).
 
+use std::borrow::Cow;
+
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::error::Category;
 
-/// Parses JSON. If that fails, tolerates what other parsers accept: duplicate names, and strings
-/// that were cut in the middle of a character. The last of the duplicates counts.
-pub(super) fn read<T: DeserializeOwned>(text: &[u8]) -> serde_json::Result<T> {
+/// Parses JSON, and returns it as text, too, with U+FFFD instead of invalid UTF-8. If that fails,
+/// tolerates what other parsers accept: duplicate names, and strings that were cut in the middle of
+/// a character. The last of the duplicates counts.
+pub(super) fn read<T: DeserializeOwned>(bytes: &[u8]) -> serde_json::Result<(T, Cow<'_, str>)> {
     // Valid UTF-8 is checked once, and not string by string.
-    let parsed = std::str::from_utf8(text)
-        .map_or_else(|_| serde_json::from_slice(text), serde_json::from_str);
-    parsed.or_else(|error| {
-        let again = match error.classify() {
-            Category::Data => serde_json::from_slice::<Value>(text),
-            Category::Syntax => serde_json::from_str(&repaired(text)),
-            Category::Eof | Category::Io => return Err(error),
-        };
-        again.and_then(T::deserialize).map_err(|_| error)
-    })
+    match std::str::from_utf8(bytes) {
+        Ok(text) => {
+            let value = serde_json::from_str(text).or_else(|error| read_again(bytes, error))?;
+            Ok((value, Cow::Borrowed(text)))
+        }
+        Err(_) => {
+            let value = serde_json::from_slice(bytes).or_else(|error| read_again(bytes, error))?;
+            Ok((value, String::from_utf8_lossy(bytes)))
+        }
+    }
+}
+
+fn read_again<T: DeserializeOwned>(text: &[u8], error: serde_json::Error) -> serde_json::Result<T> {
+    let again = match error.classify() {
+        Category::Data => serde_json::from_slice::<Value>(text),
+        Category::Syntax => serde_json::from_str(&repaired(text)),
+        Category::Eof | Category::Io => return Err(error),
+    };
+    again.and_then(T::deserialize).map_err(|_| error)
 }
 
 /// The text with U+FFFD instead of invalid UTF-8 and of lone surrogates.

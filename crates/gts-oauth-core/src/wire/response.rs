@@ -1,5 +1,7 @@
 //! Responses of any status and `Content-Type`, and their errors (RFC 6749 section 5.2).
 
+use std::borrow::Cow;
+
 use http::header::{LOCATION, PROXY_AUTHENTICATE, WWW_AUTHENTICATE};
 use http::{HeaderMap, Response, StatusCode};
 use serde::de::{DeserializeOwned, IgnoredAny};
@@ -62,9 +64,18 @@ impl<'a> ResponseReader<'a> {
     /// serde also reads structs from lists, and a text can look like the start of `null`.
     #[inline]
     pub(crate) fn object<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        self.object_and_text().map(|(object, _)| object)
+    }
+
+    /// As [`object`](Self::object), with its whole text.
+    #[inline]
+    pub(crate) fn object_and_text<T>(&self) -> Result<(T, Cow<'a, str>), Error>
+    where
+        T: DeserializeOwned,
+    {
         let text = self.text().trim_ascii_start();
         if text.is_empty() || text.starts_with(b"{") {
-            return self.json();
+            return self.json_and_text();
         }
         self.require_success()?;
         let reason = match serde_json::from_slice::<IgnoredAny>(text) {
@@ -77,6 +88,10 @@ impl<'a> ResponseReader<'a> {
 
     /// The body of a successful response as JSON of any shape.
     pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        self.json_and_text().map(|(json, _)| json)
+    }
+
+    fn json_and_text<T: DeserializeOwned>(&self) -> Result<(T, Cow<'a, str>), Error> {
         self.require_success()?;
         json::read(self.text()).map_err(|error| self.error_or(self.invalid_json_reason(&error)))
     }

@@ -90,6 +90,13 @@ fn a_comma_or_semicolon_in_a_target_does_not_end_it() {
 }
 
 #[test]
+fn url_in_a_query_is_no_target() {
+    let link = "<?max_id=7&x=https://a.b/api/v1/notifications>; rel=\"next\"";
+    let wanted = "/api/v1/notifications?max_id=7&x=https://a.b/api/v1/notifications";
+    assert_eq!(next(link).as_deref(), Some(wanted));
+}
+
+#[test]
 fn pages_may_be_named_in_headers_of_their_own() {
     let page = page(&[
         "<https://a.b/api/v1/notifications?min_id=9>; rel=\"prev\"",
@@ -115,6 +122,9 @@ fn a_page_of_another_path_is_not_followed() {
         "<https://example.org/api/v1/notifications/clear>; rel=\"next\"",
         "<https://example.org/api/v1/Notifications?max_id=7>; rel=\"next\"",
         "<https://example.org//api/v1/notifications?max_id=7>; rel=\"next\"",
+        "<https://example.org?x=/api/v1/notifications?max_id=7>; rel=\"next\"",
+        "<https://example.org\\x/api/v1/notifications?max_id=7>; rel=\"next\"",
+        "<https://example.org/oauth/revoke?x=https://a.b/api/v1/notifications>; rel=\"next\"",
     ] {
         assert_eq!(next(link), None, "{link}");
     }
