@@ -5,7 +5,7 @@
 
 use super::UnexpectedReason::{
     Authentication, CutOff, Empty, Field, Html, NotJson, OtherRedirectUri, OtherShape, PlainText,
-    Redirect, TooLong,
+    Redirect, TooLong, TooManyPages,
 };
 use super::{Error, ErrorResponse, Operation, UnexpectedResponse};
 
@@ -122,7 +122,7 @@ fn unexpected(error: &UnexpectedResponse) -> Cause {
             Cause::InvalidResponse
         }
         Html | Redirect(_) | TooLong(_) | Authentication(_) => Cause::NotApi,
-        OtherRedirectUri(_) => Cause::InvalidResponse,
+        OtherRedirectUri(_) | TooManyPages(_) => Cause::InvalidResponse,
         Empty | PlainText if status >= 400 => {
             let text = error.snippet.as_deref().unwrap_or_default();
             // snac rejects an unknown app with 401 and an empty body.

@@ -95,6 +95,7 @@ impl fmt::Display for UnexpectedReason {
             }
             Self::Field(name) => write!(f, "JSON in which `{name}` is missing or invalid"),
             Self::TooLong(limit) => write!(f, "a body of more than {}", Size(*limit)),
+            Self::TooManyPages(most) => write!(f, "a list of more than {most} pages"),
             Self::Redirect(target) => write!(f, "a redirect to {target}"),
             Self::OtherRedirectUri(uris) => {
                 write!(f, "another redirect URI than the requested one ({uris})")

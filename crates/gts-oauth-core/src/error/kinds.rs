@@ -65,6 +65,8 @@ pub enum UnexpectedReason {
     Field(&'static str),
     /// The body is longer than this limit, in bytes.
     TooLong(u64),
+    /// The list has more pages than this, and [`Pages::all`](crate::session::Pages::all) stopped.
+    TooManyPages(usize),
     /// A redirect to this URL, without its query. Redirects are never followed.
     Redirect(String),
     /// The server registered other redirect URIs than the requested ones: these.

@@ -41,6 +41,9 @@ impl Error {
                 match &error.reason {
                     UnexpectedReason::Redirect(target) => redirect(target),
                     UnexpectedReason::TooLong(_) => too_long(error.operation),
+                    UnexpectedReason::TooManyPages(_) => {
+                        (Remedy::Correct, "Request the list page by page.")
+                    }
                     UnexpectedReason::OtherRedirectUri(_) => (Remedy::Correct, OTHER_REDIRECT_URI),
                     UnexpectedReason::NotJson(..)
                     | UnexpectedReason::OtherShape(..)

@@ -8,10 +8,13 @@ use http::{Request, Response};
 use serde::de::DeserializeOwned;
 
 use super::{Call, Session};
-use crate::error::{Error, Operation};
+use crate::error::{Error, Operation, UnexpectedReason, UnexpectedResponse};
 use crate::exchange::Exchange;
 use crate::transport::Transport;
 use crate::types::RateLimit;
+
+/// The most pages that [`Pages::all`] requests. GoToSocial permits 300 requests in five minutes.
+const MOST_PAGES: usize = 1000;
 
 /// A list of `T`, one result page per request. Made by [`Session::pages`],
 /// [`Session::tokens`] and [`Session::apps`].
@@ -24,7 +27,7 @@ pub struct Pages<T> {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Page<T> {
-    /// The items of the page, newest first.
+    /// The items of the page, in the server's order: usually the newest first.
     pub items: Vec<T>,
     /// The next page, with older items. GoToSocial links to one even from the last page that has
     /// any.
@@ -67,21 +70,42 @@ impl<T> Pages<T> {
 }
 
 impl<T: DeserializeOwned> Pages<T> {
-    /// Requests all pages, up to the last one, an empty one, or one that was requested before.
+    /// Requests all pages, in order. The list ends with
+    ///
+    /// - a page that links to no other page, or to one that was requested before,
+    /// - an empty page,
+    /// - a page with the same body as the one before it, which is not repeated in the result.
+    ///
+    /// A list that has not ended after 1,000 pages is an error, because some servers link to a next
+    /// page forever. Request such a list page by page.
     ///
     /// # Errors
-    /// The error of the first page that failed.
+    /// The error of the first page that failed, or
+    /// [`UnexpectedReason::TooManyPages`](crate::error::UnexpectedReason::TooManyPages).
     pub fn all(&self, http: &dyn Transport) -> Result<Vec<T>, Error> {
         let mut items = Vec::new();
         let mut requested = HashSet::new();
-        let mut page = self.send(http)?;
-        while !page.items.is_empty() {
-            items.append(&mut page.items);
-            let next = page.next.filter(|next| requested.insert(next.request().uri().clone()));
-            let Some(next) = next else { break };
-            page = next.send(http)?;
+        let (mut call, mut previous_body) = (self.call.clone(), Vec::new());
+        for _ in 0..MOST_PAGES {
+            requested.insert(call.request().uri().clone());
+            let response = call.send(http)?;
+            let mut page: Vec<T> = response.json()?;
+            if page.is_empty() || response.body == previous_body {
+                return Ok(items);
+            }
+            items.append(&mut page);
+            let next = response.next.filter(|next| !requested.contains(next.request().uri()));
+            let Some(next) = next else { return Ok(items) };
+            (call, previous_body) = (next, response.body);
         }
-        Ok(items)
+        Err(Error::UnexpectedResponse(UnexpectedResponse {
+            operation: self.operation(),
+            status: None,
+            reason: UnexpectedReason::TooManyPages(MOST_PAGES),
+            snippet: None,
+            missing_scopes: None,
+            is_new_token: false,
+        }))
     }
 }
 

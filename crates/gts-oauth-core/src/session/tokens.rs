@@ -22,7 +22,8 @@ pub struct TokenInfo {
     /// When it was issued.
     #[serde(default, deserialize_with = "fields::timestamp")]
     pub created_at: Option<SystemTime>,
-    /// When it was last used, to within an hour. `None` if it was never used.
+    /// When it was last used: to within a minute, or an hour before GoToSocial 0.22. `None` if it was
+    /// never used.
     #[serde(default, deserialize_with = "fields::timestamp")]
     pub last_used: Option<SystemTime>,
     /// Its scopes.
@@ -77,8 +78,12 @@ pub struct AppInfo {
 }
 
 impl Session {
-    /// `GET /api/v1/tokens`: the tokens of this account, including this one. It requires the scope
-    /// `read:accounts`. GoToSocial since 0.19; other servers respond with 404.
+    /// `GET /api/v1/tokens`: the tokens of this account, including this one, newest first. It requires
+    /// the scope `read:accounts`. GoToSocial since 0.19; other servers respond with 404.
+    ///
+    /// It requests the order of creation. By default GoToSocial 0.22 sorts by last use, and its later
+    /// pages lack the tokens that were never used. With PostgreSQL, which puts those first, the
+    /// list can end after the first page.
     ///
     /// ```
     /// use gts_oauth_core::{Error, Exchange, Session, Transport};
@@ -94,7 +99,7 @@ impl Session {
     /// }
     /// ```
     pub fn tokens(&self) -> Pages<TokenInfo> {
-        Pages::new(self.fixed(Method::GET, "/api/v1/tokens"))
+        Pages::new(self.fixed(Method::GET, "/api/v1/tokens?order=created&limit=100"))
     }
 
     /// `POST /api/v1/tokens/{id}/invalidate`: invalidates a token of this account, of any app and

@@ -1,11 +1,13 @@
 //! GoToSocial's lists of an account's tokens and apps.
 
+use std::cell::Cell;
+use std::rc::Rc;
 use std::time::{Duration, SystemTime};
 
 use gts_oauth_core::error::Cause;
-use gts_oauth_core::http::Response;
+use gts_oauth_core::http::{Request, Response};
 use gts_oauth_core::{
-    Error, Exchange,
+    BoxError, Error, Exchange, Transport,
     error::UnexpectedReason,
     session::{AppInfo, TokenInfo},
 };
@@ -27,7 +29,8 @@ fn the_list_of_tokens_is_read_with_its_next_page() {
     let list = session().tokens();
     let request = list.request();
     assert_eq!(request.method(), "GET");
-    assert_eq!(request.uri(), "https://example.org/api/v1/tokens");
+    let uri = "https://example.org/api/v1/tokens?order=created&limit=100";
+    assert_eq!(request.uri(), uri);
     let link = "<https://behind.a.proxy/api/v1/tokens?max_id=01M8>; rel=\"next\"";
     let page = list.parse(&next(ONE, link)).unwrap();
     let [token] = &page.items[..] else { panic!("{page:?}") };
@@ -70,8 +73,41 @@ fn pages_that_lead_back_to_one_that_was_there_come_to_an_end() {
     let link = |id| format!("</api/v1/tokens?max_id={id}>; rel=\"next\"");
     let (one, two) = (link(1), link(2));
     let links = [&one, &two, &one, &two, &one];
-    let server = Server::new(links.map(|link| next(ONE, link)));
+    let bodies = [ONE, BARE].into_iter().cycle();
+    let pages: Vec<_> = links.iter().zip(bodies).map(|(link, body)| next(body, link)).collect();
+    let server = Server::new(pages);
     assert_eq!(session().tokens().all(&server).unwrap().len(), 3);
+}
+
+/// A transport whose pages have no end; the body of each follows from its number.
+fn endless(body: fn(usize) -> String) -> (impl Transport, Rc<Cell<usize>>) {
+    let count = Rc::new(Cell::new(0));
+    let counted = Rc::clone(&count);
+    let send = move |_: Request<Vec<u8>>| {
+        counted.set(counted.get() + 1);
+        let number = counted.get();
+        let link = format!("</api/v1/tokens?page={number}>; rel=\"next\"");
+        Ok::<_, BoxError>(next(&body(number), &link))
+    };
+    (send, count)
+}
+
+#[test]
+fn list_without_end_is_an_error() {
+    let (http, count) = endless(|number| format!(r#"[{{"id":"{number}"}}]"#));
+    let error = session().tokens().all(&http).unwrap_err();
+    assert_eq!(count.get(), 1000);
+    assert_eq!(error.cause(), Cause::InvalidResponse);
+    assert!(error.to_string().contains("a list of more than 1000 pages"), "{error}");
+}
+
+#[test]
+fn page_that_repeats_the_one_before_ends_the_list() {
+    let (http, count) = endless(|number| format!(r#"[{{"id":"{}"}}]"#, number.min(3)));
+    let all = session().tokens().all(&http).unwrap();
+    let ids: Vec<&str> = all.iter().map(|token| token.id.as_str()).collect();
+    assert_eq!(ids, ["1", "2", "3"]);
+    assert_eq!(count.get(), 4);
 }
 
 #[test]
