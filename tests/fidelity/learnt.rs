@@ -6,8 +6,6 @@ use gts_oauth_tests::RecordedRequest;
 use serde_json::Value;
 use url::form_urlencoded;
 
-use crate::fidelity::script::ORIGIN;
-
 /// Fields with random texts.
 const NAMES: [&str; 4] = ["id", "client_id", "client_secret", "access_token"];
 
@@ -56,6 +54,9 @@ impl Learnt {
                         (Some(recorded), Some(played)) if NAMES.contains(&name.as_str()) => {
                             self.remember(recorded, played);
                         }
+                        (Some(recorded), Some(played)) if name == "error" => {
+                            self.learn_ids(recorded, played);
+                        }
                         _ => self.learn_fields(recorded, played),
                     }
                 }
@@ -69,6 +70,19 @@ impl Learnt {
         }
     }
 
+    /// Learns ids from the same places of two error texts: `user 01F1ZR5… not an admin`.
+    fn learn_ids(&mut self, recorded: &str, played: &str) {
+        let is_id = |word: &str| {
+            let capital = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+            word.len() == 26 && word.bytes().all(capital)
+        };
+        for (recorded, played) in recorded.split(' ').zip(played.split(' ')) {
+            if is_id(recorded) && is_id(played) {
+                self.remember(recorded, played);
+            }
+        }
+    }
+
     /// The recorded text with the fake's counterparts.
     pub(crate) fn translate(&self, text: &str) -> String {
         let replace = |text: String, (from, to): &(String, String)| text.replace(from, to);
@@ -76,10 +90,10 @@ impl Learnt {
     }
 
     /// The recorded request with the fake's counterparts.
-    pub(crate) fn request(&self, recorded: &RecordedRequest) -> Request<Vec<u8>> {
+    pub(crate) fn request(&self, recorded: &RecordedRequest, origin: &str) -> Request<Vec<u8>> {
         let path = self.translate(&recorded.path);
         let mut request =
-            Request::builder().method(recorded.method.as_str()).uri(format!("{ORIGIN}{path}"));
+            Request::builder().method(recorded.method.as_str()).uri(format!("{origin}{path}"));
         for (name, value) in &recorded.headers {
             request = request.header(name, self.translate(value));
         }

@@ -1,4 +1,4 @@
-//! The recorded responses of servers other than GoToSocial, parsed by the exchange that requests
+//! The recorded responses of other servers than GoToSocial 0.20, parsed by the exchange that requests
 //! them, and whole logins with these responses.
 
 mod browser;
@@ -32,6 +32,14 @@ fn outcomes(server: &str) -> String {
 /// writes them again.
 fn assert_outcomes(server: &str, expected: ExpectFile) {
     expected.assert_eq(&outcomes(server));
+}
+
+#[test]
+fn every_response_of_gotosocial_is_read_as_written_down() {
+    assert_outcomes("gotosocial-0.18.3", expect_file!["../outcomes/gotosocial-0.18.3.txt"]);
+    let more = expect_file!["../outcomes/gotosocial-0.20.0-more.txt"];
+    assert_outcomes("gotosocial-0.20.0-more", more);
+    assert_outcomes("gotosocial-0.22.0-rc2", expect_file!["../outcomes/gotosocial-0.22.0-rc2.txt"]);
 }
 
 #[test]

@@ -9,14 +9,17 @@ use gts_oauth_core::http::Response;
 use serde::Deserialize;
 use url::form_urlencoded;
 
-/// How many exchanges were recorded with GoToSocial; they are numbered from 1.
+/// How many exchanges were recorded first with GoToSocial 0.20; they are numbered from 1.
 pub const RECORDINGS: u8 = 82;
 
 const GOTOSOCIAL: &str = "gotosocial-0.20.0";
 
 /// The servers that were recorded, by the names of their folders.
-pub const SERVERS: [&str; 7] = [
+pub const SERVERS: [&str; 10] = [
+    "gotosocial-0.18.3",
     GOTOSOCIAL,
+    "gotosocial-0.20.0-more",
+    "gotosocial-0.22.0-rc2",
     "hollo-0.10.0",
     "kitsune-0.0.1-pre.6",
     "mastodon-4.3.13",

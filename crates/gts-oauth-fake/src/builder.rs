@@ -29,7 +29,7 @@ pub struct ServerBuilder {
 const BEGINNING: u64 = 1_767_225_600;
 
 impl Server {
-    /// A GoToSocial 0.20 at `https://gts.example`. The same seed results in the same ids,
+    /// A GoToSocial 0.22 at `https://gts.example`. The same seed results in the same ids,
     /// secrets, codes and tokens.
     pub fn new(seed: u64) -> Self {
         Self::builder(seed).build()

@@ -2,30 +2,31 @@
 
 /// The server to respond as. Each reports its own name and version in nodeinfo.
 ///
-/// | | GoToSocial 0.20 | GoToSocial 0.18 | Mastodon 4.2 | Mastodon 4.3 | strict |
-/// |---|---|---|---|---|---|
-/// | PKCE | ignored | ignored | ignored | enforced if a challenge was sent | required |
-/// | server metadata, `iss` | no | no | no | metadata | both |
-/// | redirect URIs | several lines, normalized | one | several words | several words, or a list | as Mastodon 4.3 |
-/// | unregistered redirect URI | redirects there with an error | redirects there with an error | HTML page; any port of a loopback address is accepted | as 4.2 | HTML page |
-/// | unknown scope | registered, to no effect | registered, to no effect | 422, including `profile` | 422 | 422 |
-/// | unregistered scope | error to the app, unless a registered one covers it | as 0.20 | error to the user, unless literally registered | as 4.2 | as GoToSocial |
-/// | scopes enforced | yes | no | yes | yes | yes |
-/// | sign-in lasts | for one login of one app, at most two minutes | as 0.20 | until sign-out; apps allowed before skip the page | as 4.2 | until sign-out |
-/// | `force_login` | ignored | ignored | always shows the page | as 4.2 | requires the password again |
-/// | *Deny* on the page | no | no | yes | yes | yes |
-/// | code expires after | 5 minutes | 5 minutes | 10 minutes | 10 minutes | 5 minutes |
-/// | second login | another token | another token | the same token | the same token | another token |
-/// | user token expires | never | never | never | never | never |
-/// | revocation | form | none | form or JSON | form or JSON | form |
-/// | invalid token | 401 | 401 | 401, `WWW-Authenticate` | as 4.2 | as 4.2 |
-/// | token of a deleted app | 401; to revoke it is 500 | 401 | as an invalid token; to revoke it is 403 | as 4.2 | as 4.2 |
-/// | disabled account | 401 | 401 | 403, without `WWW-Authenticate` | as 4.2 | as 4.2 (assumed) |
-/// | app token in a user's call | 401 | 401 | 422 | 422 | 401, `WWW-Authenticate` |
-/// | HTTP Basic authentication | no | no | yes | yes | yes |
-/// | maximum length of name, website | 1024, 1024 | 1024, 1024 | 60, 2000 | 60, 2000 | 60, 2000 |
-/// | `Idempotency-Key` | ignored | ignored | for an hour | for an hour | for an hour |
-/// | limit on registrations | as all requests | as all requests | as all requests | 5 in 10 minutes | as all requests |
+/// | | GoToSocial 0.22 | GoToSocial 0.20 | GoToSocial 0.18 | Mastodon 4.2 | Mastodon 4.3 | strict |
+/// |---|---|---|---|---|---|---|
+/// | PKCE | ignored | ignored | ignored | ignored | enforced if a challenge was sent | required |
+/// | server metadata, `iss` | no | no | no | no | metadata | both |
+/// | redirect URIs | several lines, normalized | as 0.22 | one; several lines match no request | several words | several words, or a list | as Mastodon 4.3 |
+/// | unregistered redirect URI | redirects there with an error | as 0.22 | as 0.22, but only the host is compared | HTML page; any port of a loopback address is accepted | as 4.2 | HTML page |
+/// | unknown scope | registered, to no effect | as 0.22 | as 0.22 | 422, including `profile` | 422 | 422 |
+/// | unregistered scope | error to the app, unless a registered one covers it | as 0.22 | granted | error to the user, unless literally registered | as 4.2 | as GoToSocial |
+/// | scopes enforced | yes | yes | no | yes | yes | yes |
+/// | sign-in lasts | for one login of one app, at most two minutes | as 0.22 | as 0.22 | until sign-out; apps allowed before skip the page | as 4.2 | until sign-out |
+/// | `force_login` | ignored | ignored | ignored | always shows the page | as 4.2 | requires the password again |
+/// | *Deny* on the page | no | no | no | yes | yes | yes |
+/// | code expires after | 5 minutes | 5 minutes | 5 minutes | 10 minutes | 10 minutes | 5 minutes |
+/// | second login | another token | as 0.22 | as 0.22 | the same token | the same token | another token |
+/// | user token expires | never | never | never | never | never | never |
+/// | revocation | form | form | none | form or JSON | form or JSON | form |
+/// | list of tokens | by last use, or by creation; tokens have names | by creation | none | none | none | none |
+/// | invalid token | 401 | 401 | 401 | 401, `WWW-Authenticate` | as 4.2 | as 4.2 |
+/// | token of a deleted app | 401; to revoke it is 500 | as 0.22 | 401 | as an invalid token; to revoke it is 403 | as 4.2 | as 4.2 |
+/// | disabled account | 401 | 401 | 401 | 403, without `WWW-Authenticate` | as 4.2 | as 4.2 (assumed) |
+/// | app token in a user's call | 401 | 401 | 401 | 422 | 422 | 401, `WWW-Authenticate` |
+/// | HTTP Basic authentication | no | no | no | yes | yes | yes |
+/// | maximum length of name, website | 1024, 1024 | 1024, 1024 | 1024, 1024 | 60, 2000 | 60, 2000 | 60, 2000 |
+/// | `Idempotency-Key` | ignored | ignored | ignored | for an hour | for an hour | for an hour |
+/// | limit on registrations | as all requests | as 0.22 | as 0.22 | as all requests | 5 in 10 minutes | as all requests |
 ///
 /// | | Akkoma | Pixelfed | Friendica | Takahē | Sharkey | Iceshrimp.NET |
 /// |---|---|---|---|---|---|---|
@@ -61,10 +62,14 @@
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Dialect {
-    /// GoToSocial 0.20, as recorded.
+    /// GoToSocial 0.22, as recorded.
     #[default]
     GoToSocial,
-    /// GoToSocial 0.18: no scopes enforced, one redirect URI, no revocation, no tokens API.
+    /// GoToSocial 0.20, as recorded: tokens have no names, and are listed in their order of
+    /// creation.
+    GoToSocial020,
+    /// GoToSocial 0.18, as recorded: no scopes enforced, one redirect URI, no revocation, no tokens
+    /// API.
     GoToSocial018,
     /// Mastodon 4.2: no PKCE, no server metadata, no `profile` scope, no lists of redirect URIs.
     Mastodon42,
@@ -103,6 +108,7 @@ impl Dialect {
     /// ```
     pub const ALL: &'static [Self] = every_dialect![
         GoToSocial,
+        GoToSocial020,
         GoToSocial018,
         Mastodon42,
         Mastodon,
@@ -127,6 +133,7 @@ impl Dialect {
     pub fn name(self) -> &'static str {
         match self {
             Self::GoToSocial => "gotosocial",
+            Self::GoToSocial020 => "gotosocial-020",
             Self::GoToSocial018 => "gotosocial-018",
             Self::Mastodon42 => "mastodon-42",
             Self::Mastodon => "mastodon",
@@ -140,10 +147,27 @@ impl Dialect {
         }
     }
 
+    /// The version of GoToSocial whose entities and endpoints it has.
+    pub(crate) fn api(self) -> ApiVersion {
+        match self {
+            Self::GoToSocial => ApiVersion::V022,
+            Self::GoToSocial018 => ApiVersion::V018,
+            _ => ApiVersion::V020,
+        }
+    }
+
     /// Whether it is a version of GoToSocial.
     pub(crate) fn is_gotosocial(self) -> bool {
-        matches!(self, Self::GoToSocial | Self::GoToSocial018)
+        matches!(self, Self::GoToSocial | Self::GoToSocial020 | Self::GoToSocial018)
     }
+}
+
+/// A version of GoToSocial's API.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum ApiVersion {
+    V018,
+    V020,
+    V022,
 }
 
 /// A list of these dialects. It does not compile if one is missing.

@@ -70,7 +70,7 @@ const REJECTED: Cell = Expect { code: 4, stored: true, says: "Log in again." };
 const HTML: Cell = Expect { code: 1, stored: true, says: "HTML page" };
 
 fn expected(dialect: Dialect, problem: Problem, run: Run) -> Cell {
-    let lists_tokens = dialect == Dialect::GoToSocial;
+    let lists_tokens = [Dialect::GoToSocial, Dialect::GoToSocial020].contains(&dialect);
     let enforces_scopes = dialect != Dialect::GoToSocial018;
     match (problem, run) {
         (ExpiredToken, _) if !matches!(dialect, Dialect::Akkoma | Dialect::Pixelfed) => {

@@ -1,4 +1,5 @@
-//! GoToSocial 0.20, as recorded, and 0.18. All other profiles are defined by their differences.
+//! GoToSocial 0.18, 0.20 and 0.22, as recorded. All other profiles are defined by their differences
+//! from 0.20.
 
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -25,6 +26,7 @@ pub(super) const GOTOSOCIAL: Profile = Profile {
     apps: Apps {
         uris: UriSyntax::Lines,
         lists: UriLists::Rejected,
+        check_request: |_| None,
         required: &["client_name"],
         accepts_blank: false,
         rejects_null: &[],
@@ -107,11 +109,21 @@ pub(super) const REVOCATION: Revocation = Revocation {
     response: || json(StatusCode::OK, &json!({})),
 };
 
+pub(super) const GOTOSOCIAL_022: Profile = Profile {
+    software: ("gotosocial", "0.22.0-rc2"),
+    version: "0.22.0-rc2",
+    // Not the account domain, as before.
+    uri: |state| state.host().to_owned(),
+    ..GOTOSOCIAL
+};
+
 pub(super) const GOTOSOCIAL_018: Profile = Profile {
-    software: ("gotosocial", "0.18.3+git-e53b4cf"),
-    version: "0.18.3+git-e53b4cf",
+    software: ("gotosocial", "0.18.3"),
+    version: "0.18.3",
     apps: Apps {
-        uris: UriSyntax::FirstLine,
+        // Several lines are one URI, which no request can match.
+        uris: UriSyntax::Whole,
+        check_request: check_registration_018,
         response: |state, app| {
             let mut entity = entities::app_with_secret(state, app);
             entities::without(&mut entity, &["created_at", "redirect_uris", "scopes"]);
@@ -119,9 +131,25 @@ pub(super) const GOTOSOCIAL_018: Profile = Profile {
         },
         ..GOTOSOCIAL.apps
     },
-    tokens: TokenRequests { listed: false, ..GOTOSOCIAL.tokens },
+    consent: Consent {
+        accepts_uri: |registered, requested| {
+            registered.iter().any(|uri| uri::has_host_of(requested, uri).is_ok())
+        },
+        grants: |_, requested| Some(requested.to_owned()),
+        ..GOTOSOCIAL.consent
+    },
+    tokens: TokenRequests {
+        check_redirect_uri: |app, uri| {
+            let error = uri::has_host_of(uri, &app.redirect_uris_text).err()?;
+            Some(no_token(&error))
+        },
+        app_token_scope: |_, requested| Some(requested.unwrap_or("read").to_owned()),
+        listed: false,
+        ..GOTOSOCIAL.tokens
+    },
     revocation: None,
     permits: |_, _| true,
+    reject: reject_018,
     ..GOTOSOCIAL
 };
 
@@ -263,9 +291,31 @@ fn field_error(field: &str, error: &FieldError) -> String {
             "{field} must be less than {max} characters, provided {field} was {length} \
              characters"
         ),
-        _ => "Key: 'ApplicationCreateRequest.ClientName' Error:Field validation for 'ClientName' \
-              failed on the 'required' tag"
-            .to_owned(),
+        _ => required("ClientName"),
+    }
+}
+
+fn required(field: &str) -> String {
+    format!(
+        "Key: 'ApplicationCreateRequest.{field}' Error:Field validation for '{field}' failed on \
+         the 'required' tag"
+    )
+}
+
+/// Reports all missing fields at once.
+fn check_registration_018(fields: &Fields) -> Option<ErrorResponse> {
+    let all = [("client_name", "ClientName"), ("redirect_uris", "RedirectURIs")];
+    let missing = all.into_iter().filter(|(field, _)| fields.non_empty(field).is_none());
+    let help: Vec<String> = missing.map(|(_, name)| required(name)).collect();
+    (!help.is_empty()).then(|| ErrorResponse::bad_request(help.join("\n")))
+}
+
+fn reject_018(rejection: &Rejection<'_>) -> ErrorResponse {
+    match rejection {
+        Rejection::InvalidField(field, FieldError::TooLong(max, _)) => {
+            ErrorResponse::bad_request(format!("{field} must be less than {max} characters"))
+        }
+        other => reject(other),
     }
 }
 

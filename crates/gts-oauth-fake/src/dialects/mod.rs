@@ -39,7 +39,8 @@ impl State {
 impl Dialect {
     pub(crate) fn profile(self) -> &'static Profile {
         match self {
-            Self::GoToSocial => &gotosocial::GOTOSOCIAL,
+            Self::GoToSocial => &gotosocial::GOTOSOCIAL_022,
+            Self::GoToSocial020 => &gotosocial::GOTOSOCIAL,
             Self::GoToSocial018 => &gotosocial::GOTOSOCIAL_018,
             Self::Mastodon42 => &mastodon::MASTODON_42,
             Self::Mastodon => &mastodon::MASTODON,

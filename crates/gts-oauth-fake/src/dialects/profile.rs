@@ -47,6 +47,8 @@ impl Profile {
 pub(crate) struct Apps {
     pub(crate) uris: UriSyntax,
     pub(crate) lists: UriLists,
+    /// Checks the fields of a registration, before all other checks.
+    pub(crate) check_request: fn(&Fields) -> Option<ErrorResponse>,
     /// Required fields.
     pub(crate) required: &'static [&'static str],
     /// Required fields may be empty.
@@ -71,8 +73,6 @@ pub(crate) struct Apps {
 pub(crate) enum UriSyntax {
     /// One per line, normalized.
     Lines,
-    /// As [`Lines`](Self::Lines), but only the first is kept.
-    FirstLine,
     /// One per line, unchanged.
     PlainLines,
     /// Separated by white space.

@@ -82,6 +82,9 @@ fn read(state: &State, request: &IncomingRequest) -> Result<Fields, ErrorRespons
 
 fn check_fields(state: &State, fields: &Fields) -> Result<(), ErrorResponse> {
     let profile = &state.profile().apps;
+    if let Some(error) = (profile.check_request)(fields) {
+        return Err(error);
+    }
     let reject = |field, error| Err(state.reject(Rejection::InvalidField(field, error)));
     // Most servers treat `null` as missing.
     if let Some(field) = profile.rejects_null.iter().find(|name| fields.is_null(name)) {
@@ -113,7 +116,6 @@ fn check_scopes(state: &State, scopes: &str) -> Result<(), ErrorResponse> {
 fn redirect_uris(state: &State, text: &str) -> Result<Vec<String>, ErrorResponse> {
     match state.profile().apps.uris {
         UriSyntax::Lines => normalized(text),
-        UriSyntax::FirstLine => normalized(text).map(|uris| uris.into_iter().take(1).collect()),
         UriSyntax::PlainLines => plain(state, text.split('\n')),
         UriSyntax::Words => plain(state, text.split_whitespace()),
         UriSyntax::Whole => plain(state, [text].into_iter()),

@@ -7,6 +7,7 @@ use super::browser_session::{internal, load, lost, save, update};
 use super::consent::{finish, user_name};
 use super::html_pages;
 use super::prior_consent::skip_consent;
+use crate::dialect::ApiVersion;
 use crate::dialects::{ADVICE, ForceLogin, Rejection, SignIn};
 use crate::http::{
     ErrorResponse, Fields, HandlerResult, IncomingRequest, html_page, negotiate, response,
@@ -57,11 +58,9 @@ fn signed_in(
 }
 
 fn consent(state: &State, browser: &BrowserSession) -> HandlerResult {
-    let authorization = browser.authorization.as_ref().ok_or_else(|| lost("redirect_uri"))?;
-    let unknown = || match state.dialect.is_gotosocial() {
-        true => internal(format!("db error getting app for clientID {}", authorization.client_id)),
-        false => state.reject(Rejection::UnknownApp),
-    };
+    let lost = || lost(state, &["redirect_uri"]);
+    let authorization = browser.authorization.as_ref().ok_or_else(lost)?;
+    let unknown = || unknown_app(state, &authorization.client_id);
     let app = state.app(&authorization.client_id).ok_or_else(unknown)?;
     let page = html_pages::consent(&html_pages::Consent {
         user: user_name(state, browser),
@@ -71,6 +70,18 @@ fn consent(state: &State, browser: &BrowserSession) -> HandlerResult {
         can_deny: state.profile().consent.can_deny,
     });
     Ok(html_page(StatusCode::OK, page))
+}
+
+fn unknown_app(state: &State, client_id: &str) -> ErrorResponse {
+    if !state.dialect.is_gotosocial() {
+        return state.reject(Rejection::UnknownApp);
+    }
+    match state.dialect.api() {
+        ApiVersion::V018 => ErrorResponse::bad_request(format!(
+            "application for client_id {client_id} could not be retrieved: {ADVICE}"
+        )),
+        _ => internal(format!("db error getting app for clientID {client_id}")),
+    }
 }
 
 fn parse_request(fields: &Fields) -> Result<AuthorizationRequest, ErrorResponse> {

@@ -1,5 +1,8 @@
 //! Bearer authentication of API calls (RFC 6750).
 
+use std::time::Duration;
+
+use crate::dialect::ApiVersion;
 use crate::dialects::Rejection;
 use crate::http::{ErrorResponse, IncomingRequest, negotiate};
 use crate::state::State;
@@ -8,7 +11,7 @@ use crate::state::State;
 /// account, scope, and only then `Accept`. Some servers check the scope before they check whether
 /// the account is disabled.
 pub(crate) fn authorize(
-    state: &mut State,
+    state: &State,
     request: &IncomingRequest,
     required: &str,
 ) -> Result<String, ErrorResponse> {
@@ -31,11 +34,18 @@ pub(crate) fn authorize(
     if disabled {
         return Err(state.reject(Rejection::DisabledAccount));
     }
-    let id = token.id.clone();
     negotiate(request, &["application/json"])?;
-    let now = state.now;
-    if let Some(token) = state.tokens.iter_mut().find(|token| token.id == id) {
-        token.last_used = Some(now);
-    }
     Ok(account_id)
+}
+
+/// Records that the request's token was used, which GoToSocial does for each valid token, even if
+/// it rejects the request. It updates the time once a minute; before 0.22, once an hour.
+pub(crate) fn record_use(state: &mut State, request: &IncomingRequest) {
+    let interval = match state.dialect.api() >= ApiVersion::V022 {
+        true => Duration::from_secs(60),
+        false => Duration::from_secs(3600),
+    };
+    if let Some(token) = request.bearer() {
+        state.record_use(token, interval);
+    }
 }

@@ -4,6 +4,7 @@ use http::StatusCode;
 use http::header::SET_COOKIE;
 use url::Url;
 
+use crate::dialect::ApiVersion;
 use crate::dialects::{ADVICE, SignIn};
 use crate::http::{ErrorResponse, IncomingRequest, Response, set_header};
 use crate::state::{BrowserSession, State};
@@ -15,8 +16,14 @@ pub(crate) fn forget(state: &mut State, request: &IncomingRequest) {
     }
 }
 
-pub(crate) fn lost(key: &str) -> ErrorResponse {
-    internal(format!("key {key} not found in session"))
+/// The error if the session has none of these keys. 0.18 reports all of them.
+pub(crate) fn lost(state: &State, keys: &[&str]) -> ErrorResponse {
+    if state.dialect.api() == ApiVersion::V018 {
+        let missing = |key: &&str| format!("key {key} was not found in session");
+        let missing: Vec<String> = keys.iter().map(missing).collect();
+        return ErrorResponse::bad_request(format!("{}: {ADVICE}", missing.join(": ")));
+    }
+    internal(format!("key {} not found in session", keys.first().unwrap_or(&"")))
 }
 
 pub(crate) fn internal(what: impl std::fmt::Display) -> ErrorResponse {

@@ -8,6 +8,7 @@ use super::browser_session;
 use super::browser_session::{internal, load, lost, save};
 use super::callback_url::denied;
 use super::html_pages;
+use crate::dialect::ApiVersion;
 use crate::http::{
     ErrorResponse, HandlerResult, IncomingRequest, Response, html_page, json, redirect,
 };
@@ -16,8 +17,12 @@ use crate::state::{BrowserSession, OUT_OF_BAND, State};
 /// `POST /oauth/authorize`: the user pressed *Allow*, or *Deny* if there is such a button.
 pub(crate) fn submit(state: &mut State, request: &IncomingRequest, _: &str) -> HandlerResult {
     let browser = load(state, request);
-    let authorization = browser.authorization.clone().ok_or_else(|| lost("response_type"))?;
-    let not_signed_in = || internal("neither userid nor userid_awaiting_2fa keys found in session");
+    let keys = ["response_type", "client_id", "redirect_uri", "scope", "userid"];
+    let authorization = browser.authorization.clone().ok_or_else(|| lost(state, &keys))?;
+    let not_signed_in = || match state.dialect.api() {
+        ApiVersion::V018 => lost(state, &["userid"]),
+        _ => internal("neither userid nor userid_awaiting_2fa keys found in session"),
+    };
     let account_id = browser.account_id.clone().ok_or_else(not_signed_in)?;
     let denies = request.fields().is_ok_and(|fields| fields.non_empty("deny").is_some());
     let way = match denies && state.profile().consent.can_deny {
@@ -36,7 +41,7 @@ pub(crate) fn out_of_band(state: &mut State, request: &IncomingRequest, _: &str)
     let browser = load(state, request);
     let not_signed_in = || internal("neither userid nor userid_awaiting_2fa keys found in session");
     browser.account_id.as_ref().ok_or_else(not_signed_in)?;
-    let authorization = browser.authorization.as_ref().ok_or_else(|| lost("scope"))?;
+    let authorization = browser.authorization.as_ref().ok_or_else(|| lost(state, &["scope"]))?;
     let page = html_pages::out_of_band(user_name(state, &browser), &authorization.scope, code);
     let browser = browser_session::after_login(state, browser.clone());
     Ok(save(state, request, browser, html_page(StatusCode::OK, page)))

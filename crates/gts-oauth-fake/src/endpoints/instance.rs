@@ -4,11 +4,18 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::{html_pages, media, statuses};
+use crate::dialect::ApiVersion;
+use crate::entities::without;
 use crate::http::{HandlerResult, IncomingRequest, html_page, negotiate, ok};
 use crate::state::{MediaFormat, PASSWORD, State};
 
 /// The repository of GoToSocial.
-pub(super) const SOURCE: &str = "https://codeberg.org/superseriousbusiness/gotosocial";
+pub(super) fn source(state: &State) -> &'static str {
+    match state.dialect.api() {
+        ApiVersion::V018 => "https://github.com/superseriousbusiness/gotosocial",
+        _ => "https://codeberg.org/superseriousbusiness/gotosocial",
+    }
+}
 
 /// `GET /`
 pub(crate) fn front_page(state: &mut State, request: &IncomingRequest, _: &str) -> HandlerResult {
@@ -54,6 +61,8 @@ pub(crate) fn instance_v1(state: &mut State, request: &IncomingRequest, _: &str)
 pub(crate) fn instance_v2(state: &mut State, request: &IncomingRequest, _: &str) -> HandlerResult {
     negotiate(request, &["application/json"])?;
     let (host, origin) = (state.host(), &state.origin);
+    let api = state.dialect.api();
+    let domain = if api >= ApiVersion::V022 { host } else { state.account_domain() };
     let mut settings = configuration();
     settings["urls"] = json!({
         "streaming": streaming(state),
@@ -65,10 +74,10 @@ pub(crate) fn instance_v2(state: &mut State, request: &IncomingRequest, _: &str)
     settings["vapid"] = json!({ "public_key": state.vapid_key });
     settings["media_attachments"]["description_limit"] = json!(media::LONGEST_DESCRIPTION);
     let mut body = json!({
-        "domain": state.account_domain(),
+        "domain": domain,
         "title": host,
         "version": state.profile().version,
-        "source_url": SOURCE,
+        "source_url": source(state),
         "description": "",
         "usage": { "users": { "active_month": 0 } },
         "thumbnail": { "url": format!("{origin}/assets/logo.webp") },
@@ -84,6 +93,11 @@ pub(crate) fn instance_v2(state: &mut State, request: &IncomingRequest, _: &str)
         "contact": { "email": "" },
         "rules": [],
     });
+    if api == ApiVersion::V018 {
+        body["configuration"]["urls"] = json!({ "streaming": streaming(state) });
+        without(&mut body["configuration"]["media_attachments"], &["description_limit"]);
+        without(&mut body["registrations"], &["min_age", "reason_required"]);
+    }
     if state.dialect.is_gotosocial() {
         body["account_domain"] = json!(state.account_domain());
     } else {

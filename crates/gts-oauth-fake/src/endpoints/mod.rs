@@ -1,6 +1,7 @@
 //! Request handlers: one file per endpoint, and what several of them share.
 
 pub(crate) mod account_domain;
+mod admin;
 mod approve;
 mod apps;
 mod authorize;
@@ -9,6 +10,7 @@ mod browser_session;
 mod callback_url;
 mod client_auth;
 mod consent;
+mod directory;
 mod html_pages;
 mod instance;
 mod media;

@@ -3,7 +3,8 @@
 use http::StatusCode;
 use serde_json::json;
 
-use super::instance::SOURCE;
+use super::{instance, statuses};
+use crate::dialect::ApiVersion;
 use crate::http::{ErrorResponse, HandlerResult, IncomingRequest, negotiate, ok, response};
 use crate::state::State;
 
@@ -44,9 +45,20 @@ pub(crate) fn nodeinfo(
         "usage": { "users": { "total": state.accounts.len() }, "localPosts": state.statuses.len() },
         "metadata": {},
     });
+    if state.dialect.api() >= ApiVersion::V022 {
+        body["metadata"] = json!({
+            "disableRegistration": true,
+            "langs": [],
+            "maxNoteTextLength": statuses::LONGEST,
+            "nodeDescription": "",
+            "nodeName": state.host(),
+            "repositoryUrl": instance::source(state),
+            "tosUrl": format!("{}/about#terms", state.origin),
+        });
+    }
     if version == "2.1" && state.dialect.is_gotosocial() {
         body["software"]["homepage"] = json!("https://docs.gotosocial.org");
-        body["software"]["repository"] = json!(SOURCE);
+        body["software"]["repository"] = json!(instance::source(state));
     }
     let schema = format!("http://nodeinfo.diaspora.software/ns/schema/{version}#");
     let kind = format!("application/json; profile=\"{schema}\"");

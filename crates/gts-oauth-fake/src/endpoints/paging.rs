@@ -4,7 +4,9 @@ use http::header::LINK;
 use serde_json::Value;
 use url::form_urlencoded::Serializer;
 
-use crate::http::{ErrorResponse, HandlerResult, IncomingRequest, Response, ok, set_header};
+use crate::http::{
+    ErrorResponse, Fields, HandlerResult, IncomingRequest, Response, ok, set_header,
+};
 use crate::state::State;
 
 /// The lengths of a list's pages.
@@ -31,7 +33,8 @@ impl PageLimits {
     }
 
     /// `None` if there is no limit.
-    fn read(&self, text: Option<&str>) -> Result<Option<usize>, ErrorResponse> {
+    pub(crate) fn read(&self, fields: &Fields) -> Result<Option<usize>, ErrorResponse> {
+        let text = fields.get("limit");
         let bad = |_| ErrorResponse::bad_request("bad integer limit value");
         let requested: i64 = text.map_or(Ok(0), |text| text.parse().map_err(bad))?;
         Ok(match usize::try_from(requested) {
@@ -51,7 +54,7 @@ pub(crate) fn paged(
     limits: &PageLimits,
 ) -> HandlerResult {
     let fields = request.query_fields();
-    let limit = limits.read(fields.get("limit"))?;
+    let limit = limits.read(&fields)?;
     let older = |id: &str| fields.non_empty("max_id").is_none_or(|max| id < max);
     let newer = |id: &str| {
         let floor = fields.non_empty("min_id").or(fields.non_empty("since_id"));
@@ -65,6 +68,17 @@ pub(crate) fn paged(
         items.drain(..items.len().saturating_sub(length));
     }
     items.reverse();
+    linked(state, request, &items, limit, limits)
+}
+
+/// A page with these items, and its `Link`.
+pub(crate) fn linked(
+    state: &State,
+    request: &IncomingRequest,
+    items: &[(String, Value)],
+    limit: Option<usize>,
+    limits: &PageLimits,
+) -> HandlerResult {
     let page: Vec<&Value> = items.iter().map(|(_, entity)| entity).collect();
     let mut response = ok(&page)?;
     if let (Some(limit), Some((newest, _)), Some((oldest, _))) =

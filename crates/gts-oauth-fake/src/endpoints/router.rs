@@ -5,9 +5,11 @@ use http::{Method, StatusCode};
 
 use super::rate_limit::{self, Budget};
 use super::{
-    apps, authorize, browser_session, consent, instance, media, metadata, nodeinfo, notifications,
-    revoke, sign_in, statuses, token, tokens, verify_credentials, webfinger,
+    admin, apps, authorize, bearer_auth, browser_session, consent, directory, instance, media,
+    metadata, nodeinfo, notifications, revoke, sign_in, statuses, token, tokens,
+    verify_credentials, webfinger,
 };
+use crate::dialect::ApiVersion;
 use crate::http::{
     ErrorResponse, HandlerResult, IncomingRequest, Response, html_page, redirect, response,
     set_date, set_header,
@@ -61,6 +63,7 @@ fn dispatch(state: &mut State, request: &IncomingRequest) -> Option<Response> {
         return Some(response);
     };
     let parameter = parameter.to_owned();
+    bearer_auth::record_use(state, request);
     let response = match handler(state, request, &parameter) {
         Ok(response) => response,
         Err(error) => {
@@ -130,6 +133,12 @@ fn route<'a>(state: &State, path: &'a str) -> Option<(Vec<(Method, Handler)>, &'
         "/api/v1/statuses" => vec![post(statuses::post)],
         "/api/v1/media" | "/api/v2/media" => vec![post(media::upload)],
         "/api/v1/tokens" if profile.tokens.listed => vec![get(tokens::list)],
+        "/api/v1/directory" if state.dialect.api() >= ApiVersion::V022 => {
+            vec![get(directory::list)]
+        }
+        "/api/v1/admin/custom_emojis" if state.dialect.is_gotosocial() => {
+            vec![get(admin::custom_emojis)]
+        }
         "/api/v1/instance" => vec![get(instance::instance_v1)],
         "/api/v2/instance" => vec![get(instance::instance_v2)],
         "/.well-known/nodeinfo" => vec![get(nodeinfo::nodeinfo_links)],
@@ -173,6 +182,12 @@ fn with_parameter<'a>(state: &State, path: &'a str) -> Option<(Vec<(Method, Hand
     let id = path.strip_prefix("/api/v1/tokens/")?;
     match id.strip_suffix("/invalidate") {
         Some(id) => Some((vec![(Method::POST, tokens::invalidate as Handler)], one(id)?)),
-        None => Some((vec![(Method::GET, tokens::show as Handler)], one(id)?)),
+        None => {
+            let mut handlers = vec![(Method::GET, tokens::show as Handler)];
+            if state.dialect.api() >= ApiVersion::V022 {
+                handlers.push((Method::PUT, tokens::rename));
+            }
+            Some((handlers, one(id)?))
+        }
     }
 }

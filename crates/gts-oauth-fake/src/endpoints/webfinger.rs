@@ -3,17 +3,23 @@
 use http::StatusCode;
 use serde_json::json;
 
+use crate::dialect::ApiVersion;
 use crate::http::{ErrorResponse, HandlerResult, IncomingRequest, negotiate, response};
 use crate::state::State;
 
 /// `GET /.well-known/host-meta`: XML only.
 pub(crate) fn host_meta(state: &mut State, request: &IncomingRequest, _: &str) -> HandlerResult {
     negotiate(request, &["application/xrd+xml", "application/xml"])?;
+    // Since 0.22 on several lines.
+    let (begin, end) = match state.dialect.api() >= ApiVersion::V022 {
+        true => ("\n  ", "\n"),
+        false => ("", ""),
+    };
     let body = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<XRD \
-         xmlns=\"http://docs.oasis-open.org/ns/xri/xrd-1.0\"><Link rel=\"lrdd\" \
+         xmlns=\"http://docs.oasis-open.org/ns/xri/xrd-1.0\">{begin}<Link rel=\"lrdd\" \
          type=\"application/xrd+xml\" \
-         template=\"{}/.well-known/webfinger?resource={{uri}}\"></Link></XRD>",
+         template=\"{}/.well-known/webfinger?resource={{uri}}\"></Link>{end}</XRD>",
         state.origin
     );
     Ok(response(StatusCode::OK, "application/xrd+xml", body))

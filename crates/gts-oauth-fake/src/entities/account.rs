@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{timestamp, without};
+use crate::dialect::ApiVersion;
 use crate::state::{AccountRecord, State, Status};
 
 /// A public account, as others see it.
@@ -12,7 +13,7 @@ pub(super) fn public_account(state: &State, account: &AccountRecord) -> Value {
     let posts: Vec<&Status> = state.statuses.iter().filter(|it| it.author == account.id).collect();
     let avatar = format!("{origin}/assets/default_avatars/GoToSocial_icon1.webp");
     let header = format!("{origin}/assets/default_header.webp");
-    json!({
+    let mut entity = json!({
         "id": account.id,
         "username": name,
         "acct": name,
@@ -36,7 +37,14 @@ pub(super) fn public_account(state: &State, account: &AccountRecord) -> Value {
         "emojis": [],
         "fields": [],
         "group": false,
-    })
+    });
+    if state.dialect.api() >= ApiVersion::V022 {
+        entity["indexable"] = json!(false);
+        entity["noindex"] = json!(true);
+        // As recorded, even of accounts with statuses.
+        entity["last_status_at"] = Value::Null;
+    }
+    entity
 }
 
 /// The user's own account (`CredentialAccount`).
@@ -53,6 +61,11 @@ pub(crate) fn own_account(state: &State, account: &AccountRecord) -> Value {
         "fields": [],
         "follow_requests_count": 0,
     });
+    match state.dialect.api() {
+        ApiVersion::V018 => without(&mut entity["source"], &["web_layout"]),
+        ApiVersion::V020 => {}
+        ApiVersion::V022 => entity["source"]["web_include_boosts"] = json!(false),
+    }
     entity["role"] = json!({
         "id": "user",
         "name": "user",

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::account::public_account;
 use super::{media, timestamp, without};
+use crate::dialect::ApiVersion;
 use crate::state::mentions::{Piece, pieces};
 use crate::state::{Notification, State, Status};
 
@@ -25,12 +26,7 @@ pub(crate) fn status(state: &State, status: &Status) -> Value {
     let origin = &state.origin;
     let author = state.account(&status.author);
     let name = author.map_or("", |author| &author.name);
-    let anyone = json!({
-        "automatic_approval": ["public", "me"],
-        "manual_approval": [],
-        "always": ["public", "me"],
-        "with_approval": [],
-    });
+    let anyone = anyone(state.dialect.api());
     let mentions = status.mentions.iter().filter_map(|id| state.account(id));
     let mentions: Vec<Value> = mentions
         .map(|it| {
@@ -85,10 +81,29 @@ pub(crate) fn status(state: &State, status: &Status) -> Value {
             "can_reblog": anyone,
         },
     });
+    if state.dialect.api() == ApiVersion::V018 {
+        without(&mut entity, &["content_type"]);
+    }
     if status.text.is_empty() {
         without(&mut entity, &["text"]);
     }
     entity
+}
+
+/// Who can interact with a status. 0.20 has the old and the new names.
+fn anyone(api: ApiVersion) -> Value {
+    let mut anyone = json!({
+        "automatic_approval": ["public", "me"],
+        "manual_approval": [],
+        "always": ["public", "me"],
+        "with_approval": [],
+    });
+    match api {
+        ApiVersion::V018 => without(&mut anyone, &["automatic_approval", "manual_approval"]),
+        ApiVersion::V020 => {}
+        ApiVersion::V022 => without(&mut anyone, &["always", "with_approval"]),
+    }
+    anyone
 }
 
 /// The text as HTML: white space collapsed, lines kept, mentions as links.

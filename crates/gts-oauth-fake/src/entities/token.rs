@@ -37,6 +37,9 @@ pub(crate) fn token(state: &State, token: &Token) -> Value {
         "scope": token.scope,
         "application": application,
     });
+    if !token.name.is_empty() {
+        entity["name"] = json!(token.name);
+    }
     if let Some(used) = token.last_used {
         entity["last_used"] = json!(timestamp(used));
     }

@@ -19,6 +19,26 @@ pub(crate) fn normalized(uri: &str) -> Result<String, String> {
     Ok(written)
 }
 
+/// Whether a URI's host ends with the host of a base, which is all that GoToSocial 0.18 compares. Any
+/// URI has the host of an opaque one (`urn:…`), which is empty.
+///
+/// # Errors
+/// With the message of GoToSocial.
+pub(crate) fn has_host_of(uri: &str, base: &str) -> Result<(), String> {
+    let (base, uri) = (normalized(base)?, normalized(uri)?);
+    match host(&uri).ends_with(host(&base)) {
+        true => Ok(()),
+        false => Err("invalid redirect uri".to_owned()),
+    }
+}
+
+/// The host of a normalized URI, with its port.
+fn host(uri: &str) -> &str {
+    let authority = uri.split_once("://").map_or("", |(_, rest)| rest);
+    let end = authority.find(['/', '?', '#']).unwrap_or(authority.len());
+    authority[..end].rsplit('@').next().unwrap_or_default()
+}
+
 fn without_fragment(uri: &str) -> Result<String, String> {
     if uri.bytes().any(|byte| byte < b' ' || byte == 0x7f) {
         return Err("net/url: invalid control character in URL".to_owned());

@@ -77,14 +77,14 @@ pub(crate) fn issue_token(
     let lifetime = if app_token { for_apps } else { for_users };
     Token {
         id: state.ids.ulid(state.now),
+        name: String::new(),
         token: (rules.generate)(state, app_token),
         refresh: refresh_token(state, rules.refresh, app_token),
         client_id: client_id.to_owned(),
         scope,
         account_id,
         created: state.now,
-        // Issuing a token counts as its first use.
-        last_used: Some(state.now),
+        last_used: None,
         expires: lifetime.map(|seconds| state.after(seconds)),
         app_deleted: false,
     }

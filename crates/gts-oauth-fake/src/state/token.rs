@@ -1,6 +1,6 @@
 //! Access tokens, and how they are found.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use super::State;
 
@@ -8,6 +8,8 @@ use super::State;
 #[derive(Clone)]
 pub(crate) struct Token {
     pub(crate) id: String,
+    /// The name that the user gave it. Empty if there is none.
+    pub(crate) name: String,
     pub(crate) token: String,
     pub(crate) refresh: Option<String>,
     pub(crate) client_id: String,
@@ -29,6 +31,16 @@ impl Token {
 }
 
 impl State {
+    /// Records the use of a token, if the last recorded use was more than `interval` ago.
+    pub(crate) fn record_use(&mut self, token: &str, interval: Duration) {
+        let now = self.now;
+        let due = |used: SystemTime| now.duration_since(used).is_ok_and(|ago| ago > interval);
+        let mut tokens = self.tokens.iter_mut().filter(|it| it.token == token);
+        if let Some(token) = tokens.find(|it| it.last_used.is_none_or(due)) {
+            token.last_used = Some(now);
+        }
+    }
+
     /// The token, if it exists and has not expired.
     pub(crate) fn valid_token(&self, token: &str) -> Option<&Token> {
         let mut tokens = self.tokens.iter().filter(|it| self.is_valid(it));

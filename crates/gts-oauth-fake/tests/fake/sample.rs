@@ -6,8 +6,9 @@ use gts_oauth_core::{
 use gts_oauth_fake::{Dialect, Server};
 
 /// The dialects that are compared in the same tests. The others also have files of their own.
-pub(crate) const MAIN: [Dialect; 6] = [
+pub(crate) const MAIN: [Dialect; 7] = [
     Dialect::GoToSocial,
+    Dialect::GoToSocial020,
     Dialect::GoToSocial018,
     Dialect::Mastodon42,
     Dialect::Mastodon,
@@ -24,7 +25,7 @@ pub(crate) const DENYING: [Dialect; 4] =
     [Dialect::Mastodon42, Dialect::Mastodon, Dialect::Pixelfed, Dialect::Strict];
 
 pub(crate) fn is_gotosocial(dialect: Dialect) -> bool {
-    matches!(dialect, Dialect::GoToSocial | Dialect::GoToSocial018)
+    matches!(dialect, Dialect::GoToSocial | Dialect::GoToSocial020 | Dialect::GoToSocial018)
 }
 
 pub(crate) const CALLBACK: &str = "http://127.0.0.1:7777/callback";

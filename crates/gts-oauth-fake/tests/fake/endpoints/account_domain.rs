@@ -80,23 +80,24 @@ fn webfinger_knows_people_by_both_domains_and_calls_them_by_theirs() {
 
 #[test]
 fn the_instance_calls_itself_by_the_account_domain_and_its_links_by_its_own() {
-    for dialect in [Dialect::GoToSocial, Dialect::Akkoma] {
+    for dialect in [Dialect::GoToSocial, Dialect::GoToSocial020, Dialect::Akkoma] {
         let builder = Server::builder(7).dialect(dialect);
         let server = builder.account_domain("example.org").build();
         let one = raw::get(&server, "/api/v1/instance").json();
-        // Akkoma has its own URL there.
-        let uri = match dialect {
-            Dialect::Akkoma => "https://gts.example",
-            _ => "example.org",
+        // Akkoma has its own URL there. GoToSocial has its own host in both since 0.22.
+        let (uri, domain) = match dialect {
+            Dialect::Akkoma => ("https://gts.example", "example.org"),
+            Dialect::GoToSocial => ("gts.example", "gts.example"),
+            _ => ("example.org", "example.org"),
         };
         assert_eq!(one["uri"], uri);
         assert_eq!(one["urls"]["streaming_api"], "wss://gts.example");
         let two = raw::get(&server, "/api/v2/instance").json();
-        assert_eq!(two["domain"], "example.org");
+        assert_eq!(two["domain"], domain);
         let urls = &two["configuration"]["urls"];
         assert_eq!(urls["streaming"], "wss://gts.example");
         assert_eq!(urls["about"], "https://gts.example/about");
-        let gotosocial = dialect == Dialect::GoToSocial;
+        let gotosocial = dialect != Dialect::Akkoma;
         for told in [&one, &two] {
             let domain = gotosocial.then_some("example.org");
             assert_eq!(told["account_domain"].as_str(), domain);

@@ -11,6 +11,7 @@ use crate::sample::{alice, is_gotosocial, logged_in, out_of_band, speaking};
 fn every_server_names_itself_in_nodeinfo() {
     let names = [
         (Dialect::GoToSocial, "gotosocial"),
+        (Dialect::GoToSocial020, "gotosocial"),
         (Dialect::GoToSocial018, "gotosocial"),
         (Dialect::Mastodon42, "mastodon"),
         (Dialect::Mastodon, "mastodon"),
@@ -26,6 +27,25 @@ fn every_server_names_itself_in_nodeinfo() {
     for (dialect, name) in names {
         let nodeinfo = raw::get(&speaking(dialect), "/nodeinfo/2.0").json();
         assert_eq!(nodeinfo["software"]["name"], name);
+    }
+}
+
+#[test]
+fn each_gotosocial_reports_the_version_whose_shape_it_has() {
+    for (dialect, version) in [
+        (Dialect::GoToSocial, "0.22.0"),
+        (Dialect::GoToSocial020, "0.20.0"),
+        (Dialect::GoToSocial018, "0.18.3"),
+    ] {
+        let server = speaking(dialect);
+        let nodeinfo = raw::get(&server, "/nodeinfo/2.0").json();
+        let instance = raw::get(&server, "/api/v1/instance").json();
+        for reported in [&nodeinfo["software"]["version"], &instance["version"]] {
+            assert!(reported.as_str().unwrap().starts_with(version), "{reported}");
+        }
+        let account = raw::verify(&server, server.session("alice", "read").access_token().expose());
+        let has_noindex = account.json().get("noindex").is_some();
+        assert_eq!(has_noindex, dialect == Dialect::GoToSocial, "{dialect:?}");
     }
 }
 
@@ -155,13 +175,15 @@ fn only_gotosocials_want_a_user_agent() {
 }
 
 #[test]
-fn only_gotosocial_020_lists_tokens() {
+fn only_gotosocial_since_019_lists_tokens() {
     for &dialect in Dialect::ALL {
         let server = speaking(dialect);
         let token = alice(&server).session.access_token().expose().to_owned();
         let answer = raw::signed(&server, "/api/v1/tokens", &token);
         match dialect {
-            Dialect::GoToSocial => assert_eq!(answer.json()[0]["scope"], "read"),
+            Dialect::GoToSocial | Dialect::GoToSocial020 => {
+                assert_eq!(answer.json()[0]["scope"], "read");
+            }
             _ => assert_eq!(answer.status(), 404, "{dialect:?}"),
         }
     }

@@ -1,12 +1,12 @@
 //! App registration on each server.
 
-use gts_oauth_core::{Error, Exchange, error::UnexpectedReason};
+use gts_oauth_core::{AuthorizeOptions, Exchange};
 use gts_oauth_fake::{Dialect, Server};
 use serde_json::{Value, json};
 
 use crate::raw::{self, Answer};
 use crate::sample::{
-    CALLBACK, DOORKEEPERS, MAIN, OUT_OF_BAND, by_redirect, is_gotosocial, out_of_band, speaking,
+    CALLBACK, DOORKEEPERS, MAIN, OUT_OF_BAND, by_redirect, is_gotosocial, speaking,
 };
 
 /// Registers an app with this field replaced.
@@ -23,6 +23,7 @@ fn a_registration_is_answered_with_each_servers_own_fields() {
     let common = ["client_id", "client_secret", "id", "name", "redirect_uri"];
     for (dialect, more) in [
         (Dialect::GoToSocial, "created_at redirect_uris scopes vapid_key"),
+        (Dialect::GoToSocial020, "created_at redirect_uris scopes vapid_key"),
         (Dialect::GoToSocial018, "vapid_key"),
         (Dialect::Mastodon42, "vapid_key website"),
         (Dialect::Mastodon, "client_secret_expires_at redirect_uris scopes vapid_key website"),
@@ -164,12 +165,15 @@ fn an_app_without_a_name_is_refused_everywhere() {
 }
 
 #[test]
-fn without_a_redirect_uri_gotosocial_alone_takes_it_for_out_of_band() {
+fn without_a_redirect_uri_gotosocial_since_019_alone_takes_it_for_out_of_band() {
     for dialect in MAIN {
         let answer = with(&speaking(dialect), "redirect_uris", "");
-        match is_gotosocial(dialect) {
-            true => assert_eq!(answer.text("redirect_uri"), OUT_OF_BAND),
-            false => assert_eq!(answer.status(), 422, "{dialect:?}"),
+        match dialect {
+            Dialect::GoToSocial | Dialect::GoToSocial020 => {
+                assert_eq!(answer.text("redirect_uri"), OUT_OF_BAND);
+            }
+            Dialect::GoToSocial018 => assert_eq!(answer.status(), 400),
+            _ => assert_eq!(answer.status(), 422, "{dialect:?}"),
         }
     }
 }
@@ -218,16 +222,26 @@ fn lines_of_redirect_uris_are_taken_by_all_and_words_by_the_others() {
 }
 
 #[test]
-fn gotosocial_018_keeps_one_redirect_uri_and_core_notices() {
+fn gotosocial_018_takes_two_redirect_uris_for_one() {
     let server = speaking(Dialect::GoToSocial018);
-    let app = out_of_band(&server).add_redirect_uri(CALLBACK.parse().unwrap());
-    match app.send(&server) {
-        Err(Error::UnexpectedResponse(odd)) => {
-            assert_eq!(odd.reason, UnexpectedReason::OtherRedirectUri(OUT_OF_BAND.to_owned()));
-        }
-        other => panic!("one of the two must be missing, but: {other:?}"),
-    }
-    by_redirect(&server).send(&server).unwrap();
+    let app = by_redirect(&server).add_redirect_uri("http://127.0.0.1:7778/".parse().unwrap());
+    let app = app.send(&server).unwrap();
+    assert_eq!(app.redirect_uris().len(), 2);
+    let pending = app.authorize(AuthorizeOptions::new(), server.entropy()).unwrap();
+    let callback = server.account("alice").visit(pending.url()).unwrap();
+    assert!(callback.contains("error=server_error"), "{callback}");
+    let one = by_redirect(&server).send(&server).unwrap();
+    let pending = one.authorize(AuthorizeOptions::new(), server.entropy()).unwrap();
+    let callback = server.account("alice").visit(pending.url()).unwrap();
+    assert!(callback.contains("code="), "{callback}");
+}
+
+#[test]
+fn gotosocial_018_reports_all_missing_fields() {
+    let (status, error) =
+        raw::json(&speaking(Dialect::GoToSocial018), "/api/v1/apps", &json!({})).error();
+    assert_eq!(status, 400);
+    assert!(error.contains("'ClientName'") && error.contains("'RedirectURIs'"), "{error}");
 }
 
 #[test]
@@ -235,22 +249,23 @@ fn only_gotosocial_writes_redirect_uris_anew() {
     let odd = "My-App://callback";
     for &dialect in Dialect::ALL {
         let answer = with(&speaking(dialect), "redirect_uris", odd);
-        let kept = match is_gotosocial(dialect) {
-            true => "my-app://callback",
-            false => odd,
+        let kept = match dialect {
+            Dialect::GoToSocial | Dialect::GoToSocial020 => "my-app://callback",
+            _ => odd,
         };
         assert_eq!(answer.text("redirect_uri"), kept, "{dialect:?}");
     }
 }
 
 #[test]
-fn a_token_that_may_not_register_is_minded_by_gotosocial_020_alone() {
+fn a_token_that_may_not_register_is_minded_since_gotosocial_019() {
     for dialect in MAIN {
         let server = speaking(dialect);
         let me = crate::sample::alice(&server);
         let call = me.session.post("/api/v1/apps").unwrap();
         let call = call.form("client_name", "raw");
         let outcome = call.form("redirect_uris", OUT_OF_BAND).send(&server);
-        assert_eq!(outcome.is_err(), dialect == Dialect::GoToSocial, "{dialect:?}");
+        let minds = [Dialect::GoToSocial, Dialect::GoToSocial020].contains(&dialect);
+        assert_eq!(outcome.is_err(), minds, "{dialect:?}");
     }
 }

@@ -94,7 +94,9 @@ fn gotosocial_alone_sends_people_to_an_address_that_was_never_registered() {
             Ok(brought) => {
                 assert!(is_gotosocial(dialect), "{dialect:?} sent them to {brought}");
                 assert!(brought.starts_with(elsewhere));
-                assert!(brought.contains("error=server_error"));
+                // 0.18 compares the hosts, and this app has registered none.
+                let error = dialect != Dialect::GoToSocial018;
+                assert_eq!(brought.contains("error=server_error"), error, "{brought}");
             }
             Err(page) => assert!(!is_gotosocial(dialect), "{dialect:?} showed {page}"),
         }
@@ -122,7 +124,9 @@ fn a_redirect_uri_counts_byte_for_byte_but_for_that_port() {
         for (one, other) in [("callback", "Callback"), ("127.0.0.1", "localhost")] {
             let outcome = server.account("alice").visit(&address.replace(one, other));
             let coded = outcome.is_ok_and(|brought| brought.contains("code="));
-            assert!(!coded, "{dialect:?} takes {other} for {one}");
+            // 0.18 compares the hosts only.
+            let expected = dialect == Dialect::GoToSocial018 && one == "callback";
+            assert_eq!(coded, expected, "{dialect:?} takes {other} for {one}");
         }
     }
 }
@@ -162,7 +166,7 @@ fn outcome(dialect: Dialect, asked: &str) -> Asked {
 fn more_than_the_app_registered_is_refused_to_the_app_or_to_the_person() {
     for &dialect in Dialect::ALL {
         let expected = match dialect {
-            Dialect::GoToSocial | Dialect::GoToSocial018 | Dialect::Strict => Asked::Sent,
+            Dialect::GoToSocial | Dialect::GoToSocial020 | Dialect::Strict => Asked::Sent,
             Dialect::Mastodon42 | Dialect::Mastodon | Dialect::Iceshrimp => Asked::Shown,
             // These grant the known scopes, or all requested ones.
             _ => Asked::Granted,

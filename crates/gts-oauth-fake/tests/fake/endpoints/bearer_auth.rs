@@ -25,7 +25,7 @@ fn disabled_account_is_rejected_as_on_real_servers() {
     } });
     for &dialect in Dialect::ALL {
         let error = match dialect {
-            Dialect::GoToSocial | Dialect::GoToSocial018 => {
+            Dialect::GoToSocial | Dialect::GoToSocial020 | Dialect::GoToSocial018 => {
                 (401, json!({ "error": "Unauthorized: application not supplied" }))
             }
             Dialect::Mastodon42 | Dialect::Mastodon | Dialect::Strict => {

@@ -12,3 +12,4 @@ mod rate_limit;
 mod revoke;
 mod statuses;
 mod token;
+mod tokens;

@@ -71,7 +71,7 @@ fn force_login_has_mastodon_show_the_page_once_more() {
 
 #[test]
 fn gotosocial_asks_everybody_every_time() {
-    for dialect in [Dialect::GoToSocial, Dialect::GoToSocial018] {
+    for dialect in [Dialect::GoToSocial, Dialect::GoToSocial020, Dialect::GoToSocial018] {
         let server = speaking(dialect);
         let (alice, me) = alice(&server);
         let pending = again(&server, &me);

@@ -88,7 +88,7 @@ fn only_the_author_deletes_a_status() {
 
 #[test]
 fn gotosocial_ignores_idempotency_keys() {
-    for dialect in [Dialect::GoToSocial, Dialect::GoToSocial018] {
+    for dialect in [Dialect::GoToSocial, Dialect::GoToSocial020, Dialect::GoToSocial018] {
         let server = speaking(dialect);
         let alice = server.session("alice", "write");
         let ids = ["once", "once"].map(|text| post_with_key(&server, &alice, text, "k").text("id"));
