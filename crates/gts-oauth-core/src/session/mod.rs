@@ -22,7 +22,7 @@ pub use check_token::{CheckToken, TokenStatus};
 pub use expected_account::ExpectedAccount;
 pub use multipart::Multipart;
 pub use pages::{Page, Pages};
-pub use tokens::{AppInfo, DeleteApp, InvalidateToken, TokenApp, TokenInfo};
+pub use tokens::{AppInfo, DeleteApp, InvalidateToken, NameToken, TokenApp, TokenInfo};
 
 use crate::error::Error;
 use crate::time::from_epoch;

@@ -35,6 +35,7 @@ pub(super) fn required_scope(method: &Method, path: &str) -> Option<&'static str
         ("collections", false) => "write:collections",
         ("conversations", true) => "read:statuses",
         ("conversations", false) => "write:conversations",
+        ("directory", true) => "read:directory",
         ("favourites", true) => "read:favourites",
         ("favourites", false) => "write:favourites",
         ("filters", true) => "read:filters",
@@ -47,6 +48,8 @@ pub(super) fn required_scope(method: &Method, path: &str) -> Option<&'static str
         ("mutes", false) => "write:mutes",
         ("notifications", true) => "read:notifications",
         ("notifications", false) => "write:notifications",
+        ("relays", true) => "read:relays",
+        ("relays", false) => "write:relays",
         ("reports", true) => "read:reports",
         ("reports", false) => "write:reports",
         ("search", _) => "read:search",
@@ -93,6 +96,8 @@ fn noun(resource: &str, action: &str) -> Option<&'static str> {
         ("bookmarks", _) => "bookmarks",
         ("collections", _) => "collections",
         ("conversations", _) => "conversations",
+        // Since GoToSocial 0.22, which requires no token if the directory is public.
+        ("directory", _) => "directory",
         ("favourites", _) => "favourites",
         ("filters", _) => "filters",
         ("follow_requests" | "followed_tags", _) => "follows",
@@ -101,6 +106,8 @@ fn noun(resource: &str, action: &str) -> Option<&'static str> {
         ("mutes", _) => "mutes",
         ("notifications" | "interaction_requests", _) => "notifications",
         ("push", _) => "push",
+        // Since GoToSocial 0.22.
+        ("relay_pushes", _) => "relays",
         ("reports", _) => "reports",
         ("search", _) => "search",
         (

@@ -16,9 +16,13 @@ use crate::wire::fields;
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub struct TokenInfo {
-    /// The id, to invalidate it.
+    /// The id, to name or invalidate it.
     #[serde(deserialize_with = "fields::id")]
     pub id: String,
+    /// The name that the user gave it; see [`printable`](crate::types::printable). `None` if it has
+    /// none, as always before GoToSocial 0.22.
+    #[serde(default, deserialize_with = "fields::text")]
+    pub name: Option<String>,
     /// When it was issued.
     #[serde(default, deserialize_with = "fields::timestamp")]
     pub created_at: Option<SystemTime>,
@@ -102,6 +106,43 @@ impl Session {
         Pages::new(self.fixed(Method::GET, "/api/v1/tokens?order=created&limit=100"))
     }
 
+    /// `PUT /api/v1/tokens/{id}`: names a token of this account, of any app, so that users recognize
+    /// it in a list. An empty name removes the name. It requires the scope `write:accounts`.
+    ///
+    /// GoToSocial since 0.22. Before, the response is 405; on other servers, and for an unknown id, it
+    /// is 404. All of them have the cause [`NotFound`](crate::error::Cause::NotFound).
+    ///
+    /// No list shows which token requested it. [`Session::created_at`] and the app's name find it:
+    ///
+    /// ```
+    /// use std::time::SystemTime;
+    ///
+    /// use gts_oauth_core::{App, Error, Exchange, Session, Transport};
+    ///
+    /// /// Names the session's own token, if it is known which one that is.
+    /// fn name(app: &App, session: &Session, http: &dyn Transport) -> Result<(), Error> {
+    ///     let seconds = |time: Option<SystemTime>| {
+    ///         Some(time?.duration_since(SystemTime::UNIX_EPOCH).ok()?.as_secs())
+    ///     };
+    ///     let mut own = session.tokens().all(http)?;
+    ///     own.retain(|token| {
+    ///         token.application.name == app.registration().name()
+    ///             && seconds(token.created_at) == seconds(session.created_at())
+    ///     });
+    ///     if let [own] = &own[..] {
+    ///         session.name_token(&own.id, "laptop")?.send(http)?;
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Input`] if it is not a valid id.
+    pub fn name_token(&self, id: &str, name: &str) -> Result<NameToken, Error> {
+        let path = format!("/api/v1/tokens/{}", checked(id)?);
+        Ok(NameToken(self.call(Method::PUT, &path)?.form("name", name)))
+    }
+
     /// `POST /api/v1/tokens/{id}/invalidate`: invalidates a token of this account, of any app and
     /// without its secret. It requires the scope `write:accounts`.
     ///
@@ -128,6 +169,11 @@ impl Session {
         Ok(DeleteApp(self.call(Method::DELETE, &path)?))
     }
 }
+
+/// Names a token (`PUT /api/v1/tokens/{id}`). Made by [`Session::name_token`]. Its output is the token
+/// with its new name.
+#[derive(Clone, Debug)]
+pub struct NameToken(Call);
 
 /// Invalidates a token (`POST /api/v1/tokens/{id}/invalidate`). Made by
 /// [`Session::invalidate_token`].
@@ -158,7 +204,7 @@ macro_rules! typed_call {
         }
     )*};
 }
-typed_call!(InvalidateToken => TokenInfo, DeleteApp => AppInfo);
+typed_call!(NameToken => TokenInfo, InvalidateToken => TokenInfo, DeleteApp => AppInfo);
 
 /// An id that is exactly one segment of a path.
 fn checked(id: &str) -> Result<&str, Error> {

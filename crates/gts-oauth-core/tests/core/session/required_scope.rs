@@ -53,6 +53,10 @@ fn gotosocials_own_calls_require_its_scopes() {
         ("DELETE /api/v1/apps/1", "write:applications"),
         ("GET /api/v1/tokens", "read:accounts"),
         ("POST /api/v1/tokens/1/invalidate", "write:accounts"),
+        ("PUT /api/v1/tokens/1", "write:accounts"),
+        ("GET /api/v1/directory", "read:directory"),
+        ("GET /api/v1/relay_pushes", "read:relays"),
+        ("POST /api/v1/relay_pushes", "write:relays"),
         ("GET /api/v1/interaction_requests", "read:notifications"),
     ] {
         let (method, path) = operation.split_once(' ').unwrap();

@@ -50,8 +50,8 @@ fn the_list_of_tokens_is_read_with_its_next_page() {
 #[test]
 fn what_a_token_lacks_is_none() {
     let page = session().tokens().parse(&answer(200, BARE)).unwrap();
-    let TokenInfo { created_at, last_used, scopes, .. } = &page.items[0];
-    assert_eq!((created_at, last_used), (&None, &None));
+    let TokenInfo { name, created_at, last_used, scopes, .. } = &page.items[0];
+    assert_eq!((name, created_at, last_used), (&None, &None, &None));
     assert!(scopes.is_empty());
 }
 
@@ -141,10 +141,43 @@ fn a_token_is_invalidated_by_its_id() {
     assert_eq!(gone.application.name, "Probe");
 }
 
+/// As recorded with GoToSocial 0.22.
+const NAMED: &str = r#"{"id":"01M8ASQDETM2WNR34BMY8XAG96","name":"laptop at home","created_at":"2026-11-26T02:07:35.898Z","last_used":"2026-11-26T02:07:36.081Z","scope":"read write","application":{"name":"Probe"}}"#;
+
+#[test]
+fn token_is_named_by_a_form() {
+    let name = session().name_token("01M8ASQDET", "laptop at home").unwrap();
+    let request = name.request();
+    assert_eq!(request.method(), "PUT");
+    assert_eq!(request.uri(), "https://example.org/api/v1/tokens/01M8ASQDET");
+    assert_eq!(request.headers()["content-type"], "application/x-www-form-urlencoded");
+    assert_eq!(request.body(), b"name=laptop+at+home");
+    let named = name.parse(&answer(200, NAMED)).unwrap();
+    assert_eq!(named.name.as_deref(), Some("laptop at home"));
+    let none = session().name_token("01M8ASQDET", "").unwrap();
+    assert_eq!(none.request().body(), b"name=");
+    let nameless = NAMED.replace(r#""name":"laptop at home","#, "");
+    assert_eq!(none.parse(&answer(200, nameless)).unwrap().name, None);
+}
+
+#[test]
+fn tokens_cannot_be_named_before_022() {
+    let name = session().name_token("01M8ASQDET", "laptop").unwrap();
+    let rejected = with(answer(405, "405 method not allowed"), "content-type", "text/plain");
+    for response in [rejected, answer(404, NOT_FOUND)] {
+        let error = name.parse(&response).unwrap_err();
+        assert_eq!(error.cause(), Cause::NotFound, "{error}");
+    }
+    let error = name.parse(&answer(403, SCOPE_REFUSED)).unwrap_err();
+    assert_eq!(error.cause(), Cause::MissingScope);
+    assert_eq!(error.missing_scopes().to_string(), "write:accounts");
+}
+
 #[test]
 fn an_id_that_would_lead_to_another_path_is_refused() {
     for bad in ["", "..", "a/b", "a?b", "a%2Fb", "a b", "é"] {
         assert!(session().invalidate_token(bad).is_err(), "{bad}");
+        assert!(session().name_token(bad, "laptop").is_err(), "{bad}");
         assert!(session().delete_app(bad).is_err(), "{bad}");
     }
 }
