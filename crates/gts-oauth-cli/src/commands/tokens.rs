@@ -82,7 +82,7 @@ fn invalidate(
     let LoadedAccount { credentials, source } = store.current_account(account, http)?;
     let invalidated = credentials.session.invalidate_token(id)?.send(http);
     let invalidated = invalidated.map_err(|error| credentials.explain(error))?;
-    message(format_args!("{} is logged out.", name(&invalidated)));
+    message(format_args!("{} is logged out.", app_name(&invalidated)));
     // The list does not show which token made the request, so a test request finds out.
     let status = credentials.session.check_token().send(http);
     if status.is_ok_and(|it| it == TokenStatus::Rejected) && source != Source::Environment {
@@ -105,13 +105,16 @@ fn explain(credentials: &Credentials, error: Error) -> BoxError {
 
 fn show(token: &TokenInfo) -> std::io::Result<()> {
     let id = printable(&token.id);
-    print(format_args!("{id}  {EMPHASIS}{}{EMPHASIS:#}", name(token)))?;
+    print(format_args!("{id}  {EMPHASIS}{}{EMPHASIS:#}", app_name(token)))?;
+    if let Some(name) = &token.name {
+        print(format_args!("  name:      {}", printable(name)))?;
+    }
     print(format_args!("  scopes:    {}", token.scopes))?;
-    print(format_args!("  created:   {}", date(token.created_at)))?;
-    print(format_args!("  last used: {}", date(token.last_used)))
+    print(format_args!("  created:   {}", date(token.created_at, "unknown")))?;
+    print(format_args!("  last used: {}", date(token.last_used, "never")))
 }
 
-fn name(token: &TokenInfo) -> String {
+fn app_name(token: &TokenInfo) -> String {
     match printable(&token.application.name) {
         name if name.is_empty() => "an app without a name".to_owned(),
         name => name,
@@ -122,15 +125,16 @@ fn timestamp(at: Option<SystemTime>) -> Option<String> {
     at.map(|at| humantime::format_rfc3339_seconds(at).to_string())
 }
 
-/// Formats the date only, because servers do not report the time.
-fn date(at: Option<SystemTime>) -> String {
+/// Formats the date only, because servers round the time of the last use.
+fn date(at: Option<SystemTime>, otherwise: &str) -> String {
     let date = timestamp(at).and_then(|timestamp| Some(timestamp.split_once('T')?.0.to_owned()));
-    date.unwrap_or_else(|| "unknown".to_owned())
+    date.unwrap_or_else(|| otherwise.to_owned())
 }
 
 fn as_json(token: &TokenInfo) -> Value {
     json!({
         "id": token.id,
+        "name": token.name,
         "application": token.application.name,
         "website": token.application.website,
         "scopes": token.scopes,

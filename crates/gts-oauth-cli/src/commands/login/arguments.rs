@@ -13,7 +13,9 @@ use crate::store::Backend;
     long_about = "Log in: allow the app in your browser, and the token is kept\n\nWhere a browser can be \
         opened, it is, and comes back by itself. Over SSH, in a container, or with --no-browser, an \
         address is shown instead, which may be opened anywhere, and the code that is shown there is \
-        pasted here. A login that was interrupted goes on when the same command is given again."
+        pasted here. A login that was interrupted goes on when the same command is given again.\n\nGoToSocial \
+        0.22 shows a name for each token: it is `gts-oauth on` this machine's host name, if the scopes \
+        include read:accounts and write:accounts."
 )]
 #[command(after_help = "Examples:
   gts-oauth login example.org

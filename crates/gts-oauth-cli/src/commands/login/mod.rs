@@ -4,6 +4,7 @@ pub(crate) mod abandoned;
 mod arguments;
 mod browser;
 mod driver;
+mod name_token;
 mod options;
 mod paste;
 mod report;
@@ -22,6 +23,7 @@ use crate::store::{Backend, Claim, Store, choose_backend, from_environment};
 pub(crate) use arguments::{LoginArgs, seconds};
 use browser::BrowserPrompt;
 use driver::{LoginDriver, Prompt};
+use name_token::name_token;
 use options::LoginOptions;
 use paste::PastePrompt;
 
@@ -99,7 +101,10 @@ fn log_in(
     let outcome = run_login(login, &mut driver, http);
     let outcome = outcome.and_then(|me| store_account(store, options, &claim, backend, me, http));
     match &outcome {
-        Ok(credentials) => prompt.done(Ok(&credentials.handle())),
+        Ok(credentials) => {
+            prompt.done(Ok(&credentials.handle()));
+            name_token(credentials, http);
+        }
         Err(error) => prompt.done(Err(&error_chain(&**error))),
     }
     outcome

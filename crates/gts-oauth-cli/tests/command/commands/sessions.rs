@@ -129,6 +129,8 @@ fn tokens_of_all_apps() {
     let tokens: serde_json::Value = serde_json::from_str(&tokens).expect("JSON");
     let id = tokens[0]["id"].as_str().expect("text").to_owned();
     session.call(id.clone(), "ID");
+    let name = tokens[0]["name"].as_str().expect("text").to_owned();
+    session.call(name, "gts-oauth on HOST");
     session.run("tokens");
     session.run("tokens --json");
     session.run("tokens invalidate 01M840W2G1DSX1BBBZGKH9VWK2");

@@ -1,5 +1,6 @@
 //! `gts-oauth tokens`.
 
+use gts_oauth_ureq::{Exchange as _, Ureq};
 use serde_json::Value;
 
 use crate::support::shell::{Shell, served};
@@ -27,6 +28,25 @@ fn tokens_are_ended_for_the_account_that_is_named_before_the_command_or_behind_i
     let outcome = shell.run(&["tokens", "invalidate", "-a", "alice", &id("alice")]);
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     assert_eq!(shell.run(&["token"]).code, Some(3));
+}
+
+#[test]
+fn tokens_that_were_never_used_are_listed() {
+    let (shell, served) = (Shell::new(), served());
+    shell.log_in(&served, &served.account("alice"));
+    for nth in 1..=59 {
+        let session = served.session("alice", "read");
+        if nth % 3 == 0 {
+            session.verify().send(&Ureq::new()).expect("an account");
+        }
+    }
+    let tokens = shell.run(&["tokens", "--json"]).stdout;
+    let tokens: Vec<Value> = serde_json::from_str(&tokens).expect("JSON");
+    assert_eq!(tokens.len(), 60);
+    let unused = tokens.iter().filter(|token| token["last_used"].is_null()).count();
+    assert_eq!(unused, 40);
+    let shown = shell.run(&["tokens"]).stdout;
+    assert_eq!(shown.matches("  last used: never\n").count(), 40, "{shown}");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod browser;
 mod chromium;
+mod name_token;
 mod options;
 #[cfg(unix)]
 mod paste;

@@ -1,0 +1,80 @@
+//! Logins name their token, where the server has names.
+
+use std::time::Duration;
+
+use gts_oauth_fake::{Account, Dialect, Fault, Served};
+use serde_json::Value;
+
+use crate::support::shell::{Outcome, Shell, served, speaking};
+
+fn log_in(shell: &Shell, served: &Served, alice: &Account, scopes: &str) -> Outcome {
+    let arguments = ["login", &served.origin(), "--scopes", scopes];
+    let outcome = shell.talk(&arguments, |address| alice.visit(address).ok());
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    outcome
+}
+
+fn tokens(shell: &Shell) -> Vec<Value> {
+    let outcome = shell.run(&["tokens", "--json"]);
+    serde_json::from_str(&outcome.stdout).expect("JSON")
+}
+
+/// Whether a request with this method and path was received.
+fn was_requested(served: &Served, method: &str, path: &str) -> bool {
+    served.requests().iter().any(|it| it.method == method && it.path.starts_with(path))
+}
+
+#[test]
+fn login_names_its_own_token_only() {
+    let served = served();
+    let alice = served.account("alice");
+    served.session("alice", "read write");
+    let shell = Shell::new();
+    log_in(&shell, &served, &alice, "read,write");
+    let tokens = tokens(&shell);
+    assert_eq!(tokens.len(), 2);
+    let name = tokens[0]["name"].as_str().expect("a name");
+    let host = name.strip_prefix("gts-oauth on ").expect("a host name");
+    assert!(!host.is_empty());
+    assert_eq!(
+        (&tokens[0]["application"], &tokens[1]["name"]),
+        (&"gts-oauth".into(), &Value::Null)
+    );
+    let shown = shell.run(&["tokens"]).stdout;
+    assert!(shown.contains(&format!("  name:      {name}\n")), "{shown}");
+}
+
+#[test]
+fn login_succeeds_where_tokens_have_no_names() {
+    let gotosocials = [Dialect::GoToSocial020, Dialect::GoToSocial018];
+    for dialect in gotosocials.into_iter().chain([Dialect::Mastodon, Dialect::Akkoma]) {
+        let served = speaking(dialect);
+        let outcome = log_in(&Shell::new(), &served, &served.account("alice"), "read,write");
+        assert!(outcome.stderr.ends_with("Logged in.\n"), "{dialect:?}: {}", outcome.stderr);
+        let listed = was_requested(&served, "GET", "/api/v1/tokens");
+        assert_eq!(listed, gotosocials.contains(&dialect), "{dialect:?}");
+        let named = was_requested(&served, "PUT", "/api/v1/tokens/");
+        assert_eq!(named, dialect == Dialect::GoToSocial020, "{dialect:?}");
+    }
+}
+
+#[test]
+fn login_succeeds_if_its_token_cannot_be_named() {
+    for fault in [Fault::BadGateway, Fault::RateLimited(Duration::from_secs(60))] {
+        let served = served();
+        served.fail(fault.at("/api/v1/tokens"));
+        let shell = Shell::new();
+        let outcome = log_in(&shell, &served, &served.account("alice"), "read,write");
+        assert!(outcome.stderr.ends_with("Logged in.\n"), "{}", outcome.stderr);
+        assert!(!shell.token().is_empty());
+    }
+}
+
+#[test]
+fn token_without_the_scopes_is_not_named() {
+    for scopes in ["read", "read:statuses,write:accounts", "profile,write:statuses"] {
+        let served = served();
+        log_in(&Shell::new(), &served, &served.account("alice"), scopes);
+        assert!(!was_requested(&served, "GET", "/api/v1/tokens"), "{scopes}");
+    }
+}
