@@ -6,10 +6,11 @@ mod fidelity;
 use std::time::Duration;
 
 use fidelity::compare::{Difference, differences};
-use fidelity::learnt::Learnt;
-use fidelity::script::{self, Script};
-use gts_oauth_core::Transport as _;
-use gts_oauth_fake::Dialect;
+use fidelity::script::Script;
+use fidelity::stage::{Setup, Stage};
+use gts_oauth_core::http::{Request, Response};
+use gts_oauth_core::{Instance, Transport as _};
+use gts_oauth_fake::{Dialect, Server};
 use gts_oauth_tests::{Recording, recordings};
 
 /// A version of GoToSocial, the folders of its recordings in order, and how many they are. The
@@ -72,18 +73,76 @@ fn what_is_left_is_little_and_no_client_depends_on_it() {
 fn replay(Version(dialect, folders, count): &Version) -> Vec<Difference> {
     let story: Vec<Recording> = folders.iter().flat_map(|folder| recordings(folder)).collect();
     assert_eq!(story.len(), *count);
-    let server = script::server(*dialect);
-    let mut learnt = Learnt::default();
-    learnt.remember(script::RECORDED_PASSWORD, server.account("alice").password());
-    let mut script = Script { story: &story, dialect: *dialect, server, learnt };
+    let mut script = Script::new(&story, Fake::new(*dialect));
     let mut found = Vec::new();
     for recording in &story {
         // Requests took time, so that two tokens were not used at once.
-        script.server.advance(Duration::from_millis(10));
-        script.before(recording.number());
-        let played = script.server.send(script.request(recording)).expect("a response");
-        script.learnt.learn(&recording.response(), &played);
+        script.stage.wait(Duration::from_millis(10));
+        let played = script.play(recording).expect("the fake can be prepared");
         found.extend(differences(recording, &script.learnt, &played));
     }
     found
+}
+
+/// The fake in memory.
+struct Fake {
+    server: Server,
+    dialect: Dialect,
+}
+
+impl Fake {
+    /// At the recorded address.
+    fn new(dialect: Dialect) -> Self {
+        Self { server: fake("http://127.0.0.1:8085", None, dialect), dialect }
+    }
+}
+
+fn fake(origin: &str, account_domain: Option<&str>, dialect: Dialect) -> Server {
+    let instance = Instance::insecure_http(origin).expect("an address of this machine");
+    let builder = Server::builder(82).instance(&instance).rate_limit(None).dialect(dialect);
+    let server = match account_domain {
+        Some(domain) => builder.account_domain(domain).build(),
+        None => builder.build(),
+    };
+    for name in ["alice", "bob"] {
+        server.account(name);
+    }
+    server
+}
+
+impl Stage for Fake {
+    fn origin(&self) -> String {
+        self.server.instance().origin().to_owned()
+    }
+
+    fn account_domain(&self) -> String {
+        "localhost:8085".to_owned()
+    }
+
+    fn send(&self, request: Request<Vec<u8>>) -> Response<Vec<u8>> {
+        self.server.send(request).expect("a response")
+    }
+
+    fn credentials(&self, name: &str) -> (String, String) {
+        let account = self.server.account(name);
+        (account.email(), account.password().to_owned())
+    }
+
+    fn prepare(&mut self, setup: Setup) -> bool {
+        match setup {
+            Setup::Unlimited => self.server.rate_limit(None),
+            Setup::SixRequests => self.server.rate_limit(6),
+            Setup::DefaultLimit => self.server.rate_limit(300),
+            Setup::ExpiredCodes => self.wait(Duration::from_secs(301)),
+            Setup::SplitDomain => {
+                let origin = "http://gts.localhost:8085";
+                self.server = fake(origin, Some("localhost:8085"), self.dialect);
+            }
+        }
+        true
+    }
+
+    fn wait(&self, time: Duration) {
+        self.server.advance(time);
+    }
 }

@@ -16,7 +16,7 @@ const RATE_LIMIT: &str = "x-ratelimit-";
 /// Fields whose text is compared, not only their type.
 const ERRORS: [&str; 2] = ["error", "error_description"];
 
-/// One difference between the fake and a recording.
+/// One difference between the played server and a recording.
 pub(crate) struct Difference {
     /// The name of the recording.
     pub(crate) name: String,
@@ -30,11 +30,11 @@ impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}, {}:", self.name, self.place)?;
         writeln!(f, "  recorded: {}", self.recorded)?;
-        write!(f, "  the fake: {}", self.played)
+        write!(f, "  played:   {}", self.played)
     }
 }
 
-/// All differences between a recorded response and the fake's.
+/// All differences between a recorded response and the one that was played.
 pub(crate) fn differences(
     recording: &Recording,
     learnt: &Learnt,
@@ -45,9 +45,8 @@ pub(crate) fn differences(
     let (recorded_status, played_status) = (recorded.status(), played.status());
     pair.same("status", recorded_status.as_str(), played_status.as_str());
     for name in header_names(recorded, played) {
-        let wanted = learnt.translate(&value(recorded, &name));
-        let played = value(played, &name);
-        pair.same(&name, &normal(&name, &wanted), &normal(&name, &played));
+        let played = learnt.restore(&value(played, &name));
+        pair.same(&name, &normal(&name, &value(recorded, &name)), &normal(&name, &played));
     }
     pair.bodies(recorded, played);
     pair.found
@@ -81,11 +80,11 @@ impl Pair<'_> {
         }
         let text =
             |response: &Response<Vec<u8>>| String::from_utf8_lossy(response.body()).into_owned();
-        let (wanted, played) = (self.learnt.translate(&text(recorded)), text(played));
+        let (recorded, played) = (text(recorded), self.learnt.restore(&text(played)));
         let json = |text: &str| serde_json::from_str::<Value>(text).ok();
-        match (json(&wanted), json(&played)) {
+        match (json(&recorded), json(&played)) {
             (Some(recorded), Some(played)) => self.values("", &recorded, &played),
-            _ => self.same("text", wanted.trim_end(), played.trim_end()),
+            _ => self.same("text", recorded.trim_end(), played.trim_end()),
         }
     }
 

@@ -1,4 +1,5 @@
-//! The fake's counterparts of random texts in the recordings: ids, secrets, codes, tokens, cookies.
+//! The other server's counterparts of random texts in the recordings: ids, secrets, codes, tokens,
+//! cookies.
 
 use gts_oauth_core::http::header::{LOCATION, SET_COOKIE};
 use gts_oauth_core::http::{HeaderName, Request, Response};
@@ -7,26 +8,42 @@ use serde_json::Value;
 use url::form_urlencoded;
 
 /// Fields with random texts.
-const NAMES: [&str; 4] = ["id", "client_id", "client_secret", "access_token"];
+const NAMES: [&str; 5] = ["id", "client_id", "client_secret", "access_token", "vapid_key"];
 
-/// Pairs of a recorded text and the fake's.
+/// Pairs of a recorded text and the other server's.
 #[derive(Default)]
-pub(crate) struct Learnt(Vec<(String, String)>);
+pub(crate) struct Learnt {
+    pairs: Vec<(String, String)>,
+    /// Those that are only sent: other forms of the texts, and words that can occur in responses.
+    sent: Vec<(String, String)>,
+}
 
 impl Learnt {
     /// Replaces the one by the other from now on, in forms and queries too.
     pub(crate) fn remember(&mut self, recorded: &str, played: &str) {
-        self.remember_as_is(recorded, played);
-        let encoded = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect();
-        let (recorded, played): (String, String) = (encoded(recorded), encoded(played));
-        self.remember_as_is(&recorded, &played);
+        add(&mut self.pairs, recorded, played);
+        // Only one text can be restored.
+        let (recorded, encoded) = (encoded(recorded), encoded(played));
+        match encoded == played {
+            true => add(&mut self.sent, &recorded, &encoded),
+            false => add(&mut self.pairs, &recorded, &encoded),
+        }
     }
 
-    fn remember_as_is(&mut self, recorded: &str, played: &str) {
-        let known = self.0.iter().any(|(known, _)| known == recorded);
-        if !known && !recorded.is_empty() {
-            self.0.push((recorded.to_owned(), played.to_owned()));
-        }
+    /// As [`remember`](Self::remember), but not for [`restore`](Self::restore).
+    pub(crate) fn remember_sent(&mut self, recorded: &str, played: &str) {
+        add(&mut self.sent, recorded, played);
+        add(&mut self.sent, &encoded(recorded), &encoded(played));
+    }
+
+    /// Learns the server's host, which names its cookie, too.
+    pub(crate) fn remember_host(&mut self, recorded: &str, played: &str) {
+        let cookie = |host: &str| {
+            let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+            format!("gotosocial-{name}=")
+        };
+        self.remember(&cookie(recorded), &cookie(played));
+        self.remember(recorded, played);
     }
 
     /// Learns pairs from the same places of two responses to one request.
@@ -35,7 +52,15 @@ impl Learnt {
         if let (Some(recorded), Some(played)) = (json(recorded), json(played)) {
             self.learn_fields(&recorded, &played);
         }
-        let pairs = [(code(recorded), code(played)), (cookie(recorded), cookie(played))];
+        let id = |response: &Response<Vec<u8>>| {
+            header(response, &HeaderName::from_static("x-request-id")).map(str::to_owned)
+        };
+        let pairs = [
+            (code(recorded), code(played)),
+            (cookie(recorded), cookie(played)),
+            // It is on pages, too.
+            (id(recorded), id(played)),
+        ];
         for (recorded, played) in pairs {
             if let (Some(recorded), Some(played)) = (recorded, played) {
                 self.remember(&recorded, &played);
@@ -83,24 +108,42 @@ impl Learnt {
         }
     }
 
-    /// The recorded text with the fake's counterparts.
+    /// The recorded text with the other server's counterparts.
     pub(crate) fn translate(&self, text: &str) -> String {
         let replace = |text: String, (from, to): &(String, String)| text.replace(from, to);
-        self.0.iter().fold(text.to_owned(), replace)
+        self.pairs.iter().chain(&self.sent).fold(text.to_owned(), replace)
     }
 
-    /// The recorded request with the fake's counterparts.
+    /// A text of the other server with the recorded counterparts: the latest, if there are several.
+    pub(crate) fn restore(&self, text: &str) -> String {
+        let replace = |text: String, (to, from): &(String, String)| text.replace(from, to);
+        self.pairs.iter().rev().fold(text.to_owned(), replace)
+    }
+
+    /// The recorded request with the other server's counterparts.
     pub(crate) fn request(&self, recorded: &RecordedRequest, origin: &str) -> Request<Vec<u8>> {
         let path = self.translate(&recorded.path);
         let mut request =
             Request::builder().method(recorded.method.as_str()).uri(format!("{origin}{path}"));
-        for (name, value) in &recorded.headers {
+        // The host is that of the origin.
+        for (name, value) in recorded.headers.iter().filter(|(name, _)| name != "Host") {
             request = request.header(name, self.translate(value));
         }
         let body = self.translate(recorded.body.as_deref().unwrap_or_default());
         let request = request.body(body.into_bytes());
         request.expect("a recorded request is a request")
     }
+}
+
+fn add(pairs: &mut Vec<(String, String)>, recorded: &str, played: &str) {
+    let is_known = pairs.iter().any(|(known, _)| known == recorded);
+    if !is_known && !recorded.is_empty() {
+        pairs.push((recorded.to_owned(), played.to_owned()));
+    }
+}
+
+fn encoded(text: &str) -> String {
+    form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
 /// The code in a redirect.

@@ -1,72 +1,97 @@
-//! What happened between the recordings, repeated with the fake's own API, so that each recorded
-//! request finds the same state.
+//! The story of the recordings: what happened between them, so that each recorded request finds the
+//! same state.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use gts_oauth_core::http::header::{CONTENT_TYPE, COOKIE, SET_COOKIE, USER_AGENT};
+use gts_oauth_core::http::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_TYPE, COOKIE, SET_COOKIE, USER_AGENT,
+};
+use gts_oauth_core::http::request::Builder;
 use gts_oauth_core::http::{Method, Request, Response, StatusCode};
-use gts_oauth_core::{Instance, Transport as _};
-use gts_oauth_fake::{Dialect, Server};
 use gts_oauth_tests::Recording;
 use serde_json::Value;
 use url::form_urlencoded;
 
 use crate::fidelity::learnt::{Learnt, code_in};
+use crate::fidelity::stage::{Setup, Stage};
 
-/// The recorded server.
-const ORIGIN: &str = "http://127.0.0.1:8085";
+/// The host of the recorded server.
+const HOST: &str = "127.0.0.1:8085";
 /// The recorded server with a split domain, and its account domain.
-const SPLIT: (&str, &str) = ("http://gts.localhost:8085", "localhost:8085");
-/// The password of its accounts.
-pub(crate) const RECORDED_PASSWORD: &str = "correct-horse-battery-staple-9";
+const SPLIT: (&str, &str) = ("gts.localhost:8085", "localhost:8085");
+/// The e-mail address and the password of alice there.
+const CREDENTIALS: (&str, &str) = ("alice@example.org", "correct-horse-battery-staple-9");
 
 /// The redirect URI of the apps that were registered between the recordings.
 const CALLBACK: &str = "http://127.0.0.1:7777/callback";
 /// The client id of an app that does not exist.
 const UNKNOWN: &str = "01AAAAAAAAAAAAAAAAAAAAAAAA";
 
-/// The server at the start: two accounts, no rate limit.
-pub(crate) fn server(dialect: Dialect) -> Server {
-    with_accounts(ORIGIN, None, dialect)
-}
-
-fn with_accounts(origin: &str, account_domain: Option<&str>, dialect: Dialect) -> Server {
-    let instance = Instance::insecure_http(origin).expect("an address of this machine's own");
-    let mut server = Server::builder(82).instance(&instance).rate_limit(None).dialect(dialect);
-    if let Some(domain) = account_domain {
-        server = server.account_domain(domain);
-    }
-    let server = server.build();
-    for name in ["alice", "bob"] {
-        server.account(name);
-    }
-    server
-}
-
-/// The state of a replay.
-pub(crate) struct Script<'a> {
+/// A replay of recordings on another server.
+pub(crate) struct Script<'a, S> {
     /// All recordings, in order.
-    pub(crate) story: &'a [Recording],
-    pub(crate) dialect: Dialect,
-    pub(crate) server: Server,
+    story: &'a [Recording],
+    pub(crate) stage: S,
     pub(crate) learnt: Learnt,
+    /// Whether the server has the rate limit, or the split domain, of the recordings that follow.
+    is_limited: bool,
+    is_split: bool,
 }
 
-impl Script<'_> {
-    /// What happened before this recording.
-    pub(crate) fn before(&mut self, number: u16) {
+impl<'a, S: Stage> Script<'a, S> {
+    /// A story on a server with the accounts alice and bob and without a rate limit.
+    pub(crate) fn new(story: &'a [Recording], stage: S) -> Self {
+        let mut learnt = Learnt::default();
+        let (email, password) = stage.credentials("alice");
+        learnt.remember_sent(CREDENTIALS.0, &email);
+        learnt.remember_sent(CREDENTIALS.1, &password);
+        learnt.remember_host(HOST, &stage.host());
+        Self { story, stage, learnt, is_limited: false, is_split: false }
+    }
+
+    /// Plays one recording: what happened before it, and its request. `None` if the server cannot be
+    /// prepared for it.
+    pub(crate) fn play(&mut self, recording: &Recording) -> Option<Response<Vec<u8>>> {
+        let number = recording.number();
+        self.before(number);
+        let is_possible = match number {
+            58..=60 | 158..=160 => self.is_limited,
+            161.. => self.is_split,
+            _ => !recording.is_from_browser() || !self.stage.has_own_pages(),
+        };
+        if !is_possible {
+            return None;
+        }
+        let played = self.stage.send(self.request(recording));
+        self.learnt.learn(&recording.response(), &played);
+        Some(played)
+    }
+
+    fn before(&mut self, number: u16) {
         match number {
+            // Alice allowed the app, on pages that were not recorded.
+            17 if self.stage.has_own_pages() => self.learn_code_of(19, "read", &[]),
+            54 if self.stage.has_own_pages() => self.learn_code_of(54, "read write", &[]),
+            87 if self.stage.has_own_pages() => {
+                let scopes = "read:directory read:relays admin:read:custom_emojis";
+                self.learn_code_of(87, scopes, &[]);
+            }
             // The server was restarted with a limit of six requests in five minutes.
-            58 => self.server.rate_limit(6),
+            58 => self.is_limited = self.stage.prepare(Setup::SixRequests),
             // Of eight requests the first and the last two were recorded.
-            59 => (1..=5).for_each(|_| self.send_again(58)),
+            59 if self.is_limited => (1..=5).for_each(|_| self.send_again(58)),
             // Restarted without a limit. An app was registered, and alice allowed it.
             61 => {
-                self.server.rate_limit(None);
+                self.stage.prepare(Setup::Unlimited);
                 self.allow_app(number, "read:accounts read:notifications");
             }
             // Bob mentioned alice five times, from an app of his own.
-            62 => self.mention_alice(5),
+            62 => {
+                self.mention_alice(5);
+                // Until all notifications are there.
+                self.stage.wait(Duration::from_secs(1));
+            }
             65 => self.allow_app(number, "profile"),
             68 => self.allow_app(number, "read:statuses"),
             // Another app, and its token.
@@ -78,9 +103,9 @@ impl Script<'_> {
                 self.learnt.remember(&fields["token"], &token);
             }
             // Alice signed in.
-            85 => {
+            85 if !self.stage.has_own_pages() => {
                 let authorize = self.learnt.translate(&self.recording(84).request.path);
-                let cookie = self.sign_in(&authorize);
+                let cookie = self.sign_in("alice", &authorize);
                 self.learn_cookie(number, &cookie);
             }
             91 => {
@@ -97,9 +122,9 @@ impl Script<'_> {
             106 => self.show_consent(number, &[("scope", "read:accounts")]),
             108 => self.show_consent(number, &[("scope", "")]),
             // Nobody signed in.
-            110 => {
+            110 if !self.stage.has_own_pages() => {
                 let authorize = self.authorize(&self.known_app(), &[]);
-                let cookie = cookie(&self.browse(&authorize));
+                let (_, cookie) = cookie(&self.browse(&authorize, None)).expect("a session");
                 self.learn_cookie(number, &cookie);
             }
             113 | 114 => self.learn_code(number, &self.known_app(), &challenge("S256")),
@@ -109,7 +134,7 @@ impl Script<'_> {
                 let app = self.register("read");
                 self.learn_app(number, &app);
                 self.learn_code(number, &app, &[]);
-                self.server.advance(Duration::from_secs(301));
+                self.stage.prepare(Setup::ExpiredCodes);
             }
             119 => self.learn_code(number, &self.known_app(), &[]),
             // Three tokens; the second one was used a second after the first, the third never.
@@ -118,16 +143,25 @@ impl Script<'_> {
                 let [first, second, _] =
                     ["read write", "read", "read"].map(|scope| self.log_in("alice", &app, scope));
                 self.use_token(&first);
-                self.server.advance(Duration::from_secs(1));
+                self.stage.wait(Duration::from_secs(1));
                 self.use_token(&second);
                 self.learn_bearer(number, &first);
                 self.learn_bearer(141, &second);
+                // The order by last use depends on the database, the order of creation does not.
+                let created = self.stage.send(self.request(self.recording(123)));
+                let recorded = self.recording(123).response();
+                self.learnt.learn(&recorded, &created);
             }
             // Restarted with the limit that is the default.
-            158 => self.server.rate_limit(300),
-            // Another server.
-            161 => self.server = with_accounts(SPLIT.0, Some(SPLIT.1), self.dialect),
-            167 => {
+            158 => self.is_limited = self.stage.prepare(Setup::DefaultLimit),
+            // Another server, with an account domain.
+            161 => {
+                self.is_split = self.stage.prepare(Setup::SplitDomain);
+                self.learnt = Learnt::default();
+                self.learnt.remember_host(SPLIT.0, &self.stage.host());
+                self.learnt.remember_host(SPLIT.1, &self.stage.account_domain());
+            }
+            167 if self.is_split => {
                 let app = self.register("read");
                 let token = self.log_in("alice", &app, "read");
                 self.learn_bearer(number, &token);
@@ -137,8 +171,8 @@ impl Script<'_> {
     }
 
     /// A recorded request with the fake's counterparts.
-    pub(crate) fn request(&self, recording: &Recording) -> Request<Vec<u8>> {
-        self.learnt.request(&recording.request, self.server.instance().origin())
+    fn request(&self, recording: &Recording) -> Request<Vec<u8>> {
+        self.learnt.request(&recording.request, &self.stage.origin())
     }
 
     fn recording(&self, number: u16) -> &Recording {
@@ -146,7 +180,7 @@ impl Script<'_> {
         found.unwrap_or_else(|| panic!("no recording has the number {number}"))
     }
 
-    fn fields(&self, number: u16) -> std::collections::BTreeMap<String, String> {
+    fn fields(&self, number: u16) -> BTreeMap<String, String> {
         self.recording(number).request.fields()
     }
 
@@ -192,42 +226,60 @@ impl Script<'_> {
         Registered { id: known("client_id"), secret: known("client_secret") }
     }
 
+    /// Has alice allow the recorded app, and learns the code.
+    fn learn_code_of(&mut self, number: u16, scopes: &str, more: &[(&str, &str)]) {
+        let fields = self.fields(number);
+        let known = |name: &str| self.learnt.translate(&fields[name]);
+        let app = Registered { id: known("client_id"), secret: known("client_secret") };
+        let uri = fields["redirect_uri"].clone();
+        let mut parameters = vec![("redirect_uri", uri.as_str())];
+        parameters.extend(more);
+        let code = self.allow("alice", &app, scopes, &parameters);
+        self.learnt.remember(&fields["code"], &code);
+    }
+
     /// Opens an authorization URL and signs in.
     fn show_consent(&mut self, number: u16, more: &[(&str, &str)]) {
+        if self.stage.has_own_pages() {
+            return;
+        }
         let authorize = self.authorize(&self.known_app(), more);
-        let cookie = self.sign_in(&authorize);
+        let cookie = self.sign_in("alice", &authorize);
         self.learn_cookie(number, &cookie);
     }
 
-    /// Returns the cookie of the session.
-    fn sign_in(&self, authorize: &str) -> String {
-        let first = self.browse(authorize);
-        let cookie = cookie(&first);
-        let name = cookie_name(&first);
-        let password = self.server.account("alice").password().to_owned();
-        let fields = [("username", "alice@example.org"), ("password", &password)];
+    /// Signs in at this authorization request. Returns the cookie of the session.
+    fn sign_in(&self, person: &str, authorize: &str) -> String {
+        let (name, value) = cookie(&self.browse(authorize, None)).expect("a session");
+        let (email, password) = self.stage.credentials(person);
+        let fields = [("username", email.as_str()), ("password", &password)];
+        let sent = format!("{name}={value}");
+        let response = self.submit("/auth/sign_in", &sent, &fields);
+        assert_eq!(response.status(), StatusCode::FOUND, "{person} can sign in");
+        cookie(&response).map_or(value, |(_, value)| value)
+    }
+
+    fn browse(&self, path: &str, cookie: Option<&str>) -> Response<Vec<u8>> {
+        let mut request = self.a_request(Method::GET, path).header(ACCEPT, "text/html");
+        if let Some(cookie) = cookie {
+            request = request.header(COOKIE, cookie);
+        }
+        self.stage.send(request.body(Vec::new()).expect("a request"))
+    }
+
+    /// Sends a form of a page.
+    fn submit(&self, path: &str, cookie: &str, fields: &[(&str, &str)]) -> Response<Vec<u8>> {
         let request = self
-            .a_request(Method::POST, "/auth/sign_in")
-            .header(COOKIE, format!("{name}={cookie}"))
+            .a_request(Method::POST, path)
+            .header(ACCEPT, "text/html")
+            .header(COOKIE, cookie)
             .header(CONTENT_TYPE, FORM);
-        let request = request.body(form(&fields).into_bytes()).expect("a request");
-        let response = self.server.send(request).expect("a response");
-        assert_eq!(response.status(), StatusCode::FOUND, "alice can sign in");
-        cookie
+        self.stage.send(request.body(form(fields).into_bytes()).expect("a request"))
     }
 
-    fn browse(&self, path: &str) -> Response<Vec<u8>> {
-        let request = self.a_request(Method::GET, path).header("accept", "text/html");
-        let request = request.body(Vec::new()).expect("a request");
-        self.server.send(request).expect("a response")
-    }
-
-    fn a_request(&self, method: Method, path: &str) -> gts_oauth_core::http::request::Builder {
-        let origin = self.server.instance().origin().to_owned();
-        Request::builder()
-            .method(method)
-            .uri(format!("{origin}{path}"))
-            .header(USER_AGENT, "a test")
+    fn a_request(&self, method: Method, path: &str) -> Builder {
+        let uri = format!("{}{path}", self.stage.origin());
+        Request::builder().method(method).uri(uri).header(USER_AGENT, "gts-oauth-recorder")
     }
 
     /// Path and query of an authorization request. `more` replaces parameters.
@@ -246,8 +298,7 @@ impl Script<'_> {
 
     /// Sends a recorded request again.
     fn send_again(&self, number: u16) {
-        let response = self.server.send(self.request(self.recording(number)));
-        let status = response.expect("a response").status();
+        let status = self.stage.send(self.request(self.recording(number))).status();
         assert_ne!(status, StatusCode::TOO_MANY_REQUESTS, "it is within the limit");
     }
 
@@ -271,10 +322,19 @@ impl Script<'_> {
         let mut parameters = vec![("scope", scopes)];
         parameters.extend(more);
         let path = self.authorize(app, &parameters);
-        let address = format!("{}{path}", self.server.instance().origin());
-        let sent_to = self.server.account(person).visit(&address).expect("it is allowed");
-        let (_, query) = sent_to.split_once('?').expect("a query");
-        code_in(query).expect("a code")
+        let url = format!("{}{path}", self.stage.origin());
+        if let Some(callback) = self.stage.allow(person, &url) {
+            return code_at(&callback).unwrap_or(callback);
+        }
+        let cookie = self.sign_in(person, &path);
+        let host = self.stage.host();
+        let host = host.rsplit_once(':').map_or(host.as_str(), |(host, _)| host);
+        let cookie = format!("gotosocial-{host}={cookie}");
+        self.browse("/oauth/authorize", Some(&cookie));
+        let allowed = self.submit("/oauth/authorize", &cookie, &[]);
+        let location = allowed.headers().get("location").expect("a redirect");
+        let location = location.to_str().expect("visible ASCII");
+        code_at(location).unwrap_or_else(|| panic!("no code in {location}"))
     }
 
     /// A token of this person.
@@ -294,9 +354,8 @@ impl Script<'_> {
     fn use_token(&self, token: &str) {
         let request = self
             .a_request(Method::GET, "/api/v1/accounts/verify_credentials")
-            .header("authorization", format!("Bearer {token}"));
-        let request = request.body(Vec::new()).expect("a request");
-        let response = self.server.send(request).expect("a response");
+            .header(AUTHORIZATION, format!("Bearer {token}"));
+        let response = self.stage.send(request.body(Vec::new()).expect("a request"));
         assert_eq!(response.status(), StatusCode::OK);
     }
 
@@ -304,12 +363,13 @@ impl Script<'_> {
     fn post(&self, path: &str, token: &str, fields: &[(&str, &str)]) -> Value {
         let mut request = self.a_request(Method::POST, path).header(CONTENT_TYPE, FORM);
         if !token.is_empty() {
-            request = request.header("authorization", format!("Bearer {token}"));
+            request = request.header(AUTHORIZATION, format!("Bearer {token}"));
         }
         let request = request.body(form(fields).into_bytes());
-        let response = self.server.send(request.expect("a request")).expect("a response");
-        assert_eq!(response.status(), StatusCode::OK, "{path}");
-        serde_json::from_slice(response.body()).expect("JSON")
+        let response = self.stage.send(request.expect("a request"));
+        let body = String::from_utf8_lossy(response.body());
+        assert_eq!(response.status(), StatusCode::OK, "{path}: {body}");
+        serde_json::from_str(&body).expect("JSON")
     }
 }
 
@@ -327,19 +387,17 @@ fn challenge(method: &str) -> [(&str, &str); 2] {
     [("code_challenge", challenge), ("code_challenge_method", method)]
 }
 
-fn cookie(response: &Response<Vec<u8>>) -> String {
-    pair(response).1
+/// The code in the query of this URL.
+fn code_at(url: &str) -> Option<String> {
+    code_in(url.split_once('?')?.1)
 }
 
-fn cookie_name(response: &Response<Vec<u8>>) -> String {
-    pair(response).0
-}
-
-fn pair(response: &Response<Vec<u8>>) -> (String, String) {
-    let header = response.headers()[SET_COOKIE].to_str().expect("visible ASCII");
-    let (pair, _) = header.split_once(';').expect("attributes");
-    let (name, value) = pair.split_once('=').expect("a value");
-    (name.to_owned(), value.to_owned())
+/// Name and value of the cookie that the response sets.
+fn cookie(response: &Response<Vec<u8>>) -> Option<(String, String)> {
+    let header = response.headers().get(SET_COOKIE)?.to_str().ok()?;
+    let (pair, _) = header.split_once(';')?;
+    let (name, value) = pair.split_once('=')?;
+    Some((name.to_owned(), value.to_owned()))
 }
 
 fn form(fields: &[(&str, &str)]) -> String {

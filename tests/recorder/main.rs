@@ -1,0 +1,208 @@
+//! Records a real GoToSocial: plays the story of the recordings on it, and writes its responses in
+//! their format and under their names. Ids, secrets and times are replaced by the recorded ones, so
+//! that only real differences are left.
+//!
+//! The server is a new one without a rate limit (`advanced-rate-limit-requests: 0`), with two
+//! accounts, `alice` and `bob`. All variables but the last two are required:
+//!
+//! ```text
+//! GTS_OAUTH_LIVE=http://127.0.0.1:8085 \
+//! GTS_OAUTH_LIVE_EMAIL=alice@example.org GTS_OAUTH_LIVE_PASSWORD=… \
+//! GTS_OAUTH_LIVE_OTHER_EMAIL=bob@example.org GTS_OAUTH_LIVE_OTHER_PASSWORD=… \
+//! GTS_OAUTH_RECORD=tests/transcripts/gotosocial-0.23.0 \
+//! GTS_OAUTH_LIVE_HOOK=./prepare GTS_OAUTH_LIVE_SIGN_IN=./sign-in \
+//!   cargo test -p gts-oauth-tests --test recorder -- --ignored
+//! git diff --no-index tests/transcripts/gotosocial-0.22.0-rc2 tests/transcripts/gotosocial-0.23.0
+//! ```
+//!
+//! `GTS_OAUTH_LIVE_HOOK` is a program that prepares the server, and exits with 0 if it did. Its
+//! argument is `six-requests` or `default-limit` (the rate limit, after a restart), `unlimited`,
+//! `expired-codes` (without it, the recorder waits for five minutes) or `split-domain`: then it prints
+//! the origin of a server with an account domain, that domain, and the server's host unless it is the
+//! origin's. Without it, recordings that need this are skipped.
+//!
+//! `GTS_OAUTH_LIVE_SIGN_IN` is a program that signs in on other servers. Its arguments are `alice` or
+//! `bob`, and an authorization URL. It allows the app, and prints the callback URL or the code.
+
+#[path = "../fidelity/mod.rs"]
+mod fidelity;
+mod live;
+mod transcript;
+
+use std::collections::BTreeSet;
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use fidelity::compare::differences;
+use fidelity::script::Script;
+use fidelity::stage::{Setup, Stage};
+use gts_oauth_fake::{Dialect, Served, Server};
+use gts_oauth_tests::{Recording, recordings};
+use live::{Live, Place};
+use serde_json::Value;
+
+/// The recordings whose story is played.
+const STORY: &str = "gotosocial-0.22.0-rc2";
+
+/// Plays the story, and writes the transcripts into this folder. Returns the differences from the
+/// recordings, and the names of those that were skipped.
+fn record(stage: impl Stage, folder: &Path) -> (Vec<String>, Vec<String>) {
+    fs::create_dir_all(folder).expect("a folder for the transcripts");
+    let story = recordings(STORY);
+    let mut script = Script::new(&story, stage);
+    let (mut found, mut skipped) = (Vec::new(), Vec::new());
+    for recording in &story {
+        let Some(response) = script.play(recording) else {
+            skipped.push(recording.name.clone());
+            continue;
+        };
+        let file = folder.join(format!("{}.json", recording.name));
+        let transcript = transcript::write(recording, &response, &script.learnt);
+        fs::write(file, transcript).expect("the transcript is written");
+        let different = differences(recording, &script.learnt, &response);
+        found.extend(different.iter().map(ToString::to_string));
+    }
+    (found, skipped)
+}
+
+#[test]
+#[ignore = "needs a real GoToSocial, in GTS_OAUTH_LIVE"]
+fn record_a_real_server() {
+    let folder = env::var_os("GTS_OAUTH_RECORD").map(PathBuf::from);
+    let folder = folder.expect("set GTS_OAUTH_RECORD to a new folder");
+    // Tests run in their package's folder, and not in the one where they were started.
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(folder);
+    let (found, skipped) = record(Live::from_environment(), &folder);
+    println!("{} differences from {STORY}:\n{}", found.len(), found.join("\n"));
+    println!("{} skipped: {}", skipped.len(), skipped.join(" "));
+}
+
+/// The fake on a port, and how it is prepared.
+fn served() -> Live {
+    let serve = |account_domain: Option<&str>| -> Served {
+        let builder = Server::builder(82).dialect(Dialect::GoToSocial).rate_limit(None);
+        let builder = match account_domain {
+            Some(domain) => builder.account_domain(domain),
+            None => builder,
+        };
+        builder.serve().expect("a free loopback port")
+    };
+    let mut first = serve(None);
+    let users = ["alice", "bob"].map(|name| {
+        let account = first.account(name);
+        (name.to_owned(), account.email(), account.password().to_owned())
+    });
+    let origin = first.origin();
+    let prepare = move |setup: Setup| {
+        match setup {
+            Setup::Unlimited => first.rate_limit(None),
+            Setup::SixRequests => first.rate_limit(6),
+            Setup::DefaultLimit => first.rate_limit(300),
+            Setup::ExpiredCodes => first.advance(Duration::from_secs(301)),
+            Setup::SplitDomain => {
+                first = serve(Some("domain.example"));
+                first.account("alice");
+                let account_domain = "domain.example".to_owned();
+                return Some(Place { account_domain, ..Place::at(&first.origin()) });
+            }
+        }
+        Some(Place::at(&first.origin()))
+    };
+    Live::new(&origin, users, Box::new(prepare))
+}
+
+fn names(folder: &Path) -> BTreeSet<String> {
+    let entries = fs::read_dir(folder).expect("the folder of transcripts");
+    entries.map(|entry| entry.expect("an entry").file_name().into_string().expect("text")).collect()
+}
+
+/// The secrets of a response.
+fn secrets(recording: &Recording) -> Vec<String> {
+    let body: Value = serde_json::from_str(recording.body()).unwrap_or_default();
+    let fields = ["access_token", "refresh_token", "client_secret", "vapid_key"];
+    let in_body = fields.iter().filter_map(|name| body.get(name)?.as_str().map(str::to_owned));
+    let code = recording.response_header("location").and_then(|it| it.split_once("code="));
+    let code = code.map(|(_, code)| code.split('&').next().unwrap_or_default().to_owned());
+    let cookie = recording.response_header("set-cookie").and_then(|it| it.split_once('='));
+    let cookie = cookie.map(|(_, cookie)| cookie.split(';').next().unwrap_or_default().to_owned());
+    in_body.chain(code).chain(cookie).collect()
+}
+
+#[test]
+fn served_fake_is_recorded_as_committed() {
+    let folder = tempfile::tempdir().expect("a folder for the test");
+    let (found, skipped) = record(served(), folder.path());
+    assert!(found.is_empty(), "{}", found.join("\n"));
+    assert!(skipped.is_empty(), "{skipped:?}");
+    let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("transcripts").join(STORY);
+    assert_eq!(names(folder.path()), names(&committed));
+    let story = recordings(STORY);
+    let recorded: BTreeSet<String> = story.iter().flat_map(secrets).collect();
+    for expected in &story {
+        let file = folder.path().join(format!("{}.json", expected.name));
+        let text = fs::read_to_string(file).expect("a transcript");
+        let mut written: Recording = serde_json::from_str(&text).expect("a recording");
+        written.name.clone_from(&expected.name);
+        for secret in secrets(&written) {
+            assert!(recorded.contains(&secret), "{}: {secret}", expected.name);
+        }
+        assert_eq!(written.request.body, expected.request.body, "{}", expected.name);
+        assert!(!text.contains("domain.example"), "{}", expected.name);
+    }
+}
+
+#[test]
+fn recordings_are_skipped_where_server_cannot_be_prepared() {
+    let folder = tempfile::tempdir().expect("a folder for the test");
+    let (mut prepare, users, origin) = served().into_parts();
+    let possible = move |setup: Setup| match setup {
+        Setup::ExpiredCodes => prepare(setup),
+        _ => None,
+    };
+    let (found, skipped) = record(Live::new(&origin, users, Box::new(possible)), folder.path());
+    assert!(found.is_empty(), "{}", found.join("\n"));
+    assert_eq!(skipped.len(), 3 + 3 + 7, "{skipped:?}");
+}
+
+#[test]
+fn pages_are_skipped_where_program_signs_in() {
+    let folder = tempfile::tempdir().expect("a folder for the test");
+    let server = Server::builder(82).rate_limit(None).serve().expect("a free loopback port");
+    let server = Arc::new(server);
+    let users = ["alice", "bob"].map(|name| (name.to_owned(), String::new(), String::new()));
+    let prepared = Arc::clone(&server);
+    let prepare = move |setup| {
+        let is_expiry = setup == Setup::ExpiredCodes;
+        is_expiry.then(|| prepared.advance(Duration::from_secs(301)));
+        is_expiry.then(|| Place::at(&prepared.origin()))
+    };
+    let browser = Arc::clone(&server);
+    let sign_in = move |person: &str, url: &str| {
+        browser.account(person).visit(url).expect("the app is allowed")
+    };
+    let live = Live::new(&server.origin(), users, Box::new(prepare));
+    let (found, skipped) = record(live.with_own_pages(Box::new(sign_in)), folder.path());
+    assert!(found.is_empty(), "{}", found.join("\n"));
+    let pages = recordings(STORY).iter().filter(|it| it.is_from_browser()).count();
+    assert_eq!(skipped.len(), pages + 3 + 3 + 7, "{skipped:?}");
+}
+
+#[test]
+fn committed_transcripts_are_written_as_they_are() {
+    for server in ["gotosocial-0.18.3", "gotosocial-0.20.0-more", STORY] {
+        for recording in recordings(server) {
+            let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("transcripts").join(server);
+            let file = folder.join(format!("{}.json", recording.name));
+            let committed = fs::read_to_string(file).expect("a transcript");
+            // The text of a page is lost, because the page is cut.
+            if !committed.contains("\"cut\": true") {
+                let learnt = fidelity::learnt::Learnt::default();
+                let written = transcript::write(&recording, &recording.response(), &learnt);
+                assert_eq!(written, committed, "{server}, {}", recording.name);
+            }
+        }
+    }
+}
