@@ -1,5 +1,5 @@
-//! What the recorded errors of Mastodon mean. The names of the recordings say it: Mastodon sends
-//! 403 for three different reasons.
+//! What the recorded errors of Mastodon and GoToSocial mean. The names of the recordings say it:
+//! Mastodon sends 403 for three different reasons.
 
 use gts_oauth_core::error::Cause;
 use gts_oauth_core::renewal::Revocation;
@@ -62,6 +62,49 @@ fn recorded_errors_mean_what_their_names_say() {
         }
         println!("{server}: {count} errors");
         assert!(count >= 30, "{server}: {count}");
+    }
+}
+
+/// The recordings of GoToSocial, and how many of their errors are read.
+const GOTOSOCIAL: [(&str, usize); 4] = [
+    ("gotosocial-0.18.3", 40),
+    ("gotosocial-0.20.0", 14),
+    ("gotosocial-0.20.0-more", 12),
+    ("gotosocial-0.22.0-rc2", 20),
+];
+
+/// What an error of a call means on every version of GoToSocial.
+fn meaning_on_gotosocial(recording: &Recording) -> Cause {
+    match recording.status() {
+        401 => Cause::TokenRejected,
+        // 405 is an endpoint that an older version does not have: names of tokens, lists of apps.
+        404 | 405 => Cause::NotFound,
+        429 => Cause::RateLimited,
+        // A scope is enough only for administrators.
+        _ if recording.body().contains("not an admin") => Cause::Forbidden,
+        _ if recording.name.contains("scope") => Cause::MissingScope,
+        _ => panic!("{} has no meaning", recording.name),
+    }
+}
+
+#[test]
+fn errors_of_calls_mean_the_same_on_each_gotosocial() {
+    for (server, least) in GOTOSOCIAL {
+        let is_call = |it: &Recording| {
+            let path = it.request.path.as_str();
+            path.starts_with("/api/") && path != "/api/v1/apps" || path.contains("userinfo")
+        };
+        let errors = recordings(server)
+            .into_iter()
+            .filter(|it| is_call(it) && matches!(it.status(), 401 | 403 | 404 | 405 | 429));
+        let mut count = 0;
+        for recording in errors {
+            let meaning = meaning_on_gotosocial(&recording);
+            assert_eq!(cause(&recording), meaning, "{server}, {}", recording.name);
+            count += 1;
+        }
+        println!("{server}: {count} errors");
+        assert!(count >= least, "{server}: {count}");
     }
 }
 

@@ -66,8 +66,8 @@ impl RegisterApp {
         self
     }
 
-    /// Adds another redirect URI. Several servers accept only one (Mitra, Pixelfed, GoToSocial
-    /// before 0.19).
+    /// Adds another redirect URI. Mitra and Pixelfed accept only one. GoToSocial before 0.19 and
+    /// Kitsune register several as one that no authorization request matches.
     pub fn add_redirect_uri(mut self, uri: RedirectUri) -> Self {
         if !self.redirect_uris.contains(&uri) {
             self.redirect_uris.push(uri);
