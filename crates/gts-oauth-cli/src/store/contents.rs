@@ -165,7 +165,7 @@ impl Contents {
         match backend {
             Backend::File => Ok(StoredValue::File(serde_json::to_value(value)?)),
             Backend::Keyring => {
-                let name = self.free_name(name);
+                let name = keyring::unique_name(name)?;
                 keyring::put(&name, value)?;
                 Ok(StoredValue::Keyring(name))
             }
@@ -175,18 +175,6 @@ impl Contents {
     /// Schedules a keyring entry for deletion, once the file no longer refers to it.
     pub(super) fn drop_value(&mut self, value: &StoredValue) {
         self.dropped.extend(value.name().map(str::to_owned));
-    }
-
-    /// Returns a name that no current or dropped keyring entry has.
-    fn free_name(&self, name: &str) -> String {
-        let accounts = self.accounts.iter().filter_map(|it| it.stored.name());
-        let unfinished = self.unfinished.iter().filter_map(|it| it.stored.name());
-        let dropped = self.dropped.iter().map(String::as_str);
-        let taken: Vec<&str> = accounts.chain(unfinished).chain(dropped).collect();
-        let numbered = (2..).map(|number: u32| format!("{name} ({number})"));
-        let mut names = std::iter::once(name.to_owned()).chain(numbered);
-        let free = names.find(|name| !taken.contains(&name.as_str()));
-        free.unwrap_or_else(|| name.to_owned())
     }
 }
 

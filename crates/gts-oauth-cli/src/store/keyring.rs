@@ -41,6 +41,15 @@ pub(crate) fn check_available() -> Result<(), BoxError> {
     }
 }
 
+/// Returns a name for a new entry: what it holds, for the keyring's own window, and a random id. All
+/// configuration folders share one keyring, so an entry without an id could be that of another
+/// folder. Names without one, of an earlier form of the file, stay readable until they are replaced.
+pub(crate) fn unique_name(what: &str) -> Result<String, BoxError> {
+    let mut id = [0; 16];
+    getrandom::fill(&mut id)?;
+    Ok(format!("{what} ({:032x})", u128::from_le_bytes(id)))
+}
+
 /// Stores `value` under a name that the keyring's own window shows. Long values are split into
 /// parts.
 pub(crate) fn put(name: &str, value: &impl Serialize) -> Result<(), BoxError> {

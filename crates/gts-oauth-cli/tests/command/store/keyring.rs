@@ -3,6 +3,8 @@
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 
+use serde_json::Value;
+
 use crate::support::optional::program;
 use crate::support::secret_service::Keyring;
 use crate::support::shell::{Shell, secrets, served};
@@ -112,6 +114,56 @@ fn several_accounts_are_kept_apart() {
     assert_ne!(keyring.token(&shell), alices);
     assert_eq!(keyring.run(&shell, &["switch"]).code, Some(0));
     assert_eq!(keyring.token(&shell), alices);
+}
+
+#[test]
+fn configuration_folders_share_no_keyring_entries() {
+    let Some(keyring) = Keyring::unlocked() else {
+        return;
+    };
+    let (first, second, served) = (Shell::new(), Shell::new(), served());
+    // An unfinished login in each folder, too.
+    for shell in [&first, &second] {
+        keyring.run(shell, &["login", &served.origin(), "--name", "another app"]);
+    }
+    keyring.log_in(&first, &served, "alice");
+    let token = keyring.token(&first);
+    keyring.log_in(&second, &served, "alice");
+    let other = keyring.token(&second);
+    assert_ne!(token, other);
+    assert_eq!(keyring.token(&first), token);
+    let outcome = keyring.run(&second, &["logout", "--all"]);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert_eq!(keyring.token(&first), token);
+    let outcome = keyring.run(&first, &["logout", "--all"]);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    let requests = served.requests();
+    let revoked = requests.iter().filter(|it| it.path == "/oauth/revoke");
+    let revoked: Vec<_> = revoked.filter_map(|it| it.field("token")).collect();
+    assert_eq!(revoked, [other, token]);
+    assert_eq!(keyring.entries(), 0);
+}
+
+#[test]
+fn keyring_entries_without_an_id_stay_readable() {
+    let (Some(keyring), Some(_)) = (Keyring::unlocked(), program("gdbus")) else {
+        return;
+    };
+    let (shell, served) = (Shell::new(), served());
+    keyring.log_in(&shell, &served, "alice");
+    let token = keyring.token(&shell);
+    let handle = format!("@alice@{}", served.origin().replace("http://", ""));
+    let mut stored: Value = serde_json::from_str(&shell.stored()).expect("JSON");
+    let name = stored["accounts"][0]["kept"]["keyring"].as_str().expect("a name").to_owned();
+    assert!(name.starts_with(&format!("{handle} (")), "{name}");
+    stored["accounts"][0]["kept"]["keyring"] = Value::from(handle.as_str());
+    fs::write(shell.file(), stored.to_string()).expect("a file");
+    keyring.rename(&handle);
+    assert_eq!(keyring.token(&shell), token);
+    // The next login replaces it by an entry with an id.
+    keyring.log_in(&shell, &served, "alice");
+    assert_eq!(keyring.entries(), 1);
+    assert!(!shell.stored().contains(&format!("\"keyring\": \"{handle}\"")));
 }
 
 #[test]

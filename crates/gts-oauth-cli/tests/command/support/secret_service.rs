@@ -96,6 +96,29 @@ impl Keyring {
         String::from_utf8_lossy(&asked.stdout).into_owned()
     }
 
+    /// Renames the command's only entry.
+    pub(crate) fn rename(&self, name: &str) {
+        let found = self.ask(
+            "org.freedesktop.secrets",
+            "/org/freedesktop/secrets",
+            "org.freedesktop.Secret.Service.SearchItems",
+            "dict:string:string:service,gts-oauth",
+        );
+        let mut paths = found.split('"').filter(|it| it.starts_with("/org/freedesktop/secrets/"));
+        let path = paths.next().expect("an entry");
+        assert_eq!(paths.next(), None, "{found}");
+        let attributes =
+            format!("<{{'service': 'gts-oauth', 'username': '{name}', 'target': 'default'}}>");
+        let set = Command::new("gdbus")
+            .args(["call", "--session", "--dest=org.freedesktop.secrets", "--object-path", path])
+            .args(["--method", "org.freedesktop.DBus.Properties.Set"])
+            .args(["org.freedesktop.Secret.Item", "Attributes", &attributes])
+            .env("DBUS_SESSION_BUS_ADDRESS", &self.address)
+            .output()
+            .expect("gdbus");
+        assert!(set.status.success(), "{}", String::from_utf8_lossy(&set.stderr));
+    }
+
     pub(crate) fn command(&self, shell: &Shell, arguments: &[&str]) -> Command {
         let mut command = shell.command(arguments);
         command.env("DBUS_SESSION_BUS_ADDRESS", &self.address).env("HOME", self.folder.path());
