@@ -51,12 +51,10 @@ impl Credentials {
         self.session.access_token() == other.session.access_token()
     }
 
-    /// The command that logs in to this account with more scopes. `None` if the present scopes are
-    /// not known, or a name of the server's is not safe to paste into a shell.
+    /// The command that logs in to this account with more scopes, and keeps the granted ones. `None`
+    /// if those are not known, or a name of the server's is not safe to paste into a shell.
     pub(crate) fn login_command(&self, more: &Scopes) -> Option<String> {
         let instance = self.session.instance();
-        let granted = self.session.scopes();
-        let scopes: Scopes = granted.iter().chain(more.iter()).cloned().collect();
         let handle = self.handle();
         let (account, flag) = match instance.origin().parse::<Instance>() {
             Ok(_) if instance.origin().starts_with("http://") => (instance.origin(), ""),
@@ -64,9 +62,9 @@ impl Credentials {
             Ok(_) => (instance.authority(), ""),
             Err(_) => (instance.origin(), " --insecure-http"),
         };
-        let is_known = !granted.is_empty() && !more.is_empty();
-        (is_known && scopes.iter().all(|scope| is_plain(scope.as_str())))
-            .then(|| format!("gts-oauth login {account} --scopes '{scopes}'{flag}"))
+        let is_known = !self.session.scopes().is_empty() && !more.is_empty();
+        (is_known && more.iter().all(|scope| is_plain(scope.as_str())))
+            .then(|| format!("gts-oauth login {account} --add-scopes '{more}'{flag}"))
     }
 
     /// Adds the command that requests a missing scope, if that is what the error means.

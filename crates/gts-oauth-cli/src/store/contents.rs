@@ -1,6 +1,6 @@
 //! The contents of the credentials file.
 
-use gts_oauth_ureq::{BoxError, Instance, Login, RegisterApp};
+use gts_oauth_ureq::{BoxError, ExpectedAccount, Instance, Login, RegisterApp};
 use serde::{Deserialize, Serialize};
 
 use super::{Backend, StoredValue, Unfinished, keyring, unfinished};
@@ -199,6 +199,18 @@ impl AccountEntry {
         let at = &self.instance;
         let parts = [name, domain, at.authority(), at.host(), at.origin()];
         self.has_handle(account) || parts.iter().any(|it| it.eq_ignore_ascii_case(part))
+    }
+
+    /// Whether a login at `instance` that expects this account could replace this one.
+    pub(crate) fn could_be(&self, instance: &Instance, expected: Option<&ExpectedAccount>) -> bool {
+        let (_, domain) = self.parts();
+        let is_there =
+            self.instance == *instance || domain.eq_ignore_ascii_case(instance.authority());
+        let expected = expected.map(ExpectedAccount::to_string);
+        let is_expected = expected.as_deref().is_none_or(|expected| {
+            self.is_named(Some(expected)) || self.id.as_deref() == Some(expected)
+        });
+        is_there && is_expected
     }
 
     /// Returns the user name and the domain.

@@ -108,8 +108,12 @@ fn expected(dialect: Dialect, problem: Problem, run: Run) -> Cell {
             Expect { code: 0, stored: true, says: "does not allow reading its account" }
         }
         (MissingScope, Run::Status) => Expect { code: 0, stored: true, says: "works" },
-        (MissingScope, Run::Api) => Expect { code: 1, stored: true, says: " write:statuses'`" },
-        (MissingScope, Run::Tokens) => Expect { code: 1, stored: true, says: " read:accounts'`" },
+        (MissingScope, Run::Api) => {
+            Expect { code: 1, stored: true, says: "--add-scopes 'write:statuses'`" }
+        }
+        (MissingScope, Run::Tokens) => {
+            Expect { code: 1, stored: true, says: "--add-scopes 'read:accounts'`" }
+        }
         (MissingScope, Run::Logout) => Expect { code: 0, stored: false, says: "" },
 
         (DisabledAccount, run) => match sentence_of_disabled(dialect) {

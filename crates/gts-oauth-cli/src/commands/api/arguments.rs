@@ -13,8 +13,8 @@ use crate::store::AccountArgs;
     about = "Call the API with the token, and print the answer's body on standard output",
     long_about = "Call the API with the token, and print the answer's body on standard output\n\nFields go \
         into the query of GET, HEAD and DELETE, and of a call with --input; else into a form. A file \
-        among them makes the form a multipart one.\n\nWhat a call may do depends on what the login \
-        asked for with --scopes: `read`, if it said nothing."
+        among them makes the form a multipart one.\n\nWhat a call may do depends on the scopes \
+        that the login requested: `read` by default. `gts-oauth login --add-scopes` adds others."
 )]
 #[command(after_help = "Examples:
   gts-oauth api '/api/v1/notifications?limit=5'

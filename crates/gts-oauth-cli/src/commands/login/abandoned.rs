@@ -32,7 +32,8 @@ pub(crate) fn end(
     Ok(!claimed.is_empty())
 }
 
-fn revoke(login: &Login, http: &dyn Transport) {
+/// Revokes the tokens that a login holds.
+pub(super) fn revoke(login: &Login, http: &dyn Transport) {
     for (app, session) in login.superseded_sessions() {
         report::revoke(http, app, session, "of an earlier attempt");
     }

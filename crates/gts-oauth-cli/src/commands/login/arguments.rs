@@ -20,15 +20,23 @@ use crate::store::Backend;
 #[command(after_help = "Examples:
   gts-oauth login example.org
   gts-oauth login @me@example.org --scopes 'read write:statuses'
+  gts-oauth login @me@example.org --add-scopes write:media
   gts-oauth login example.org --no-browser
+  gts-oauth login example.org --print-token --scopes 'read write:statuses'
   gts-oauth login example.org --with-token < token.txt")]
 pub(crate) struct LoginArgs {
     /// The instance: example.org, its whole address, or @me@example.org, which refuses every
     /// other account
     pub(crate) instance: String,
-    /// What to ask for, with spaces or commas between
-    #[arg(long, default_value = "read", value_parser = scopes)]
-    pub(crate) scopes: Scopes,
+    #[arg(
+        help = "Request exactly these scopes, separated by spaces or commas [default: those granted \
+            before, or read]"
+    )]
+    #[arg(long, value_parser = scopes)]
+    pub(crate) scopes: Option<Scopes>,
+    /// Request these scopes in addition to those granted before
+    #[arg(long, value_name = "SCOPES", value_parser = scopes, conflicts_with = "scopes")]
+    pub(crate) add_scopes: Option<Scopes>,
     /// Refuse every account but this one: name, or @name@host
     #[arg(long, value_name = "NAME")]
     pub(crate) expect: Option<ExpectedAccount>,
@@ -56,9 +64,14 @@ pub(crate) struct LoginArgs {
     #[arg(long, value_name = "SECONDS", default_value = "300", value_parser = seconds)]
     pub(crate) timeout: Duration,
     /// Read a token from standard input, and keep it
-    #[arg(long, conflicts_with_all = ["browser", "no_browser", "port", "scopes", "name", "website",
+    #[arg(long, conflicts_with_all = ["browser", "no_browser", "port", "scopes", "add_scopes", "name", "website",
         "force_login", "new_app", "waive_iss"])]
     pub(crate) with_token: bool,
+    #[arg(
+        help = "Print a new token on standard output and do not store it; other tokens stay valid"
+    )]
+    #[arg(long, conflicts_with_all = ["add_scopes", "with_token", "store", "json", "new_app"])]
+    pub(crate) print_token: bool,
     #[arg(
         help = "Where the token is kept [default: the keyring where one answers, else the file]"
     )]

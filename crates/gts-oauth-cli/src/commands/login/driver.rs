@@ -23,15 +23,21 @@ pub(super) trait Prompt {
 }
 
 pub(super) struct LoginDriver<'a> {
-    pub(super) store: &'a Store,
-    pub(super) options: &'a LoginOptions,
-    pub(super) claim: &'a Claim,
-    pub(super) backend: Backend,
+    /// `None` if the login is not stored.
+    pub(super) storage: Option<Storage<'a>>,
     pub(super) prompt: &'a mut dyn Prompt,
     /// How often the user was asked.
     pub(super) prompts: u8,
     /// How often the driver has waited for the server.
     pub(super) waits: u8,
+}
+
+/// Where the login is stored after each step.
+pub(super) struct Storage<'a> {
+    pub(super) store: &'a Store,
+    pub(super) options: &'a LoginOptions,
+    pub(super) claim: &'a Claim,
+    pub(super) backend: Backend,
 }
 
 /// The maximum number of prompts, in case a program types the input.
@@ -60,9 +66,10 @@ impl Driver for LoginDriver<'_> {
         if has_no_app || matches!(login.step(), Step::Done(_)) {
             return Ok(());
         }
-        let register = &self.options.registration;
-        let change = |contents: &mut _| self.claim.store(contents, register, login, self.backend);
-        self.store.change(change)
+        let Some(Storage { store, options, claim, backend }) = &self.storage else {
+            return Ok(());
+        };
+        store.change(|contents| claim.store(contents, &options.registration, login, *backend))
     }
 
     fn should_retry(&mut self, _: &Login, error: &Error, _: u32) -> bool {

@@ -8,6 +8,7 @@ mod name_token;
 mod options;
 mod paste;
 mod report;
+mod scopes;
 mod with_token;
 
 use std::process::ExitCode;
@@ -19,10 +20,10 @@ use gts_oauth_ureq::{BoxError, Error, Exchange as _, LoggedIn, Login, Transport,
 use crate::credentials::Credentials;
 use crate::exit_code;
 use crate::output::{error_chain, error_sentence, message};
-use crate::store::{Backend, Claim, Store, choose_backend, from_environment};
+use crate::store::{Backend, Claim, Contents, Store, choose_backend, from_environment};
 pub(crate) use arguments::{LoginArgs, seconds};
 use browser::BrowserPrompt;
-use driver::{LoginDriver, Prompt};
+use driver::{LoginDriver, Prompt, Storage};
 use name_token::name_token;
 use options::LoginOptions;
 use paste::PastePrompt;
@@ -32,15 +33,19 @@ pub(crate) fn run(
     arguments: &LoginArgs,
     http: &dyn Transport,
 ) -> Result<ExitCode, BoxError> {
+    if arguments.print_token {
+        let options = LoginOptions::read(arguments, &Contents::default())?;
+        report::printed_token(&log_in(store, arguments, &options, None, http)?)?;
+        return Ok(exit_code::SUCCESS);
+    }
     if from_environment()?.is_some() {
         return Err("GTS_OAUTH_TOKEN is set, and would be used in place of this login: unset it \
                     first"
             .into());
     }
-    let options = LoginOptions::read(arguments)?;
     store.warn_of_readers();
     // Reports a damaged file before any request is sent.
-    store.load()?;
+    let options = LoginOptions::read(arguments, &store.load()?)?;
     let backend = choose_backend(arguments.store)?;
     report::backend(store, backend, arguments.store);
     let credentials = match arguments.with_token {
@@ -51,34 +56,43 @@ pub(crate) fn run(
             report::revoke_replaced(http, replaced);
             credentials
         }
-        false => log_in(store, arguments, &options, backend, http)?,
+        false => {
+            abandoned::end(store, |it| !it.is_resumable(), http)?;
+            log_in(store, arguments, &options, Some(backend), http)?
+        }
     };
     report::logged_in(&credentials, arguments.json)?;
     Ok(exit_code::SUCCESS)
 }
-
+/// Logs in. Without a backend, nothing is stored, and no earlier token is revoked.
 fn log_in(
     store: &Store,
     arguments: &LoginArgs,
     options: &LoginOptions,
-    backend: Backend,
+    backend: Option<Backend>,
     http: &dyn Transport,
 ) -> Result<Credentials, BoxError> {
-    abandoned::end(store, |it| !it.is_resumable(), http)?;
-    let (mut claim, login, loopback) = match browser::check_browser(arguments) {
-        Ok(()) => claim_with_port(store, options, arguments.port)?,
-        Err(reason) => {
-            report::no_browser(reason);
+    let browser = browser::check_browser(arguments);
+    if let Err(reason) = browser {
+        report::no_browser(reason);
+    }
+    let (mut claim, login, loopback) = match (backend, browser) {
+        (Some(_), Ok(())) => claim_with_port(store, options, arguments.port)?,
+        (Some(_), Err(_)) => {
             let (claim, login) = store.claim(&options.registration, |port| port.is_none())?;
-            (claim, login, None)
+            (Some(claim), login, None)
         }
+        (None, Ok(())) => (None, None, Some(listen(arguments.port)?)),
+        (None, Err(_)) => (None, None, None),
     };
     let register = options.registration.clone();
     let (mut prompt, register): (Box<dyn Prompt>, _) = match loopback {
         None => (Box::new(PastePrompt), register),
         Some(loopback) => {
             let redirect_uri = loopback.redirect_uri(register.instance());
-            claim.port = redirect_uri.port();
+            if let Some(claim) = &mut claim {
+                claim.port = redirect_uri.port();
+            }
             let register = register.redirect_uri(redirect_uri);
             let prompt = BrowserPrompt::new(loopback, arguments.timeout);
             (Box::new(prompt), register)
@@ -88,18 +102,17 @@ fn log_in(
         None => options.start(register)?,
         Some(login) => resume(options.apply(login)?, arguments.new_app)?,
     };
-    let prompts = &mut *prompt;
-    let mut driver = LoginDriver {
-        store,
-        options,
-        claim: &claim,
-        backend,
-        prompt: prompts,
-        prompts: 0,
-        waits: 0,
+    let storage = claim.as_ref().zip(backend);
+    let storage = storage.map(|(claim, backend)| Storage { store, options, claim, backend });
+    let mut driver = LoginDriver { storage, prompt: &mut *prompt, prompts: 0, waits: 0 };
+    let outcome = run_login(login, &mut driver, http).map(|me| {
+        let domain = options.domain(me.session.instance());
+        Credentials { domain, ..Credentials::from(me) }
+    });
+    let outcome = match (outcome, &driver.storage) {
+        (Ok(credentials), Some(storage)) => store_account(storage, credentials, http),
+        (outcome, _) => outcome,
     };
-    let outcome = run_login(login, &mut driver, http);
-    let outcome = outcome.and_then(|me| store_account(store, options, &claim, backend, me, http));
     match &outcome {
         Ok(credentials) => {
             prompt.done(Ok(&credentials.handle()));
@@ -115,7 +128,7 @@ fn claim_with_port(
     store: &Store,
     options: &LoginOptions,
     requested: Option<u16>,
-) -> Result<(Claim, Option<Login>, Option<Loopback>), BoxError> {
+) -> Result<(Option<Claim>, Option<Login>, Option<Loopback>), BoxError> {
     let mut loopback = None;
     let (claim, login) = store.claim(&options.registration, |port| {
         let port = port.filter(|port| requested.is_none_or(|requested| requested == *port));
@@ -124,11 +137,17 @@ fn claim_with_port(
     })?;
     let loopback = match loopback {
         Some(loopback) => loopback,
-        None => Loopback::bind(requested.unwrap_or(0)).map_err(|error| {
-            format!("nothing can listen on 127.0.0.1: {error}. Try --no-browser, or another --port")
-        })?,
+        None => listen(requested)?,
     };
-    Ok((claim, login, Some(loopback)))
+    Ok((Some(claim), login, Some(loopback)))
+}
+
+/// Listens on this port, or on any.
+fn listen(port: Option<u16>) -> Result<Loopback, BoxError> {
+    Loopback::bind(port.unwrap_or(0)).map_err(|error| {
+        format!("nothing can listen on 127.0.0.1: {error}. Try --no-browser, or another --port")
+            .into()
+    })
 }
 
 fn resume(mut login: Login, new_app: bool) -> Result<Login, BoxError> {
@@ -164,8 +183,13 @@ fn run_login(
             outcome => break outcome,
         }
     };
-    for (app, session) in login.superseded_sessions().iter().skip(before) {
-        report::revoke(http, app, session, "of an earlier attempt");
+    if outcome.is_err() && driver.storage.is_none() {
+        // Nothing can resume it.
+        abandoned::revoke(&login, http);
+    } else {
+        for (app, session) in login.superseded_sessions().iter().skip(before) {
+            report::revoke(http, app, session, "of an earlier attempt");
+        }
     }
     Ok(outcome?)
 }
@@ -177,18 +201,13 @@ fn is_exchange_failure(error: &Error) -> bool {
 
 /// Stores the account, and revokes the token that it replaces.
 fn store_account(
-    store: &Store,
-    options: &LoginOptions,
-    claim: &Claim,
-    backend: Backend,
-    me: LoggedIn,
+    storage: &Storage<'_>,
+    credentials: Credentials,
     http: &dyn Transport,
 ) -> Result<Credentials, BoxError> {
-    let mut credentials = Credentials::from(me);
-    credentials.domain = options.domain(credentials.session.instance());
-    let replaced = store.change(|contents| {
-        claim.remove(contents);
-        contents.store_account(&credentials, backend)
+    let replaced = storage.store.change(|contents| {
+        storage.claim.remove(contents);
+        contents.store_account(&credentials, storage.backend)
     })?;
     report::revoke_replaced(http, replaced);
     Ok(credentials)

@@ -7,7 +7,9 @@ use gts_oauth_ureq::{
 };
 
 use super::arguments::LoginArgs;
+use super::scopes;
 use crate::http::USER_AGENT;
+use crate::store::Contents;
 
 pub(super) struct LoginOptions {
     /// Without a redirect URI, which depends on the port of the listener.
@@ -21,21 +23,22 @@ pub(super) struct LoginOptions {
 }
 
 impl LoginOptions {
-    pub(super) fn read(arguments: &LoginArgs) -> Result<Self, BoxError> {
+    /// `contents` has the scopes that were granted before.
+    pub(super) fn read(arguments: &LoginArgs, contents: &Contents) -> Result<Self, BoxError> {
         let typed = arguments.instance.trim();
         let instance = instance(typed, arguments.insecure_http)?;
-        let mut register = RegisterApp::new(instance, &arguments.name)?
-            .scopes(arguments.scopes.clone())
-            .user_agent(USER_AGENT)?;
-        if let Some(website) = &arguments.website {
-            register = register.website(website)?;
-        }
         let by_handle = typed.contains('@');
         let expected = match (&arguments.expect, by_handle) {
             (Some(expected), _) => Some(expected.clone()),
             (None, true) => Some(typed.parse()?),
             (None, false) => None,
         };
+        let scopes = scopes::requested(arguments, &instance, expected.as_ref(), contents)?;
+        let mut register =
+            RegisterApp::new(instance, &arguments.name)?.scopes(scopes).user_agent(USER_AGENT)?;
+        if let Some(website) = &arguments.website {
+            register = register.website(website)?;
+        }
         let (force_login, allow_missing_iss) = (arguments.force_login, arguments.waive_iss);
         let authorize = (force_login || allow_missing_iss).then(|| {
             AuthorizeOptions::new().force_login(force_login).allow_missing_iss(allow_missing_iss)

@@ -33,19 +33,29 @@ pub(super) fn no_browser(reason: Option<&str>) {
     }
 }
 
+/// Prints a token that is not stored.
+pub(super) fn printed_token(credentials: &Credentials) -> io::Result<()> {
+    missing_scopes(credentials);
+    message(format_args!(
+        "This is a token of {}. It is not stored, so `gts-oauth logout` cannot revoke it.",
+        credentials.handle()
+    ));
+    output::print(credentials.session.access_token().expose())
+}
+
 pub(super) fn logged_in(credentials: &Credentials, as_json: bool) -> io::Result<()> {
-    let Credentials { session, missing, .. } = credentials;
+    let session = &credentials.session;
     message(format_args!("{SUCCESS_STYLE}Logged in.{SUCCESS_STYLE:#}"));
-    if !missing.is_empty() {
-        message(format_args!("The server did not grant: {missing}"));
-    }
+    missing_scopes(credentials);
     if credentials.user.is_none() {
-        message(match credentials.app {
-            Some(_) => {
-                "The granted scopes do not allow reading the account. Add read:accounts or profile \
-                 to --scopes."
-            }
-            None => "The token does not allow reading its account (read:accounts or profile).",
+        let reads = "read:accounts".parse().unwrap_or_default();
+        message(match credentials.login_command(&reads) {
+            Some(command) => format!(
+                "The granted scopes do not allow reading the account. To add one that does, run \
+                 `{command}`."
+            ),
+            None => "The token does not allow reading its account (read:accounts or profile)."
+                .to_owned(),
         });
     }
     match as_json {
@@ -54,8 +64,14 @@ pub(super) fn logged_in(credentials: &Credentials, as_json: bool) -> io::Result<
             "account": credentials.handle(),
             "instance": session.instance().origin(),
             "scopes": session.scopes(),
-            "missing": missing,
+            "missing": credentials.missing,
         })),
+    }
+}
+
+fn missing_scopes(Credentials { missing, .. }: &Credentials) {
+    if !missing.is_empty() {
+        message(format_args!("The server did not grant: {missing}"));
     }
 }
 

@@ -29,7 +29,7 @@ fn missing_scope_prints_the_body_and_the_login_command() {
     assert_eq!(outcome.code, Some(1));
     let body: Value = serde_json::from_str(&outcome.stdout).expect("JSON");
     assert_eq!(body["error"], "Forbidden: token has insufficient scope permission");
-    let command = format!("gts-oauth login {} --scopes 'read write:statuses'", served.origin());
+    let command = format!("gts-oauth login {} --add-scopes 'write:statuses'", served.origin());
     assert!(outcome.stderr.contains(&command), "{}", outcome.stderr);
     let asked = served.requests();
     let last = asked.last().expect("a request");

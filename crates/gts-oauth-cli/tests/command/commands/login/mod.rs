@@ -7,6 +7,7 @@ mod options;
 #[cfg(unix)]
 mod paste;
 mod resumed;
+mod scopes;
 mod with_token;
 
 use std::io::BufReader;

@@ -1,0 +1,114 @@
+//! The scopes that a login requests, and tokens that are only printed.
+
+use gts_oauth_fake::{Account, Fault, Served};
+
+use crate::support::shell::{Outcome, Shell, served};
+
+/// `gts-oauth login` with these options, and a user who allows the app.
+fn log_in(shell: &Shell, served: &Served, account: &Account, options: &[&str]) -> Outcome {
+    let origin = served.origin();
+    let arguments = [&["login", &origin], options].concat();
+    let outcome = shell.talk(&arguments, |address| account.visit(address).ok());
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    outcome
+}
+
+/// The scopes of the last registration.
+fn requested(served: &Served) -> String {
+    let requests = served.requests();
+    let registrations = requests.iter().filter(|it| it.path == "/api/v1/apps");
+    registrations.last().and_then(|it| it.field("scopes")).expect("an app")
+}
+
+#[test]
+fn a_second_login_keeps_the_granted_scopes() {
+    let (shell, served) = (Shell::new(), served());
+    let alice = served.account("alice");
+    log_in(&shell, &served, &alice, &["--scopes", "read write:statuses"]);
+    let outcome = log_in(&shell, &served, &alice, &[]);
+    assert_eq!(requested(&served), "read write:statuses");
+    let kept = "granted before: read write:statuses";
+    assert!(outcome.stderr.contains(kept), "{}", outcome.stderr);
+    log_in(&shell, &served, &alice, &["--add-scopes", "write:media,read"]);
+    assert_eq!(requested(&served), "read write:statuses write:media");
+    log_in(&shell, &served, &alice, &["--scopes", "read"]);
+    assert_eq!(requested(&served), "read");
+}
+
+#[test]
+fn scopes_are_added_to_the_default_at_first() {
+    let (shell, served) = (Shell::new(), served());
+    log_in(&shell, &served, &served.account("alice"), &["--add-scopes", "write:media"]);
+    assert_eq!(requested(&served), "read write:media");
+}
+
+#[test]
+fn only_the_named_account_counts_for_kept_scopes() {
+    let (shell, served) = (Shell::new(), served());
+    let (alice, bob) = (served.account("alice"), served.account("bob"));
+    log_in(&shell, &served, &alice, &["--scopes", "read write:lists"]);
+    log_in(&shell, &served, &bob, &["--scopes", "read write:media"]);
+    log_in(&shell, &served, &bob, &["--expect", "bob"]);
+    assert_eq!(requested(&served), "read write:media");
+    // It could be either of them.
+    log_in(&shell, &served, &alice, &[]);
+    assert_eq!(requested(&served), "read write:media write:lists");
+}
+
+#[test]
+fn missing_scope_names_a_command_that_keeps_the_others() {
+    let (shell, served) = (Shell::new(), served());
+    let alice = served.account("alice");
+    log_in(&shell, &served, &alice, &["--scopes", "read write:media"]);
+    let outcome = shell.run(&["api", "/api/v1/statuses", "-f", "status=hello"]);
+    let (_, command) = outcome.stderr.split_once("Run `gts-oauth ").expect("a command");
+    let (command, _) = command.split_once('`').expect("its end");
+    let arguments = command.replace('\'', "");
+    let arguments: Vec<&str> = arguments.split(' ').collect();
+    let outcome = shell.talk(&arguments, |address| alice.visit(address).ok());
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert_eq!(requested(&served), "read write:media write:statuses");
+    let outcome = shell.run(&["api", "/api/v1/statuses", "-f", "status=hello"]);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+}
+
+#[test]
+fn an_unreadable_account_names_a_command_that_keeps_the_scopes() {
+    let (shell, served) = (Shell::new(), served());
+    let alice = served.account("alice");
+    let outcome = log_in(&shell, &served, &alice, &["--scopes", "write"]);
+    let command = format!("`gts-oauth login {} --add-scopes 'read:accounts'`", served.origin());
+    assert!(outcome.stderr.contains(&command), "{}", outcome.stderr);
+    log_in(&shell, &served, &alice, &["--add-scopes", "read:accounts"]);
+    assert_eq!(requested(&served), "write read:accounts");
+}
+
+#[test]
+fn a_printed_token_is_not_stored_and_revokes_nothing() {
+    let (shell, served) = (Shell::new(), served());
+    let alice = served.account("alice");
+    log_in(&shell, &served, &alice, &[]);
+    let (token, stored) = (shell.token(), shell.stored());
+    let outcome = log_in(&shell, &served, &alice, &["--print-token", "--scopes", "read write"]);
+    let printed = outcome.stdout.trim_end();
+    assert!(!printed.contains(char::is_whitespace) && printed != token, "{printed}");
+    assert!(!outcome.stderr.contains(printed), "{}", outcome.stderr);
+    assert_eq!(shell.stored(), stored);
+    assert!(!served.requests().iter().any(|it| it.path == "/oauth/revoke"));
+    let origin = served.origin();
+    let mut command = shell.command(&["api", "/api/v1/statuses", "-f", "status=hello"]);
+    command.env("GTS_OAUTH_TOKEN", printed).env("GTS_OAUTH_INSTANCE", origin);
+    assert_eq!(shell.run_to(&mut command, "").code, Some(0));
+}
+
+#[test]
+fn a_failed_login_for_a_printed_token_leaves_none() {
+    let (shell, served) = (Shell::new(), served());
+    let alice = served.account("alice");
+    served.fail(Fault::BadGateway.at("/api/v1/accounts/verify_credentials"));
+    let arguments = ["login", &served.origin(), "--print-token"];
+    let outcome = shell.talk(&arguments, |address| alice.visit(address).ok());
+    assert_eq!((outcome.code, &*outcome.stdout), (Some(1), ""), "{}", outcome.stderr);
+    assert!(served.requests().iter().any(|it| it.path == "/oauth/revoke"));
+    assert!(!shell.file().exists());
+}
