@@ -10,6 +10,7 @@
 mod endpoint_url;
 mod entropy;
 mod instance;
+mod known_scopes;
 mod redact;
 mod redirect_uri;
 mod scope;
@@ -23,6 +24,7 @@ pub(crate) use endpoint_url::EndpointUrl;
 pub use entropy::Entropy;
 pub use instance::Instance;
 pub(crate) use instance::is_user_name;
+pub use known_scopes::KNOWN_SCOPES;
 pub(crate) use redact::redact;
 pub use redirect_uri::RedirectUri;
 pub use scope::{Scope, Scopes};

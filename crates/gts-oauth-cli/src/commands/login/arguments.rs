@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use clap::Args;
-use gts_oauth_ureq::{Error, ExpectedAccount, Scopes};
+use gts_oauth_ureq::{ExpectedAccount, Scopes};
 
+use super::scopes;
 use crate::store::Backend;
 
 #[derive(Debug, Args)]
@@ -29,13 +30,14 @@ pub(crate) struct LoginArgs {
     /// other account
     pub(crate) instance: String,
     #[arg(
-        help = "Request exactly these scopes, separated by spaces or commas [default: those granted \
-            before, or read]"
+        help = "Request exactly these scopes, separated by spaces, commas or + [default: those granted \
+            before, or read]",
+        long_help = scopes::help()
     )]
-    #[arg(long, value_parser = scopes)]
+    #[arg(long, value_parser = scopes::parse)]
     pub(crate) scopes: Option<Scopes>,
     /// Request these scopes in addition to those granted before
-    #[arg(long, value_name = "SCOPES", value_parser = scopes, conflicts_with = "scopes")]
+    #[arg(long, value_name = "SCOPES", value_parser = scopes::parse, conflicts_with = "scopes")]
     pub(crate) add_scopes: Option<Scopes>,
     /// Refuse every account but this one: name, or @name@host
     #[arg(long, value_name = "NAME")]
@@ -99,10 +101,6 @@ pub(crate) struct LoginArgs {
     )]
     #[arg(long)]
     pub(crate) insecure_http: bool,
-}
-
-fn scopes(text: &str) -> Result<Scopes, Error> {
-    text.replace(',', " ").parse()
 }
 
 /// As long as an unfinished login is kept.

@@ -9,6 +9,7 @@ use gts_oauth_ureq::login::AuthorizeStep;
 use gts_oauth_ureq::{BoxError, Driver, Error, Login, Step, UserReply};
 
 use super::options::LoginOptions;
+use super::scopes;
 use crate::output::{error_sentence, message};
 use crate::store::{Backend, Claim, Store};
 
@@ -23,6 +24,9 @@ pub(super) trait Prompt {
 }
 
 pub(super) struct LoginDriver<'a> {
+    pub(super) options: &'a LoginOptions,
+    /// Whether the requested scopes were checked.
+    pub(super) scopes_checked: bool,
     /// `None` if the login is not stored.
     pub(super) storage: Option<Storage<'a>>,
     pub(super) prompt: &'a mut dyn Prompt,
@@ -35,7 +39,6 @@ pub(super) struct LoginDriver<'a> {
 /// Where the login is stored after each step.
 pub(super) struct Storage<'a> {
     pub(super) store: &'a Store,
-    pub(super) options: &'a LoginOptions,
     pub(super) claim: &'a Claim,
     pub(super) backend: Backend,
 }
@@ -60,16 +63,21 @@ impl Driver for LoginDriver<'_> {
     }
 
     fn store(&mut self, login: &Login) -> Result<(), BoxError> {
+        if login.operation() == Operation::Register && !self.scopes_checked {
+            scopes::check(&self.options.scopes, login.registration())?;
+            self.scopes_checked = true;
+        }
         // Without an app there is nothing to store yet. A finished login is stored as an account,
         // in the same change that removes the unfinished login.
         let has_no_app = matches!(login.operation(), Operation::Discover | Operation::Register);
         if has_no_app || matches!(login.step(), Step::Done(_)) {
             return Ok(());
         }
-        let Some(Storage { store, options, claim, backend }) = &self.storage else {
+        let Some(Storage { store, claim, backend }) = &self.storage else {
             return Ok(());
         };
-        store.change(|contents| claim.store(contents, &options.registration, login, *backend))
+        let registration = &self.options.registration;
+        store.change(|contents| claim.store(contents, registration, login, *backend))
     }
 
     fn should_retry(&mut self, _: &Login, error: &Error, _: u32) -> bool {

@@ -103,8 +103,15 @@ fn log_in(
         Some(login) => resume(options.apply(login)?, arguments.new_app)?,
     };
     let storage = claim.as_ref().zip(backend);
-    let storage = storage.map(|(claim, backend)| Storage { store, options, claim, backend });
-    let mut driver = LoginDriver { storage, prompt: &mut *prompt, prompts: 0, waits: 0 };
+    let storage = storage.map(|(claim, backend)| Storage { store, claim, backend });
+    let mut driver = LoginDriver {
+        options,
+        scopes_checked: false,
+        storage,
+        prompt: &mut *prompt,
+        prompts: 0,
+        waits: 0,
+    };
     let outcome = run_login(login, &mut driver, http).map(|me| {
         let domain = options.domain(me.session.instance());
         Credentials { domain, ..Credentials::from(me) }

@@ -2,8 +2,8 @@
 
 use gts_oauth_ureq::discovery::{Discover, Discovery};
 use gts_oauth_ureq::{
-    Account, AuthorizeOptions, BoxError, ExpectedAccount, Instance, Login, RegisterApp, Transport,
-    entropy,
+    Account, AuthorizeOptions, BoxError, ExpectedAccount, Instance, Login, RegisterApp, Scopes,
+    Transport, entropy,
 };
 
 use super::arguments::LoginArgs;
@@ -14,6 +14,8 @@ use crate::store::Contents;
 pub(super) struct LoginOptions {
     /// Without a redirect URI, which depends on the port of the listener.
     pub(super) registration: RegisterApp,
+    /// The requested scopes.
+    pub(super) scopes: Scopes,
     expected: Option<ExpectedAccount>,
     /// Whether INSTANCE was a handle.
     pub(super) by_handle: bool,
@@ -34,8 +36,9 @@ impl LoginOptions {
             (None, false) => None,
         };
         let scopes = scopes::requested(arguments, &instance, expected.as_ref(), contents)?;
-        let mut register =
-            RegisterApp::new(instance, &arguments.name)?.scopes(scopes).user_agent(USER_AGENT)?;
+        let mut register = RegisterApp::new(instance, &arguments.name)?
+            .scopes(scopes.clone())
+            .user_agent(USER_AGENT)?;
         if let Some(website) = &arguments.website {
             register = register.website(website)?;
         }
@@ -45,6 +48,7 @@ impl LoginOptions {
         });
         Ok(Self {
             registration: register,
+            scopes,
             expected,
             by_handle,
             authorize,

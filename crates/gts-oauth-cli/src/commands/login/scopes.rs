@@ -1,6 +1,7 @@
 //! The scopes that a login requests.
 
-use gts_oauth_ureq::{BoxError, ExpectedAccount, Instance, Scopes};
+use gts_oauth_ureq::types::{KNOWN_SCOPES, Scope};
+use gts_oauth_ureq::{BoxError, Error, ExpectedAccount, Instance, RegisterApp, Scopes};
 
 use super::arguments::LoginArgs;
 use crate::credentials::Credentials;
@@ -9,6 +10,28 @@ use crate::store::Contents;
 
 /// The default, which every server knows.
 const DEFAULT: &str = "read";
+
+/// Parses scopes. In a copied URL there is a `+` between them. No server has one in a scope.
+pub(super) fn parse(text: &str) -> Result<Scopes, Error> {
+    text.replace([',', '+'], " ").parse()
+}
+
+/// The long help of `--scopes`: all known scopes.
+pub(super) fn help() -> String {
+    let below = |top: &str| -> Vec<&str> {
+        let below = |scope: &&'static str| scope.strip_prefix(top)?.strip_prefix(':');
+        let narrow = KNOWN_SCOPES.iter().filter_map(below);
+        narrow.filter(|scope| !scope.contains(':') && !["read", "write"].contains(scope)).collect()
+    };
+    let tops = ["read", "write", "admin:read", "admin:write"];
+    let list = tops.map(|top| format!("  {top}:{{{}}}", below(top).join(",")));
+    format!(
+        "Request exactly these scopes, separated by spaces, commas or + [default: those granted \
+         before, or read]\n\nNot every server has all of them:\n  read, write, follow, profile, \
+         push, admin, admin:read, admin:write\n{}",
+        list.join("\n")
+    )
+}
 
 /// Returns the scopes to request. A login replaces the token of its account, so it keeps the granted
 /// scopes unless `--scopes` is given. `--add-scopes` adds to them.
@@ -46,4 +69,38 @@ fn granted(instance: &Instance, expected: Option<&ExpectedAccount>, contents: &C
         }
     }
     granted.into_iter().collect()
+}
+
+/// Checks the requested scopes before an app is registered with them. Warns about those that no
+/// known server has.
+///
+/// # Errors
+/// One of them, if the server's metadata lists its scopes, and not this one.
+pub(super) fn check(requested: &Scopes, registration: &RegisterApp) -> Result<(), BoxError> {
+    let metadata = registration.discovery().and_then(|found| found.metadata());
+    let listed = metadata.and_then(|metadata| metadata.scopes());
+    let is_listed =
+        |scope: &Scope| listed.is_some_and(|listed| listed.iter().any(|it| it == scope));
+    for scope in requested {
+        if KNOWN_SCOPES.contains(&scope.as_str()) || is_listed(scope) {
+            continue;
+        }
+        let host = registration.instance().authority();
+        let hint = match nearest(scope) {
+            Some(nearest) => format!("Did you mean `{nearest}`?"),
+            None => "`gts-oauth login --help` lists the known scopes.".to_owned(),
+        };
+        if listed.is_some() {
+            return Err(format!("invalid scope: {host} has no scope `{scope}`. {hint}").into());
+        }
+        message(format_args!("Warning: no known server has the scope `{scope}`. {hint}"));
+    }
+    Ok(())
+}
+
+/// Returns the known scope that was probably meant. `None` if none is similar.
+fn nearest(scope: &Scope) -> Option<&'static str> {
+    let distance = |known: &str| strsim::damerau_levenshtein(scope.as_str(), known);
+    let nearest = KNOWN_SCOPES.into_iter().min_by_key(|known| distance(known))?;
+    (distance(nearest) <= 1 + scope.as_str().len() / 5).then_some(nearest)
 }

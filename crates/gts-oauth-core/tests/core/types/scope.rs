@@ -1,6 +1,7 @@
 //! Scopes: how they are read and printed, and what each of them permits.
 
-use gts_oauth_core::{Error, Scopes, types::Scope};
+use gts_oauth_core::types::{KNOWN_SCOPES, Scope};
+use gts_oauth_core::{Error, Scopes};
 
 fn scope(text: &str) -> Scope {
     text.parse().unwrap()
@@ -133,5 +134,14 @@ fn follow_is_spelled_out_beside_itself_and_nothing_else_is() {
     );
     for unchanged in ["", "read write", "read:follows", "follows"] {
         assert_eq!(spelled(unchanged), unchanged);
+    }
+}
+
+#[test]
+fn known_scopes_are_valid_and_listed_once() {
+    let known: Scopes = KNOWN_SCOPES.join(" ").parse().unwrap();
+    assert_eq!(known.iter().count(), KNOWN_SCOPES.len());
+    for broad in ["read", "write", "admin", "profile", "push", "follow"] {
+        assert!(KNOWN_SCOPES.contains(&broad), "{broad}");
     }
 }

@@ -200,12 +200,12 @@ fn another_account_than_expected_is_refused_and_its_token_revoked() {
 }
 
 #[test]
-fn scopes_take_spaces_and_commas() {
+fn scopes_take_spaces_commas_and_plus_signs() {
     let (shell, served) = (Shell::new(), served());
-    shell.run(&["login", &served.origin(), "--scopes", "read,write:statuses follow"]);
+    shell.run(&["login", &served.origin(), "--scopes", "read,write:statuses follow+push"]);
     assert_eq!(
         registration(&served).field("scopes").as_deref(),
-        Some("read write:statuses follow")
+        Some("read write:statuses follow push")
     );
 }
 

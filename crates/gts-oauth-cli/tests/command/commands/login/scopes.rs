@@ -1,8 +1,8 @@
 //! The scopes that a login requests, and tokens that are only printed.
 
-use gts_oauth_fake::{Account, Fault, Served};
+use gts_oauth_fake::{Account, Dialect, Fault, Served};
 
-use crate::support::shell::{Outcome, Shell, served};
+use crate::support::shell::{Outcome, Shell, served, speaking};
 
 /// `gts-oauth login` with these options, and a user who allows the app.
 fn log_in(shell: &Shell, served: &Served, account: &Account, options: &[&str]) -> Outcome {
@@ -111,4 +111,47 @@ fn a_failed_login_for_a_printed_token_leaves_none() {
     assert_eq!((outcome.code, &*outcome.stdout), (Some(1), ""), "{}", outcome.stderr);
     assert!(served.requests().iter().any(|it| it.path == "/oauth/revoke"));
     assert!(!shell.file().exists());
+}
+
+#[test]
+fn a_mistyped_scope_is_warned_about_where_none_are_listed() {
+    let (shell, served) = (Shell::new(), served());
+    for (scope, hint) in [
+        ("raed", "Did you mean `read`?"),
+        ("write:medai", "Did you mean `write:media`?"),
+        ("zebras", "`gts-oauth login --help` lists"),
+    ] {
+        let outcome = shell.run(&["login", &served.origin(), "--scopes", scope]);
+        assert_eq!(outcome.stderr.matches(hint).count(), 1, "{}", outcome.stderr);
+        assert_eq!(requested(&served), scope);
+    }
+    let outcome = shell.run(&["login", &served.origin(), "--scopes", "read admin:write:reports"]);
+    assert!(!outcome.stderr.contains("Warning"), "{}", outcome.stderr);
+}
+
+#[test]
+fn a_mistyped_scope_is_refused_where_scopes_are_listed() {
+    let (shell, served) = (Shell::new(), speaking(Dialect::Mastodon));
+    for options in [&["--add-scopes", "write:medai"][..], &["--print-token", "--scopes", "raed"]] {
+        let outcome = shell.run(&[&["login", &served.origin()], options].concat());
+        assert_eq!(outcome.code, Some(1));
+        assert!(outcome.stderr.contains("Did you mean `"), "{}", outcome.stderr);
+    }
+    assert!(!served.requests().iter().any(|it| it.path == "/api/v1/apps"));
+}
+
+#[test]
+fn a_scope_that_only_this_server_lists_is_accepted() {
+    let (shell, served) = (Shell::new(), speaking(Dialect::Sharkey));
+    let outcome = shell.run(&["login", &served.origin(), "--scopes", "read,write:notes"]);
+    assert!(outcome.stderr.contains("Open this"), "{}", outcome.stderr);
+    assert!(!outcome.stderr.contains("Warning"), "{}", outcome.stderr);
+}
+
+#[test]
+fn help_lists_the_known_scopes() {
+    let outcome = Shell::new().run(&["login", "--help"]);
+    for part in ["  read:{accounts,", ",media,", "  admin:write:{accounts,", " profile,"] {
+        assert!(outcome.stdout.contains(part), "{part}: {}", outcome.stdout);
+    }
 }
