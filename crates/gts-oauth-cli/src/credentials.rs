@@ -15,6 +15,8 @@ pub(crate) struct Credentials {
     /// `None` if the scopes do not allow reading the account.
     #[serde(rename = "person")]
     pub(crate) user: Option<User>,
+    /// Distinguishes accounts without a user on the same host. `None` for the first.
+    pub(crate) number: Option<u32>,
     /// Scopes that were requested but not granted.
     pub(crate) missing: Scopes,
     /// The account domain. `None` if it is the API host or was not given at login.
@@ -40,6 +42,7 @@ impl From<LoggedIn> for Credentials {
             app: Some(me.app),
             session: me.session,
             user: me.account.as_ref().map(User::from),
+            number: None,
             missing: me.missing_scopes,
             domain: None,
         }
@@ -75,12 +78,15 @@ impl Credentials {
         }
     }
 
-    /// `@alice@example.org`, with placeholders for unknown parts.
+    /// `@alice@example.org`. `@(unknown)@example.org` or `@(unknown-2)@example.org` without a user.
     pub(crate) fn handle(&self) -> String {
-        let name = self.user.as_ref().map(|user| user.name.as_str());
         let host = self.session.instance().authority();
         let host = self.domain.as_deref().unwrap_or(host);
-        printable(&format!("@{}@{host}", name.unwrap_or("(unknown)")))
+        printable(&match (&self.user, self.number) {
+            (Some(user), _) => format!("@{}@{host}", user.name),
+            (None, None) => format!("@(unknown)@{host}"),
+            (None, Some(number)) => format!("@(unknown-{number})@{host}"),
+        })
     }
 }
 

@@ -70,12 +70,16 @@ impl Contents {
 
     /// Stores an account and makes it the current one. Returns the credentials of the same account
     /// that it replaces. Those with the same token are kept, because they have more details.
-    /// Accounts without an id are never the same.
+    /// Accounts without an id are never the same, and get a number each.
     pub(crate) fn store_account(
         &mut self,
-        credentials: &Credentials,
+        credentials: &mut Credentials,
         backend: Backend,
     ) -> Result<Replaced, BoxError> {
+        if credentials.user.is_none() {
+            self.number(credentials);
+        }
+        let credentials = &*credentials;
         let instance = credentials.session.instance();
         let id = credentials.user.as_ref().map(|it| it.id.as_str());
         let same =
@@ -101,6 +105,18 @@ impl Contents {
         }
         self.accounts.push(entry);
         Ok(before)
+    }
+
+    /// Makes the handle of credentials without a user different from all others.
+    fn number(&self, credentials: &mut Credentials) {
+        let numbers = std::iter::once(None).chain((2..).map(Some));
+        for number in numbers {
+            credentials.number = number;
+            let handle = credentials.handle();
+            if !self.accounts.iter().any(|it| it.handle == handle) {
+                break;
+            }
+        }
     }
 
     /// Replaces the credentials at `position` with others of the same account.
@@ -179,33 +195,39 @@ impl Contents {
 }
 
 impl AccountEntry {
-    /// Whether `name` is the handle, with the account domain or the API host.
+    /// Whether `account` is the handle, with the account domain or the API host.
     fn has_handle(&self, account: &str) -> bool {
-        let account = account.trim_start_matches('@');
-        let (name, _) = self.parts();
-        let by_api = format!("{name}@{}", self.instance.authority());
-        let handle = self.handle.trim_start_matches('@');
-        [handle, &by_api].iter().any(|it| it.eq_ignore_ascii_case(account))
+        let (name, domain) = self.parts();
+        let account = canonical(account);
+        let hosts = [domain, self.instance.authority()];
+        hosts.iter().any(|host| format!("{name}@{host}").eq_ignore_ascii_case(&account))
     }
 
-    /// Whether `name` matches this account: its handle or a part of it. `None` matches every
+    /// Whether `account` matches this account: its handle or a part of it. `None` matches every
     /// account.
     pub(crate) fn is_named(&self, account: Option<&str>) -> bool {
         let Some(account) = account else {
             return true;
         };
-        let part = account.trim_start_matches('@').trim_end_matches('/');
-        let (name, domain) = self.parts();
-        let at = &self.instance;
-        let parts = [name, domain, at.authority(), at.host(), at.origin()];
-        self.has_handle(account) || parts.iter().any(|it| it.eq_ignore_ascii_case(part))
+        let (name, _) = self.parts();
+        self.has_handle(account)
+            || name.eq_ignore_ascii_case(&canonical(account))
+            || self.is_at(account)
+    }
+
+    /// Whether `host` is the account domain or the API host.
+    fn is_at(&self, host: &str) -> bool {
+        let (_, domain) = self.parts();
+        let hosts = [domain, self.instance.authority(), self.instance.host()];
+        // Not for https only: it is compared, and nothing is sent there.
+        Instance::insecure_http(host.trim_start_matches('@')).is_ok_and(|it| {
+            !host.trim_start_matches('@').contains('@') && hosts.contains(&it.authority())
+        })
     }
 
     /// Whether a login at `instance` that expects this account could replace this one.
     pub(crate) fn could_be(&self, instance: &Instance, expected: Option<&ExpectedAccount>) -> bool {
-        let (_, domain) = self.parts();
-        let is_there =
-            self.instance == *instance || domain.eq_ignore_ascii_case(instance.authority());
+        let is_there = self.instance == *instance || self.is_at(instance.authority());
         let expected = expected.map(ExpectedAccount::to_string);
         let is_expected = expected.as_deref().is_none_or(|expected| {
             self.is_named(Some(expected)) || self.id.as_deref() == Some(expected)
@@ -213,9 +235,23 @@ impl AccountEntry {
         is_there && is_expected
     }
 
-    /// Returns the user name and the domain.
+    /// Returns the user name, or `unknown` without one, and the domain.
     fn parts(&self) -> (&str, &str) {
         let handle = self.handle.trim_start_matches('@');
-        handle.rsplit_once('@').unwrap_or((handle, ""))
+        let (name, domain) = handle.rsplit_once('@').unwrap_or((handle, ""));
+        (name.trim_matches(PARENTHESES), domain)
     }
+}
+
+/// The characters around `unknown` in the handle of an account without a user. They need not be
+/// typed.
+const PARENTHESES: [char; 2] = ['(', ')'];
+
+/// Returns `alice@xn--bcher-kva.example` for `@alice@bücher.example` or the URL of its profile.
+/// Other texts are unchanged.
+fn canonical(account: &str) -> String {
+    let account = account.replace(PARENTHESES, "");
+    let parsed = account.parse::<ExpectedAccount>();
+    let canonical = parsed.map_or(account, |it| it.to_string());
+    canonical.trim_start_matches('@').to_owned()
 }

@@ -149,6 +149,7 @@ pub(crate) fn from_environment() -> Result<Option<LoadedAccount>, BoxError> {
             app: None,
             session: session.user_agent(USER_AGENT)?,
             user: None,
+            number: None,
             missing: Scopes::default(),
             domain: None,
         },

@@ -50,9 +50,9 @@ pub(crate) fn run(
     report::backend(store, backend, arguments.store);
     let credentials = match arguments.with_token {
         true => {
-            let credentials = with_token::read(&options, http)?;
+            let mut credentials = with_token::read(&options, http)?;
             let replaced =
-                store.change(|contents| contents.store_account(&credentials, backend))?;
+                store.change(|contents| contents.store_account(&mut credentials, backend))?;
             report::revoke_replaced(http, replaced);
             credentials
         }
@@ -209,12 +209,12 @@ fn is_exchange_failure(error: &Error) -> bool {
 /// Stores the account, and revokes the token that it replaces.
 fn store_account(
     storage: &Storage<'_>,
-    credentials: Credentials,
+    mut credentials: Credentials,
     http: &dyn Transport,
 ) -> Result<Credentials, BoxError> {
     let replaced = storage.store.change(|contents| {
         storage.claim.remove(contents);
-        contents.store_account(&credentials, storage.backend)
+        contents.store_account(&mut credentials, storage.backend)
     })?;
     report::revoke_replaced(http, replaced);
     Ok(credentials)

@@ -38,6 +38,7 @@ pub(super) fn read(options: &LoginOptions, http: &dyn Transport) -> Result<Crede
         domain: options.domain(session.instance()),
         session,
         user: account.as_ref().map(User::from),
+        number: None,
         missing: Scopes::default(),
     })
 }

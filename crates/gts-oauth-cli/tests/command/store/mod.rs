@@ -3,4 +3,5 @@
 mod concurrent;
 mod file;
 mod keyring;
+mod names;
 mod refresh;

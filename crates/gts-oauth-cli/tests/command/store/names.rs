@@ -1,0 +1,58 @@
+//! Names of accounts on the command line.
+
+use crate::support::shell::{Shell, served};
+
+#[test]
+fn accounts_without_a_user_have_different_names() {
+    let (shell, served) = (Shell::new(), served());
+    let alice = served.account("alice");
+    let mut tokens = Vec::new();
+    for scopes in ["write", "push", "write:media"] {
+        let arguments = ["login", &served.origin(), "--scopes", scopes];
+        let outcome = shell.talk(&arguments, |address| alice.visit(address).ok());
+        assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+        tokens.push((outcome.stdout.trim_end().to_owned(), shell.token()));
+    }
+    let host = served.origin().replace("http://", "");
+    let names: Vec<&str> = tokens.iter().map(|(name, _)| name.as_str()).collect();
+    let expected = ["", "-2", "-3"].map(|number| format!("@(unknown{number})@{host}"));
+    assert_eq!(names, expected);
+    let status = shell.run(&["status"]).stdout;
+    for (name, token) in &tokens {
+        assert_eq!(status.matches(name).count(), 1, "{status}");
+        let switched = shell.run(&["switch", name]);
+        assert_eq!(switched.stdout.trim_end(), name, "{}", switched.stderr);
+        assert_eq!(shell.token(), *token);
+    }
+    // A shell reads parentheses, so they can be left out.
+    assert_eq!(shell.run(&["logout", "--account", "unknown-2"]).code, Some(0));
+    let left: Vec<String> = [0, 2].map(|at| tokens[at].1.clone()).into();
+    let handles = [0, 2].map(|at| tokens[at].0.clone());
+    let read = handles.map(|it| shell.run(&["token", "--account", &it]).stdout.trim().to_owned());
+    assert_eq!(read.to_vec(), left);
+}
+
+#[test]
+fn international_hosts_are_named_in_either_spelling() {
+    let (shell, served) = (Shell::new(), served());
+    shell.log_in(&served, &served.account("alice"));
+    // As after a login to the host of this name.
+    let stored = shell.stored().replace("127.0.0.1:", "xn--bcher-kva.localhost:");
+    std::fs::write(shell.file(), stored).expect("a file");
+    let port = served.origin().rsplit(':').next().expect("a port").to_owned();
+    for name in [
+        format!("@alice@xn--bcher-kva.localhost:{port}"),
+        format!("@alice@bücher.localhost:{port}"),
+        format!("alice@BÜCHER.localhost:{port}"),
+        format!("http://bücher.localhost:{port}"),
+        format!("http://bücher.localhost:{port}/"),
+        "bücher.localhost".to_owned(),
+        "@alice".to_owned(),
+    ] {
+        let outcome = shell.run(&["token", "--account", &name]);
+        assert_eq!(outcome.code, Some(0), "{name}: {}", outcome.stderr);
+    }
+    for name in ["bucher.localhost", "@bob@bücher.localhost", "@alice@bücher.localhost:1"] {
+        assert_eq!(shell.run(&["token", "--account", name]).code, Some(3), "{name}");
+    }
+}
