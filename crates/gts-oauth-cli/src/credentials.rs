@@ -19,7 +19,7 @@ pub(crate) struct Credentials {
     pub(crate) number: Option<u32>,
     /// Scopes that were requested but not granted.
     pub(crate) missing: Scopes,
-    /// The account domain. `None` if it is the API host or was not given at login.
+    /// The account domain. `None` if it is the API host or is not known.
     pub(crate) domain: Option<String>,
 }
 
@@ -27,7 +27,7 @@ pub(crate) struct Credentials {
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct User {
     pub(crate) id: String,
-    name: String,
+    pub(crate) name: String,
 }
 
 impl From<&Account> for User {

@@ -3,19 +3,17 @@
 use std::fmt;
 use std::str::FromStr;
 
-use http::header::LOCATION;
-use http::uri::PathAndQuery;
 use http::{Method, Request, Response, StatusCode};
 use serde::{Deserialize, Serialize};
 
-use super::nodeinfo::{Links, NodeInfo, read_document};
+use super::nodeinfo::{Links, NodeInfo, read_document, redirect_target, webfinger_url};
 use super::{Discovery, Metadata, Software, metadata};
 use crate::error::{Error, Operation};
 use crate::exchange::Exchange;
 use crate::transport::Transport;
 use crate::types::stored::stored;
 use crate::types::{EndpointUrl, Instance, UserAgent, is_user_name};
-use crate::wire::{self, Form, ResponseReader};
+use crate::wire::{self, ResponseReader};
 
 /// Finds the API host of a domain, its software (nodeinfo) and its [`Metadata`] (RFC 8414).
 ///
@@ -230,16 +228,9 @@ impl Discover {
 
     fn request_webfinger(self) -> DiscoverStep {
         let name = self.account_name.as_deref();
-        let name = name.unwrap_or(self.requested.host());
-        let account = format!("acct:{name}@{}", self.requested.authority());
-        let query = Form::after("/.well-known/webfinger?".to_owned());
-        let path = query.pair("resource", &account).into_string();
-        match PathAndQuery::try_from(path) {
-            Ok(path) => {
-                let instance = self.requested.clone();
-                self.request_document(Document::WebFinger, EndpointUrl { instance, path })
-            }
-            Err(_) => self.request_metadata(),
+        match webfinger_url(&self.requested, name.unwrap_or(self.requested.host())) {
+            Some(url) => self.request_document(Document::WebFinger, url),
+            None => self.request_metadata(),
         }
     }
 
@@ -307,16 +298,11 @@ impl Discover {
         Ok(DiscoverStep::Found(self.into_discovery(metadata, ignored)))
     }
 
-    /// The target of a redirect. Redirects are followed one by one, up to a limit and only to
-    /// origins that this one is allowed to name. Metadata must be on the server itself (RFC 8414
-    /// section 3).
+    /// The target of a redirect. Redirects are followed one by one, up to a limit. Metadata must be
+    /// on the server itself (RFC 8414 section 3).
     fn redirect(&self, response: &ResponseReader<'_>) -> Option<EndpointUrl> {
         let follows = self.document != Document::Metadata && self.redirects_left > 0;
-        if !response.status.is_redirection() || !follows {
-            return None;
-        }
-        let target = response.headers.get(LOCATION)?.to_str().ok()?;
-        self.url.join(target).or_else(|| self.url.join_on_this_host(target))
+        redirect_target(&self.url, response).filter(|_| follows)
     }
 
     fn is_elsewhere(&self) -> bool {

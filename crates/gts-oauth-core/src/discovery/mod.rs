@@ -1,11 +1,13 @@
 //! Discovery of the API host, its software and its authorization server metadata.
 
+mod account_domain;
 mod discover;
 mod metadata;
 mod nodeinfo;
 
 use serde::{Deserialize, Serialize};
 
+pub use account_domain::{AccountDomainStep, FindAccountDomain};
 pub use discover::{Discover, DiscoverStep};
 pub(crate) use metadata::Endpoints;
 pub use metadata::Metadata;

@@ -1,12 +1,14 @@
 //! The documents that lead from a host to its API: links (RFC 7033 section 4.4) and nodeinfo.
 
+use http::header::LOCATION;
+use http::uri::PathAndQuery;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::Software;
 use crate::error::Error;
-use crate::types::{Instance, snippet};
-use crate::wire::{ResponseReader, fields};
+use crate::types::{EndpointUrl, Instance, snippet};
+use crate::wire::{Form, ResponseReader, fields};
 
 /// The document at `/.well-known/nodeinfo` and `/.well-known/webfinger`.
 #[derive(Deserialize)]
@@ -44,10 +46,13 @@ impl Links {
 
     /// Whether the subject is an account under this domain.
     pub(crate) fn has_subject_at(&self, requested: &Instance) -> bool {
-        let subject = self.subject.as_deref().unwrap_or_default();
-        let host = subject.rsplit_once('@').map_or("", |(_, host)| host);
-        let host: Result<Instance, _> = host.parse();
-        subject.starts_with("acct:") && host.is_ok_and(|it| it.authority() == requested.authority())
+        let host = self.subject().map(|(_, host)| host.parse::<Instance>());
+        matches!(host, Some(Ok(host)) if host.authority() == requested.authority())
+    }
+
+    /// The user name and the domain of the subject.
+    pub(crate) fn subject(&self) -> Option<(&str, &str)> {
+        self.subject.as_deref()?.strip_prefix("acct:")?.rsplit_once('@')
     }
 
     fn find(&self, is_wanted: impl Fn(&str) -> bool) -> Option<&str> {
@@ -78,6 +83,25 @@ impl NodeInfo {
             version: shown(self.software.version).unwrap_or_default(),
         })
     }
+}
+
+/// The WebFinger document of the account with this name on this host (RFC 7033 section 4.1).
+pub(crate) fn webfinger_url(host: &Instance, name: &str) -> Option<EndpointUrl> {
+    let account = format!("acct:{name}@{}", host.authority());
+    let query = Form::after("/.well-known/webfinger?".to_owned());
+    let path = PathAndQuery::try_from(query.pair("resource", &account).into_string()).ok()?;
+    Some(EndpointUrl { instance: host.clone(), path })
+}
+
+/// The target of a redirect. Only to origins that this one is allowed to name. `None` if the
+/// response is none.
+pub(crate) fn redirect_target(
+    url: &EndpointUrl,
+    response: &ResponseReader<'_>,
+) -> Option<EndpointUrl> {
+    let location = response.headers.get(LOCATION).filter(|_| response.status.is_redirection());
+    let target = location?.to_str().ok()?;
+    url.join(target).or_else(|| url.join_on_this_host(target))
 }
 
 /// Reads the requested document. `None` if the server does not have it, which it reports with a

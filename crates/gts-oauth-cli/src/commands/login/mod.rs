@@ -113,8 +113,8 @@ fn log_in(
         waits: 0,
     };
     let outcome = run_login(login, &mut driver, http).map(|me| {
-        let domain = options.domain(me.session.instance());
-        Credentials { domain, ..Credentials::from(me) }
+        let credentials = Credentials::from(me);
+        Credentials { domain: options.find_domain(&credentials, http), ..credentials }
     });
     let outcome = match (outcome, &driver.storage) {
         (Ok(credentials), Some(storage)) => store_account(storage, credentials, http),

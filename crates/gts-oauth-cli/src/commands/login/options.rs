@@ -1,6 +1,6 @@
 //! Login options: the parsed command line.
 
-use gts_oauth_ureq::discovery::{Discover, Discovery};
+use gts_oauth_ureq::discovery::{Discover, Discovery, FindAccountDomain};
 use gts_oauth_ureq::{
     Account, AuthorizeOptions, BoxError, ExpectedAccount, Instance, Login, RegisterApp, Scopes,
     Transport, entropy,
@@ -8,6 +8,7 @@ use gts_oauth_ureq::{
 
 use super::arguments::LoginArgs;
 use super::scopes;
+use crate::credentials::{Credentials, User};
 use crate::http::USER_AGENT;
 use crate::store::Contents;
 
@@ -99,11 +100,24 @@ impl LoginOptions {
             .or_else(|error| expected.check(account, found.requested()).map_err(|_| error))?)
     }
 
-    /// Returns the account domain. `None` if it was not given or is the API host.
-    pub(super) fn domain(&self, api: &Instance) -> Option<String> {
-        let requested = self.registration.instance();
-        let elsewhere = self.by_handle && requested != api;
-        elsewhere.then(|| requested.authority().to_owned())
+    /// Finds the account domain, or else takes it from the handle that was typed. `None` if it is
+    /// the API host or is not known.
+    pub(super) fn find_domain(
+        &self,
+        credentials: &Credentials,
+        http: &dyn Transport,
+    ) -> Option<String> {
+        let api = credentials.session.instance();
+        let find = |user: &User| {
+            let find = FindAccountDomain::new(api.clone(), &user.name)?;
+            find.user_agent(USER_AGENT)?.run(http)
+        };
+        let user = credentials.user.as_ref().filter(|_| !self.skip_discovery);
+        // The login has succeeded, whatever comes of this.
+        let found = user.and_then(|user| find(user).ok().flatten());
+        let typed = self.registration.instance();
+        let typed = (self.by_handle && typed != api).then(|| typed.clone());
+        found.or(typed).map(|domain| domain.authority().to_owned())
     }
 }
 

@@ -33,14 +33,15 @@ pub(super) fn read(options: &LoginOptions, http: &dyn Transport) -> Result<Crede
     if let Some(account) = &account {
         options.check(account, &found).map_err(reword)?;
     }
-    Ok(Credentials {
+    let credentials = Credentials {
         app: None,
-        domain: options.domain(session.instance()),
+        domain: None,
         session,
         user: account.as_ref().map(User::from),
         number: None,
         missing: Scopes::default(),
-    })
+    };
+    Ok(Credentials { domain: options.find_domain(&credentials, http), ..credentials })
 }
 
 /// Reads a line without echo from a terminal, or all input otherwise.

@@ -1,5 +1,6 @@
 //! Discovery of the API host and of server metadata (RFC 8414).
 
+mod account_domain;
 pub(crate) mod discover;
 pub(crate) mod metadata;
 mod odd_documents;

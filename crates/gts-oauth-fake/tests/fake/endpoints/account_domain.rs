@@ -1,7 +1,10 @@
 //! Split domains: an account domain that differs from the host.
 
 use gts_oauth_core::http::Request;
-use gts_oauth_core::{Exchange, Instance, Login, RegisterApp, Transport, discovery::Discover};
+use gts_oauth_core::{
+    Exchange, Instance, Login, RegisterApp, Transport,
+    discovery::{Discover, FindAccountDomain},
+};
 use gts_oauth_fake::{Dialect, Fault, ForeignOrigin, Server};
 
 use crate::raw::{self, Answer};
@@ -188,4 +191,20 @@ fn there_the_scheme_is_the_servers_own() {
     let answer = raw::send(&server, request.body(Vec::new()).unwrap());
     let target = "http://social.test:8080/.well-known/nodeinfo";
     assert_eq!(answer.header("location"), Some(target));
+}
+
+#[test]
+fn the_account_domain_is_found_from_the_server() {
+    for dialect in [Dialect::GoToSocial, Dialect::Mastodon] {
+        let builder = Server::builder(7).dialect(dialect).account_domain("example.org");
+        let server = builder.redirected_paths(&["/.well-known/webfinger"]).build();
+        server.account("alice");
+        let find = FindAccountDomain::new(server.instance(), "alice").unwrap();
+        let domain = find.run(&server).unwrap().expect("a domain");
+        assert_eq!(domain.origin(), "https://example.org");
+    }
+    let server = Server::new(7);
+    server.account("alice");
+    let find = FindAccountDomain::new(server.instance(), "alice").unwrap();
+    assert_eq!(find.run(&server).unwrap(), None);
 }

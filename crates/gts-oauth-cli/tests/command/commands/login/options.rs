@@ -172,3 +172,27 @@ fn a_program_that_answers_nonsense_is_not_asked_for_ever() {
     }
     assert!(served.requests().len() < 200);
 }
+
+/// A Mastodon with a local domain that does not respond.
+#[test]
+fn an_account_is_named_by_its_account_domain() {
+    let shell = Shell::new();
+    let nothing = |path| play("GET", path, CannedResponse::new(404, ""));
+    let subject = r#"{"subject":"acct:alice@example.localhost","links":[]}"#;
+    let server = Player::start(vec![
+        nothing("/.well-known/nodeinfo"),
+        nothing("/.well-known/webfinger"),
+        nothing("/.well-known/oauth-authorization-server"),
+        play("POST", "/api/v1/apps", recording(1)),
+        play("POST", "/oauth/token", recording(19)),
+        play("GET", "/api/v1/accounts/verify_credentials", recording(29)),
+        play("GET", "/.well-known/webfinger", CannedResponse::new(200, subject)),
+    ]);
+    let outcome = shell.talk(&["login", &server.origin()], |_| Some("CODE".to_owned()));
+    assert_eq!(outcome.stdout, "@alice@example.localhost\n", "{}", outcome.stderr);
+    let host = server.origin().replace("http://", "");
+    for name in ["@alice@example.localhost", "example.localhost", &host] {
+        assert_eq!(shell.run(&["token", "--account", name]).code, Some(0), "{name}");
+    }
+    server.finish();
+}
