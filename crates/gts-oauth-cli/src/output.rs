@@ -1,7 +1,8 @@
 //! Printing to standard output and standard error. Broken pipes are ignored.
 
-use std::fmt::Display;
+use std::fmt::{Display, Write as _};
 use std::io::{self, IsTerminal as _, Write as _};
+use std::time::SystemTime;
 
 use anstyle::{AnsiColor, Style};
 use gts_oauth_ureq::types::printable;
@@ -33,6 +34,13 @@ pub(crate) fn print_json(value: &impl Serialize) -> io::Result<()> {
         }
     }
     writeln!(io::stdout(), "{text}")
+}
+
+/// Formats a time. `None` after the year 9999, which RFC 3339 cannot express.
+pub(crate) fn timestamp(at: SystemTime) -> Option<String> {
+    let mut text = String::new();
+    write!(text, "{}", humantime::format_rfc3339_seconds(at)).ok()?;
+    Some(text)
 }
 
 /// Prints a response body, and at a terminal a final line break.

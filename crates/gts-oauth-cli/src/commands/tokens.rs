@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::credentials::{Credentials, Source};
 use crate::exit_code;
-use crate::output::{self, EMPHASIS, message, print};
+use crate::output::{self, EMPHASIS, message, print, timestamp};
 use crate::store::{AccountArgs, LoadedAccount, Store};
 
 /// List the tokens of all apps that may use the account, or end one of them
@@ -121,13 +121,10 @@ fn app_name(token: &TokenInfo) -> String {
     }
 }
 
-fn timestamp(at: Option<SystemTime>) -> Option<String> {
-    at.map(|at| humantime::format_rfc3339_seconds(at).to_string())
-}
-
 /// Formats the date only, because servers round the time of the last use.
 fn date(at: Option<SystemTime>, otherwise: &str) -> String {
-    let date = timestamp(at).and_then(|timestamp| Some(timestamp.split_once('T')?.0.to_owned()));
+    let timestamp = at.and_then(timestamp);
+    let date = timestamp.and_then(|timestamp| Some(timestamp.split_once('T')?.0.to_owned()));
     date.unwrap_or_else(|| otherwise.to_owned())
 }
 
@@ -138,7 +135,7 @@ fn as_json(token: &TokenInfo) -> Value {
         "application": token.application.name,
         "website": token.application.website,
         "scopes": token.scopes,
-        "created_at": timestamp(token.created_at),
-        "last_used": timestamp(token.last_used),
+        "created_at": token.created_at.and_then(timestamp),
+        "last_used": token.last_used.and_then(timestamp),
     })
 }

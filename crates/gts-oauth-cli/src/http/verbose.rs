@@ -1,6 +1,7 @@
 //! `--verbose`: a transport that prints requests and responses with secrets redacted.
 
 use std::fmt::Display;
+use std::sync::{Mutex, PoisonError};
 
 use gts_oauth_ureq::http::header::{AUTHORIZATION, CONTENT_TYPE, LOCATION, SET_COOKIE};
 use gts_oauth_ureq::http::{HeaderMap, HeaderName, Request, Response};
@@ -13,11 +14,13 @@ use crate::output::message;
 pub(crate) struct VerboseHttp {
     http: Ureq,
     verbose: bool,
+    /// Keeps a request and its response together, if several are sent at once.
+    printing: Mutex<()>,
 }
 
 impl VerboseHttp {
     pub(crate) fn new(http: Ureq, verbose: bool) -> Self {
-        Self { http, verbose }
+        Self { http, verbose, printing: Mutex::new(()) }
     }
 }
 
@@ -26,6 +29,7 @@ impl Transport for VerboseHttp {
         if !self.verbose {
             return self.http.send(request);
         }
+        let _printing = self.printing.lock().unwrap_or_else(PoisonError::into_inner);
         let log = RedactedLog::of(&request);
         let url = redact::url(&request.uri().to_string());
         let method = request.method();

@@ -1,0 +1,123 @@
+//! `gts-oauth status`: logged-in accounts, and whether their tokens are valid.
+
+mod parallel;
+mod row;
+
+use std::collections::BTreeSet;
+use std::process::ExitCode;
+
+use clap::Args;
+use gts_oauth_ureq::{BoxError, Transport};
+
+use crate::exit_code;
+use crate::output::{self, message};
+use crate::store::{AccountArgs, Contents, LoadedAccount, Store, from_environment};
+use row::{Row, State};
+
+#[derive(Debug, Args)]
+#[command(
+    about = "Show logged-in accounts, their scopes and whether their tokens are valid",
+    long_about = "Show logged-in accounts, their scopes and whether their tokens are valid\n\nThe exit \
+        code is that of the given account, or of the account in use: 4 if its token is rejected, 1 if \
+        it could not be checked."
+)]
+#[command(after_help = "Examples:
+  gts-oauth status
+  gts-oauth status --account @me@example.org --json
+  gts-oauth status --offline")]
+pub(crate) struct StatusArgs {
+    #[command(flatten)]
+    pub(crate) account: AccountArgs,
+    /// Send no requests, and check no tokens
+    #[arg(long)]
+    pub(crate) offline: bool,
+    /// Print it as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Checks all accounts at once, and prints each as soon as those before it are printed.
+pub(crate) fn run(
+    store: &Store,
+    arguments: &StatusArgs,
+    http: &(dyn Transport + Sync),
+) -> Result<ExitCode, BoxError> {
+    let account = arguments.account.name();
+    let candidates = candidates(store, account)?;
+    let check = |candidate: &Candidate| {
+        let mut row = match &candidate.loaded {
+            Ok(loaded) if arguments.offline => Row::unchecked(loaded),
+            Ok(loaded) => Row::checked(loaded, store, http),
+            Err(error) => Row::unreadable(&candidate.handle, &**error),
+        };
+        row.active = candidate.is_active;
+        row
+    };
+    let mut rows = Vec::new();
+    parallel::map(&candidates, check, |row: Row| {
+        if !arguments.json {
+            row.show(store.path())?;
+        }
+        rows.push(row);
+        Ok(())
+    })?;
+    if arguments.json {
+        output::print_json(&rows)?;
+    }
+    if rows.is_empty() {
+        return Err(store.load()?.not_logged_in(account).into());
+    }
+    // The account in use is the first.
+    let requested = if account.is_none() { &rows[..1] } else { &rows[..] };
+    let any = |state: State| requested.iter().any(|row| row.state == state);
+    Ok(match (any(State::Rejected), any(State::Unknown)) {
+        (true, _) => exit_code::token_rejected(),
+        (false, true) => exit_code::FAILURE,
+        (false, false) => exit_code::SUCCESS,
+    })
+}
+
+/// An account to check.
+struct Candidate {
+    handle: String,
+    is_active: bool,
+    /// The error if its credentials cannot be read.
+    loaded: Result<LoadedAccount, BoxError>,
+}
+
+/// Returns the accounts to check, the account in use first.
+fn candidates(store: &Store, account: Option<&str>) -> Result<Vec<Candidate>, BoxError> {
+    let environment = from_environment();
+    let is_overridden = !matches!(environment, Ok(None));
+    let environment = match account {
+        None => environment?,
+        Some(_) => None,
+    };
+    let environment = environment.map(|loaded| {
+        let handle = loaded.credentials.handle();
+        Candidate { handle, is_active: true, loaded: Ok(loaded) }
+    });
+    store.warn_of_readers();
+    let contents = store.load()?;
+    if account.is_none() {
+        print_unfinished(&contents);
+    }
+    let stored = contents.accounts.iter().rev().enumerate();
+    let stored = stored.filter(|(_, it)| it.is_named(account)).map(|(position, it)| Candidate {
+        handle: it.handle.clone(),
+        is_active: position == 0 && !is_overridden,
+        loaded: LoadedAccount::open(&it.stored),
+    });
+    Ok(environment.into_iter().chain(stored).collect())
+}
+
+fn print_unfinished(contents: &Contents) {
+    let young = contents.unfinished.iter().filter(|it| it.is_resumable());
+    let instances: BTreeSet<_> = young.map(|it| it.registration.instance().origin()).collect();
+    for instance in instances {
+        message(format_args!(
+            "A login to {instance} was not finished: the same command goes on with it, until it \
+             is a day old."
+        ));
+    }
+}

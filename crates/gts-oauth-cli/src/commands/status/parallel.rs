@@ -1,0 +1,47 @@
+//! Running a function for several values at once.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+use std::thread;
+
+/// More at once would not end sooner: most of the time is spent on the slowest server.
+const MAX_THREADS: usize = 8;
+
+/// Calls `map` for all values, several at once, and `each` with the results in the order of the
+/// values, as soon as possible. An error of `each` ends it.
+pub(super) fn map<T: Sync, R: Send>(
+    values: &[T],
+    map: impl Fn(&T) -> R + Sync,
+    mut each: impl FnMut(R) -> io::Result<()>,
+) -> io::Result<()> {
+    let next = AtomicUsize::new(0);
+    thread::scope(|scope| {
+        let (sender, results) = mpsc::channel();
+        for _ in 0..values.len().min(MAX_THREADS) {
+            let (sender, next, map) = (sender.clone(), &next, &map);
+            scope.spawn(move || {
+                loop {
+                    let at = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(value) = values.get(at) else { break };
+                    // No receiver: an error has ended it.
+                    if sender.send((at, map(value))).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        drop(sender);
+        let mut waiting = BTreeMap::new();
+        let mut printed = 0;
+        for (at, result) in results {
+            waiting.insert(at, result);
+            while let Some(result) = waiting.remove(&printed) {
+                each(result)?;
+                printed += 1;
+            }
+        }
+        Ok(())
+    })
+}

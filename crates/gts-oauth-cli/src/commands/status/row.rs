@@ -1,0 +1,165 @@
+//! A row of `gts-oauth status`: an account, and whether its token is valid.
+
+use std::io;
+use std::path::Path;
+
+use gts_oauth_ureq::discovery::{Discover, Software};
+use gts_oauth_ureq::error::Cause;
+use gts_oauth_ureq::{BoxError, Error, Exchange as _, Scopes, Transport};
+use serde::Serialize;
+
+use crate::credentials::{Credentials, Source, User};
+use crate::http;
+use crate::output::{EMPHASIS, FAILURE_STYLE, SUCCESS_STYLE, error_chain, print, timestamp};
+use crate::store::{LoadedAccount, Store};
+
+/// The result of checking a token.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum State {
+    #[serde(rename = "works")]
+    Valid,
+    #[serde(rename = "refused")]
+    Rejected,
+    Unknown,
+    /// With `--offline`.
+    Unchecked,
+}
+
+#[derive(Serialize)]
+pub(super) struct Row {
+    account: String,
+    instance: Option<String>,
+    software: Option<String>,
+    pub(super) active: bool,
+    source: Option<Source>,
+    /// `None` if the scopes are unknown, as those of a token given with `--with-token`.
+    scopes: Option<Scopes>,
+    missing: Scopes,
+    expires_at: Option<String>,
+    pub(super) state: State,
+    problem: Option<String>,
+}
+
+impl Row {
+    /// Checks the account with a refreshed token. A failed refresh becomes the problem of the row.
+    /// The environment's token cannot be refreshed.
+    pub(super) fn checked(loaded: &LoadedAccount, store: &Store, http: &dyn Transport) -> Self {
+        let renewed = match loaded.source {
+            Source::Environment => Ok(loaded.clone()),
+            Source::File | Source::Keyring => store.refresh_account(loaded.clone(), http),
+        };
+        let (loaded, verdict) = match renewed {
+            Ok(loaded) => {
+                let verdict = loaded.credentials.session.verify().send(http);
+                (loaded, verdict.map_err(BoxError::from))
+            }
+            Err(error) => (loaded.clone(), Err(error)),
+        };
+        let (state, problem) = verdict.as_ref().err().map_or((State::Valid, None), assess);
+        let user = verdict.ok().as_ref().map(User::from);
+        let credentials = Credentials {
+            user: user.or_else(|| loaded.credentials.user.clone()),
+            ..loaded.credentials
+        };
+        let software = software(&credentials, http);
+        Self {
+            software,
+            state,
+            problem,
+            ..Self::unchecked(&LoadedAccount { credentials, ..loaded })
+        }
+    }
+
+    /// What is known of the account without a request.
+    pub(super) fn unchecked(loaded: &LoadedAccount) -> Self {
+        let LoadedAccount { credentials, source } = loaded;
+        let session = &credentials.session;
+        Self {
+            account: credentials.handle(),
+            instance: Some(session.instance().origin().to_owned()),
+            software: None,
+            active: *source == Source::Environment,
+            source: Some(*source),
+            scopes: Some(session.scopes().clone()).filter(|scopes| !scopes.is_empty()),
+            missing: credentials.missing.clone(),
+            expires_at: session.expires_at().and_then(timestamp),
+            state: State::Unchecked,
+            problem: None,
+        }
+    }
+
+    pub(super) fn unreadable(handle: &str, error: &(dyn std::error::Error + 'static)) -> Self {
+        Self {
+            account: handle.to_owned(),
+            instance: None,
+            software: None,
+            active: false,
+            source: None,
+            scopes: None,
+            missing: Scopes::default(),
+            expires_at: None,
+            state: State::Unknown,
+            problem: Some(error_chain(error)),
+        }
+    }
+
+    pub(super) fn show(&self, path: &Path) -> io::Result<()> {
+        let used = if self.active { " (in use)" } else { "" };
+        print(format_args!("{EMPHASIS}{}{EMPHASIS:#}{used}", self.account))?;
+        let software = match (&self.software, self.state) {
+            (Some(software), _) => format!(" ({software})"),
+            (None, State::Unchecked) => String::new(),
+            (None, _) => " (unknown software)".to_owned(),
+        };
+        if let Some(instance) = &self.instance {
+            print(format_args!("  instance: {instance}{software}"))?;
+        }
+        match self.state {
+            State::Unchecked => print("  token:    not checked")?,
+            State::Valid => {
+                print(format_args!("  token:    {SUCCESS_STYLE}works{SUCCESS_STYLE:#}"))?
+            }
+            _ => {
+                let problem = self.problem.as_deref().unwrap_or_default();
+                print(format_args!("  token:    {FAILURE_STYLE}{problem}{FAILURE_STYLE:#}"))?;
+            }
+        }
+        match self.source {
+            Some(Source::File) => print(format_args!("  kept in:  {}", path.display()))?,
+            Some(source) => print(format_args!("  kept in:  {source}"))?,
+            None => {}
+        }
+        match &self.scopes {
+            Some(scopes) => print(format_args!("  scopes:   {scopes}"))?,
+            None => print("  scopes:   unknown")?,
+        }
+        if !self.missing.is_empty() {
+            print(format_args!("  missing:  {}", self.missing))?;
+        }
+        if let Some(expires) = &self.expires_at {
+            print(format_args!("  expires:  {expires}"))?;
+        }
+        Ok(())
+    }
+}
+
+/// Returns the state of a token whose account could not be read, and the reason if it is a problem.
+fn assess(problem: &BoxError) -> (State, Option<String>) {
+    let state = match problem.downcast_ref().map(Error::cause) {
+        // It cannot read its account, and might do everything else.
+        Some(Cause::MissingScope) => return (State::Valid, None),
+        Some(Cause::TokenRejected) => State::Rejected,
+        _ => State::Unknown,
+    };
+    (state, Some(error_chain(&**problem)))
+}
+
+/// Returns the name and version of the server software.
+fn software(credentials: &Credentials, http: &dyn Transport) -> Option<String> {
+    let instance = credentials.session.instance().clone();
+    let discover = Discover::new(instance).user_agent(http::USER_AGENT).ok()?;
+    let found = discover.run(http).ok()?;
+    let Software { name, version, .. } = found.software()?;
+    Some(gts_oauth_ureq::types::printable(&format!("{name} {version}")))
+}
