@@ -36,6 +36,15 @@ pub(crate) fn print_json(value: &impl Serialize) -> io::Result<()> {
     writeln!(io::stdout(), "{text}")
 }
 
+/// Quotes a text for a POSIX shell, if necessary.
+pub(crate) fn shell_word(text: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "@%+=:,./_-".contains(c);
+    match !text.is_empty() && text.chars().all(is_plain) {
+        true => text.to_owned(),
+        false => format!("'{}'", text.replace('\'', r"'\''")),
+    }
+}
+
 /// Formats a time. `None` after the year 9999, which RFC 3339 cannot express.
 pub(crate) fn timestamp(at: SystemTime) -> Option<String> {
     let mut text = String::new();

@@ -12,8 +12,14 @@ use gts_oauth_ureq::BoxError;
 use serde::Deserialize;
 
 use super::Contents;
+#[cfg(unix)]
+use crate::output::{message, shell_word};
 
 const VERSION: u8 = 1;
+
+/// The mode of a folder that is meant for all users, such as `/tmp`.
+#[cfg(unix)]
+const STICKY: u32 = 0o1000;
 
 /// The location of the file.
 pub(crate) struct CredentialsFile {
@@ -38,20 +44,34 @@ impl CredentialsFile {
         &self.path
     }
 
-    /// Warns if other users can read the file.
+    /// Warns if other users can read the file or its folder.
+    #[cfg(unix)]
     pub(crate) fn warn_of_readers(&self) {
-        #[cfg(unix)]
-        if fs::metadata(&self.path).is_ok_and(|file| file.permissions().mode() & 0o077 != 0) {
-            let path = self.path.display();
-            crate::output::message(format_args!(
-                "{path} is open to others: `chmod 600` keeps it to you."
+        for (path, private) in [(self.folder(), 0o700), (&*self.path, 0o600)] {
+            let Ok(metadata) = fs::metadata(path) else { continue };
+            let mode = metadata.permissions().mode();
+            if mode & 0o077 == 0 {
+                continue;
+            }
+            let shown = path.display();
+            let hint = match mode & STICKY {
+                0 => format!("Run `chmod {private:o} {}`.", shell_word(&shown.to_string())),
+                _ => "Name a folder of your own in GTS_OAUTH_CONFIG_DIR.".to_owned(),
+            };
+            message(format_args!(
+                "Warning: other users have access to {shown} (mode {:04o}). {hint}",
+                mode & 0o7777
             ));
         }
     }
 
+    /// On this platform, a user's folder is not open to others.
+    #[cfg(not(unix))]
+    pub(crate) fn warn_of_readers(&self) {}
+
     /// Loads the file. A missing file is empty.
     pub(crate) fn load(&self) -> Result<Contents, BoxError> {
-        let text = match fs::read(&self.path) {
+        let text = match check_regular(&self.path).and_then(|()| fs::read(&self.path)) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return Ok(Contents::default());
@@ -61,14 +81,19 @@ impl CredentialsFile {
         /// Parsed first, because the rest depends on the version.
         #[derive(Deserialize)]
         struct Head {
-            version: u8,
+            version: u64,
         }
+        let current = u64::from(VERSION);
         match serde_json::from_slice(&text) {
-            Ok(Head { version: VERSION }) => {}
+            Ok(Head { version }) if version == current => {}
             Ok(Head { version }) => {
+                let program = env!("CARGO_PKG_VERSION");
                 return Err(self.error_at(
-                    &format!("was written by another gts-oauth (form {version})"),
-                    "update gts-oauth, or move the file away and log in again",
+                    &format!("was written by a newer gts-oauth (file version {version})"),
+                    format_args!(
+                        "gts-oauth {program} reads file version {current}. The file was not \
+                         changed. Update gts-oauth, or move the file away and log in again."
+                    ),
                 ));
             }
             Err(error) => return Err(self.damaged(&error)),
@@ -96,8 +121,10 @@ impl CredentialsFile {
     /// Opens a lock file beside the credentials file, which cannot be locked because it is
     /// replaced.
     pub(super) fn lock_file(&self, extension: &str) -> Result<File, BoxError> {
+        let path = self.sibling(extension);
         let file = create_private_folder(self.folder())
-            .and_then(|()| private_options().create(true).open(self.sibling(extension)));
+            .and_then(|()| check_regular(&path))
+            .and_then(|()| private_options().create(true).open(&path));
         file.map_err(|error| self.error_at("cannot be locked", error))
     }
 
@@ -131,7 +158,7 @@ impl CredentialsFile {
         let (line, column) = (error.line(), error.column());
         self.error_at(
             &format!("is damaged at line {line}, column {column}"),
-            "it was left as it is; mend it, or move it away and log in again",
+            "the file was not changed; repair it, or move it away and log in again",
         )
     }
 
@@ -147,6 +174,17 @@ fn follow_link(path: PathBuf) -> PathBuf {
     };
     let target = path.with_file_name(target);
     fs::canonicalize(&target).unwrap_or(target)
+}
+
+/// Checks that a file is none that opening would wait for, or that never ends: a FIFO, a device.
+fn check_regular(path: &Path) -> io::Result<()> {
+    match fs::metadata(path) {
+        Ok(metadata) if !metadata.is_file() => {
+            Err(io::Error::other("it is not a regular file. Move it away"))
+        }
+        // A missing file is reported when it is opened, or created.
+        _ => Ok(()),
+    }
 }
 
 /// Creates files with mode 0600.

@@ -29,7 +29,7 @@ static TIMED_OUT: AtomicBool = AtomicBool::new(false);
 
 /// Checks that the keyring can store an entry. A locked keyring fails if there is no window for its
 /// password.
-pub(crate) fn check_available() -> Result<(), BoxError> {
+pub(crate) fn check_available() -> Result<(), Unavailable> {
     let tried = call("a login that begins", |entry| {
         entry.set_secret(b"nothing")?;
         entry.delete_credential()
@@ -37,8 +37,41 @@ pub(crate) fn check_available() -> Result<(), BoxError> {
     match tried {
         // Another login that starts at the same time may have deleted it.
         Ok(()) | Err(Some(Error::NoEntry)) => Ok(()),
-        Err(reason) => Err(error("does not answer", reason, UNLOCK)),
+        Err(reason) => Err(Unavailable(reason)),
     }
+}
+
+/// Why the keyring cannot store an entry. `None` if it timed out.
+pub(crate) struct Unavailable(Option<Error>);
+
+impl Unavailable {
+    pub(crate) fn reason(&self) -> &'static str {
+        match &self.0 {
+            Some(error) if is_locked(error) => "the system's keyring is locked",
+            _ => "no keyring answers",
+        }
+    }
+}
+
+impl From<Unavailable> for BoxError {
+    fn from(Unavailable(reason): Unavailable) -> Self {
+        error("does not answer", reason, UNLOCK)
+    }
+}
+
+/// Whether the keyring is locked, and no window could ask for its password.
+fn is_locked(error: &Error) -> bool {
+    match error {
+        Error::NoStorageAccess(_) => true,
+        // The error of a service that was asked to create an entry.
+        Error::PlatformFailure(error) => error.to_string().contains("locked"),
+        _ => false,
+    }
+}
+
+/// What an entry holds: its name without the id.
+fn label(name: &str) -> &str {
+    name.rsplit_once(" (").map_or(name, |(what, _)| what)
 }
 
 /// Returns a name for a new entry: what it holds, for the keyring's own window, and a random id. All
@@ -58,7 +91,7 @@ pub(crate) fn put(name: &str, value: &impl Serialize) -> Result<(), BoxError> {
         let text = text.to_owned();
         let put = call(&part, move |entry| entry.set_secret(&text));
         let what = "does not take what belongs to";
-        put.map_err(|reason| error(&format!("{what} {name}"), reason, UNLOCK))?;
+        put.map_err(|reason| error(&format!("{what} {}", label(name)), reason, UNLOCK))?;
     }
     Ok(())
 }
@@ -68,7 +101,8 @@ pub(crate) fn get<T: DeserializeOwned>(name: &str) -> Result<T, BoxError> {
     for part in parts(name) {
         let what = "does not give what it keeps for";
         let part = call(&part, Entry::get_secret);
-        text.extend(part.map_err(|reason| error(&format!("{what} {name}"), reason, UNLOCK))?);
+        let error = |reason| error(&format!("{what} {}", label(name)), reason, UNLOCK);
+        text.extend(part.map_err(error)?);
         match serde_json::from_slice(&text) {
             Ok(value) => return Ok(value),
             // The end of the JSON marks the last part.
@@ -77,7 +111,7 @@ pub(crate) fn get<T: DeserializeOwned>(name: &str) -> Result<T, BoxError> {
             Err(_) => break,
         }
     }
-    Err(format!("what the keyring keeps for {name} is damaged: log in again").into())
+    Err(format!("what the keyring keeps for {} is damaged: log in again", label(name)).into())
 }
 
 /// Deletes an entry. A missing entry is ignored.
@@ -88,7 +122,8 @@ pub(crate) fn delete(name: &str) -> Result<(), BoxError> {
             Err(Some(Error::NoEntry)) => break,
             Err(reason) => {
                 let what = "does not forget what it keeps for";
-                return Err(error(&format!("{what} {name}"), reason, "delete it there"));
+                let what = format!("{what} {}", label(name));
+                return Err(error(&what, reason, "delete it there"));
             }
         }
     }
@@ -145,6 +180,7 @@ fn error(what: &str, reason: Option<Error>, hint: &str) -> BoxError {
         Some(Error::NoEntry) => ("it has no such entry".to_owned(), "log in again"),
         Some(Error::BadEncoding(_)) => ("it is no text".to_owned(), "log in again"),
         Some(Error::Ambiguous(_)) => ("it keeps several".to_owned(), "delete them there"),
+        Some(error) if is_locked(&error) => ("it is locked".to_owned(), hint),
         Some(error) => (error.to_string(), hint),
     };
     format!("the system's keyring {what}: {reason}; {hint}").into()

@@ -26,18 +26,15 @@ pub(crate) struct Store {
 }
 
 impl Store {
+    /// Finds the file, and warns if other users have access to it.
     pub(crate) fn open() -> Result<Self, BoxError> {
         let file = CredentialsFile::find()?;
+        file.warn_of_readers();
         Ok(Self { file })
     }
 
     pub(crate) fn path(&self) -> &Path {
         self.file.path()
-    }
-
-    /// Warns if other users can read the file.
-    pub(crate) fn warn_of_readers(&self) {
-        self.file.warn_of_readers();
     }
 
     pub(crate) fn load(&self) -> Result<Contents, BoxError> {
@@ -64,12 +61,17 @@ impl Store {
     }
 }
 
-/// Chooses where to store credentials: the given backend, or the keyring if it is available.
-pub(crate) fn choose_backend(requested: Option<Backend>) -> Result<Backend, BoxError> {
-    match requested {
-        Some(Backend::File) => Ok(Backend::File),
-        Some(Backend::Keyring) => keyring::check_available().map(|()| Backend::Keyring),
-        None if keyring::check_available().is_ok() => Ok(Backend::Keyring),
-        None => Ok(Backend::File),
+/// Chooses where to store credentials: the given backend, or the keyring if it is available. If it
+/// is not, also returns why.
+pub(crate) fn choose_backend(
+    requested: Option<Backend>,
+) -> Result<(Backend, Option<&'static str>), BoxError> {
+    if requested == Some(Backend::File) {
+        return Ok((Backend::File, None));
+    }
+    match keyring::check_available() {
+        Ok(()) => Ok((Backend::Keyring, None)),
+        Err(unavailable) if requested.is_none() => Ok((Backend::File, Some(unavailable.reason()))),
+        Err(unavailable) => Err(unavailable.into()),
     }
 }

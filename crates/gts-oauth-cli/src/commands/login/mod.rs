@@ -43,11 +43,10 @@ pub(crate) fn run(
                     first"
             .into());
     }
-    store.warn_of_readers();
     // Reports a damaged file before any request is sent.
     let options = LoginOptions::read(arguments, &store.load()?)?;
-    let backend = choose_backend(arguments.store)?;
-    report::backend(store, backend, arguments.store);
+    let (backend, no_keyring) = choose_backend(arguments.store)?;
+    report::backend(store, backend, no_keyring);
     let credentials = match arguments.with_token {
         true => {
             let mut credentials = with_token::read(&options, http)?;

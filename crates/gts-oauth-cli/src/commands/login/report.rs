@@ -11,16 +11,16 @@ use crate::output::{self, SUCCESS_STYLE, message};
 use crate::store::Backend;
 use crate::store::{Replaced, Store};
 
-/// Prints where the token will be stored.
-pub(super) fn backend(store: &Store, backend: Backend, requested: Option<Backend>) {
+/// Prints where the token will be stored, and why not in the keyring.
+pub(super) fn backend(store: &Store, backend: Backend, no_keyring: Option<&str>) {
     let path = store.path().display();
-    match (backend, requested) {
+    match (backend, no_keyring) {
         (Backend::Keyring, _) => message("The token will be kept in the system's keyring."),
-        (Backend::File, Some(_)) => {
+        (Backend::File, None) => {
             message(format_args!("The token will be kept in {path}, which only you can read."))
         }
-        (Backend::File, None) => message(format_args!(
-            "The token will be kept in {path}, which only you can read: no keyring answers."
+        (Backend::File, Some(reason)) => message(format_args!(
+            "The token will be kept in {path}, which only you can read: {reason}."
         )),
     }
 }

@@ -97,7 +97,6 @@ fn candidates(store: &Store, account: Option<&str>) -> Result<Vec<Candidate>, Bo
         let handle = loaded.credentials.handle();
         Candidate { handle, is_active: true, loaded: Ok(loaded) }
     });
-    store.warn_of_readers();
     let contents = store.load()?;
     if account.is_none() {
         print_unfinished(&contents);

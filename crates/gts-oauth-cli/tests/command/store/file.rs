@@ -38,13 +38,20 @@ fn a_damaged_file_is_named_and_never_overwritten() {
     for (damage, fault) in [
         ("{\"version\": 1, \"accounts\": [", "damaged at line 1"),
         ("{\"version\": 1, \"accounts\": [\"SECRET\"], \"unfinished\": []}", "damaged"),
-        ("{\"version\": 9, \"tokens\": \"SECRET\"}", "another gts-oauth"),
+        ("{\"version\": 9, \"tokens\": \"SECRET\"}", "newer gts-oauth (file version 9)"),
+        ("{\"version\": 300, \"tokens\": \"SECRET\"}", "newer gts-oauth (file version 300)"),
         ("", "damaged"),
     ] {
         let shell = Shell::new();
         fs::create_dir_all(shell.file().parent().expect("a folder")).expect("a folder");
         fs::write(shell.file(), damage).expect("a file");
-        for arguments in [&["login", "http://127.0.0.1:9"][..], &["token"], &["logout"]] {
+        for arguments in [
+            &["login", "http://127.0.0.1:9"][..],
+            &["token"],
+            &["logout"],
+            &["switch"],
+            &["status"],
+        ] {
             let outcome = shell.run(arguments);
             assert_eq!(outcome.code, Some(1));
             assert!(outcome.stderr.contains(fault), "{}", outcome.stderr);
@@ -172,17 +179,70 @@ fn a_token_in_the_environment_that_is_no_text_is_not_passed_over() {
 
 #[cfg(unix)]
 #[test]
-fn a_file_that_others_can_read_is_told_until_it_is_written_anew() {
+fn each_command_warns_of_access_by_others() {
     use std::os::unix::fs::PermissionsExt as _;
 
     let (shell, served) = (Shell::new(), served());
     shell.log_in(&served, &served.account("alice"));
-    fs::set_permissions(shell.file(), fs::Permissions::from_mode(0o644)).expect("its mode");
-    let outcome = shell.run(&["status"]);
-    assert!(outcome.stderr.contains("chmod 600"), "{}", outcome.stderr);
-    let outcome = shell.log_in(&served, &served.account("bob"));
-    assert!(outcome.stderr.contains("chmod 600"), "{}", outcome.stderr);
-    assert_eq!(shell.run(&["status"]).stderr, "");
+    let (file, folder) = (shell.file(), shell.file().parent().expect("a folder").to_owned());
+    let set_mode = |path, mode| {
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("its mode");
+    };
+    for (path, mode, private) in [(&file, 0o644, 600), (&file, 0o620, 600), (&folder, 0o755, 700)] {
+        set_mode(path, mode);
+        let path = path.display();
+        for arguments in
+            [&["status", "--offline"][..], &["token"], &["api", "/api/v1/notifications"]]
+        {
+            let outcome = shell.run(arguments);
+            assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+            let hint = format!("{path} (mode {mode:04o}). Run `chmod {private} {path}`.");
+            assert!(outcome.stderr.contains(&hint), "{}", outcome.stderr);
+        }
+        set_mode(&folder, 0o700);
+        // The next change replaces the file.
+        shell.log_in(&served, &served.account("bob"));
+        assert_eq!(shell.run(&["status"]).stderr, "");
+    }
+    // A folder of all users must not be closed to them.
+    set_mode(&folder, 0o1777);
+    let outcome = shell.run(&["token"]);
+    assert!(outcome.stderr.contains("GTS_OAUTH_CONFIG_DIR"), "{}", outcome.stderr);
+    assert!(!outcome.stderr.contains("chmod"), "{}", outcome.stderr);
+}
+
+#[cfg(unix)]
+#[test]
+fn special_files_are_refused_and_not_waited_for() {
+    let (shell, served) = (Shell::new(), served());
+    shell.log_in(&served, &served.account("alice"));
+    let stored = shell.stored();
+    let lock = shell.file().with_extension("lock");
+    for (path, commands) in [
+        (shell.file(), &[&["token"][..], &["status"], &["logout", "--all"]][..]),
+        (lock, &[&["switch", "alice"], &["logout"]]),
+    ] {
+        let fifo = |path: &std::path::Path| {
+            let made = std::process::Command::new("mkfifo").arg(path).status();
+            assert!(made.expect("mkfifo").success());
+        };
+        let device = |path: &std::path::Path| {
+            std::os::unix::fs::symlink("/dev/zero", path).expect("a link");
+        };
+        for make in [&fifo as &dyn Fn(&std::path::Path), &device] {
+            fs::remove_file(&path).expect("a file");
+            make(&path);
+            for arguments in commands {
+                let outcome = shell.run(arguments);
+                assert_eq!(outcome.code, Some(1), "{arguments:?}: {}", outcome.stderr);
+                let fault = "it is not a regular file";
+                assert!(outcome.stderr.contains(fault), "{}", outcome.stderr);
+            }
+        }
+        fs::remove_file(&path).expect("it was left");
+        fs::write(shell.file(), &stored).expect("a file");
+    }
+    assert_eq!(shell.run(&["logout"]).code, Some(0));
 }
 
 #[test]

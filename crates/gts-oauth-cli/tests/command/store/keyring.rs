@@ -235,14 +235,19 @@ fn a_keyring_that_stays_locked_says_what_to_do() {
     for arguments in [&["token"][..], &login] {
         let outcome = keyring.run(&shell, arguments);
         assert_eq!(outcome.code, Some(1));
-        let hint = "unlock it, or log in with --store file";
+        let hint = "it is locked; unlock it, or log in with --store file";
         assert!(outcome.stderr.contains(hint), "{}", outcome.stderr);
     }
     // Without --store, the file is announced before there is anything to store.
     let outcome = keyring.log_in(&shell, &served, "bob");
-    let said = outcome.stderr.find("no keyring answers").expect("it is said");
+    let said = outcome.stderr.find("the system's keyring is locked").expect("it is said");
     assert!(said < outcome.stderr.find("Open this").expect("an address"));
     assert_eq!(keyring.token(&shell), shell.token());
+    // The id of an entry says nothing to a user.
+    let outcome = keyring.run(&shell, &["logout", "--account", "alice"]);
+    let host = served.origin().replace("http://", "");
+    let what = format!("what it keeps for @alice@{host}: it is locked");
+    assert!(outcome.stderr.contains(&what), "{}", outcome.stderr);
 }
 
 #[test]
