@@ -36,7 +36,17 @@ pub(crate) fn run(
     http: &dyn Transport,
 ) -> Result<ExitCode, BoxError> {
     if !arguments.all {
-        log_out(store, arguments.account.name(), arguments, http)?;
+        let account = arguments.account.name();
+        let ended = match account {
+            Some(name) => abandoned::end(store, |it| it.is_named(name), http)?,
+            None => false,
+        };
+        let is_logged_in = || -> Result<bool, BoxError> {
+            Ok(store.load()?.accounts.iter().any(|it| it.is_named(account)))
+        };
+        if !ended || is_logged_in()? {
+            log_out(store, account, arguments, http)?;
+        }
         return Ok(exit_code::SUCCESS);
     }
     let ended = abandoned::end(store, |_| true, http)?;

@@ -7,7 +7,7 @@ use std::io::ErrorKind;
 use fd_lock::{RwLock, RwLockWriteGuard};
 use gts_oauth_ureq::{BoxError, Login, RegisterApp};
 
-use super::{Backend, Contents, Store, Unfinished};
+use super::{Backend, Contents, LoginRequest, Store, Unfinished};
 use crate::output::{error_chain, message};
 
 /// The right to resume one unfinished login, until the process ends.
@@ -29,7 +29,8 @@ impl Store {
         mut usable: impl FnMut(Option<u16>) -> bool,
     ) -> Result<(Claim, Option<Login>), BoxError> {
         self.change(|contents| {
-            let is_match = |it: &&Unfinished| it.is_resumable() && it.registration == *registration;
+            let is_match =
+                |it: &&Unfinished| it.is_resumable() && it.request.registration == *registration;
             for it in contents.unfinished.iter().filter(is_match) {
                 let Some(lock) = self.lock(it.slot)? else {
                     continue;
@@ -67,6 +68,24 @@ impl Store {
         Ok(claimed)
     }
 
+    /// The logins that can be resumed, without those that another process has claimed.
+    pub(crate) fn resumable(&self) -> Result<Vec<Unfinished>, BoxError> {
+        let mut unfinished = self.load()?.unfinished;
+        unfinished.retain(Unfinished::is_resumable);
+        if unfinished.is_empty() {
+            return Ok(unfinished);
+        }
+        // Logins are claimed while the file is locked, so none can fail because of this.
+        let is_free = |it: &Unfinished| {
+            let lock = self.file.lock_file(&lock_name(it.slot));
+            lock.is_ok_and(|file| RwLock::new(file).try_write().is_ok())
+        };
+        self.file.locked(|| {
+            unfinished.retain(is_free);
+            Ok(unfinished)
+        })
+    }
+
     fn new_claim(&self, contents: &Contents) -> Result<Claim, BoxError> {
         let taken = |slot: &u32| contents.unfinished.iter().any(|it| it.slot == *slot);
         for slot in (0..).filter(|slot| !taken(slot)) {
@@ -79,7 +98,7 @@ impl Store {
 
     /// Locks a slot. `None` if another process has the lock.
     fn lock(&self, slot: u32) -> Result<Option<Lock>, BoxError> {
-        let file = self.file.lock_file(&format!("login{slot}.lock"))?;
+        let file = self.file.lock_file(&lock_name(slot))?;
         // Leaked, because a claim lasts until the process ends.
         let lock = Box::leak(Box::new(RwLock::new(file)));
         match lock.try_write() {
@@ -88,6 +107,10 @@ impl Store {
             Err(error) => Err(format!("a login cannot be kept apart from others: {error}").into()),
         }
     }
+}
+
+fn lock_name(slot: u32) -> String {
+    format!("login{slot}.lock")
 }
 
 impl Claim {
@@ -99,11 +122,11 @@ impl Claim {
     pub(crate) fn store(
         &self,
         contents: &mut Contents,
-        registration: &RegisterApp,
+        request: &LoginRequest,
         login: &Login,
         backend: Backend,
     ) -> Result<(), BoxError> {
-        contents.store_unfinished((self.slot, self.port), registration, login, backend)
+        contents.store_unfinished((self.slot, self.port), request, login, backend)
     }
 
     /// Removes the login, because it is finished.

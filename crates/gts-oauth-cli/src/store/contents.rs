@@ -1,9 +1,9 @@
 //! The contents of the credentials file.
 
-use gts_oauth_ureq::{BoxError, ExpectedAccount, Instance, Login, RegisterApp};
+use gts_oauth_ureq::{BoxError, ExpectedAccount, Instance, Login};
 use serde::{Deserialize, Serialize};
 
-use super::{Backend, StoredValue, Unfinished, keyring, unfinished};
+use super::{Backend, LoginRequest, StoredValue, Unfinished, keyring, unfinished};
 use crate::credentials::Credentials;
 use crate::exit_code::NotLoggedIn;
 
@@ -146,20 +146,15 @@ impl Contents {
     pub(super) fn store_unfinished(
         &mut self,
         (slot, port): (u32, Option<u16>),
-        registration: &RegisterApp,
+        request: &LoginRequest,
         login: &Login,
         backend: Backend,
     ) -> Result<(), BoxError> {
-        let name = format!("a login to {}", registration.instance());
+        let name = format!("a login to {}", request.registration.instance());
         let stored = self.store_value(&name, login, backend)?;
         let started = self.remove_unfinished(slot).unwrap_or_else(unfinished::now);
-        self.unfinished.push(Unfinished {
-            slot,
-            registration: registration.clone(),
-            port,
-            started,
-            stored,
-        });
+        let request = request.clone();
+        self.unfinished.push(Unfinished { slot, request, port, started, stored });
         Ok(())
     }
 
@@ -249,7 +244,7 @@ const PARENTHESES: [char; 2] = ['(', ')'];
 
 /// Returns `alice@xn--bcher-kva.example` for `@alice@bücher.example` or the URL of its profile.
 /// Other texts are unchanged.
-fn canonical(account: &str) -> String {
+pub(super) fn canonical(account: &str) -> String {
     let account = account.replace(PARENTHESES, "");
     let parsed = account.parse::<ExpectedAccount>();
     let canonical = parsed.map_or(account, |it| it.to_string());

@@ -107,15 +107,23 @@ impl CredentialsFile {
         &self,
         change: impl FnOnce(&mut Contents) -> Result<T, BoxError>,
     ) -> Result<T, BoxError> {
-        let cannot = |error| self.error_at("cannot be written", error);
-        let mut lock = RwLock::new(self.lock_file("lock")?);
-        let _locked = lock.write().map_err(cannot)?;
+        self.locked(|| {
+            let mut contents = self.load()?;
+            let outcome = change(&mut contents)?;
+            contents.version = VERSION;
+            self.save(&contents).map_err(|error| self.error_at("cannot be written", error))?;
+            Ok(outcome)
+        })
+    }
 
-        let mut contents = self.load()?;
-        let outcome = change(&mut contents)?;
-        contents.version = VERSION;
-        self.save(&contents).map_err(cannot)?;
-        Ok(outcome)
+    /// Excludes other processes that change the file.
+    pub(super) fn locked<T>(
+        &self,
+        action: impl FnOnce() -> Result<T, BoxError>,
+    ) -> Result<T, BoxError> {
+        let mut lock = RwLock::new(self.lock_file("lock")?);
+        let _locked = lock.write().map_err(|error| self.error_at("cannot be locked", error))?;
+        action()
     }
 
     /// Opens a lock file beside the credentials file, which cannot be locked because it is

@@ -19,7 +19,7 @@ pub(crate) use current::{AccountArgs, LoadedAccount, from_environment};
 use file::CredentialsFile;
 pub(crate) use stored_value::Backend;
 use stored_value::StoredValue;
-pub(crate) use unfinished::Unfinished;
+pub(crate) use unfinished::{LoginRequest, Unfinished};
 
 pub(crate) struct Store {
     file: CredentialsFile,

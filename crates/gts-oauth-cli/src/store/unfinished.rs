@@ -2,10 +2,11 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use gts_oauth_ureq::RegisterApp;
+use gts_oauth_ureq::{ExpectedAccount, Instance, RegisterApp};
 use serde::{Deserialize, Serialize};
 
 use super::StoredValue;
+use super::contents::canonical;
 
 /// An older login is not resumed.
 const RESUMABLE_FOR: Duration = Duration::from_secs(24 * 60 * 60);
@@ -15,8 +16,8 @@ const RESUMABLE_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 pub(crate) struct Unfinished {
     /// Identifies the login and its lock.
     pub(super) slot: u32,
-    #[serde(rename = "wanted")]
-    pub(crate) registration: RegisterApp,
+    #[serde(flatten)]
+    pub(crate) request: LoginRequest,
     /// The port of the callback. `None` if the login is out of band.
     pub(super) port: Option<u16>,
     /// In seconds since 1970.
@@ -26,7 +27,50 @@ pub(crate) struct Unfinished {
     pub(crate) stored: StoredValue,
 }
 
+/// What a login requests, and the command that resumes it.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct LoginRequest {
+    /// Without a redirect URI, which depends on the port of the listener.
+    #[serde(rename = "wanted")]
+    pub(crate) registration: RegisterApp,
+    pub(crate) expected: Option<ExpectedAccount>,
+    /// `None` in files of an earlier form.
+    pub(super) command: Option<String>,
+}
+
+impl LoginRequest {
+    pub(crate) fn new(
+        registration: RegisterApp,
+        expected: Option<ExpectedAccount>,
+        command: String,
+    ) -> Self {
+        Self { registration, expected, command: Some(command) }
+    }
+}
+
 impl Unfinished {
+    /// The server that was given.
+    pub(crate) fn instance(&self) -> &Instance {
+        self.request.registration.instance()
+    }
+
+    /// The command that resumes the login. `None` if it is not known.
+    pub(crate) fn command(&self) -> Option<String> {
+        let command = self.request.command.as_ref()?;
+        Some(match self.port {
+            Some(_) => command.clone(),
+            None => format!("{command} --no-browser"),
+        })
+    }
+
+    /// Whether `text` is the server, or the account that is expected there.
+    pub(crate) fn is_named(&self, text: &str) -> bool {
+        let server = Instance::insecure_http(text)
+            .is_ok_and(|it| !text.contains('@') && it.authority() == self.instance().authority());
+        let expected = self.request.expected.as_ref().map(ExpectedAccount::to_string);
+        server || expected.is_some_and(|it| canonical(&it) == canonical(text))
+    }
+
     /// Whether the login may still be resumed.
     pub(crate) fn is_resumable(&self) -> bool {
         self.started >= now().saturating_sub(RESUMABLE_FOR.as_secs())

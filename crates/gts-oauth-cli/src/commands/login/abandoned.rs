@@ -4,7 +4,7 @@ use gts_oauth_ureq::error::Operation;
 use gts_oauth_ureq::{BoxError, Login, Transport};
 
 use super::report;
-use crate::output::message;
+use crate::output::{message, report_error};
 use crate::store::{Store, Unfinished};
 
 /// Revokes the tokens of these logins and deletes the logins. Returns whether there were any. A
@@ -16,7 +16,7 @@ pub(crate) fn end(
 ) -> Result<bool, BoxError> {
     let claimed = store.claim_all(which)?;
     for (claim, unfinished) in &claimed {
-        let instance = unfinished.registration.instance();
+        let instance = unfinished.instance();
         match unfinished.stored.open() {
             Ok(login) => revoke(&login, http),
             Err(_) => message(format_args!(
@@ -30,6 +30,21 @@ pub(crate) fn end(
         message(format_args!("The login to {instance} that was not finished is forgotten."));
     }
     Ok(!claimed.is_empty())
+}
+
+/// Ends the unfinished logins to the account in use, which has been logged in to by another way.
+/// That login has succeeded, so an error is only reported.
+pub(super) fn end_others(store: &Store, http: &dyn Transport) {
+    let ended = store.load().and_then(|contents| {
+        let is_same = |it: &Unfinished| {
+            let (account, expected) = (contents.accounts.last(), it.request.expected.as_ref());
+            account.is_some_and(|account| account.could_be(it.instance(), expected))
+        };
+        end(store, is_same, http)
+    });
+    if let Err(error) = ended {
+        report_error(&error);
+    }
 }
 
 /// Revokes the tokens that a login holds.

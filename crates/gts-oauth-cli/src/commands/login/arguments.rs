@@ -43,7 +43,7 @@ pub(crate) struct LoginArgs {
     #[arg(long, value_name = "NAME")]
     pub(crate) expect: Option<ExpectedAccount>,
     /// The name of the app, which you will see when you allow it
-    #[arg(long, default_value = "gts-oauth")]
+    #[arg(long, default_value = DEFAULT_NAME)]
     pub(crate) name: String,
     /// The app's own page, which you may see there, too
     #[arg(long, value_name = "URL")]
@@ -102,6 +102,9 @@ pub(crate) struct LoginArgs {
     #[arg(long)]
     pub(crate) insecure_http: bool,
 }
+
+/// The name of the app.
+pub(super) const DEFAULT_NAME: &str = "gts-oauth";
 
 /// As long as an unfinished login is kept.
 const A_DAY: u64 = 24 * 60 * 60;

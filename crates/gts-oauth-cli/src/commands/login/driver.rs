@@ -76,8 +76,8 @@ impl Driver for LoginDriver<'_> {
         let Some(Storage { store, claim, backend }) = &self.storage else {
             return Ok(());
         };
-        let registration = &self.options.registration;
-        store.change(|contents| claim.store(contents, registration, login, *backend))
+        let request = &self.options.request;
+        store.change(|contents| claim.store(contents, request, login, *backend))
     }
 
     fn should_retry(&mut self, _: &Login, error: &Error, _: u32) -> bool {

@@ -53,6 +53,7 @@ pub(crate) fn run(
             let replaced =
                 store.change(|contents| contents.store_account(&mut credentials, backend))?;
             report::revoke_replaced(http, replaced);
+            abandoned::end_others(store, http);
             credentials
         }
         false => {
@@ -78,13 +79,14 @@ fn log_in(
     let (mut claim, login, loopback) = match (backend, browser) {
         (Some(_), Ok(())) => claim_with_port(store, options, arguments.port)?,
         (Some(_), Err(_)) => {
-            let (claim, login) = store.claim(&options.registration, |port| port.is_none())?;
+            let (claim, login) =
+                store.claim(&options.request.registration, |port| port.is_none())?;
             (Some(claim), login, None)
         }
         (None, Ok(())) => (None, None, Some(listen(arguments.port)?)),
         (None, Err(_)) => (None, None, None),
     };
-    let register = options.registration.clone();
+    let register = options.request.registration.clone();
     let (mut prompt, register): (Box<dyn Prompt>, _) = match loopback {
         None => (Box::new(PastePrompt), register),
         Some(loopback) => {
@@ -136,7 +138,7 @@ fn claim_with_port(
     requested: Option<u16>,
 ) -> Result<(Option<Claim>, Option<Login>, Option<Loopback>), BoxError> {
     let mut loopback = None;
-    let (claim, login) = store.claim(&options.registration, |port| {
+    let (claim, login) = store.claim(&options.request.registration, |port| {
         let port = port.filter(|port| requested.is_none_or(|requested| requested == *port));
         loopback = port.and_then(|port| Loopback::bind(port).ok());
         loopback.is_some()
@@ -216,5 +218,6 @@ fn store_account(
         contents.store_account(&mut credentials, storage.backend)
     })?;
     report::revoke_replaced(http, replaced);
+    abandoned::end_others(storage.store, http);
     Ok(credentials)
 }

@@ -6,18 +6,17 @@ use gts_oauth_ureq::{
     Transport, entropy,
 };
 
-use super::arguments::LoginArgs;
+use super::arguments::{DEFAULT_NAME, LoginArgs};
 use super::scopes;
 use crate::credentials::{Credentials, User};
 use crate::http::USER_AGENT;
-use crate::store::Contents;
+use crate::output::shell_word;
+use crate::store::{Contents, LoginRequest};
 
 pub(super) struct LoginOptions {
-    /// Without a redirect URI, which depends on the port of the listener.
-    pub(super) registration: RegisterApp,
+    pub(super) request: LoginRequest,
     /// The requested scopes.
     pub(super) scopes: Scopes,
-    expected: Option<ExpectedAccount>,
     /// Whether INSTANCE was a handle.
     pub(super) by_handle: bool,
     /// `None` if none is given: a resumed login then keeps its own.
@@ -48,9 +47,8 @@ impl LoginOptions {
             AuthorizeOptions::new().force_login(force_login).allow_missing_iss(allow_missing_iss)
         });
         Ok(Self {
-            registration: register,
+            request: LoginRequest::new(register, expected, resume_command(arguments, &scopes)),
             scopes,
-            expected,
             by_handle,
             authorize,
             skip_discovery: arguments.skip_discovery,
@@ -68,7 +66,7 @@ impl LoginOptions {
 
     /// Applies the options of this command to a login.
     pub(super) fn apply(&self, login: Login) -> Result<Login, BoxError> {
-        let mut login = login.expect_account(self.expected.clone());
+        let mut login = login.expect_account(self.request.expected.clone());
         if let Some(options) = &self.authorize {
             login.set_options(options.clone())?;
         }
@@ -77,7 +75,7 @@ impl LoginOptions {
 
     /// Discovers the API host.
     pub(super) fn discover(&self, http: &dyn Transport) -> Result<Discovery, BoxError> {
-        let discover = Discover::new(self.registration.instance().clone());
+        let discover = Discover::new(self.request.registration.instance().clone());
         let discover = discover.user_agent(USER_AGENT)?;
         Ok(match self.skip_discovery {
             true => discover.skip(),
@@ -87,12 +85,12 @@ impl LoginOptions {
 
     /// Whether a certain account is expected.
     pub(super) fn expects_account(&self) -> bool {
-        self.expected.is_some()
+        self.request.expected.is_some()
     }
 
     /// Checks that an account is the expected one, which can be named by the account domain, too.
     pub(super) fn check(&self, account: &Account, found: &Discovery) -> Result<(), BoxError> {
-        let Some(expected) = &self.expected else {
+        let Some(expected) = &self.request.expected else {
             return Ok(());
         };
         let checked = expected.check(account, found.instance());
@@ -115,10 +113,38 @@ impl LoginOptions {
         let user = credentials.user.as_ref().filter(|_| !self.skip_discovery);
         // The login has succeeded, whatever comes of this.
         let found = user.and_then(|user| find(user).ok().flatten());
-        let typed = self.registration.instance();
+        let typed = self.request.registration.instance();
         let typed = (self.by_handle && typed != api).then(|| typed.clone());
         found.or(typed).map(|domain| domain.authority().to_owned())
     }
+}
+
+/// The command that resumes the login. Its scopes are explicit, because the granted ones can change
+/// until then.
+fn resume_command(arguments: &LoginArgs, scopes: &Scopes) -> String {
+    let mut words = vec![arguments.instance.trim(), "--scopes"];
+    let scopes = scopes.to_string();
+    words.push(&scopes);
+    let expected = arguments.expect.as_ref().map(ExpectedAccount::to_string);
+    let name = Some(&arguments.name).filter(|name| *name != DEFAULT_NAME);
+    for (flag, value) in [
+        ("--expect", expected.as_ref()),
+        ("--name", name),
+        ("--website", arguments.website.as_ref()),
+    ] {
+        words.extend(value.into_iter().flat_map(|value| [flag, value]));
+    }
+    for (flag, given) in [
+        ("--browser", arguments.browser),
+        ("--force-login", arguments.force_login),
+        ("--waive-iss", arguments.waive_iss),
+        ("--skip-discovery", arguments.skip_discovery),
+        ("--insecure-http", arguments.insecure_http),
+    ] {
+        words.extend(given.then_some(flag));
+    }
+    let words: Vec<String> = words.into_iter().map(shell_word).collect();
+    format!("gts-oauth login {}", words.join(" "))
 }
 
 fn instance(typed: &str, insecure_http: bool) -> Result<Instance, BoxError> {

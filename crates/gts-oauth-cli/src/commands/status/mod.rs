@@ -3,15 +3,14 @@
 mod parallel;
 mod row;
 
-use std::collections::BTreeSet;
 use std::process::ExitCode;
 
 use clap::Args;
 use gts_oauth_ureq::{BoxError, Transport};
 
 use crate::exit_code;
-use crate::output::{self, message};
-use crate::store::{AccountArgs, Contents, LoadedAccount, Store, from_environment};
+use crate::output::{self, message, report_error, shell_word};
+use crate::store::{AccountArgs, LoadedAccount, Store, from_environment};
 use row::{Row, State};
 
 #[derive(Debug, Args)]
@@ -99,7 +98,7 @@ fn candidates(store: &Store, account: Option<&str>) -> Result<Vec<Candidate>, Bo
     });
     let contents = store.load()?;
     if account.is_none() {
-        print_unfinished(&contents);
+        print_unfinished(store);
     }
     let stored = contents.accounts.iter().rev().enumerate();
     let stored = stored.filter(|(_, it)| it.is_named(account)).map(|(position, it)| Candidate {
@@ -110,13 +109,21 @@ fn candidates(store: &Store, account: Option<&str>) -> Result<Vec<Candidate>, Bo
     Ok(environment.into_iter().chain(stored).collect())
 }
 
-fn print_unfinished(contents: &Contents) {
-    let young = contents.unfinished.iter().filter(|it| it.is_resumable());
-    let instances: BTreeSet<_> = young.map(|it| it.registration.instance().origin()).collect();
-    for instance in instances {
+fn print_unfinished(store: &Store) {
+    let unfinished = match store.resumable() {
+        Ok(unfinished) => unfinished,
+        Err(error) => return report_error(&error),
+    };
+    for login in unfinished {
+        let instance = login.instance();
+        let resume = match login.command() {
+            Some(command) => format!("run `{command}`"),
+            None => "run the command that started it".to_owned(),
+        };
         message(format_args!(
-            "A login to {instance} was not finished: the same command goes on with it, until it \
-             is a day old."
+            "The login to {instance} is unfinished. To resume it, {resume}. To discard it, run \
+             `gts-oauth logout {}`.",
+            shell_word(instance.authority())
         ));
     }
 }

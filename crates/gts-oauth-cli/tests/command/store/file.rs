@@ -125,7 +125,7 @@ fn a_login_that_was_left_long_ago_begins_anew() {
     shell.run(&["login", &served.origin()]);
     edit(&shell, |stored| stored["unfinished"][0]["begun"] = json!(1));
     let status = shell.run(&["status"]);
-    assert!(!status.stderr.contains("not finished"), "{}", status.stderr);
+    assert!(!status.stderr.contains("is unfinished"), "{}", status.stderr);
     let outcome = shell.log_in(&served, &served.account("alice"));
     assert!(!outcome.stderr.contains("Going on"), "{}", outcome.stderr);
     let asked = served.requests();

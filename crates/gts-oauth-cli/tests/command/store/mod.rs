@@ -5,3 +5,4 @@ mod file;
 mod keyring;
 mod names;
 mod refresh;
+mod unfinished;

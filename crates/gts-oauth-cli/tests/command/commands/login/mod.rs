@@ -120,11 +120,11 @@ fn a_login_without_a_code_goes_on_later_with_the_same_app() {
     assert_eq!(first.code, Some(1));
     assert!(first.stderr.contains("goes on"), "{}", first.stderr);
     let status = shell.run(&["status"]);
-    assert!(status.stderr.contains("was not finished"), "{}", status.stderr);
+    assert!(status.stderr.contains("is unfinished"), "{}", status.stderr);
     let second = shell.log_in(&served, &served.account("alice"));
     assert_eq!(address(&first.stderr), address(&second.stderr));
     assert_eq!(registrations(&served), 1);
-    assert!(!shell.run(&["status"]).stderr.contains("not finished"));
+    assert!(!shell.run(&["status"]).stderr.contains("is unfinished"));
 }
 
 #[test]

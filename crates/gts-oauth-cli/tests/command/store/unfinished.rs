@@ -1,0 +1,119 @@
+//! Unfinished logins.
+
+use std::io::BufReader;
+
+use gts_oauth_fake::{Fault, Served};
+use serde_json::Value;
+
+use crate::support::shell::{Outcome, Shell, next_address, served};
+
+/// A login that was interrupted before the user allowed the app.
+fn interrupted(shell: &Shell, served: &Served, options: &[&str]) {
+    let outcome = shell.run(&[&["login", &served.origin()], options].concat());
+    assert_eq!(outcome.code, Some(1), "{}", outcome.stderr);
+}
+
+/// A login that was interrupted after it had got a token.
+fn interrupted_with_token(shell: &Shell, served: &Served, options: &[&str]) {
+    served.fail(Fault::BadGateway.at("/api/v1/accounts/verify_credentials"));
+    let alice = served.account("alice");
+    let origin = served.origin();
+    let arguments = [&["login", &origin], options].concat();
+    let outcome = shell.talk(&arguments, |address| alice.visit(address).ok());
+    assert_eq!(outcome.code, Some(1), "{}", outcome.stderr);
+}
+
+fn count(served: &Served, path: &str) -> usize {
+    served.requests().iter().filter(|it| it.path == path).count()
+}
+
+fn unfinished(shell: &Shell) -> usize {
+    let stored: Value = serde_json::from_str(&shell.stored()).expect("JSON");
+    stored["unfinished"].as_array().expect("a list").len()
+}
+
+/// The commands that `status` names, as arguments.
+fn commands(status: &Outcome, verb: &str) -> Vec<Vec<String>> {
+    let lines = status.stderr.lines().filter(|line| line.contains("is unfinished"));
+    let quoted = lines.flat_map(|line| line.split('`').skip(1).step_by(2).map(str::to_owned));
+    let start = format!("gts-oauth {verb} ");
+    let commands = quoted.filter(|command| command.starts_with(&start));
+    // A shell would split them.
+    let split = |command: String| {
+        let pieces = command.split('\'').enumerate();
+        let words = pieces.flat_map(|(at, piece)| match at % 2 {
+            0 => piece.split_whitespace().map(str::to_owned).collect(),
+            _ => vec![piece.to_owned()],
+        });
+        words.skip(1).collect()
+    };
+    commands.map(split).collect()
+}
+
+#[test]
+fn status_names_the_command_that_resumes_each_login() {
+    let (shell, served) = (Shell::new(), served());
+    interrupted(&shell, &served, &["--scopes", "read write:media", "--name", "my app"]);
+    interrupted(&shell, &served, &["--expect", "bob", "--website", "https://bot.example/"]);
+    let apps = count(&served, "/api/v1/apps");
+    let logins = commands(&shell.run(&["status"]), "login");
+    assert_eq!(logins.len(), 2, "{logins:?}");
+    for arguments in logins {
+        let outcome = shell.run(&arguments);
+        assert!(outcome.stderr.contains("Going on"), "{arguments:?}: {}", outcome.stderr);
+    }
+    assert_eq!(count(&served, "/api/v1/apps"), apps);
+}
+
+#[test]
+fn a_login_by_another_way_ends_the_unfinished_ones() {
+    let (shell, served) = (Shell::new(), served());
+    interrupted_with_token(&shell, &served, &["--name", "another app"]);
+    interrupted(&shell, &served, &["--expect", "bob", "--name", "bob's app"]);
+    interrupted(&shell, &served, &["--expect", "alice", "--name", "a third app"]);
+    shell.log_in(&served, &served.account("alice"));
+    assert_eq!(count(&served, "/oauth/revoke"), 1);
+    // Only that of another account is left.
+    let left = commands(&shell.run(&["status"]), "login");
+    assert_eq!(left.len(), 1, "{left:?}");
+    assert!(left[0].contains(&"@bob".to_owned()), "{left:?}");
+    let token = shell.token();
+    let mut command = shell.command(&["login", &served.origin(), "--with-token"]);
+    interrupted(&shell, &served, &["--name", "yet another app"]);
+    assert_eq!(shell.run_to(&mut command, &token).code, Some(0));
+    assert_eq!(unfinished(&shell), 1);
+}
+
+#[test]
+fn logout_of_an_instance_discards_its_unfinished_logins() {
+    let (shell, served) = (Shell::new(), served());
+    interrupted_with_token(&shell, &served, &[]);
+    let status = shell.run(&["status"]);
+    let logout = commands(&status, "logout").remove(0);
+    let other = shell.run(&["logout", "--account", "example.org"]);
+    assert_eq!((other.code, unfinished(&shell)), (Some(3), 1));
+    let account = ["logout", "--account", logout.last().expect("an instance")];
+    let outcome = shell.run(&account);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert_eq!((unfinished(&shell), count(&served, "/oauth/revoke")), (0, 1));
+    assert_eq!(shell.run(&account).code, Some(3));
+    // With an account there, both are ended.
+    shell.log_in(&served, &served.account("alice"));
+    interrupted(&shell, &served, &[]);
+    assert_eq!(shell.run(&account).code, Some(0));
+    assert_eq!((unfinished(&shell), shell.run(&["token"]).code), (0, Some(3)));
+}
+
+#[test]
+fn a_login_that_is_running_is_not_listed() {
+    let (shell, served) = (Shell::new(), served());
+    let mut running = shell.spawn(&["login", &served.origin()]);
+    let mut stderr = BufReader::new(running.stderr.take().expect("a pipe"));
+    next_address(&mut stderr, &mut String::new()).expect("it waits for the code");
+    let status = shell.run(&["status"]);
+    assert!(!status.stderr.contains("is unfinished"), "{}", status.stderr);
+    running.kill().expect("it runs");
+    running.wait().expect("it ends");
+    let status = shell.run(&["status"]);
+    assert!(status.stderr.contains("is unfinished"), "{}", status.stderr);
+}
