@@ -11,19 +11,21 @@ use super::login::abandoned;
 use crate::credentials::Credentials;
 use crate::exit_code;
 use crate::output::{error_chain, error_sentence, message, report_error};
-use crate::store::{AccountArgs, AccountEntry, LoadedAccount, Store, from_environment};
+use crate::store::{AccountArgument, AccountEntry, LoadedAccount, Store, from_environment};
 
-/// Revoke the token, then forget it
+/// Revoke the token and delete it
+///
+/// Given an instance, it also discards unfinished logins to it.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   gts-oauth logout
-  gts-oauth logout --account @me@example.org
+  gts-oauth logout @me@example.org
   gts-oauth logout --all")]
 pub(crate) struct LogoutArgs {
     #[command(flatten)]
-    pub(crate) account: AccountArgs,
+    pub(crate) account: AccountArgument,
     /// Log all accounts out, and end logins that were not finished
-    #[arg(long, conflicts_with = "name")]
+    #[arg(long, conflicts_with_all = ["account", "option"])]
     pub(crate) all: bool,
     #[arg(help = "Forget the token even if it could not be revoked")]
     #[arg(long)]

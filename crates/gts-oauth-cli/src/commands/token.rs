@@ -5,16 +5,17 @@ use std::process::ExitCode;
 use clap::Args;
 use gts_oauth_ureq::{BoxError, Transport};
 
-use crate::store::{AccountArgs, Store};
+use crate::store::{AccountArgument, Store};
 use crate::{exit_code, output};
 
 /// Print the token, and nothing else, on standard output
 #[derive(Debug, Args)]
-#[command(after_help = "Example:
+#[command(after_help = "Examples:
+  gts-oauth token @me@example.org
   curl -H \"Authorization: Bearer $(gts-oauth token)\" https://example.org/api/v1/timelines/home")]
 pub(crate) struct TokenArgs {
     #[command(flatten)]
-    pub(crate) account: AccountArgs,
+    pub(crate) account: AccountArgument,
 }
 
 pub(crate) fn run(

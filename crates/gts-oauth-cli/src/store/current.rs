@@ -31,6 +31,27 @@ impl AccountArgs {
     }
 }
 
+/// Selects an account, by an argument of its own.
+#[derive(Debug, Args)]
+pub(crate) struct AccountArgument {
+    #[arg(
+        help = "Account to use, as @name@host or an unambiguous part of it [default: the current \
+            account]"
+    )]
+    #[arg(value_name = "ACCOUNT")]
+    account: Option<String>,
+    // As the commands that have another argument.
+    #[arg(long = "account", short = 'a', value_name = "ACCOUNT", hide = true)]
+    #[arg(conflicts_with = "account")]
+    option: Option<String>,
+}
+
+impl AccountArgument {
+    pub(crate) fn name(&self) -> Option<&str> {
+        self.account.as_deref().or(self.option.as_deref())
+    }
+}
+
 /// Credentials, and where they are stored.
 #[derive(Clone)]
 pub(crate) struct LoadedAccount {

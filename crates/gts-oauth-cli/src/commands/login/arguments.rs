@@ -26,9 +26,11 @@ use crate::store::Backend;
   gts-oauth login example.org --print-token --scopes 'read write:statuses'
   gts-oauth login example.org --with-token < token.txt")]
 pub(crate) struct LoginArgs {
-    /// The instance: example.org, its whole address, or @me@example.org, which refuses every
-    /// other account
-    pub(crate) instance: String,
+    #[arg(
+        help = "The instance: example.org, its whole address, or @me@example.org, which refuses every \
+            other account [default: at a terminal, you are asked]"
+    )]
+    pub(crate) instance: Option<String>,
     #[arg(
         help = "Request exactly these scopes, separated by spaces, commas or + [default: those granted \
             before, or read]",

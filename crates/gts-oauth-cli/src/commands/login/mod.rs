@@ -11,6 +11,7 @@ mod report;
 mod scopes;
 mod with_token;
 
+use std::io::{self, IsTerminal as _};
 use std::process::ExitCode;
 
 use gts_oauth_prompt::Loopback;
@@ -18,8 +19,8 @@ use gts_oauth_ureq::error::{Operation, Remedy};
 use gts_oauth_ureq::{BoxError, Error, Exchange as _, LoggedIn, Login, Transport, UserReply};
 
 use crate::credentials::Credentials;
-use crate::exit_code;
-use crate::output::{error_chain, error_sentence, message};
+use crate::exit_code::{self, InvalidUsage};
+use crate::output::{error_chain, error_sentence, message, prompt};
 use crate::store::{Backend, Claim, Contents, Store, choose_backend, from_environment};
 pub(crate) use arguments::{LoginArgs, seconds};
 use browser::BrowserPrompt;
@@ -34,7 +35,8 @@ pub(crate) fn run(
     http: &dyn Transport,
 ) -> Result<ExitCode, BoxError> {
     if arguments.print_token {
-        let options = LoginOptions::read(arguments, &Contents::default())?;
+        let instance = instance(arguments)?;
+        let options = LoginOptions::read(arguments, &instance, &Contents::default())?;
         report::printed_token(&log_in(store, arguments, &options, None, http)?)?;
         return Ok(exit_code::SUCCESS);
     }
@@ -44,7 +46,8 @@ pub(crate) fn run(
             .into());
     }
     // Reports a damaged file before any request is sent.
-    let options = LoginOptions::read(arguments, &store.load()?)?;
+    let contents = store.load()?;
+    let options = LoginOptions::read(arguments, &instance(arguments)?, &contents)?;
     let (backend, no_keyring) = choose_backend(arguments.store)?;
     report::backend(store, backend, no_keyring);
     let credentials = match arguments.with_token {
@@ -64,6 +67,26 @@ pub(crate) fn run(
     report::logged_in(&credentials, arguments.json)?;
     Ok(exit_code::SUCCESS)
 }
+/// The given instance, or the one that the user enters at a terminal.
+fn instance(arguments: &LoginArgs) -> Result<String, BoxError> {
+    match &arguments.instance {
+        Some(instance) => Ok(instance.clone()),
+        None if io::stdin().is_terminal() && io::stderr().is_terminal() => {
+            prompt("Instance to log in to, such as example.org: ");
+            let mut line = String::new();
+            io::stdin().read_line(&mut line)?;
+            match line.trim() {
+                "" => Err(NO_INSTANCE.into()),
+                instance => Ok(instance.to_owned()),
+            }
+        }
+        None => Err(NO_INSTANCE.into()),
+    }
+}
+
+const NO_INSTANCE: InvalidUsage =
+    InvalidUsage("no instance was given. Run `gts-oauth login INSTANCE`.");
+
 /// Logs in. Without a backend, nothing is stored, and no earlier token is revoked.
 fn log_in(
     store: &Store,

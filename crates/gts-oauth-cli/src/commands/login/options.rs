@@ -25,9 +25,13 @@ pub(super) struct LoginOptions {
 }
 
 impl LoginOptions {
-    /// `contents` has the scopes that were granted before.
-    pub(super) fn read(arguments: &LoginArgs, contents: &Contents) -> Result<Self, BoxError> {
-        let typed = arguments.instance.trim();
+    /// `typed` is the instance, and `contents` has the scopes that were granted before.
+    pub(super) fn read(
+        arguments: &LoginArgs,
+        typed: &str,
+        contents: &Contents,
+    ) -> Result<Self, BoxError> {
+        let typed = typed.trim();
         let instance = instance(typed, arguments.insecure_http)?;
         let by_handle = typed.contains('@');
         let expected = match (&arguments.expect, by_handle) {
@@ -47,7 +51,11 @@ impl LoginOptions {
             AuthorizeOptions::new().force_login(force_login).allow_missing_iss(allow_missing_iss)
         });
         Ok(Self {
-            request: LoginRequest::new(register, expected, resume_command(arguments, &scopes)),
+            request: LoginRequest::new(
+                register,
+                expected,
+                resume_command(arguments, typed, &scopes),
+            ),
             scopes,
             by_handle,
             authorize,
@@ -121,8 +129,8 @@ impl LoginOptions {
 
 /// The command that resumes the login. Its scopes are explicit, because the granted ones can change
 /// until then.
-fn resume_command(arguments: &LoginArgs, scopes: &Scopes) -> String {
-    let mut words = vec![arguments.instance.trim(), "--scopes"];
+fn resume_command(arguments: &LoginArgs, typed: &str, scopes: &Scopes) -> String {
+    let mut words = vec![typed, "--scopes"];
     let scopes = scopes.to_string();
     words.push(&scopes);
     let expected = arguments.expect.as_ref().map(ExpectedAccount::to_string);

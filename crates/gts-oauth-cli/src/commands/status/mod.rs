@@ -10,7 +10,7 @@ use gts_oauth_ureq::{BoxError, Transport};
 
 use crate::exit_code;
 use crate::output::{self, message, report_error, shell_word};
-use crate::store::{AccountArgs, LoadedAccount, Store, from_environment};
+use crate::store::{AccountArgument, LoadedAccount, Store, from_environment};
 use row::{Row, State};
 
 #[derive(Debug, Args)]
@@ -22,11 +22,11 @@ use row::{Row, State};
 )]
 #[command(after_help = "Examples:
   gts-oauth status
-  gts-oauth status --account @me@example.org --json
+  gts-oauth status @me@example.org --json
   gts-oauth status --offline")]
 pub(crate) struct StatusArgs {
     #[command(flatten)]
-    pub(crate) account: AccountArgs,
+    pub(crate) account: AccountArgument,
     /// Send no requests, and check no tokens
     #[arg(long)]
     pub(crate) offline: bool,

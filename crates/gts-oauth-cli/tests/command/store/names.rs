@@ -1,6 +1,6 @@
 //! Names of accounts on the command line.
 
-use crate::support::shell::{Shell, served};
+use crate::support::shell::{Shell, logged_in, served};
 
 #[test]
 fn accounts_without_a_user_have_different_names() {
@@ -55,4 +55,26 @@ fn international_hosts_are_named_in_either_spelling() {
     for name in ["bucher.localhost", "@bob@bücher.localhost", "@alice@bücher.localhost:1"] {
         assert_eq!(shell.run(&["token", "--account", name]).code, Some(3), "{name}");
     }
+}
+
+#[test]
+fn the_account_is_an_argument_or_an_option() {
+    let (shell, served) = logged_in();
+    let alices = shell.token();
+    shell.log_in(&served, &served.account("bob"));
+    for arguments in [&["token", "alice"][..], &["token", "-a", "alice"]] {
+        assert_eq!(shell.run(arguments).stdout.trim_end(), alices);
+    }
+    let status = shell.run(&["status", "@alice"]);
+    assert!(!status.stdout.contains("@bob@"), "{}", status.stdout);
+    for command in ["token", "status", "logout"] {
+        let outcome = shell.run(&[command, "alice", "--account", "bob"]);
+        assert_eq!(outcome.code, Some(2), "{}", outcome.stderr);
+        assert_eq!(shell.run(&[command, "carol"]).code, Some(3));
+    }
+    assert_eq!(shell.run(&["logout", "alice", "--all"]).code, Some(2));
+    let outcome = shell.run(&["logout", "alice"]);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert_eq!(shell.run(&["token", "alice"]).code, Some(3));
+    assert_eq!(shell.run(&["token", "bob"]).code, Some(0));
 }

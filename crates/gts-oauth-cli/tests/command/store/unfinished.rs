@@ -90,17 +90,16 @@ fn logout_of_an_instance_discards_its_unfinished_logins() {
     interrupted_with_token(&shell, &served, &[]);
     let status = shell.run(&["status"]);
     let logout = commands(&status, "logout").remove(0);
-    let other = shell.run(&["logout", "--account", "example.org"]);
+    let other = shell.run(&["logout", "example.org"]);
     assert_eq!((other.code, unfinished(&shell)), (Some(3), 1));
-    let account = ["logout", "--account", logout.last().expect("an instance")];
-    let outcome = shell.run(&account);
+    let outcome = shell.run(&logout);
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     assert_eq!((unfinished(&shell), count(&served, "/oauth/revoke")), (0, 1));
-    assert_eq!(shell.run(&account).code, Some(3));
+    assert_eq!(shell.run(&logout).code, Some(3));
     // With an account there, both are ended.
     shell.log_in(&served, &served.account("alice"));
     interrupted(&shell, &served, &[]);
-    assert_eq!(shell.run(&account).code, Some(0));
+    assert_eq!(shell.run(&logout).code, Some(0));
     assert_eq!((unfinished(&shell), shell.run(&["token"]).code), (0, Some(3)));
 }
 

@@ -77,6 +77,26 @@ fn a_code_is_typed_mistyped_and_typed_again() {
 }
 
 #[test]
+fn an_instance_that_is_not_given_is_asked_for() {
+    let (shell, served) = (Shell::new(), served());
+    let mut session = type_in(&shell, &["login"]);
+    session.exp_string("Instance to log in to").expect("a question");
+    session.send_line(&served.origin()).expect("it listens");
+    let address = address(&mut session, &served);
+    session.exp_string("Paste the code").expect("a prompt");
+    let code = served.account("alice").visit(&address).expect("a code");
+    session.send_line(&code).expect("it listens");
+    session.exp_string("@alice@127.0.0.1").expect("who is logged in");
+    assert_done(session);
+    let mut session = type_in(&shell, &["login"]);
+    session.exp_string("Instance to log in to").expect("a question");
+    session.send_line("").expect("it listens");
+    session.exp_string("no instance was given").expect("an error");
+    let ended = ended(session);
+    assert!(ended.ends_with(", 2)"), "{ended}");
+}
+
+#[test]
 fn whoever_sees_an_error_page_types_new_and_gets_a_new_app() {
     let (shell, served) = (Shell::new(), served());
     let mut session = type_in(&shell, &["login", &served.origin()]);
