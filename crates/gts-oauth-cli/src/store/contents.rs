@@ -17,6 +17,9 @@ pub(crate) struct Contents {
     /// Names of keyring entries to delete once the file no longer refers to them.
     #[serde(skip)]
     pub(super) dropped: Vec<String>,
+    /// Names of keyring entries to delete if the file cannot be written.
+    #[serde(skip)]
+    pub(super) created: Vec<String>,
 }
 
 /// A logged-in account: how to find it, and where its credentials are stored.
@@ -70,21 +73,18 @@ impl Contents {
 
     /// Stores an account and makes it the current one. Returns the credentials of the same account
     /// that it replaces. Those with the same token are kept, because they have more details.
-    /// Accounts without an id are never the same, and get a number each.
+    /// Without an id, only the same token is the same account, and the others get a number each.
     pub(crate) fn store_account(
         &mut self,
         credentials: &mut Credentials,
         backend: Backend,
     ) -> Result<Replaced, BoxError> {
-        if credentials.user.is_none() {
-            self.number(credentials);
-        }
-        let credentials = &*credentials;
-        let instance = credentials.session.instance();
-        let id = credentials.user.as_ref().map(|it| it.id.as_str());
-        let same =
-            |it: &AccountEntry| id.is_some() && it.instance == *instance && it.id.as_deref() == id;
-        let replaced = self.accounts.iter().position(same);
+        let replaced = match &credentials.user {
+            Some(user) => self.accounts.iter().position(|it| {
+                it.instance == *credentials.session.instance() && it.id.as_ref() == Some(&user.id)
+            }),
+            None => self.position_of(credentials),
+        };
         let before = replaced.map(|at| self.accounts[at].stored.open::<Credentials>());
         let (again, before) = match before {
             None => (None, Replaced::None),
@@ -92,13 +92,16 @@ impl Contents {
             Some(Ok(before)) if before.has_token_of(credentials) => (Some(before), Replaced::None),
             Some(Ok(before)) => (None, Replaced::Known(Box::new(before))),
         };
-        let again = again.filter(|_| credentials.app.is_none());
-        let stored = again.as_ref().unwrap_or(credentials);
+        match again.filter(|_| credentials.app.is_none()) {
+            Some(again) => *credentials = again,
+            None if credentials.user.is_none() => self.number(credentials),
+            None => {}
+        }
         let entry = AccountEntry {
-            handle: stored.handle(),
-            instance: instance.clone(),
-            id: id.map(str::to_owned),
-            stored: self.store_value(&stored.handle(), stored, backend)?,
+            handle: credentials.handle(),
+            instance: credentials.session.instance().clone(),
+            id: credentials.user.as_ref().map(|user| user.id.clone()),
+            stored: self.store_value(&credentials.handle(), credentials, backend)?,
         };
         if let Some(replaced) = replaced {
             self.remove(replaced);
@@ -126,11 +129,11 @@ impl Contents {
         credentials: &Credentials,
     ) -> Result<(), BoxError> {
         let AccountEntry { handle, stored, .. } = &self.accounts[position];
-        let backend = match stored {
-            StoredValue::File(_) => Backend::File,
-            StoredValue::Keyring(_) => Backend::Keyring,
+        let (handle, backend) = match stored {
+            StoredValue::File(_) => (handle.clone(), Backend::File),
+            StoredValue::Keyring(_) => (handle.clone(), Backend::Keyring),
         };
-        let stored = self.store_value(handle, credentials, backend)?;
+        let stored = self.store_value(&handle, credentials, backend)?;
         let replaced = std::mem::replace(&mut self.accounts[position].stored, stored);
         self.drop_value(&replaced);
         Ok(())
@@ -168,7 +171,7 @@ impl Contents {
 
     /// Stores a value in this backend.
     pub(super) fn store_value(
-        &self,
+        &mut self,
         name: &str,
         value: &impl Serialize,
         backend: Backend,
@@ -178,6 +181,7 @@ impl Contents {
             Backend::Keyring => {
                 let name = keyring::unique_name(name)?;
                 keyring::put(&name, value)?;
+                self.created.push(name.clone());
                 Ok(StoredValue::Keyring(name))
             }
         }

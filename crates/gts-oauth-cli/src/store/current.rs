@@ -134,7 +134,7 @@ impl Store {
 
 impl Contents {
     /// Returns the position of the account with this token.
-    fn position_of(&self, credentials: &Credentials) -> Option<usize> {
+    pub(super) fn position_of(&self, credentials: &Credentials) -> Option<usize> {
         let instance = credentials.session.instance();
         let is_it = |stored: Credentials| stored.has_token_of(credentials);
         let mut accounts = self.accounts.iter();

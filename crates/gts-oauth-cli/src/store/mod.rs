@@ -8,6 +8,7 @@ mod keyring;
 mod stored_value;
 mod unfinished;
 
+use std::mem;
 use std::path::Path;
 
 use gts_oauth_ureq::BoxError;
@@ -47,17 +48,20 @@ impl Store {
         &self,
         change: impl FnOnce(&mut Contents) -> Result<T, BoxError>,
     ) -> Result<T, BoxError> {
-        let (outcome, dropped) = self.file.change(|contents| {
-            let outcome = change(contents)?;
-            Ok((outcome, std::mem::take(&mut contents.dropped)))
-        })?;
-        // Only now, because the file referred to them until it was replaced.
-        for name in dropped {
+        let (mut created, mut dropped) = (Vec::new(), Vec::new());
+        let outcome = self.file.change(|contents| {
+            let outcome = change(contents);
+            (created, dropped) =
+                (mem::take(&mut contents.created), mem::take(&mut contents.dropped));
+            outcome
+        });
+        // Only now, because the file referred to those that were dropped until it was replaced.
+        for name in if outcome.is_ok() { dropped } else { created } {
             if let Err(error) = keyring::delete(&name) {
                 report_error(&error);
             }
         }
-        Ok(outcome)
+        outcome
     }
 }
 

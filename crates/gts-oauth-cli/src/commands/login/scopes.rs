@@ -59,11 +59,15 @@ pub(super) fn requested(
 fn granted(instance: &Instance, expected: Option<&ExpectedAccount>, contents: &Contents) -> Scopes {
     let mut granted = Vec::new();
     for entry in contents.accounts.iter().rev().filter(|it| it.could_be(instance, expected)) {
+        let handle = &entry.handle;
         match entry.stored.open::<Credentials>() {
+            Ok(credentials) if credentials.session.scopes().is_empty() => message(format_args!(
+                "The scopes of {handle} are not known, so they are not requested again. Name them \
+                 with --scopes."
+            )),
             Ok(credentials) => granted.extend(credentials.session.scopes().iter().cloned()),
             Err(error) => message(format_args!(
-                "The scopes of {} are not known: {} To request them again, use --scopes.",
-                entry.handle,
+                "The scopes of {handle} are not requested again: {} Name them with --scopes.",
                 error_sentence(&*error)
             )),
         }

@@ -145,6 +145,22 @@ fn configuration_folders_share_no_keyring_entries() {
 }
 
 #[test]
+fn a_file_that_cannot_be_written_leaves_no_entry() {
+    let Some(keyring) = Keyring::unlocked() else {
+        return;
+    };
+    let (shell, served) = (Shell::new(), served());
+    keyring.log_in(&shell, &served, "alice");
+    let (token, entries) = (keyring.token(&shell), keyring.entries());
+    // A folder in the way of every write.
+    fs::create_dir(shell.file().with_extension("new")).expect("a folder");
+    let outcome = keyring.run(&shell, &["login", &served.origin(), "--name", "another app"]);
+    assert!(outcome.stderr.contains("cannot be written"), "{}", outcome.stderr);
+    assert_eq!(keyring.entries(), entries);
+    assert_eq!(keyring.token(&shell), token);
+}
+
+#[test]
 fn keyring_entries_without_an_id_stay_readable() {
     let (Some(keyring), Some(_)) = (Keyring::unlocked(), program("gdbus")) else {
         return;

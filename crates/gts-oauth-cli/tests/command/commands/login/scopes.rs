@@ -36,6 +36,17 @@ fn a_second_login_keeps_the_granted_scopes() {
 }
 
 #[test]
+fn unknown_scopes_are_not_requested_again_silently() {
+    let (shell, served) = (Shell::new(), served());
+    let session = served.session("alice", "read write");
+    let mut command = shell.command(&["login", &served.origin(), "--with-token"]);
+    assert_eq!(shell.run_to(&mut command, session.access_token().expose()).code, Some(0));
+    let outcome = log_in(&shell, &served, &served.account("alice"), &["--add-scopes", "push"]);
+    assert!(outcome.stderr.contains("not requested again. Name them"), "{}", outcome.stderr);
+    assert_eq!(requested(&served), "read push");
+}
+
+#[test]
 fn scopes_are_added_to_the_default_at_first() {
     let (shell, served) = (Shell::new(), served());
     log_in(&shell, &served, &served.account("alice"), &["--add-scopes", "write:media"]);

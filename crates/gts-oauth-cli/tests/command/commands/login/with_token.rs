@@ -118,5 +118,9 @@ fn a_token_that_may_not_tell_whose_it_is_is_kept_unless_somebody_is_expected() {
     let outcome = log_in(&shell, &[&served.origin()], &token);
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     assert!(outcome.stderr.contains("does not allow reading its account"), "{}", outcome.stderr);
+    // The same token is the same account.
+    let again = log_in(&shell, &[&served.origin()], &token);
+    assert_eq!((again.code, &again.stdout), (Some(0), &outcome.stdout), "{}", again.stderr);
+    assert_eq!(shell.run(&["switch"]).code, Some(1), "there is one account");
     assert_eq!(shell.token(), token);
 }
