@@ -53,6 +53,7 @@ pub struct FindAccountDomain {
 /// It is exhaustive: a loop over it has exactly these two cases.
 #[derive(Clone, Debug)]
 #[must_use = "it contains all that was found"]
+#[expect(clippy::large_enum_variant, reason = "a step is matched at once and never stored")]
 pub enum AccountDomainStep {
     /// There is another request to send.
     Next(FindAccountDomain),

@@ -100,7 +100,10 @@ fn log_in(
         report::no_browser(reason);
     }
     let (mut claim, login, loopback) = match (backend, browser) {
-        (Some(_), Ok(())) => claim_with_port(store, options, arguments.port)?,
+        (Some(_), Ok(())) => {
+            let (claim, login, loopback) = claim_with_port(store, options, arguments.port)?;
+            (Some(claim), login, Some(loopback))
+        }
         (Some(_), Err(_)) => {
             let (claim, login) =
                 store.claim(&options.request.registration, |port| port.is_none())?;
@@ -159,7 +162,7 @@ fn claim_with_port(
     store: &Store,
     options: &LoginOptions,
     requested: Option<u16>,
-) -> Result<(Option<Claim>, Option<Login>, Option<Loopback>), BoxError> {
+) -> Result<(Claim, Option<Login>, Loopback), BoxError> {
     let mut loopback = None;
     let (claim, login) = store.claim(&options.request.registration, |port| {
         let port = port.filter(|port| requested.is_none_or(|requested| requested == *port));
@@ -170,7 +173,7 @@ fn claim_with_port(
         Some(loopback) => loopback,
         None => listen(requested)?,
     };
-    Ok((Some(claim), login, Some(loopback)))
+    Ok((claim, login, loopback))
 }
 
 /// Listens on this port, or on any.

@@ -16,8 +16,8 @@ fn log_in(shell: &Shell, served: &Served, account: &Account, options: &[&str]) -
 /// The scopes of the last registration.
 fn requested(served: &Served) -> String {
     let requests = served.requests();
-    let registrations = requests.iter().filter(|it| it.path == "/api/v1/apps");
-    registrations.last().and_then(|it| it.field("scopes")).expect("an app")
+    let mut registrations = requests.iter().filter(|it| it.path == "/api/v1/apps");
+    registrations.next_back().and_then(|it| it.field("scopes")).expect("an app")
 }
 
 #[test]
