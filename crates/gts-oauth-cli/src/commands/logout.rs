@@ -88,10 +88,11 @@ fn log_out(
             format!("The token of {handle} is forgotten here, but may still be valid: {error}")
         }
         Err(error) => {
-            let error = error_chain(&*error);
-            return Err(
-                format!("{handle} stays logged in: {error}, or forget it with --force").into()
-            );
+            let error = error_sentence(&*error);
+            return Err(format!(
+                "{handle} stays logged in: {error} To delete it anyway, use --force."
+            )
+            .into());
         }
     };
     store.remove_stored(stored)?;

@@ -46,12 +46,14 @@ fn position(contents: &Contents, account: Option<&str>) -> Result<usize, BoxErro
     match (account, contents.accounts.len()) {
         (Some(_), _) | (None, 0) => Ok(contents.position(account)?),
         (None, 2) => Ok(0),
-        (None, 1) => Err("there is no other account: `gts-oauth login` adds one".into()),
+        (None, 1) => {
+            Err("no other account is logged in. Run `gts-oauth login INSTANCE` to add one.".into())
+        }
         (None, _) => {
             let handles = contents.accounts.iter().map(|it| it.handle.as_str());
             let handles: Vec<_> = handles.collect();
             let handles = handles.join(", ");
-            Err(format!("say to which account: {handles}").into())
+            Err(format!("several accounts are logged in: {handles}. Name one of them.").into())
         }
     }
 }

@@ -8,7 +8,7 @@ use fd_lock::{RwLock, RwLockWriteGuard};
 use gts_oauth_ureq::{BoxError, Login, RegisterApp};
 
 use super::{Backend, Contents, LoginRequest, Store, Unfinished};
-use crate::output::{error_chain, message};
+use crate::output::{error_sentence, message};
 
 /// The right to resume one unfinished login, until the process ends.
 pub(crate) struct Claim {
@@ -38,9 +38,9 @@ impl Store {
                 if usable(it.port) {
                     let claim = Claim::of(it.slot, it.port, lock);
                     let report_restart = |error: &BoxError| {
-                        let error = error_chain(&**error);
+                        let error = error_sentence(&**error);
                         message(format_args!(
-                            "The login that was not finished begins anew: {error}."
+                            "The unfinished login cannot be resumed, so it starts over: {error}"
                         ));
                     };
                     return Ok((claim, it.stored.open().inspect_err(report_restart).ok()));

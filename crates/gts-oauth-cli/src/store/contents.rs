@@ -57,7 +57,8 @@ impl Contents {
             (Some(_), Some(_)) => {
                 let handles = accounts().filter(|it| it.is_named(account));
                 let handles: Vec<_> = handles.map(|it| it.handle.as_str()).collect();
-                Err(NotLoggedIn(format!("say which account: {}", handles.join(", "))))
+                let handles = handles.join(", ");
+                Err(NotLoggedIn(format!("several accounts match: {handles}. Name one of them.")))
             }
         }
     }
@@ -65,9 +66,9 @@ impl Contents {
     pub(crate) fn not_logged_in(&self, account: Option<&str>) -> NotLoggedIn {
         NotLoggedIn(match account {
             Some(account) if !self.accounts.is_empty() => {
-                format!("no account is logged in as {account}: `gts-oauth status` tells which are")
+                format!("not logged in as {account}. `gts-oauth status` lists the accounts.")
             }
-            _ => "nobody is logged in: `gts-oauth login INSTANCE` does it".to_owned(),
+            _ => "not logged in. Run `gts-oauth login INSTANCE`.".to_owned(),
         })
     }
 

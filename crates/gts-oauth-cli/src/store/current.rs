@@ -151,7 +151,7 @@ impl LoadedAccount {
 /// Reads the credentials in the environment. `None` if there are none.
 pub(crate) fn from_environment() -> Result<Option<LoadedAccount>, BoxError> {
     let set = |name: &str| match env::var(name) {
-        Err(env::VarError::NotUnicode(_)) => Err(format!("{name} is no text")),
+        Err(env::VarError::NotUnicode(_)) => Err(format!("{name} is not valid UTF-8")),
         value => Ok(value.ok().filter(|value| !value.is_empty())),
     };
     let (token, instance) = match (set(TOKEN)?, set(INSTANCE)?) {
@@ -162,9 +162,9 @@ pub(crate) fn from_environment() -> Result<Option<LoadedAccount>, BoxError> {
         (Some(_), None) => return Err(set_both(TOKEN, INSTANCE)),
     };
     let instance =
-        parse_instance(&instance).map_err(|reason| format!("{INSTANCE} is of no use: {reason}"))?;
+        parse_instance(&instance).map_err(|reason| format!("invalid {INSTANCE}: {reason}"))?;
     let session = Session::from_token(instance, Secret::new(token))
-        .map_err(|error| format!("{TOKEN} is of no use: {error}"))?;
+        .map_err(|error| format!("invalid {TOKEN}: {error}"))?;
     Ok(Some(LoadedAccount {
         credentials: Credentials {
             app: None,

@@ -47,15 +47,15 @@ pub(crate) struct Unavailable(Option<Error>);
 impl Unavailable {
     pub(crate) fn reason(&self) -> &'static str {
         match &self.0 {
-            Some(error) if is_locked(error) => "the system's keyring is locked",
-            _ => "no keyring answers",
+            Some(error) if is_locked(error) => "The system keyring is locked",
+            _ => "No system keyring available",
         }
     }
 }
 
 impl From<Unavailable> for BoxError {
     fn from(Unavailable(reason): Unavailable) -> Self {
-        error("does not answer", reason, UNLOCK)
+        error("could not use the system keyring", reason, UNLOCK)
     }
 }
 
@@ -90,8 +90,8 @@ pub(crate) fn put(name: &str, value: &impl Serialize) -> Result<(), BoxError> {
     for (part, text) in parts(name).zip(text.chunks(MAX_LENGTH)) {
         let text = text.to_owned();
         let put = call(&part, move |entry| entry.set_secret(&text));
-        let what = "does not take what belongs to";
-        put.map_err(|reason| error(&format!("{what} {}", label(name)), reason, UNLOCK))?;
+        let what = || format!("could not store {} in the system keyring", label(name));
+        put.map_err(|reason| error(&what(), reason, UNLOCK))?;
     }
     Ok(())
 }
@@ -99,9 +99,9 @@ pub(crate) fn put(name: &str, value: &impl Serialize) -> Result<(), BoxError> {
 pub(crate) fn get<T: DeserializeOwned>(name: &str) -> Result<T, BoxError> {
     let mut text = Vec::new();
     for part in parts(name) {
-        let what = "does not give what it keeps for";
         let part = call(&part, Entry::get_secret);
-        let error = |reason| error(&format!("{what} {}", label(name)), reason, UNLOCK);
+        let what = || format!("could not read {} from the system keyring", label(name));
+        let error = |reason| error(&what(), reason, UNLOCK);
         text.extend(part.map_err(error)?);
         match serde_json::from_slice(&text) {
             Ok(value) => return Ok(value),
@@ -111,7 +111,11 @@ pub(crate) fn get<T: DeserializeOwned>(name: &str) -> Result<T, BoxError> {
             Err(_) => break,
         }
     }
-    Err(format!("what the keyring keeps for {} is damaged: log in again", label(name)).into())
+    Err(format!(
+        "could not read {} from the system keyring: it is damaged. Log in again.",
+        label(name)
+    )
+    .into())
 }
 
 /// Deletes an entry. A missing entry is ignored.
@@ -121,9 +125,8 @@ pub(crate) fn delete(name: &str) -> Result<(), BoxError> {
             Ok(()) => {}
             Err(Some(Error::NoEntry)) => break,
             Err(reason) => {
-                let what = "does not forget what it keeps for";
-                let what = format!("{what} {}", label(name));
-                return Err(error(&what, reason, "delete it there"));
+                let what = format!("could not delete {} from the system keyring", label(name));
+                return Err(error(&what, reason, "Delete it there."));
             }
         }
     }
@@ -176,14 +179,14 @@ fn spawn<T: Send + 'static>(
 fn error(what: &str, reason: Option<Error>, hint: &str) -> BoxError {
     // Two of keyring's errors contain the secret.
     let (reason, hint) = match reason {
-        None => ("it takes too long".to_owned(), hint),
-        Some(Error::NoEntry) => ("it has no such entry".to_owned(), "log in again"),
-        Some(Error::BadEncoding(_)) => ("it is no text".to_owned(), "log in again"),
-        Some(Error::Ambiguous(_)) => ("it keeps several".to_owned(), "delete them there"),
+        None => ("no response".to_owned(), hint),
+        Some(Error::NoEntry) => ("no such entry".to_owned(), "Log in again."),
+        Some(Error::BadEncoding(_)) => ("not valid UTF-8".to_owned(), "Log in again."),
+        Some(Error::Ambiguous(_)) => ("several such entries".to_owned(), "Delete them there."),
         Some(error) if is_locked(&error) => ("it is locked".to_owned(), hint),
         Some(error) => (error.to_string(), hint),
     };
-    format!("the system's keyring {what}: {reason}; {hint}").into()
+    format!("{what}: {reason}. {hint}").into()
 }
 
-const UNLOCK: &str = "unlock it, or log in with --store file";
+const UNLOCK: &str = "Unlock it, or log in with --store file.";

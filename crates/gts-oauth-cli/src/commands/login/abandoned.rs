@@ -20,14 +20,14 @@ pub(crate) fn end(
         match unfinished.stored.open() {
             Ok(login) => revoke(&login, http),
             Err(_) => message(format_args!(
-                "What the login to {instance} holds cannot be read: a token in it may still be valid."
+                "The unfinished login to {instance} is unreadable; a token it holds may still be valid."
             )),
         }
         store.change(|contents| {
             claim.remove(contents);
             Ok(())
         })?;
-        message(format_args!("The login to {instance} that was not finished is forgotten."));
+        message(format_args!("The unfinished login to {instance} is discarded."));
     }
     Ok(!claimed.is_empty())
 }

@@ -15,13 +15,13 @@ use crate::store::{Replaced, Store};
 pub(super) fn backend(store: &Store, backend: Backend, no_keyring: Option<&str>) {
     let path = store.path().display();
     match (backend, no_keyring) {
-        (Backend::Keyring, _) => message("The token will be kept in the system's keyring."),
+        (Backend::Keyring, _) => message("The token will be stored in the system keyring."),
         (Backend::File, None) => {
-            message(format_args!("The token will be kept in {path}, which only you can read."))
+            message(format_args!("The token will be stored in {path} (mode 0600)."))
         }
-        (Backend::File, Some(reason)) => message(format_args!(
-            "The token will be kept in {path}, which only you can read: {reason}."
-        )),
+        (Backend::File, Some(reason)) => {
+            message(format_args!("{reason}; the token will be stored in {path} (mode 0600)."))
+        }
     }
 }
 

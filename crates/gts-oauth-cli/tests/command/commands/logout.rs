@@ -106,7 +106,7 @@ fn whoever_logs_all_out_ends_what_was_not_finished_too() {
     let shell = left_with_a_token(&served);
     let outcome = shell.run(&["logout", "--all"]);
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
-    assert!(outcome.stderr.contains("not finished is forgotten"), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("is discarded"), "{}", outcome.stderr);
     assert_eq!(revocations(&served), 1);
     assert!(!shell.stored().contains("access_token"));
     assert_eq!(shell.run(&["logout", "--all"]).code, Some(3));

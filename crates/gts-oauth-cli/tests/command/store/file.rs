@@ -91,7 +91,7 @@ fn of_several_accounts_the_last_is_used_unless_one_is_named() {
     for several in [host, served.origin(), "127.0.0.1".to_owned()] {
         let outcome = shell.run(&["logout", "--account", &several]);
         assert_eq!(outcome.code, Some(3), "{several}");
-        let said = format!("say which account: @alice@{0}, @bob@{0}", &served.origin()[7..]);
+        let said = format!("several accounts match: @alice@{0}, @bob@{0}", &served.origin()[7..]);
         assert!(outcome.stderr.contains(&said), "{}", outcome.stderr);
     }
     let gone = shell.run(&["logout", "--account", "alice"]);
@@ -115,7 +115,7 @@ fn a_login_that_was_damaged_begins_anew() {
     shell.run(&["login", &served.origin()]);
     edit(&shell, |stored| stored["unfinished"][0]["kept"]["file"] = json!({ "x": 1 }));
     let outcome = shell.log_in(&served, &served.account("alice"));
-    assert!(outcome.stderr.contains("begins anew"), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("so it starts over"), "{}", outcome.stderr);
     assert!(shell.stored().contains("\"unfinished\": []"));
 }
 
@@ -174,7 +174,7 @@ fn a_token_in_the_environment_that_is_no_text_is_not_passed_over() {
     let outcome = shell.run_to(shell.command(&["token"]).env("GTS_OAUTH_TOKEN", token), "");
     assert_eq!(outcome.code, Some(1));
     assert_eq!(outcome.stdout, "");
-    assert!(outcome.stderr.contains("no text"), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("not valid UTF-8"), "{}", outcome.stderr);
 }
 
 #[cfg(unix)]

@@ -23,7 +23,7 @@ fn where_a_keyring_answers_the_file_never_holds_a_secret() {
         alice.visit(address).ok()
     });
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
-    let said = outcome.stderr.find("kept in the system's keyring").expect("it is said");
+    let said = outcome.stderr.find("stored in the system keyring").expect("it is said");
     assert!(said < outcome.stderr.find("Open this").expect("an address"), "and before");
     stored.push(shell.stored());
 
@@ -70,7 +70,7 @@ fn logging_in_again_and_out_leaves_nothing_in_the_keyring() {
         fs::write(shell.file(), stored).expect("a file");
         let outcome = keyring.run(&shell, &["token"]);
         assert_eq!(outcome.code, Some(1));
-        assert!(outcome.stderr.contains("has no such entry; log in again"), "{}", outcome.stderr);
+        assert!(outcome.stderr.contains("no such entry. Log in again."), "{}", outcome.stderr);
     }
 }
 
@@ -210,7 +210,7 @@ fn a_keyring_that_is_gone_later_is_told_and_spoils_nothing() {
         let outcome = shell.run(arguments);
         assert_eq!(outcome.code, Some(1), "{arguments:?}");
         let told = format!("{}{}", outcome.stderr, outcome.stdout);
-        assert!(told.contains("the system's keyring does not give"), "{told}");
+        assert!(told.contains("could not read @alice@127.0.0.1"), "{told}");
     }
     assert_eq!(shell.stored(), stored);
     // Another account is stored in the file, beside it.
@@ -234,7 +234,7 @@ fn a_login_begun_in_a_keyring_that_is_gone_begins_anew() {
     keyring.run(&shell, &["login", &served.origin()]);
     drop(keyring);
     let outcome = shell.log_in(&served, &served.account("alice"));
-    assert!(outcome.stderr.contains("was not finished begins anew"), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("so it starts over"), "{}", outcome.stderr);
     assert_eq!(shell.run(&["token"]).code, Some(0));
     assert!(!shell.stored().contains("a login to"));
 }
@@ -251,18 +251,18 @@ fn a_keyring_that_stays_locked_says_what_to_do() {
     for arguments in [&["token"][..], &login] {
         let outcome = keyring.run(&shell, arguments);
         assert_eq!(outcome.code, Some(1));
-        let hint = "it is locked; unlock it, or log in with --store file";
+        let hint = "it is locked. Unlock it, or log in with --store file.";
         assert!(outcome.stderr.contains(hint), "{}", outcome.stderr);
     }
     // Without --store, the file is announced before there is anything to store.
     let outcome = keyring.log_in(&shell, &served, "bob");
-    let said = outcome.stderr.find("the system's keyring is locked").expect("it is said");
+    let said = outcome.stderr.find("The system keyring is locked").expect("it is said");
     assert!(said < outcome.stderr.find("Open this").expect("an address"));
     assert_eq!(keyring.token(&shell), shell.token());
     // The id of an entry says nothing to a user.
     let outcome = keyring.run(&shell, &["logout", "--account", "alice"]);
     let host = served.origin().replace("http://", "");
-    let what = format!("what it keeps for @alice@{host}: it is locked");
+    let what = format!("could not read @alice@{host} from the system keyring: it is locked");
     assert!(outcome.stderr.contains(&what), "{}", outcome.stderr);
 }
 
