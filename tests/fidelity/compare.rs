@@ -10,7 +10,16 @@ use serde_json::Value;
 use crate::fidelity::learnt::Learnt;
 
 /// Headers that clients read, in addition to `X-Ratelimit-*`.
-const HEADERS: [&str; 5] = ["content-type", "cache-control", "link", "location", "retry-after"];
+const HEADERS: [&str; 8] = [
+    "cache-control",
+    "content-type",
+    "deprecation",
+    "link",
+    "location",
+    "pragma",
+    "retry-after",
+    "www-authenticate",
+];
 const RATE_LIMIT: &str = "x-ratelimit-";
 
 /// Fields whose text is compared, not only their type.

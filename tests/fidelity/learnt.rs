@@ -10,6 +10,9 @@ use url::form_urlencoded;
 /// Fields with random texts.
 const NAMES: [&str; 5] = ["id", "client_id", "client_secret", "access_token", "vapid_key"];
 
+/// Shorter texts occur within others by chance. Mastodon's apps have such ids.
+const SHORTEST: usize = 10;
+
 /// Pairs of a recorded text and the other server's.
 #[derive(Default)]
 pub(crate) struct Learnt {
@@ -76,7 +79,9 @@ impl Learnt {
                         continue;
                     };
                     match (recorded.as_str(), played.as_str()) {
-                        (Some(recorded), Some(played)) if NAMES.contains(&name.as_str()) => {
+                        (Some(recorded), Some(played))
+                            if NAMES.contains(&name.as_str()) && recorded.len() >= SHORTEST =>
+                        {
                             self.remember(recorded, played);
                         }
                         (Some(recorded), Some(played)) if name == "error" => {

@@ -2,5 +2,6 @@
 
 pub(crate) mod compare;
 pub(crate) mod learnt;
+pub(crate) mod mastodon;
 pub(crate) mod script;
 pub(crate) mod stage;

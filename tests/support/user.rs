@@ -94,8 +94,8 @@ impl User {
         if consent.status() != 200 {
             here = redirect(&here, &consent)?;
             if here.path() == "/auth/sign_in" {
-                self.visit(&here, None)?;
-                here = self.sign_in(&here)?;
+                let page = self.visit(&here, None)?.body_mut().read_to_string()?;
+                here = self.sign_in(&here, &page)?;
             }
             consent = self.visit(&here, None)?;
         }
@@ -106,22 +106,36 @@ impl User {
         Ok((here, page))
     }
 
-    fn sign_in(&mut self, here: &Url) -> Result<Url, BoxError> {
+    /// Signs in on this page.
+    fn sign_in(&mut self, here: &Url, page: &str) -> Result<Url, BoxError> {
+        let field = |kind| {
+            between(page, &format!("<input type=\"{kind}\" name=\""), "\"").map(str::to_owned)
+        };
+        let names = (field("email"), field("password"));
+        let (Some(email), Some(password)) = names else {
+            return Err("the page is no sign-in page".into());
+        };
+        let names = [email.as_str(), password.as_str()];
         for wrong in std::mem::take(&mut self.typos) {
-            let mut page = self.submit(here, &wrong)?;
+            let mut page = self.submit(here, names, &wrong)?;
             let page = page.body_mut().read_to_string()?;
             let message = between(&page, "role=\"alert\">", "<").ok_or("no error on the page")?;
             self.messages.push(message.to_owned());
         }
-        let password = self.password.clone();
-        let signed_in = self.submit(here, &password)?;
+        let secret = self.password.clone();
+        let signed_in = self.submit(here, names, &secret)?;
         redirect(here, &signed_in)
     }
 
-    fn submit(&mut self, here: &Url, password: &str) -> Result<Response<Body>, BoxError> {
+    fn submit(
+        &mut self,
+        here: &Url,
+        names: [&str; 2],
+        password: &str,
+    ) -> Result<Response<Body>, BoxError> {
         let mut form = Serializer::new(String::new());
-        form.append_pair("username", &self.email);
-        form.append_pair("password", password);
+        form.append_pair(names[0], &self.email);
+        form.append_pair(names[1], password);
         self.visit(here, Some(form.finish()))
     }
 

@@ -77,10 +77,10 @@ impl Account {
     /// as on GoToSocial, or is skipped.
     pub fn deny(&self, url: &str) -> Result<UserReply, BoxError> {
         let page = self.open(url)?;
-        if !page.contains("name=\"deny\"") {
+        if !page.contains(">Deny</button>") {
             return Err("the consent page has no Deny button".into());
         }
-        let response = self.press("deny=1")?;
+        let response = self.press("_method=delete")?;
         self.reply(response).map(UserReply::from)
     }
 
@@ -103,8 +103,7 @@ impl Account {
     pub fn sign_in_too_slowly(&self, url: &str) -> Result<UserReply, BoxError> {
         self.get(url)?;
         self.server.advance(Duration::from_secs(121));
-        self.sign_in()?;
-        text(self.get("/oauth/authorize")?)?;
+        text(self.sign_in()?)?;
         let response = self.press("")?;
         self.reply(response).map(UserReply::from)
     }
@@ -141,12 +140,15 @@ impl Account {
 
     /// The response after the sign-in: the consent page, or a redirect that skips it.
     fn open_signed_in(&self, url: &str) -> Result<Response<Vec<u8>>, BoxError> {
-        let first = self.get(url)?;
-        if location(&first) != Some("/auth/sign_in") {
-            return Ok(first);
+        let mut response = self.get(url)?;
+        if self.own_target(&response).as_deref() == Some("/auth/sign_in") {
+            response = self.sign_in()?;
         }
-        self.sign_in()?;
-        self.get("/oauth/authorize")
+        match self.own_target(&response).filter(|target| !self.is_code_page(target)) {
+            // The page for users who cannot sign in.
+            Some(target) => self.get(&target),
+            None => Ok(response),
+        }
     }
 
     /// The response after *Allow*, or to an authorization that prior consent allows.
@@ -158,11 +160,28 @@ impl Account {
         }
     }
 
-    fn sign_in(&self) -> Result<(), BoxError> {
+    /// Signs in. Returns the page after that.
+    fn sign_in(&self) -> Result<Response<Vec<u8>>, BoxError> {
         text(self.get("/auth/sign_in")?)?;
+        let [email, password] = self.server.sign_in_fields();
         let mut form = form_urlencoded::Serializer::new(String::new());
-        form.append_pair("username", &self.email()).append_pair("password", PASSWORD);
-        text(self.browse("/auth/sign_in", Some(form.finish()))?).map(drop)
+        form.append_pair(email, &self.email()).append_pair(password, PASSWORD);
+        let response = self.browse("/auth/sign_in", Some(form.finish()))?;
+        match self.own_target(&response) {
+            Some(target) => self.get(&target),
+            None => Err(text(response)?.into()),
+        }
+    }
+
+    /// The path of a redirect to the server itself.
+    fn own_target(&self, response: &Response<Vec<u8>>) -> Option<String> {
+        let target = location(response)?;
+        let path = target.strip_prefix(self.server.instance().origin()).unwrap_or(target);
+        path.starts_with('/').then(|| path.to_owned())
+    }
+
+    fn is_code_page(&self, target: &str) -> bool {
+        target.split('?').next() == Some(self.server.code_page())
     }
 
     /// Presses a button of the consent page.
@@ -172,10 +191,10 @@ impl Account {
 
     /// What the user returns: the callback URL, or the code that the page shows.
     fn reply(&self, response: Response<Vec<u8>>) -> Result<String, BoxError> {
-        let shown = match location(&response) {
-            Some(target) if target.starts_with("/oauth/oob?") => self.get(target)?,
-            Some(target) => return Ok(target.to_owned()),
-            None => response,
+        let shown = match (self.own_target(&response), location(&response)) {
+            (Some(target), _) => self.get(&target)?,
+            (None, Some(target)) => return Ok(target.to_owned()),
+            (None, None) => response,
         };
         code(&shown).map_or_else(|| Err(text(shown)?.into()), Ok)
     }

@@ -1,6 +1,6 @@
 //! Configuring servers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 #[cfg(feature = "serve")]
 use std::time::Instant;
 use std::time::{Duration, SystemTime};
@@ -146,6 +146,7 @@ impl ServerBuilder {
             apps: Vec::new(),
             codes: Vec::new(),
             tokens: Vec::new(),
+            revoked: BTreeSet::new(),
             browsers: BTreeMap::new(),
             statuses: Vec::new(),
             keyed_statuses: Vec::new(),
@@ -153,7 +154,7 @@ impl ServerBuilder {
             notifications: Vec::new(),
             limit: self.limit,
             window: None,
-            registrations: None,
+            windows: BTreeMap::new(),
             vapid_key: "BH2M4u0ptWEl_Q5GOHLDUGQezZkD6Nrqb4s300bEgcOypPW0Y52UQ_5t1yt44DFqHIpmSq-0LcSeK65Neg0KMBc".to_owned(),
             metadata: self.metadata,
         }

@@ -2,31 +2,38 @@
 
 /// The server to respond as. Each reports its own name and version in nodeinfo.
 ///
-/// | | GoToSocial 0.22 | GoToSocial 0.20 | GoToSocial 0.18 | Mastodon 4.2 | Mastodon 4.3 | strict |
+/// | | GoToSocial 0.22 | GoToSocial 0.20 | GoToSocial 0.18 | Mastodon 4.6 | Mastodon 4.3 | strict |
 /// |---|---|---|---|---|---|---|
-/// | PKCE | ignored | ignored | ignored | ignored | enforced if a challenge was sent | required |
-/// | server metadata, `iss` | no | no | no | no | metadata | both |
-/// | redirect URIs | several lines, normalized | as 0.22 | one; several lines match no request | several words | several words, or a list | as Mastodon 4.3 |
-/// | unregistered redirect URI | redirects there with an error | as 0.22 | as 0.22, but only the host is compared | HTML page; any port of a loopback address is accepted | as 4.2 | HTML page |
-/// | unknown scope | registered, to no effect | as 0.22 | as 0.22 | 422, including `profile` | 422 | 422 |
-/// | unregistered scope | error to the app, unless a registered one covers it | as 0.22 | granted | error to the user, unless literally registered | as 4.2 | as GoToSocial |
-/// | scopes enforced | yes | yes | no | yes | yes | yes |
-/// | sign-in lasts | for one login of one app, at most two minutes | as 0.22 | as 0.22 | until sign-out; apps allowed before skip the page | as 4.2 | until sign-out |
-/// | `force_login` | ignored | ignored | ignored | always shows the page | as 4.2 | requires the password again |
+/// | PKCE | ignored | ignored | ignored | enforced if a challenge was sent | as 4.6 | required |
+/// | server metadata, `iss` | no | no | no | metadata | metadata | both |
+/// | redirect URIs | several lines, normalized | as 0.22 | one; several lines match no request | several words, or a list; `javascript:` and fragments are rejected | as 4.6 | several words, or a list |
+/// | unregistered redirect URI | redirects there with an error | as 0.22 | as 0.22, but only the host is compared | HTML page; any port of a loopback address is accepted | as 4.6 | HTML page |
+/// | unknown scope | registered, to no effect | as 0.22 | as 0.22 | 422 | 422, including `read:collections` | 422 |
+/// | unregistered scope | error to the app, unless a registered one covers it | as 0.22 | granted | error to the user, unless literally registered | as 4.6 | as GoToSocial |
+/// | scopes enforced | yes | yes | no | yes; `WWW-Authenticate` lists those that are accepted | yes | yes |
+/// | sign-in lasts | for one login of one app, at most two minutes | as 0.22 | as 0.22 | until sign-out; apps allowed before skip the page | as 4.6 | until sign-out |
+/// | invalid authorization request | reported after *Allow* | as 0.22 | as 0.22 | reported instead of the page | as 4.6 | reported after *Allow* |
+/// | `force_login` | ignored | ignored | ignored | always shows the page | as 4.6 | requires the password again |
 /// | *Deny* on the page | no | no | no | yes | yes | yes |
 /// | code expires after | 5 minutes | 5 minutes | 5 minutes | 10 minutes | 10 minutes | 5 minutes |
 /// | second login | another token | as 0.22 | as 0.22 | the same token | the same token | another token |
 /// | user token expires | never | never | never | never | never | never |
 /// | revocation | form | form | none | form or JSON | form or JSON | form |
 /// | list of tokens | by last use, or by creation; tokens have names | by creation | none | none | none | none |
-/// | invalid token | 401 | 401 | 401 | 401, `WWW-Authenticate` | as 4.2 | as 4.2 |
-/// | token of a deleted app | 401; to revoke it is 500 | as 0.22 | 401 | as an invalid token; to revoke it is 403 | as 4.2 | as 4.2 |
-/// | disabled account | 401 | 401 | 401 | 403, without `WWW-Authenticate` | as 4.2 | as 4.2 (assumed) |
+/// | invalid token | 401 | 401 | 401 | 401, `WWW-Authenticate`; a revoked one has a text of its own | as 4.6 | as 4.6 |
+/// | token in the query, `bearer` | rejected | as 0.22 | as 0.22 | accepted | accepted | rejected |
+/// | token of a deleted app | 401; to revoke it is 500 | as 0.22 | 401 | as an invalid token; to revoke it is 403 | as 4.6 | as 4.6 |
+/// | disabled account | 401 | 401 | 401 | 403, without `WWW-Authenticate` | as 4.6 | as 4.6 (assumed) |
+/// | unconfirmed, pending or suspended account | as disabled (assumed) | as 0.22 | as 0.22 | 403, with a text for each | as 4.6 | as disabled |
 /// | app token in a user's call | 401 | 401 | 401 | 422 | 422 | 401, `WWW-Authenticate` |
+/// | `/oauth/userinfo` | no | no | no | yes | no | no |
+/// | `/api/v1/apps/verify_credentials` | no | no | no | yes | yes | no |
 /// | HTTP Basic authentication | no | no | no | yes | yes | yes |
 /// | maximum length of name, website | 1024, 1024 | 1024, 1024 | 1024, 1024 | 60, 2000 | 60, 2000 | 60, 2000 |
-/// | `Idempotency-Key` | ignored | ignored | ignored | for an hour | for an hour | for an hour |
-/// | limit on registrations | as all requests | as 0.22 | as 0.22 | as all requests | 5 in 10 minutes | as all requests |
+/// | `Idempotency-Key` | ignored | ignored | ignored | 500 if used before | returns the first status, for an hour | as 4.3 |
+/// | rate limit | for all requests together | as 0.22 | as 0.22 | for each token and each address, in `/api` only; 5 registrations in 10 minutes; 25 sign-ins in 5 minutes | as 4.6 | as GoToSocial |
+/// | `Accept` | negotiated | as 0.22 | as 0.22 | ignored in `/api` and by the token endpoint | as 4.6 | negotiated |
+/// | body without `Content-Type` | ignored | as 0.22 | as 0.22 | a form | a form | ignored |
 ///
 /// | | Akkoma | Pixelfed | Friendica | Takahē | Sharkey | Iceshrimp.NET |
 /// |---|---|---|---|---|---|---|
@@ -71,10 +78,10 @@ pub enum Dialect {
     /// GoToSocial 0.18, as recorded: no scopes enforced, one redirect URI, no revocation, no tokens
     /// API.
     GoToSocial018,
-    /// Mastodon 4.2: no PKCE, no server metadata, no `profile` scope, no lists of redirect URIs.
-    Mastodon42,
-    /// Mastodon 4.3 and later.
+    /// Mastodon 4.6, as recorded.
     Mastodon,
+    /// Mastodon 4.3, as recorded.
+    Mastodon43,
     /// Pleroma and Akkoma.
     Akkoma,
     /// Pixelfed 0.12 with entities of before 2022: ids are numbers, and token responses lack
@@ -110,8 +117,8 @@ impl Dialect {
         GoToSocial,
         GoToSocial020,
         GoToSocial018,
-        Mastodon42,
         Mastodon,
+        Mastodon43,
         Akkoma,
         Pixelfed,
         Friendica,
@@ -127,7 +134,7 @@ impl Dialect {
     /// use gts_oauth_fake::Dialect;
     ///
     /// let named = |name: &str| Dialect::ALL.iter().find(|dialect| dialect.name() == name);
-    /// assert_eq!(named("mastodon-42"), Some(&Dialect::Mastodon42));
+    /// assert_eq!(named("mastodon-43"), Some(&Dialect::Mastodon43));
     /// assert_eq!(named("misskey"), None);
     /// ```
     pub fn name(self) -> &'static str {
@@ -135,8 +142,8 @@ impl Dialect {
             Self::GoToSocial => "gotosocial",
             Self::GoToSocial020 => "gotosocial-020",
             Self::GoToSocial018 => "gotosocial-018",
-            Self::Mastodon42 => "mastodon-42",
             Self::Mastodon => "mastodon",
+            Self::Mastodon43 => "mastodon-43",
             Self::Akkoma => "akkoma",
             Self::Pixelfed => "pixelfed",
             Self::Friendica => "friendica",

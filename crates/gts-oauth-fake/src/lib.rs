@@ -85,6 +85,7 @@ pub use recorded_request::RecordedRequest;
 #[cfg(feature = "serve")]
 pub use serve::{Control, Served};
 pub use server::Server;
+pub use state::AccountState;
 
 pub use serde_json;
 

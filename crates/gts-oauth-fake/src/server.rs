@@ -16,7 +16,7 @@ use crate::http::IncomingRequest;
 use crate::post::{Post, PostedMedia};
 use crate::recorded_request::RecordedRequest;
 use crate::route::{Route, RouteHandler};
-use crate::state::{App, OUT_OF_BAND, State, Status, Token, issue_token};
+use crate::state::{AccountState, App, OUT_OF_BAND, State, Status, Token, issue_token};
 
 /// A GoToSocial in memory. It is a [`Transport`]; clones are the same server.
 #[derive(Clone)]
@@ -172,12 +172,12 @@ impl Server {
     }
 
     /// Limits requests to this many in five minutes from now on. `None` removes the limit, and
-    /// Mastodon's limit on registrations too.
+    /// Mastodon's limits on registrations and on sign-ins too. All requests so far count no longer.
     pub fn rate_limit(&self, limit: impl Into<Option<u32>>) {
         let mut inner = self.lock();
         inner.state.limit = limit.into();
         inner.state.window = None;
-        inner.state.registrations = None;
+        inner.state.windows.clear();
     }
 
     /// Adds an endpoint that the server does not have, or replaces one that it has. A segment of
@@ -290,12 +290,8 @@ impl Server {
         self.revoke_tokens(|_| true);
     }
 
-    /// Disables the account with this name, as administrators can. It is created if it does not
-    /// exist.
-    ///
-    /// From then on the server rejects the account's tokens, in its own format (see
-    /// [`Dialect`](crate::Dialect)). Signing in ends with 403 and an HTML page; GoToSocial and
-    /// Mastodon redirect to such a page. Endpoints that require no token do not change.
+    /// Disables the account with this name, as administrators can. The same as
+    /// [`set_account_state`](Self::set_account_state) with [`AccountState::Disabled`].
     ///
     /// ```
     /// use gts_oauth_core::Exchange;
@@ -308,9 +304,32 @@ impl Server {
     /// assert!(error.to_string().contains("Your login is currently disabled"));
     /// ```
     pub fn disable(&self, name: &str) {
+        self.set_account_state(name, AccountState::Disabled);
+    }
+
+    /// Sets whether the account with this name can be used. It is created if it does not exist,
+    /// and signed out of all browsers.
+    ///
+    /// Unless it is active, the server rejects the account's tokens, in its own format (see
+    /// [`Dialect`](crate::Dialect)). Signing in ends with an HTML page: with 403, or on Mastodon
+    /// with the page of the account's settings. Endpoints that require no token do not change.
+    ///
+    /// ```
+    /// use gts_oauth_core::Exchange;
+    /// use gts_oauth_fake::{AccountState, Dialect, Server};
+    ///
+    /// let server = Server::builder(1).dialect(Dialect::Mastodon).build();
+    /// let session = server.session("alice", "read");
+    /// server.set_account_state("alice", AccountState::Unconfirmed);
+    /// let error = session.verify().send(&server).unwrap_err();
+    /// assert!(error.to_string().contains("missing a confirmed e-mail address"));
+    /// server.set_account_state("alice", AccountState::Active);
+    /// assert!(session.verify().send(&server).is_ok());
+    /// ```
+    pub fn set_account_state(&self, name: &str, state: AccountState) {
         let mut inner = self.lock();
         let id = inner.state.create_account(name);
-        inner.state.disable_account(&id);
+        inner.state.set_account_state(&id, state);
     }
 
     /// All requests so far, in order: those sent to it as a [`Transport`], and those from a port,
@@ -340,15 +359,22 @@ impl Server {
 
     /// Revokes these access tokens, with their refresh tokens. Returns how many there were.
     pub(crate) fn revoke_tokens(&self, revoked: impl Fn(&str) -> bool) -> usize {
-        let mut inner = self.lock();
-        let before = inner.state.tokens.len();
-        inner.state.tokens.retain(|token| !revoked(&token.token));
-        before - inner.state.tokens.len()
+        self.lock().state.revoke_tokens(|token| revoked(&token.token))
     }
 
     /// Creates the account if it does not exist.
     pub(crate) fn create_account(&self, name: &str) {
         self.lock().state.create_account(name);
+    }
+
+    /// The field names of the sign-in form: e-mail address and password.
+    pub(crate) fn sign_in_fields(&self) -> [&'static str; 2] {
+        self.lock().state.profile().consent.sign_in_fields
+    }
+
+    /// The path of the HTML page that shows a code.
+    pub(crate) fn code_page(&self) -> &'static str {
+        self.lock().state.profile().consent.code_page
     }
 
     /// Moves the clock until all codes have expired, if codes expire here.
@@ -361,8 +387,9 @@ impl Server {
     /// Responds to an account's browser: not recorded, and without faults.
     pub(crate) fn browse(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError> {
         let limit = BodyLimit::of(&request);
-        let request = IncomingRequest::new(request);
-        Outcome::from(endpoints::respond(&mut self.lock().state, &request)).in_memory(limit)
+        let state = &mut self.lock().state;
+        let request = IncomingRequest::new(request, state.profile().framework);
+        Outcome::from(endpoints::respond(state, &request)).in_memory(limit)
     }
 
     /// Responds to a request from the port.
@@ -416,7 +443,7 @@ impl Inner {
     }
 
     fn respond(&mut self, request: Request<Vec<u8>>, origin: &str) -> Option<Response<Vec<u8>>> {
-        let request = IncomingRequest::new(request);
+        let request = IncomingRequest::new(request, self.state.profile().framework);
         match origin == self.state.origin {
             true => endpoints::respond(&mut self.state, &request),
             false => Some(endpoints::account_domain::respond(&self.state, &request)),

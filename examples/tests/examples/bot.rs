@@ -32,7 +32,7 @@ fn later_runs_only_post() {
 fn killed_during_any_request_it_goes_on() {
     let once = [LOGIN[1], LOGIN[2], POST];
     for earlier in 0..8 {
-        let bot = bot(52 + u64::from(earlier), Dialect::Mastodon42);
+        let bot = bot(52 + u64::from(earlier), Dialect::Mastodon43);
         bot.served().fail(Fault::NoResponse.times(1).after(earlier));
         let mut process = bot.start();
         let mut replied = false;
@@ -85,7 +85,7 @@ fn revoked_session_leads_to_another_login_of_the_same_app() {
 
 #[test]
 fn status_whose_response_is_lost_is_posted_once() {
-    let bot = bot(71, Dialect::Mastodon42);
+    let bot = bot(71, Dialect::Mastodon43);
     bot.served().fail(Fault::LostResponse.at("/api/v1/statuses"));
     assert!(!bot.run().0);
     let (success, printed) = bot.run();

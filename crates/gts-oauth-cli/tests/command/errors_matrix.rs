@@ -146,7 +146,7 @@ fn expected(dialect: Dialect, problem: Problem, run: Run) -> Cell {
 /// The server's own words for a disabled account. `None` if they are those for an invalid token.
 fn sentence_of_disabled(dialect: Dialect) -> Option<&'static str> {
     match dialect {
-        Dialect::Mastodon | Dialect::Mastodon42 | Dialect::Strict => {
+        Dialect::Mastodon | Dialect::Mastodon43 | Dialect::Strict => {
             Some("Your login is currently disabled")
         }
         Dialect::Sharkey => Some("Your account has been suspended"),

@@ -138,10 +138,11 @@ fn reject(rejection: &Rejection<'_>) -> ErrorResponse {
         | Rejection::RefreshToken => ErrorResponse::bad_request("Invalid credentials"),
         // A deactivated account counts as none.
         Rejection::InvalidToken
+        | Rejection::RevokedToken
         | Rejection::DeletedApp
         | Rejection::MissingToken
         | Rejection::AppToken
-        | Rejection::DisabledAccount => {
+        | Rejection::UnusableAccount(_) => {
             ErrorResponse::Plain(StatusCode::FORBIDDEN, "Invalid credentials.".to_owned())
         }
         Rejection::InsufficientScope(required) => {

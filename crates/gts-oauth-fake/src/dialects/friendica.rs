@@ -160,10 +160,11 @@ fn reject(rejection: &Rejection<'_>) -> ErrorResponse {
         | Rejection::DeletedAppsToken => forbidden("Unauthorized"),
         // The response to a disabled account's token is an assumption.
         Rejection::InvalidToken
+        | Rejection::RevokedToken
         | Rejection::DeletedApp
         | Rejection::MissingToken
         | Rejection::AppToken
-        | Rejection::DisabledAccount
+        | Rejection::UnusableAccount(_)
         | Rejection::InsufficientScope(_) => {
             forbidden("Token is not authorized with a valid user or is missing a required scope")
         }

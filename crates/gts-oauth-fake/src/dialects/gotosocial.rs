@@ -5,13 +5,14 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::profile::{
-    Apps, CallbackQuery, Consent, ConsentErrors, ForceLogin, OutOfBand, PriorConsent, Profile,
-    Revocation, Revokes, SignIn, TokenRequests, UriLists, UriSyntax,
+    Apps, CallbackQuery, Consent, ConsentErrors, Entities, ForceLogin, Idempotency, Instance,
+    OutOfBand, PriorConsent, Profile, Revocation, Revokes, SignIn, TokenRequests, UriLists,
+    UriSyntax,
 };
 use super::rejection::{FieldError, Rejection};
 use crate::entities;
 use crate::http::uri;
-use crate::http::{ErrorResponse, Fields, json};
+use crate::http::{ErrorResponse, Fields, Framework, json};
 use crate::state::pkce::Pkce;
 use crate::state::scopes::all_or_nothing;
 use crate::state::scopes::permits;
@@ -23,6 +24,8 @@ pub(super) const GOTOSOCIAL: Profile = Profile {
     software: ("gotosocial", "0.20.0+git-57cb4fe"),
     version: "0.20.0+git-57cb4fe",
     uri: |state| state.account_domain().to_owned(),
+    framework: Framework::Gin,
+    instance: Instance { v1: |_, _| {}, v2: |_, _| {}, v1_deprecation: None, intents: &[] },
     apps: Apps {
         uris: UriSyntax::Lines,
         lists: UriLists::Rejected,
@@ -38,10 +41,11 @@ pub(super) const GOTOSOCIAL: Profile = Profile {
         ],
         // Unknown scopes are registered and granted, to no effect.
         scope: |_| true,
-        uri: |_| true,
-        rate_limited: false,
+        uri: |_| Ok(()),
+        website: |_| true,
         generate,
         response: |state, app| entities::app_with_secret(state, app),
+        verified: None,
     },
     consent: Consent {
         iss: false,
@@ -49,6 +53,7 @@ pub(super) const GOTOSOCIAL: Profile = Profile {
         force_login: ForceLogin::Ignored,
         prior_consent: PriorConsent::Ignored,
         can_deny: false,
+        check_request: |_| None,
         accepts_uri: |registered, requested| {
             uri::normalized(requested).is_ok_and(|uri| registered.contains(&uri))
         },
@@ -58,6 +63,9 @@ pub(super) const GOTOSOCIAL: Profile = Profile {
         callback: CallbackQuery::Sorted,
         default_state: None,
         out_of_band: |_| OutOfBand::Page,
+        code_page: "/oauth/oob",
+        sign_in_fields: ["username", "password"],
+        unconfirmed_page: "",
     },
     codes: CodeRules {
         pkce: Pkce::Ignored,
@@ -81,6 +89,7 @@ pub(super) const GOTOSOCIAL: Profile = Profile {
         any_grant: false,
         sets_session: false,
         response: token_response,
+        pragma: true,
         listed: true,
     },
     issuing: TokenRules {
@@ -94,8 +103,15 @@ pub(super) const GOTOSOCIAL: Profile = Profile {
     revocation: Some(REVOCATION),
     permits,
     scopes_first: false,
-    idempotency: None,
+    default_visibility: "unlisted",
+    idempotency: Idempotency::Ignored,
     metadata: None,
+    userinfo: None,
+    entities: Entities {
+        account: entities::public_account,
+        status: entities::status,
+        notification: entities::notification,
+    },
     account: |_, _, _| {},
     reject,
 };
@@ -240,10 +256,12 @@ fn reject(rejection: &Rejection<'_>) -> ErrorResponse {
         }
         Rejection::Code(CodeError::Unknown | CodeError::Spent) => no_token(NO_ROWS),
         Rejection::Code(_) | Rejection::RefreshToken => no_token("invalid_grant"),
-        Rejection::InvalidToken | Rejection::MissingToken => unauthorized("token not supplied"),
+        Rejection::InvalidToken | Rejection::RevokedToken | Rejection::MissingToken => {
+            unauthorized("token not supplied")
+        }
         Rejection::AppToken => unauthorized("user not supplied or not authorized"),
         // The server does not look for the application of a disabled account.
-        Rejection::DeletedApp | Rejection::DisabledAccount => {
+        Rejection::DeletedApp | Rejection::UnusableAccount(_) => {
             unauthorized("application not supplied")
         }
         Rejection::InsufficientScope(_) => {

@@ -11,7 +11,7 @@ use super::profile::{
     Apps, CallbackQuery, Consent, ConsentErrors, Profile, Revocation, SignIn, TokenRequests,
     UriSyntax,
 };
-use super::rejection::Rejection;
+use super::rejection::{FieldError, Rejection};
 use super::strict;
 use crate::entities;
 use crate::http::ErrorResponse;
@@ -28,7 +28,8 @@ pub(super) const ICESHRIMP: Profile = Profile {
         scope: scopes::is_known_to_iceshrimp,
         uri: |uri| {
             let forbidden = ["javascript", "file", "data", "mailto", "tel"];
-            Url::parse(uri).is_ok_and(|uri| !forbidden.contains(&uri.scheme()))
+            let accepted = Url::parse(uri).is_ok_and(|uri| !forbidden.contains(&uri.scheme()));
+            accepted.then_some(()).ok_or(FieldError::Invalid)
         },
         generate: |state| {
             let now = state.now;
@@ -135,10 +136,11 @@ fn reject(rejection: &Rejection<'_>) -> ErrorResponse {
         }
         Rejection::AppTokenScope(_) => ErrorResponse::bad_request(doorkeeper::BAD_SCOPE),
         Rejection::InvalidToken
+        | Rejection::RevokedToken
         | Rejection::DeletedApp
         | Rejection::MissingToken
         | Rejection::AppToken => unauthorized("This method requires an authenticated user"),
-        Rejection::DisabledAccount => {
+        Rejection::UnusableAccount(_) => {
             forbidden("Your access has been suspended by the instance administrator.")
         }
         Rejection::InsufficientScope(_) => {

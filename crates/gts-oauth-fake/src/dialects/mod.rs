@@ -19,8 +19,8 @@ use crate::state::State;
 
 pub(crate) use gotosocial::ADVICE;
 pub(crate) use profile::{
-    CallbackQuery, ConsentErrors, ForceLogin, OutOfBand, PriorConsent, Profile, Revokes, SignIn,
-    UriLists, UriSyntax,
+    CallbackQuery, ConsentErrors, ForceLogin, Idempotency, OutOfBand, PriorConsent, Profile,
+    Revokes, SignIn, UriLists, UriSyntax,
 };
 pub(crate) use rejection::{FieldError, Rejection};
 
@@ -42,8 +42,8 @@ impl Dialect {
             Self::GoToSocial => &gotosocial::GOTOSOCIAL_022,
             Self::GoToSocial020 => &gotosocial::GOTOSOCIAL,
             Self::GoToSocial018 => &gotosocial::GOTOSOCIAL_018,
-            Self::Mastodon42 => &mastodon::MASTODON_42,
             Self::Mastodon => &mastodon::MASTODON,
+            Self::Mastodon43 => &mastodon::MASTODON_43,
             Self::Akkoma => &akkoma::AKKOMA,
             Self::Pixelfed => &pixelfed::PIXELFED,
             Self::Friendica => &friendica::FRIENDICA,

@@ -155,10 +155,11 @@ fn reject(rejection: &Rejection<'_>) -> ErrorResponse {
         | Rejection::CodeChallenge(_) => bad_request(),
         // The response to a disabled account's token is an assumption.
         Rejection::InvalidToken
+        | Rejection::RevokedToken
         | Rejection::DeletedApp
         | Rejection::MissingToken
         | Rejection::AppToken
-        | Rejection::DisabledAccount => by_accept("Unauthenticated.", redirect("/login")),
+        | Rejection::UnusableAccount(_) => by_accept("Unauthenticated.", redirect("/login")),
         Rejection::InsufficientScope(_) => ErrorResponse::exact(StatusCode::FORBIDDEN, ""),
         Rejection::RateLimited => {
             ErrorResponse::exact(StatusCode::TOO_MANY_REQUESTS, "Too Many Attempts.")

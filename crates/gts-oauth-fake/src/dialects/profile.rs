@@ -2,9 +2,12 @@
 
 use serde_json::Value;
 
-use super::rejection::Rejection;
-use crate::http::{ErrorResponse, Fields, Response};
-use crate::state::{AccountRecord, App, CodeRules, State, Token, TokenRules};
+use super::rejection::{FieldError, Rejection};
+use crate::http::{ErrorResponse, Fields, Framework, Response};
+use crate::state::{
+    AccountRecord, App, AuthorizationRequest, CodeRules, Notification, State, Status, Token,
+    TokenRules,
+};
 
 /// Everything that differs between servers.
 pub(crate) struct Profile {
@@ -14,6 +17,8 @@ pub(crate) struct Profile {
     pub(crate) version: &'static str,
     /// The `uri` in `/api/v1/instance`.
     pub(crate) uri: fn(&State) -> String,
+    pub(crate) framework: Framework,
+    pub(crate) instance: Instance,
     pub(crate) apps: Apps,
     pub(crate) consent: Consent,
     pub(crate) codes: CodeRules,
@@ -25,11 +30,13 @@ pub(crate) struct Profile {
     pub(crate) permits: fn(granted: &str, required: &str) -> bool,
     /// Checks the scopes of a token before its account.
     pub(crate) scopes_first: bool,
-    /// For how many seconds an `Idempotency-Key` returns the status that was posted with it;
-    /// `None` if the header is ignored.
-    pub(crate) idempotency: Option<u64>,
+    pub(crate) default_visibility: &'static str,
+    pub(crate) idempotency: Idempotency,
     /// `/.well-known/oauth-authorization-server` (RFC 8414).
     pub(crate) metadata: Option<fn(&State) -> Value>,
+    /// `/oauth/userinfo` (OpenID Connect Core section 5.3).
+    pub(crate) userinfo: Option<fn(&State, &AccountRecord) -> Value>,
+    pub(crate) entities: Entities,
     /// Adapts the user's own account entity.
     pub(crate) account: fn(&State, &AccountRecord, &mut Value),
     /// The error response to each rejection.
@@ -41,6 +48,37 @@ impl Profile {
     pub(crate) fn is_registered(&self, app: &App, uri: &str) -> bool {
         (self.consent.accepts_uri)(&app.redirect_uris, uri)
     }
+}
+
+/// The entities of the API.
+pub(crate) struct Entities {
+    /// An account as others see it.
+    pub(crate) account: fn(&State, &AccountRecord) -> Value,
+    pub(crate) status: fn(&State, &Status) -> Value,
+    /// `None` if the notification's status does not exist.
+    pub(crate) notification: fn(&State, &Notification) -> Option<Value>,
+}
+
+/// Instance information.
+pub(crate) struct Instance {
+    /// Adapts `/api/v1/instance`.
+    pub(crate) v1: fn(&State, &mut Value),
+    /// Adapts `/api/v2/instance`.
+    pub(crate) v2: fn(&State, &mut Value),
+    /// Since when `/api/v1/instance` is deprecated (RFC 9745).
+    pub(crate) v1_deprecation: Option<&'static str>,
+    /// Relations and paths of WebFinger links to pages for remote users, on Rails.
+    pub(crate) intents: &'static [(&'static str, &'static str)],
+}
+
+/// The effect of an `Idempotency-Key`, for a number of seconds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Idempotency {
+    Ignored,
+    /// The key returns the status that was posted with it.
+    Kept(u64),
+    /// A post with a used key fails with 500.
+    Fails(u64),
 }
 
 /// App registration.
@@ -59,13 +97,15 @@ pub(crate) struct Apps {
     pub(crate) max_lengths: &'static [(&'static str, usize)],
     /// Whether this scope can be registered.
     pub(crate) scope: fn(&str) -> bool,
-    /// Whether this redirect URI can be registered.
-    pub(crate) uri: fn(&str) -> bool,
-    /// Allows five registrations in ten minutes.
-    pub(crate) rate_limited: bool,
+    /// Checks a redirect URI.
+    pub(crate) uri: fn(&str) -> Result<(), FieldError>,
+    /// Whether this website can be registered.
+    pub(crate) website: fn(&str) -> bool,
     /// Generates the app's id, client id and secret.
     pub(crate) generate: fn(&mut State) -> [String; 3],
     pub(crate) response: fn(&State, &App) -> Value,
+    /// `/api/v1/apps/verify_credentials`.
+    pub(crate) verified: Option<fn(&State, &App) -> Value>,
 }
 
 /// The syntax of `redirect_uris`.
@@ -99,6 +139,8 @@ pub(crate) struct Consent {
     pub(crate) prior_consent: PriorConsent,
     /// The page has a *Deny* button.
     pub(crate) can_deny: bool,
+    /// Checks the parameters of an authorization request.
+    pub(crate) check_request: fn(&AuthorizationRequest) -> Option<ErrorResponse>,
     /// Whether the requested redirect URI is a registered one.
     pub(crate) accepts_uri: fn(registered: &[String], requested: &str) -> bool,
     /// Redirects even to unregistered URIs, with an error.
@@ -110,6 +152,12 @@ pub(crate) struct Consent {
     /// The `state` to return if the request had none.
     pub(crate) default_state: Option<&'static str>,
     pub(crate) out_of_band: fn(&App) -> OutOfBand,
+    /// The path of the HTML page that shows a code.
+    pub(crate) code_page: &'static str,
+    /// The field names of the sign-in form: e-mail address and password.
+    pub(crate) sign_in_fields: [&'static str; 2],
+    /// The page for users who have not confirmed their e-mail address, on Rails.
+    pub(crate) unconfirmed_page: &'static str,
 }
 
 /// How long users stay signed in.
@@ -199,6 +247,8 @@ pub(crate) struct TokenRequests {
     /// Token responses set a session cookie.
     pub(crate) sets_session: bool,
     pub(crate) response: fn(&State, &Token) -> Value,
+    /// Token responses have `Pragma: no-cache`.
+    pub(crate) pragma: bool,
     /// Has the APIs that list tokens and apps.
     pub(crate) listed: bool,
 }

@@ -1,6 +1,6 @@
 //! Rejections: why a server returns an error. Each profile maps them to a status and a text.
 
-use crate::state::CodeError;
+use crate::state::{AccountState, CodeError};
 
 /// Why a request is rejected.
 pub(crate) enum Rejection<'a> {
@@ -18,17 +18,19 @@ pub(crate) enum Rejection<'a> {
     Code(CodeError),
     /// The refresh token is unknown or used.
     RefreshToken,
-    /// The access token of an API call is unknown, revoked or expired.
+    /// The access token of an API call is unknown or expired.
     InvalidToken,
+    /// The access token of an API call was revoked.
+    RevokedToken,
     /// The app of the access token was deleted.
     DeletedApp,
     /// An API call has no access token.
     MissingToken,
     /// An API call requires a user token and has an app token.
     AppToken,
-    /// The account of the access token is disabled.
-    DisabledAccount,
-    /// The access token lacks this scope.
+    /// The account of the access token is not active.
+    UnusableAccount(AccountState),
+    /// The access token has none of these scopes, which are separated by `|`.
     InsufficientScope(&'a str),
     /// A revocation lacks this field.
     MissingRevocationField(&'a str),
@@ -59,6 +61,10 @@ pub(crate) enum FieldError {
     TooLong(usize, usize),
     /// Another JSON type than a string.
     NotAString,
-    /// An unknown scope, or a redirect URI that the server does not accept.
+    /// An unknown scope, or a website or a redirect URI that the server does not accept.
     Invalid,
+    /// A redirect URI has a fragment.
+    Fragment,
+    /// A redirect URI has a forbidden scheme.
+    ForbiddenScheme,
 }

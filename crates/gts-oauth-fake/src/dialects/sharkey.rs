@@ -73,10 +73,10 @@ pub(super) const SHARKEY: Profile = Profile {
     revocation: None,
     permits,
     scopes_first: false,
-    idempotency: None,
     metadata: Some(metadata),
     account: entities::without_gotosocial_fields,
     reject,
+    ..GOTOSOCIAL
 };
 
 /// The client id is the URL of the authorization session, in base64.
@@ -163,14 +163,14 @@ fn reject(rejection: &Rejection<'_>) -> ErrorResponse {
             unauthorized("NO_SUCH_APP", "No such app.")
         }
         Rejection::Code(_) => unauthorized("NO_SUCH_SESSION", "No such session."),
-        Rejection::InvalidToken | Rejection::DeletedApp => unauthorized(
+        Rejection::InvalidToken | Rejection::RevokedToken | Rejection::DeletedApp => unauthorized(
             "AUTHENTICATION_FAILED",
             "Authentication failed. Please ensure your token is correct.",
         ),
         Rejection::MissingToken | Rejection::AppToken => {
             unauthorized("CREDENTIAL_REQUIRED", "Credential required.")
         }
-        Rejection::DisabledAccount => {
+        Rejection::UnusableAccount(_) => {
             let body = json!({ "error": {
                 "message": "Your account has been suspended.",
                 "code": "YOUR_ACCOUNT_SUSPENDED",

@@ -8,18 +8,27 @@ use super::gotosocial::GOTOSOCIAL;
 use super::gotosocial::REVOCATION;
 use super::mastodon::MASTODON;
 use super::profile::{
-    Apps, Consent, ConsentErrors, ForceLogin, PriorConsent, Profile, TokenRequests,
+    Apps, Consent, ConsentErrors, ForceLogin, Idempotency, PriorConsent, Profile, TokenRequests,
 };
 use super::rejection::Rejection;
 use crate::entities;
-use crate::http::ErrorResponse;
+use crate::http::{ErrorResponse, Framework};
 use crate::state::pkce::Pkce;
+use crate::state::scopes;
 use crate::state::{App, CodeRules, Reissue, State, TokenRules};
 
 pub(super) const STRICT: Profile = Profile {
     software: ("strict", "1.0.0"),
     version: "strict 1.0.0",
-    apps: Apps { rate_limited: false, response: app_response, ..MASTODON.apps },
+    framework: Framework::Gin,
+    instance: GOTOSOCIAL.instance,
+    apps: Apps {
+        scope: scopes::is_known,
+        generate: GOTOSOCIAL.apps.generate,
+        response: app_response,
+        verified: None,
+        ..MASTODON.apps
+    },
     consent: Consent {
         iss: true,
         force_login: ForceLogin::Password,
@@ -27,13 +36,25 @@ pub(super) const STRICT: Profile = Profile {
         accepts_uri: exactly,
         grants: GOTOSOCIAL.consent.grants,
         errors: ConsentErrors::Redirected,
+        check_request: GOTOSOCIAL.consent.check_request,
+        code_page: GOTOSOCIAL.consent.code_page,
+        sign_in_fields: GOTOSOCIAL.consent.sign_in_fields,
         ..MASTODON.consent
     },
     codes: CodeRules { pkce: Pkce::Required, ..GOTOSOCIAL.codes },
     tokens: TokenRequests { app_token_scope: GOTOSOCIAL.tokens.app_token_scope, ..MASTODON.tokens },
-    issuing: TokenRules { reissue: Reissue::NewToken, ..MASTODON.issuing },
+    issuing: TokenRules {
+        reissue: Reissue::NewToken,
+        generate: GOTOSOCIAL.issuing.generate,
+        ..MASTODON.issuing
+    },
     revocation: Some(REVOCATION),
     permits: GOTOSOCIAL.permits,
+    default_visibility: GOTOSOCIAL.default_visibility,
+    idempotency: Idempotency::Kept(3600),
+    userinfo: None,
+    entities: GOTOSOCIAL.entities,
+    account: entities::without_gotosocial_fields,
     metadata: Some(|state| {
         let mut body = entities::metadata(state, &state.origin);
         body["authorization_response_iss_parameter_supported"] = json!(true);

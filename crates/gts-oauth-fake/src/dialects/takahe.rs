@@ -131,7 +131,10 @@ fn reject(rejection: &Rejection<'_>) -> ErrorResponse {
             ErrorResponse::exact(StatusCode::UNAUTHORIZED, "access_denied")
         }
         // The response to a disabled account's token is an assumption.
-        Rejection::InvalidToken | Rejection::DeletedApp | Rejection::DisabledAccount => {
+        Rejection::InvalidToken
+        | Rejection::RevokedToken
+        | Rejection::DeletedApp
+        | Rejection::UnusableAccount(_) => {
             ErrorResponse::finished(text(StatusCode::BAD_REQUEST, "Invalid Bearer token"))
         }
         Rejection::MissingToken | Rejection::AppToken => {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::callback_url::{callback_url, error_redirect, normalize_redirect_uri};
 use crate::dialects::{ConsentErrors, OutOfBand, Rejection};
-use crate::http::ErrorResponse;
+use crate::http::{ErrorResponse, Framework};
 use crate::state::pkce;
 use crate::state::{App, Approval, AuthorizationRequest, OUT_OF_BAND, State, issue_code};
 
@@ -18,40 +18,24 @@ pub(crate) enum AuthorizationResponse {
     Json(Value),
 }
 
+/// A request that can be approved.
+struct Approvable {
+    app: App,
+    /// The request, with the redirect URI as the server normalizes it.
+    normalized: AuthorizationRequest,
+    scope: String,
+    challenge: Option<String>,
+}
+
 /// Approves the authorization request of this account, after the user pressed *Allow*.
 pub(crate) fn approve(
     state: &mut State,
     authorization: &AuthorizationRequest,
     account_id: String,
 ) -> Result<AuthorizationResponse, ErrorResponse> {
-    if authorization.response_type != "code" {
-        return Err(state.reject(Rejection::UnsupportedResponseType));
-    }
-    let app = state.app(&authorization.client_id).filter(|app| !app.spent).cloned();
-    let app = app.ok_or_else(|| state.reject(Rejection::UnknownApp))?;
-    let profile = state.profile();
-    let registered = profile.is_registered(&app, &authorization.redirect_uri);
-    let normalize_redirect_uri = normalize_redirect_uri(state, authorization)?;
-    if !registered && !profile.consent.redirects_unregistered {
-        return Err(state.reject(Rejection::UnregisteredRedirectUri));
-    }
-    // GoToSocial redirects even to unregistered URIs.
-    if !registered {
-        let help = "The authorization server encountered an \
-                    unexpected condition that prevented it from fulfilling the request";
-        return Ok(AuthorizationResponse::Redirect(error_redirect(
-            state,
-            &normalize_redirect_uri,
-            "server_error",
-            help,
-        )));
-    }
-    let Some(scope) = (profile.consent.grants)(&app.scopes, &authorization.scope) else {
-        return bad_scope(state, &normalize_redirect_uri);
-    };
-    let challenge = match pkce::challenge(profile.codes.pkce, authorization) {
-        Ok(challenge) => challenge,
-        Err(why) => return bad_challenge(state, &normalize_redirect_uri, why),
+    let Approvable { app, normalized, scope, challenge } = match check(state, authorization)? {
+        Ok(approvable) => approvable,
+        Err(response) => return Ok(response),
     };
     let approval = Approval {
         client_id: authorization.client_id.clone(),
@@ -60,8 +44,53 @@ pub(crate) fn approve(
         account_id,
         challenge,
     };
+    let profile = state.profile();
     let code = issue_code(state, &profile.codes, &profile.issuing, &app, approval);
-    Ok(code_response(state, &normalize_redirect_uri, &app, &code))
+    Ok(code_response(state, &normalized, &app, &code))
+}
+
+/// The error that is shown instead of the consent page, on servers that check before it.
+pub(crate) fn check_before_consent(
+    state: &State,
+    authorization: &AuthorizationRequest,
+) -> Result<(), ErrorResponse> {
+    check(state, authorization).map(drop)
+}
+
+/// Checks a request. A redirect with an error is the inner `Err`.
+fn check(
+    state: &State,
+    authorization: &AuthorizationRequest,
+) -> Result<Result<Approvable, AuthorizationResponse>, ErrorResponse> {
+    if let Some(error) = (state.profile().consent.check_request)(authorization) {
+        return Err(error);
+    }
+    if authorization.response_type != "code" {
+        return Err(state.reject(Rejection::UnsupportedResponseType));
+    }
+    let app = state.app(&authorization.client_id).filter(|app| !app.spent).cloned();
+    let app = app.ok_or_else(|| state.reject(Rejection::UnknownApp))?;
+    let profile = state.profile();
+    let registered = profile.is_registered(&app, &authorization.redirect_uri);
+    let normalized = normalize_redirect_uri(state, authorization)?;
+    if !registered && !profile.consent.redirects_unregistered {
+        return Err(state.reject(Rejection::UnregisteredRedirectUri));
+    }
+    // GoToSocial redirects even to unregistered URIs.
+    if !registered {
+        let help = "The authorization server encountered an \
+                    unexpected condition that prevented it from fulfilling the request";
+        let redirect = error_redirect(state, &normalized, "server_error", help);
+        return Ok(Err(AuthorizationResponse::Redirect(redirect)));
+    }
+    let Some(scope) = (profile.consent.grants)(&app.scopes, &authorization.scope) else {
+        return bad_scope(state, &normalized).map(Err);
+    };
+    let challenge = match pkce::challenge(profile.codes.pkce, authorization) {
+        Ok(challenge) => challenge,
+        Err(why) => return bad_challenge(state, &normalized, why).map(Err),
+    };
+    Ok(Ok(Approvable { app, normalized, scope, challenge }))
 }
 
 fn bad_scope(
@@ -120,10 +149,28 @@ pub(crate) fn code_response(
         return to(&authorization.redirect_uri);
     }
     match (state.profile().consent.out_of_band)(app) {
-        OutOfBand::Page => to("/oauth/oob"),
+        OutOfBand::Page => to_code_page(state, authorization, &parameters),
         OutOfBand::Json => {
             AuthorizationResponse::Json(json!({ "code": code, "state": authorization.state }))
         }
         OutOfBand::Redirect => to(OUT_OF_BAND),
     }
+}
+
+/// Mastodon's page gets the code only.
+fn to_code_page(
+    state: &State,
+    authorization: &AuthorizationRequest,
+    parameters: &[(&str, &str)],
+) -> AuthorizationResponse {
+    let profile = state.profile();
+    let page = profile.consent.code_page;
+    AuthorizationResponse::Redirect(match profile.framework {
+        Framework::Gin => callback_url(state, page, authorization, parameters),
+        Framework::Rails => {
+            let stateless = AuthorizationRequest { state: None, ..authorization.clone() };
+            let page = format!("{}{page}", state.origin);
+            callback_url(state, &page, &stateless, parameters)
+        }
+    })
 }

@@ -51,7 +51,7 @@ fn owner(state: &State, request: &IncomingRequest) -> Result<Option<String>, Err
     if !state.profile().tokens.listed {
         return Ok(None);
     }
-    let token = request.bearer().and_then(|token| state.valid_token(token));
+    let token = request.bearer().and_then(|token| state.valid_token(&token));
     match token {
         None => Ok(None),
         Some(token) if permits(&token.scope, "write:applications") => Ok(token.account_id.clone()),
@@ -103,6 +103,9 @@ fn check_fields(state: &State, fields: &Fields) -> Result<(), ErrorResponse> {
             return reject(field, FieldError::TooLong(*max_lengths, length));
         }
     }
+    if fields.non_empty("website").is_some_and(|website| !(profile.website)(website)) {
+        return reject("website", FieldError::Invalid);
+    }
     Ok(())
 }
 
@@ -149,9 +152,9 @@ fn plain<'a>(
     if uris.is_empty() {
         return Err(reject(FieldError::Blank));
     }
-    match uris.iter().all(|uri| (state.profile().apps.uri)(uri)) {
-        true => Ok(uris),
-        false => Err(reject(FieldError::Invalid)),
+    match uris.iter().find_map(|uri| (state.profile().apps.uri)(uri).err()) {
+        None => Ok(uris),
+        Some(error) => Err(reject(error)),
     }
 }
 
@@ -177,6 +180,14 @@ pub(crate) fn delete(state: &mut State, request: &IncomingRequest, id: &str) -> 
     state.apps.retain(|it| it.id != app.id);
     state.tokens.retain(|token| token.client_id != app.client_id);
     ok(&entities::app_with_secret(state, &app))
+}
+
+/// `GET /api/v1/apps/verify_credentials`, with a token of the app or of a user.
+pub(crate) fn verify(state: &mut State, request: &IncomingRequest, _: &str) -> HandlerResult {
+    let client_id = bearer_auth::token(state, request)?.client_id.clone();
+    let entity = state.profile().apps.verified.ok_or_else(ErrorResponse::not_found)?;
+    let app = state.app(&client_id).ok_or_else(|| state.reject(Rejection::DeletedApp))?;
+    ok(&entity(state, app))
 }
 
 fn owned<'a>(state: &'a State, account_id: &str, id: &str) -> Result<&'a App, ErrorResponse> {

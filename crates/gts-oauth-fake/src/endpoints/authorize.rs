@@ -3,15 +3,16 @@
 use http::StatusCode;
 use http::header::LOCATION;
 
-use super::browser_session::{internal, load, lost, save, update};
+use super::approve::check_before_consent;
+use super::browser_session::{internal, load, lost, redirect_on_rails, save, update};
 use super::consent::{finish, user_name};
 use super::html_pages;
 use super::prior_consent::skip_consent;
 use crate::dialect::ApiVersion;
 use crate::dialects::{ADVICE, ForceLogin, Rejection, SignIn};
 use crate::http::{
-    ErrorResponse, Fields, HandlerResult, IncomingRequest, html_page, negotiate, response,
-    set_header,
+    ErrorResponse, Fields, Framework, HandlerResult, IncomingRequest, html_page, negotiate,
+    response, set_header,
 };
 use crate::state::{AuthorizationRequest, BrowserSession, State};
 
@@ -20,12 +21,17 @@ use crate::state::{AuthorizationRequest, BrowserSession, State};
 pub(crate) fn show(state: &mut State, request: &IncomingRequest, _: &str) -> HandlerResult {
     negotiate(request, &["text/html"])?;
     let mut browser = load(state, request);
+    if request.framework == Framework::Rails {
+        return show_checked(state, request, browser);
+    }
     // The redirect after the sign-in has no parameters.
     let held = request.query.is_empty() || state.profile().consent.sign_in == SignIn::Once;
     if browser.account_id.is_some() && held {
         return consent(state, &browser);
     }
-    let authorization = parse_request(&request.query_fields())?;
+    let fields = request.query_fields();
+    check_required(&fields)?;
+    let authorization = parse_request(&fields);
     browser.account_id = signed_in(state, &browser, &authorization);
     browser.authorization = Some(authorization.clone());
     if let Some(way) = skip_consent(state, &mut browser, &authorization)? {
@@ -41,6 +47,26 @@ pub(crate) fn show(state: &mut State, request: &IncomingRequest, _: &str) -> Han
     let mut response = response(StatusCode::SEE_OTHER, kind, page);
     set_header(&mut response, LOCATION, "/auth/sign_in");
     Ok(save(state, request, browser, response))
+}
+
+/// As [`show`], on servers that check the request before they show the page.
+fn show_checked(
+    state: &mut State,
+    request: &IncomingRequest,
+    mut browser: BrowserSession,
+) -> HandlerResult {
+    if let Some(redirect) = redirect_on_rails(state, request, &browser) {
+        return Ok(redirect);
+    }
+    let authorization = parse_request(&request.query_fields());
+    check_before_consent(state, &authorization)?;
+    browser.authorization = Some(authorization.clone());
+    if let Some(way) = skip_consent(state, &mut browser, &authorization)? {
+        update(state, request, &browser);
+        return Ok(finish(state, request, browser, way));
+    }
+    update(state, request, &browser);
+    consent(state, &browser)
 }
 
 /// The account that is signed in, if it need not enter its password.
@@ -65,8 +91,7 @@ fn consent(state: &State, browser: &BrowserSession) -> HandlerResult {
     let page = html_pages::consent(&html_pages::Consent {
         user: user_name(state, browser),
         app: &app.name,
-        scope: &authorization.scope,
-        redirect_uri: &authorization.redirect_uri,
+        request: authorization,
         can_deny: state.profile().consent.can_deny,
     });
     Ok(html_page(StatusCode::OK, page))
@@ -84,7 +109,7 @@ fn unknown_app(state: &State, client_id: &str) -> ErrorResponse {
     }
 }
 
-fn parse_request(fields: &Fields) -> Result<AuthorizationRequest, ErrorResponse> {
+fn check_required(fields: &Fields) -> Result<(), ErrorResponse> {
     let mut missing = Vec::new();
     for (field, name) in [
         ("response_type", "ResponseType"),
@@ -101,9 +126,14 @@ fn parse_request(fields: &Fields) -> Result<AuthorizationRequest, ErrorResponse>
     if !missing.is_empty() {
         return Err(ErrorResponse::bad_request(format!("{}: {ADVICE}", missing.join("\n"))));
     }
+    Ok(())
+}
+
+/// The parameters of a request, empty if missing.
+pub(super) fn parse_request(fields: &Fields) -> AuthorizationRequest {
     let field = |name| fields.get(name).unwrap_or_default().to_owned();
     let force_login = fields.non_empty("force_login").unwrap_or("false");
-    Ok(AuthorizationRequest {
+    AuthorizationRequest {
         response_type: field("response_type"),
         client_id: field("client_id"),
         redirect_uri: field("redirect_uri"),
@@ -112,5 +142,5 @@ fn parse_request(fields: &Fields) -> Result<AuthorizationRequest, ErrorResponse>
         challenge: fields.non_empty("code_challenge").map(str::to_owned),
         challenge_method: fields.non_empty("code_challenge_method").map(str::to_owned),
         force_login: !["false", "f", "0", "no", "off"].contains(&force_login),
-    })
+    }
 }

@@ -5,35 +5,27 @@ use std::time::Duration;
 use crate::dialect::ApiVersion;
 use crate::dialects::Rejection;
 use crate::http::{ErrorResponse, IncomingRequest, negotiate};
-use crate::state::State;
+use crate::state::{AccountState, State, Token};
 
 /// Returns the id of the token's account. The order of the checks is GoToSocial's: token,
 /// account, scope, and only then `Accept`. Some servers check the scope before they check whether
-/// the account is disabled.
+/// the account can be used.
 pub(crate) fn authorize(
     state: &State,
     request: &IncomingRequest,
     required: &str,
 ) -> Result<String, ErrorResponse> {
-    let bearer = request.bearer();
-    let bearer = bearer.ok_or_else(|| state.reject(Rejection::MissingToken))?;
-    let token = state.valid_token(bearer).ok_or_else(|| state.reject(Rejection::InvalidToken))?;
-    if token.app_deleted {
-        return Err(state.reject(Rejection::DeletedApp));
-    }
-    let account_id = token.account_id.clone();
-    let account_id = account_id.ok_or_else(|| state.reject(Rejection::AppToken))?;
-    let disabled = state.account(&account_id).is_some_and(|account| account.disabled);
+    let token = token(state, request)?;
     let profile = state.profile();
-    if disabled && !profile.scopes_first {
-        return Err(state.reject(Rejection::DisabledAccount));
-    }
-    if !required.split('|').any(|scope| (profile.permits)(&token.scope, scope)) {
-        return Err(state.reject(Rejection::InsufficientScope(required)));
-    }
-    if disabled {
-        return Err(state.reject(Rejection::DisabledAccount));
-    }
+    let permitted = required.split('|').any(|scope| (profile.permits)(&token.scope, scope));
+    let scope = || match permitted {
+        true => Ok(()),
+        false => Err(state.reject(Rejection::InsufficientScope(required))),
+    };
+    let account_id = match profile.scopes_first {
+        true => scope().and_then(|()| account(state, token))?,
+        false => account(state, token).and_then(|account_id| scope().map(|()| account_id))?,
+    };
     negotiate(request, &["application/json"])?;
     Ok(account_id)
 }
@@ -46,6 +38,39 @@ pub(crate) fn record_use(state: &mut State, request: &IncomingRequest) {
         false => Duration::from_secs(3600),
     };
     if let Some(token) = request.bearer() {
-        state.record_use(token, interval);
+        state.record_use(&token, interval);
+    }
+}
+
+/// The valid token of the request, with any scopes.
+pub(crate) fn token<'a>(
+    state: &'a State,
+    request: &IncomingRequest,
+) -> Result<&'a Token, ErrorResponse> {
+    let bearer = request.bearer();
+    let bearer = bearer.ok_or_else(|| state.reject(Rejection::MissingToken))?;
+    let rejection = match state.revoked.contains(&bearer) {
+        true => Rejection::RevokedToken,
+        false => Rejection::InvalidToken,
+    };
+    let token = state.valid_token(&bearer).ok_or_else(|| state.reject(rejection))?;
+    if token.app_deleted {
+        return Err(state.reject(Rejection::DeletedApp));
+    }
+    // Mastodon rejects suspended accounts before it checks the scopes.
+    let account_state = token.account_id.as_ref().map(|id| state.account_state(id));
+    match account_state.filter(|it| *it == AccountState::Suspended) {
+        Some(suspended) => Err(state.reject(Rejection::UnusableAccount(suspended))),
+        None => Ok(token),
+    }
+}
+
+/// The account of a user token.
+fn account(state: &State, token: &Token) -> Result<String, ErrorResponse> {
+    let account_id = token.account_id.clone();
+    let account_id = account_id.ok_or_else(|| state.reject(Rejection::AppToken))?;
+    match state.account_state(&account_id) {
+        AccountState::Active => Ok(account_id),
+        unusable => Err(state.reject(Rejection::UnusableAccount(unusable))),
     }
 }

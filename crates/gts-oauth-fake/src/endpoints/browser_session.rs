@@ -1,13 +1,40 @@
 //! Browser sessions, and the cookie that they are found by.
 
-use http::StatusCode;
-use http::header::SET_COOKIE;
+use http::header::{CACHE_CONTROL, SET_COOKIE};
+use http::{Method, StatusCode};
 use url::Url;
 
 use crate::dialect::ApiVersion;
 use crate::dialects::{ADVICE, SignIn};
-use crate::http::{ErrorResponse, IncomingRequest, Response, set_header};
-use crate::state::{BrowserSession, State};
+use crate::http::{ErrorResponse, Framework, IncomingRequest, Response, redirect, set_header};
+use crate::state::{AccountState, BrowserSession, State};
+
+/// On Rails: the redirect to the sign-in page, which returns to this request, or to the settings of
+/// an account that cannot be used. `None` if neither is necessary.
+pub(crate) fn redirect_on_rails(
+    state: &mut State,
+    request: &IncomingRequest,
+    browser: &BrowserSession,
+) -> Option<Response> {
+    let to = |path: &str| redirect(StatusCode::FOUND, &format!("{}{path}", state.origin));
+    let Some(account_id) = browser.account_id.clone() else {
+        let response = to("/auth/sign_in");
+        let return_to = match request.method == Method::GET {
+            true => format!("{}?{}", request.path, request.query),
+            false => "/".to_owned(),
+        };
+        let browser = BrowserSession { return_to: Some(return_to), ..browser.clone() };
+        return Some(save(state, request, browser, response));
+    };
+    let page = match state.account_state(&account_id) {
+        AccountState::Active => return None,
+        AccountState::Unconfirmed => state.profile().consent.unconfirmed_page,
+        _ => "/auth/edit",
+    };
+    let mut response = to(page);
+    set_header(&mut response, CACHE_CONTROL, "no-cache");
+    Some(response)
+}
 
 /// Ends the session, as GoToSocial does with each error of its own pages.
 pub(crate) fn forget(state: &mut State, request: &IncomingRequest) {
@@ -90,8 +117,11 @@ pub(crate) fn after_login(state: &State, browser: BrowserSession) -> BrowserSess
     }
 }
 
-/// `gotosocial-example.org`, without the port.
+/// `gotosocial-example.org`, without the port, or Mastodon's name.
 fn cookie_name(state: &State) -> String {
+    if state.profile().framework == Framework::Rails {
+        return "_mastodon_session".to_owned();
+    }
     let host = Url::parse(&state.origin).ok().and_then(|url| url.host_str().map(str::to_owned));
     format!("gotosocial-{}", host.unwrap_or_default())
 }

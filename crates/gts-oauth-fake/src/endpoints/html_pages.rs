@@ -2,6 +2,7 @@
 //! server's.
 
 use crate::http::html::{escape, page};
+use crate::state::AuthorizationRequest;
 
 /// The front page: lists the accounts, and their password.
 pub(crate) fn front(origin: &str, names: &[&str], password: &str) -> String {
@@ -21,7 +22,8 @@ pub(crate) fn front(origin: &str, names: &[&str], password: &str) -> String {
     )
 }
 
-pub(crate) fn sign_in(problem: Option<&str>) -> String {
+/// The sign-in page, with the field names of e-mail address and password.
+pub(crate) fn sign_in([email, password]: [&str; 2], problem: Option<&str>) -> String {
     let problem = problem.map_or(String::new(), |problem| {
         format!("<p class=\"error\" role=\"alert\">{}</p>\n", escape(problem))
     });
@@ -30,9 +32,9 @@ pub(crate) fn sign_in(problem: Option<&str>) -> String {
         &format!(
             "<h1>Sign in</h1>\n{problem}<form action=\"/auth/sign_in\" method=\"POST\">\n\
              <label for=\"username\">Email</label>\n\
-             <input type=\"email\" name=\"username\" id=\"username\" autocomplete=\"username\" required autofocus>\n\
+             <input type=\"email\" name=\"{email}\" id=\"username\" autocomplete=\"username\" required autofocus>\n\
              <label for=\"password\">Password</label>\n\
-             <input type=\"password\" name=\"password\" id=\"password\" autocomplete=\"current-password\" required>\n\
+             <input type=\"password\" name=\"{password}\" id=\"password\" autocomplete=\"current-password\" required>\n\
              <button type=\"submit\">Sign in</button>\n</form>\n"
         ),
     )
@@ -42,29 +44,47 @@ pub(crate) fn sign_in(problem: Option<&str>) -> String {
 pub(crate) struct Consent<'a> {
     pub(crate) user: &'a str,
     pub(crate) app: &'a str,
-    pub(crate) scope: &'a str,
-    pub(crate) redirect_uri: &'a str,
+    pub(crate) request: &'a AuthorizationRequest,
     pub(crate) can_deny: bool,
 }
 
 pub(crate) fn consent(consent: &Consent<'_>) -> String {
     let deny = match consent.can_deny {
-        true => "<button type=\"submit\" name=\"deny\" value=\"1\">Deny</button>\n",
+        true => "<button type=\"submit\" name=\"_method\" value=\"delete\">Deny</button>\n",
         false => "",
     };
+    let fields = hidden_fields(consent.request);
     page(
         "Authorize app",
         &format!(
             "<h1>Authorize app</h1>\n<form action=\"/oauth/authorize\" method=\"POST\">\n\
              <p>Hi <b>{}</b>!</p>\n<p>Application <b>{}</b> would like to perform actions on your \
              behalf, with scope <em>{}</em>.</p>\n<p>To continue, the application will redirect \
-             to: <code>{}</code></p>\n<button type=\"submit\">Allow</button>\n{deny}</form>\n",
+             to: <code>{}</code></p>\n{fields}<button type=\"submit\">Allow</button>\n{deny}</form>\n",
             escape(consent.user),
             escape(consent.app),
-            escape(consent.scope),
-            escape(consent.redirect_uri),
+            escape(&consent.request.scope),
+            escape(&consent.request.redirect_uri),
         ),
     )
+}
+
+/// The request, for servers that read it from the form (Mastodon) and not from the session.
+fn hidden_fields(request: &AuthorizationRequest) -> String {
+    let text = |field: &Option<String>| field.clone().unwrap_or_default();
+    let fields = [
+        ("client_id", request.client_id.clone()),
+        ("redirect_uri", request.redirect_uri.clone()),
+        ("code_challenge", text(&request.challenge)),
+        ("code_challenge_method", text(&request.challenge_method)),
+        ("state", text(&request.state)),
+        ("response_type", request.response_type.clone()),
+        ("scope", request.scope.clone()),
+    ];
+    let field = |(name, value): &(&str, String)| {
+        format!("<input type=\"hidden\" name=\"{name}\" value=\"{}\">\n", escape(value))
+    };
+    fields.iter().map(field).collect()
 }
 
 pub(crate) fn out_of_band(user: &str, scope: &str, code: &str) -> String {

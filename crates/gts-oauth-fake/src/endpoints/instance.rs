@@ -1,12 +1,13 @@
 //! The front page, and instance information (`/api/v1/instance`, `/api/v2/instance`).
 
 use http::StatusCode;
+use http::header::HeaderName;
 use serde_json::{Value, json};
 
 use super::{html_pages, media, statuses};
 use crate::dialect::ApiVersion;
 use crate::entities::without;
-use crate::http::{HandlerResult, IncomingRequest, html_page, negotiate, ok};
+use crate::http::{HandlerResult, IncomingRequest, html_page, negotiate, ok, set_header};
 use crate::state::{MediaFormat, PASSWORD, State};
 
 /// The repository of GoToSocial.
@@ -54,7 +55,18 @@ pub(crate) fn instance_v1(state: &mut State, request: &IncomingRequest, _: &str)
     if state.dialect.is_gotosocial() {
         body["account_domain"] = json!(state.account_domain());
     }
-    ok(&body)
+    let profile = &state.profile().instance;
+    (profile.v1)(state, &mut body);
+    let mut response = ok(&body)?;
+    if let Some(since) = profile.v1_deprecation {
+        set_header(&mut response, HeaderName::from_static("deprecation"), since);
+    }
+    Ok(response)
+}
+
+/// `GET /api/v1/instance/rules`: there are none.
+pub(crate) fn rules(_: &mut State, _: &IncomingRequest, _: &str) -> HandlerResult {
+    ok(&json!([]))
 }
 
 /// `GET /api/v2/instance`
@@ -103,6 +115,7 @@ pub(crate) fn instance_v2(state: &mut State, request: &IncomingRequest, _: &str)
     } else {
         body["source_url"] = Value::Null;
     }
+    (state.profile().instance.v2)(state, &mut body);
     ok(&body)
 }
 

@@ -1,6 +1,7 @@
 //! Request handlers: one file per endpoint, and what several of them share.
 
 pub(crate) mod account_domain;
+mod accounts;
 mod admin;
 mod approve;
 mod apps;
@@ -20,6 +21,7 @@ mod notifications;
 mod paging;
 mod prior_consent;
 mod rate_limit;
+mod response_headers;
 mod revoke;
 mod router;
 mod sign_in;

@@ -5,7 +5,9 @@ use serde_json::json;
 
 use super::{instance, statuses};
 use crate::dialect::ApiVersion;
-use crate::http::{ErrorResponse, HandlerResult, IncomingRequest, negotiate, ok, response};
+use crate::http::{
+    ErrorResponse, Framework, HandlerResult, IncomingRequest, negotiate, ok, response,
+};
 use crate::state::State;
 
 /// `GET /.well-known/nodeinfo`
@@ -21,7 +23,10 @@ pub(crate) fn nodeinfo_links(
             "href": format!("{}/nodeinfo/{version}", state.origin),
         })
     };
-    ok(&json!({ "links": [link("2.0"), link("2.1")] }))
+    match request.framework {
+        Framework::Gin => ok(&json!({ "links": [link("2.0"), link("2.1")] })),
+        Framework::Rails => ok(&json!({ "links": [link("2.0")] })),
+    }
 }
 
 /// `GET /nodeinfo/{version}`
@@ -31,6 +36,9 @@ pub(crate) fn nodeinfo(
     version: &str,
 ) -> HandlerResult {
     negotiate(request, &["application/json"])?;
+    if request.framework == Framework::Rails && version != "2.0" {
+        return Err(ErrorResponse::not_found());
+    }
     if !matches!(version, "2.0" | "2.1") {
         let help = "only nodeinfo 2.0 and 2.1 are supported";
         return Err(ErrorResponse::Plain(StatusCode::NOT_FOUND, help.to_owned()));
@@ -59,6 +67,12 @@ pub(crate) fn nodeinfo(
     if version == "2.1" && state.dialect.is_gotosocial() {
         body["software"]["homepage"] = json!("https://docs.gotosocial.org");
         body["software"]["repository"] = json!(instance::source(state));
+    }
+    if request.framework == Framework::Rails {
+        body["usage"]["users"]["activeMonth"] = json!(0);
+        body["usage"]["users"]["activeHalfyear"] = json!(0);
+        body["metadata"] = json!({ "nodeName": "Mastodon", "nodeDescription": "" });
+        return ok(&body);
     }
     let schema = format!("http://nodeinfo.diaspora.software/ns/schema/{version}#");
     let kind = format!("application/json; profile=\"{schema}\"");

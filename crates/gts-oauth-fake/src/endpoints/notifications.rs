@@ -4,7 +4,6 @@ use http::StatusCode;
 
 use super::bearer_auth;
 use super::paging::{PageLimits, paged};
-use crate::entities;
 use crate::http::{ErrorResponse, HandlerResult, IncomingRequest, ok};
 use crate::state::State;
 
@@ -24,7 +23,8 @@ pub(crate) fn list(state: &mut State, request: &IncomingRequest, _: &str) -> Han
     let hidden = none || required("exclude_types[]").any(mention);
     let own = state.notifications.iter();
     let own = own.filter(|it| it.to == account_id && !hidden);
-    let items = own.filter_map(|it| Some((it.id.clone(), entities::notification(state, it)?)));
+    let entity = state.profile().entities.notification;
+    let items = own.filter_map(|it| Some((it.id.clone(), entity(state, it)?)));
     let limits = PageLimits::new(20, 80).repeating(types);
     paged(state, request, items.collect(), &limits)
 }
@@ -34,7 +34,7 @@ pub(crate) fn show(state: &mut State, request: &IncomingRequest, id: &str) -> Ha
     let account_id = bearer_auth::authorize(state, request, "read:notifications")?;
     let mut all = state.notifications.iter();
     let own = all.find(|it| it.id == id && it.to == account_id);
-    let entity = own.and_then(|it| entities::notification(state, it));
+    let entity = own.and_then(|it| (state.profile().entities.notification)(state, it));
     let unknown =
         || ErrorResponse::Plain(StatusCode::NOT_FOUND, "notification not found".to_owned());
     ok(&entity.ok_or_else(unknown)?)

@@ -5,7 +5,7 @@ use serde_json::Value;
 use url::form_urlencoded::Serializer;
 
 use crate::http::{
-    ErrorResponse, Fields, HandlerResult, IncomingRequest, Response, ok, set_header,
+    ErrorResponse, Fields, Framework, HandlerResult, IncomingRequest, Response, ok, set_header,
 };
 use crate::state::State;
 
@@ -32,6 +32,14 @@ impl PageLimits {
         Self { repeated, ..self }
     }
 
+    /// Mastodon ignores the sign, and reads other texts as 0.
+    fn read_on_rails(&self, text: Option<&str>) -> usize {
+        let Some(text) = text else { return self.usual };
+        let digits = text.trim_start_matches('-');
+        let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
+        digits[..end].parse().unwrap_or(0).min(2 * self.usual)
+    }
+
     /// `None` if there is no limit.
     pub(crate) fn read(&self, fields: &Fields) -> Result<Option<usize>, ErrorResponse> {
         let text = fields.get("limit");
@@ -54,7 +62,10 @@ pub(crate) fn paged(
     limits: &PageLimits,
 ) -> HandlerResult {
     let fields = request.query_fields();
-    let limit = limits.read(&fields)?;
+    let limit = match request.framework {
+        Framework::Gin => limits.read(&fields)?,
+        Framework::Rails => Some(limits.read_on_rails(fields.non_empty("limit"))),
+    };
     let older = |id: &str| fields.non_empty("max_id").is_none_or(|max| id < max);
     let newer = |id: &str| {
         let floor = fields.non_empty("min_id").or(fields.non_empty("since_id"));
@@ -92,7 +103,10 @@ pub(crate) fn linked(
         };
         let next = link("next", "max_id".to_owned(), oldest);
         let previous = link("prev", "min_id".to_owned(), newest);
-        set_link(&mut response, &[next, previous]);
+        // Mastodon has no next page after one that is not full.
+        let is_last = request.framework == Framework::Rails && items.len() < limit;
+        let links = if is_last { vec![previous] } else { vec![next, previous] };
+        set_link(&mut response, &links);
     }
     Ok(response)
 }

@@ -2,27 +2,27 @@
 
 use std::time::{Duration, SystemTime};
 
-use http::header::HeaderName;
+use http::Method;
+use http::header::{CACHE_CONTROL, HeaderName};
 
-use crate::dialect::Dialect;
 use crate::dialects::Rejection;
-use crate::entities::timestamp;
-use crate::http::{IncomingRequest, Response, set_header};
+use crate::entities::{precise_timestamp, timestamp};
+use crate::http::{IncomingRequest, Response, Unhandled, set_header};
 use crate::state::{State, Window};
 
 /// The length of a period, in seconds.
 const PERIOD: u64 = 300;
 
-/// Mastodon's limit on registrations (`config/initializers/rack_attack.rb`).
-const REGISTRATIONS: u32 = 5;
-/// The length of its period, in seconds.
-const REGISTRATIONS_PERIOD: u64 = 600;
+/// Mastodon's limit on registrations, and its period (`config/initializers/rack_attack.rb`).
+const REGISTRATIONS: (u32, u64) = (5, 600);
+/// Mastodon's limit on sign-ins from one address.
+const SIGN_INS: (u32, u64) = (25, PERIOD);
 
 /// The limit that a request counts against.
+#[derive(Clone, Copy)]
 pub(crate) struct Budget {
     limit: u32,
     window: Window,
-    dialect: Dialect,
 }
 
 /// Counts a request. `None` if requests to this path are not limited.
@@ -34,20 +34,7 @@ pub(crate) fn count(state: &mut State, request: &IncomingRequest) -> Option<Budg
     }
     let ends = state.after(PERIOD);
     let window = increment(&mut state.window, state.now, ends);
-    let dialect = state.dialect;
-    let all = Budget { limit, window, dialect };
-    let registers = request.path == "/api/v1/apps" && request.method == http::Method::POST;
-    if !dialect.profile().apps.rate_limited || !registers {
-        return Some(all);
-    }
-    let ends = next_period(state.now);
-    let window = increment(&mut state.registrations, state.now, ends);
-    let registrations = Budget { limit: REGISTRATIONS, window, dialect };
-    // The headers describe the limit with fewer requests left.
-    Some(match registrations.left() <= all.left() {
-        true => registrations,
-        false => all,
-    })
+    Some(Budget { limit, window })
 }
 
 fn increment(kept: &mut Option<Window>, now: SystemTime, ends: SystemTime) -> Window {
@@ -58,33 +45,102 @@ fn increment(kept: &mut Option<Window>, now: SystemTime, ends: SystemTime) -> Wi
     window
 }
 
-/// Mastodon's periods follow the clock, and do not begin with the first request.
-fn next_period(now: SystemTime) -> SystemTime {
-    let since = now.duration_since(SystemTime::UNIX_EPOCH);
-    let gone = since.unwrap_or_default().as_secs() % REGISTRATIONS_PERIOD;
-    now + Duration::from_secs(REGISTRATIONS_PERIOD - gone)
-}
-
 impl Budget {
     /// 429, if the limit is exceeded. The recorded servers send no `Retry-After`.
-    pub(crate) fn exceeded(&self, request: &IncomingRequest) -> Option<Response> {
+    pub(crate) fn exceeded(&self, state: &State, request: &IncomingRequest) -> Option<Response> {
         if self.window.used <= self.limit {
             return None;
         }
-        let error = (self.dialect.profile().reject)(&Rejection::RateLimited);
-        error.render(self.dialect.is_gotosocial(), request)
+        let error = state.reject(Rejection::RateLimited);
+        error.render(state.dialect.is_gotosocial(), request)
     }
 
     /// Sets the `X-RateLimit-*` headers.
     pub(crate) fn set_headers(&self, response: &mut Response) {
-        let mut tell =
+        self.set_headers_with_reset(response, &timestamp(self.window.ends));
+    }
+
+    fn set_headers_with_reset(&self, response: &mut Response, reset: &str) {
+        let mut set =
             |name, value: &str| set_header(response, HeaderName::from_static(name), value);
-        tell("x-ratelimit-limit", &self.limit.to_string());
-        tell("x-ratelimit-remaining", &self.left().to_string());
-        tell("x-ratelimit-reset", &timestamp(self.window.ends));
+        set("x-ratelimit-limit", &self.limit.to_string());
+        set("x-ratelimit-remaining", &self.left().to_string());
+        set("x-ratelimit-reset", reset);
     }
 
     fn left(&self) -> u32 {
         self.limit.saturating_sub(self.window.used)
+    }
+}
+
+/// The limits that a request to Mastodon counts against.
+pub(crate) struct RailsBudgets(Vec<Budget>);
+
+/// Counts a request to Mastodon: for each token separately, and without a token for each address.
+/// Registrations and sign-ins also have limits of their own. As on the real server, a proxy names
+/// the address in `X-Forwarded-For`.
+pub(crate) fn count_on_rails(state: &mut State, request: &IncomingRequest) -> RailsBudgets {
+    let Some(limit) = state.limit else { return RailsBudgets(Vec::new()) };
+    let is_post = request.method == Method::POST;
+    let forwarded = HeaderName::from_static("x-forwarded-for");
+    let address = request.header(forwarded).unwrap_or_default();
+    let mut limits = Vec::new();
+    if is_post && request.path == "/auth/sign_in" {
+        limits.push((format!("sign-in {address}"), SIGN_INS));
+    }
+    if is_post && request.path == "/api/v1/apps" {
+        limits.push((format!("registration {address}"), REGISTRATIONS));
+    }
+    if request.path.starts_with("/api/") {
+        let token = request.bearer_in_header().filter(|token| {
+            let mut issued = state.tokens.iter();
+            state.revoked.contains(*token) || issued.any(|it| it.token == *token && !it.app_deleted)
+        });
+        let counted = match token {
+            Some(token) => format!("token {token}"),
+            None => format!("address {address}"),
+        };
+        limits.push((counted, (limit, PERIOD)));
+    }
+    let now = state.now;
+    let count = |(name, (limit, seconds))| {
+        let mut kept = state.windows.get(&name).copied();
+        let window = increment(&mut kept, now, next_period(now, seconds));
+        state.windows.insert(name, window);
+        Budget { limit, window }
+    };
+    RailsBudgets(limits.into_iter().map(count).collect())
+}
+
+/// Mastodon's periods follow the clock, and do not begin with the first request.
+fn next_period(now: SystemTime, seconds: u64) -> SystemTime {
+    let since = now.duration_since(SystemTime::UNIX_EPOCH);
+    let gone = since.unwrap_or_default().as_secs() % seconds;
+    now + Duration::from_secs(seconds - gone)
+}
+
+impl RailsBudgets {
+    /// The headers describe the limit with the fewest requests left.
+    fn tightest(&self) -> Option<&Budget> {
+        self.0.iter().min_by_key(|budget| budget.left())
+    }
+
+    /// 429 with its headers, if a limit is exceeded.
+    pub(crate) fn exceeded(&self, state: &State, request: &IncomingRequest) -> Option<Response> {
+        let budget = self.tightest()?;
+        let mut response = budget.exceeded(state, request)?;
+        set_header(&mut response, CACHE_CONTROL, "no-cache");
+        budget.set_headers_with_reset(&mut response, &precise_timestamp(budget.window.ends));
+        Some(response)
+    }
+
+    /// Sets the headers, in the API.
+    pub(crate) fn set_headers(&self, request: &IncomingRequest, response: &mut Response) {
+        let unhandled = response.extensions().get::<Unhandled>().is_some();
+        if let (Some(budget), true, false) =
+            (self.tightest(), request.path.starts_with("/api/"), unhandled)
+        {
+            budget.set_headers_with_reset(response, &precise_timestamp(budget.window.ends));
+        }
     }
 }

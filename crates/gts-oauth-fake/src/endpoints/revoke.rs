@@ -48,9 +48,9 @@ pub(crate) fn revoke(state: &mut State, request: &IncomingRequest, _: &str) -> H
     }
     let (token, id) = (token.to_owned(), id.to_owned());
     match profile.revokes {
-        Revokes::Token => state.tokens.retain(|issued| issued.token != token),
+        Revokes::Token => drop(state.revoke_tokens(|issued| issued.token == token)),
         Revokes::App => {
-            state.tokens.retain(|issued| issued.client_id != id);
+            state.revoke_tokens(|issued| issued.client_id == id);
             state.codes.retain(|code| code.client_id != id);
         }
     }

@@ -1,18 +1,18 @@
 //! Routing: the checks before each handler, and the headers of each response.
 
-use http::header::{ALLOW, CACHE_CONTROL, LOCATION, SERVER, VARY};
+use http::header::{ALLOW, LOCATION, SERVER};
 use http::{Method, StatusCode};
 
 use super::rate_limit::{self, Budget};
 use super::{
-    admin, apps, authorize, bearer_auth, browser_session, consent, directory, instance, media,
-    metadata, nodeinfo, notifications, revoke, sign_in, statuses, token, tokens,
-    verify_credentials, webfinger,
+    accounts, admin, apps, authorize, bearer_auth, browser_session, consent, directory, instance,
+    media, metadata, nodeinfo, notifications, response_headers, revoke, sign_in, statuses, token,
+    tokens, verify_credentials, webfinger,
 };
 use crate::dialect::ApiVersion;
 use crate::http::{
-    ErrorResponse, HandlerResult, IncomingRequest, Response, html_page, redirect, response,
-    set_date, set_header,
+    ErrorResponse, Framework, HandlerResult, IncomingRequest, Response, html_page, redirect,
+    response, set_date, set_header,
 };
 use crate::state::State;
 
@@ -28,12 +28,16 @@ pub(crate) fn respond(state: &mut State, request: &IncomingRequest) -> Option<Re
             state.now,
         ));
     }
+    if request.framework == Framework::Rails {
+        let response = respond_on_rails(state, request)?;
+        return Some(set_date(response, state.now));
+    }
     if let Some(response) = without_its_slash(state, request) {
         return Some(set_date(response, state.now));
     }
     let budget = rate_limit::count(state, request);
-    let spent = |budget: &Budget| budget.exceeded(request);
-    let mut response = match budget.as_ref().and_then(spent) {
+    let spent = budget.as_ref().and_then(|budget: &Budget| budget.exceeded(state, request));
+    let mut response = match spent {
         Some(error) => error,
         None => dispatch(state, request)?,
     };
@@ -47,6 +51,26 @@ pub(crate) fn respond(state: &mut State, request: &IncomingRequest) -> Option<Re
         response.body_mut().clear();
     }
     Some(set_date(response, state.now))
+}
+
+/// As [`respond`], on Rails: only the API limits requests, and other methods are other paths.
+fn respond_on_rails(state: &mut State, request: &IncomingRequest) -> Option<Response> {
+    let handlers = route(state, &request.path).map(|(handlers, _)| handlers);
+    let known = handlers.is_some_and(|it| it.iter().any(|(method, _)| *method == request.method));
+    let response = if !known {
+        ErrorResponse::not_found().render(true, request)?
+    } else if request.is_json() && request.fields().is_err() {
+        ErrorResponse::Unhandled(StatusCode::BAD_REQUEST).render(true, request)?
+    } else {
+        let limits = rate_limit::count_on_rails(state, request);
+        if let Some(response) = limits.exceeded(state, request) {
+            return Some(response);
+        }
+        let mut response = dispatch(state, request)?;
+        limits.set_headers(request, &mut response);
+        response
+    };
+    Some(response_headers::complete(request, response))
 }
 
 fn dispatch(state: &mut State, request: &IncomingRequest) -> Option<Response> {
@@ -73,7 +97,10 @@ fn dispatch(state: &mut State, request: &IncomingRequest) -> Option<Response> {
             error.render(state.dialect.is_gotosocial(), request)?
         }
     };
-    Some(in_its_group(path, response))
+    Some(match request.framework {
+        Framework::Gin => response_headers::complete(request, response),
+        Framework::Rails => response,
+    })
 }
 
 /// Redirects a path with a trailing slash, if the path without it has this method. This precedes
@@ -96,38 +123,30 @@ fn without_its_slash(state: &State, request: &IncomingRequest) -> Option<Respons
     Some(response)
 }
 
-/// Sets the headers that all responses of a group of paths share.
-fn in_its_group(path: &str, mut response: Response) -> Response {
-    let (cached, varies) = match path.split('/').nth(1) {
-        Some("api") => ("no-store", ""),
-        Some("nodeinfo") => ("public, max-age=86400", "Accept-Encoding"),
-        Some(".well-known") => ("public, max-age=120", "Accept-Encoding"),
-        _ => ("private, max-age=120", "Accept, Accept-Encoding"),
-    };
-    if !response.headers().contains_key(CACHE_CONTROL) {
-        set_header(&mut response, CACHE_CONTROL, cached);
-    }
-    if !varies.is_empty() {
-        set_header(&mut response, VARY, varies);
-    }
-    response
-}
-
 /// The handlers of a path, and its parameter.
 fn route<'a>(state: &State, path: &'a str) -> Option<(Vec<(Method, Handler)>, &'a str)> {
     let get = |handler: Handler| (Method::GET, handler);
     let post = |handler: Handler| (Method::POST, handler);
     let profile = state.profile();
+    let is_rails = profile.framework == Framework::Rails;
     let handlers = match path {
         "/" => vec![get(instance::front_page)],
         "/api/v1/apps" if profile.tokens.listed => vec![get(apps::list), post(apps::register)],
         "/api/v1/apps" => vec![post(apps::register)],
         "/oauth/authorize" => vec![get(authorize::show), post(consent::submit)],
         "/auth/sign_in" => vec![get(sign_in::page), post(sign_in::submit)],
-        "/oauth/oob" => vec![get(consent::out_of_band)],
+        _ if path == profile.consent.code_page => vec![get(consent::out_of_band)],
         "/oauth/token" => vec![post(token::exchange)],
         "/oauth/revoke" if profile.revocation.is_some() => vec![post(revoke::revoke)],
         "/api/v1/accounts/verify_credentials" => vec![get(verify_credentials::verify_credentials)],
+        "/oauth/userinfo" if profile.userinfo.is_some() => {
+            vec![get(verify_credentials::userinfo)]
+        }
+        "/api/v1/apps/verify_credentials" if profile.apps.verified.is_some() => {
+            vec![get(apps::verify)]
+        }
+        "/auth/edit" | "/auth/setup" if is_rails => vec![get(consent::account_settings)],
+        "/api/v1/instance/rules" if is_rails => vec![get(instance::rules)],
         "/api/v1/notifications" => vec![get(notifications::list)],
         "/api/v1/timelines/home" => vec![get(statuses::home)],
         "/api/v1/statuses" => vec![post(statuses::post)],
@@ -171,6 +190,14 @@ fn with_parameter<'a>(state: &State, path: &'a str) -> Option<(Vec<(Method, Hand
     if let Some(id) = path.strip_prefix("/api/v1/statuses/") {
         let show: Handler = statuses::show;
         return Some((vec![(Method::GET, show), (Method::DELETE, statuses::delete)], one(id)?));
+    }
+    let account = path.strip_prefix("/api/v1/accounts/");
+    if let Some(id) = account.filter(|_| state.profile().framework == Framework::Rails) {
+        let (handler, id): (Handler, _) = match id.strip_suffix("/statuses") {
+            Some(id) => (accounts::statuses, id),
+            None => (accounts::show, id),
+        };
+        return Some((vec![(Method::GET, handler)], one(id)?));
     }
     if !state.profile().tokens.listed {
         return None;

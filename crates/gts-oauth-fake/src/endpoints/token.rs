@@ -37,7 +37,9 @@ pub(crate) fn exchange(state: &mut State, request: &IncomingRequest, _: &str) ->
         _ => return Err(state.reject(Rejection::UnsupportedGrantType)),
     };
     let mut response = uncached(ok(&(profile.response)(state, &issued))?);
-    set_header(&mut response, PRAGMA, "no-cache");
+    if profile.pragma {
+        set_header(&mut response, PRAGMA, "no-cache");
+    }
     if profile.sets_session {
         response = with_session(state, request, &issued, response);
     }

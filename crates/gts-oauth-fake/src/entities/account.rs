@@ -7,7 +7,7 @@ use crate::dialect::ApiVersion;
 use crate::state::{AccountRecord, State, Status};
 
 /// A public account, as others see it.
-pub(super) fn public_account(state: &State, account: &AccountRecord) -> Value {
+pub(crate) fn public_account(state: &State, account: &AccountRecord) -> Value {
     let origin = &state.origin;
     let name = &account.name;
     let posts: Vec<&Status> = state.statuses.iter().filter(|it| it.author == account.id).collect();

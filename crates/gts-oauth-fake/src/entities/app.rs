@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use super::timestamp;
 use crate::state::{App, State};
 
-fn app(app: &App) -> Value {
+/// An app without its credentials.
+pub(crate) fn app(app: &App) -> Value {
     let mut entity = json!({
         "id": app.id,
         "created_at": timestamp(app.created),

@@ -2,6 +2,7 @@
 
 mod account;
 mod app;
+pub(crate) mod mastodon;
 mod media;
 mod metadata;
 mod status;
@@ -11,7 +12,8 @@ use std::time::SystemTime;
 
 use serde_json::Value;
 
-pub(crate) use account::{own_account, without_gotosocial_fields};
+pub(crate) use account::{own_account, public_account, without_gotosocial_fields};
+pub(crate) use app::app;
 pub(crate) use app::app_with_secret;
 pub(crate) use media::media;
 pub(crate) use metadata::metadata;
@@ -21,6 +23,11 @@ pub(crate) use token::{seconds_left, token, token_response};
 /// `2026-11-23T10:57:47.437Z`
 pub(crate) fn timestamp(at: SystemTime) -> String {
     humantime::format_rfc3339_millis(at).to_string()
+}
+
+/// `2026-11-23T10:57:47.437000Z`
+pub(crate) fn precise_timestamp(at: SystemTime) -> String {
+    humantime::format_rfc3339_micros(at).to_string()
 }
 
 /// Removes these fields.

@@ -27,17 +27,6 @@ pub(crate) fn status(state: &State, status: &Status) -> Value {
     let author = state.account(&status.author);
     let name = author.map_or("", |author| &author.name);
     let anyone = anyone(state.dialect.api());
-    let mentions = status.mentions.iter().filter_map(|id| state.account(id));
-    let mentions: Vec<Value> = mentions
-        .map(|it| {
-            json!({
-                "id": it.id,
-                "username": it.name,
-                "url": format!("{origin}/@{}", it.name),
-                "acct": it.name,
-            })
-        })
-        .collect();
     let files: Vec<Value> = state.media_of(status).map(|file| media(state, file)).collect();
     let application = status.app.as_ref().map(|(name, website)| match website {
         Some(website) => json!({ "name": name, "website": website }),
@@ -68,7 +57,7 @@ pub(crate) fn status(state: &State, status: &Status) -> Value {
         "application": application,
         "account": author.map(|author| public_account(state, author)),
         "media_attachments": files,
-        "mentions": mentions,
+        "mentions": mentions(state, status),
         "tags": [],
         "emojis": [],
         "card": null,
@@ -106,8 +95,23 @@ fn anyone(api: ApiVersion) -> Value {
     anyone
 }
 
+/// The mentioned accounts.
+pub(super) fn mentions(state: &State, status: &Status) -> Vec<Value> {
+    let mentioned = status.mentions.iter().filter_map(|id| state.account(id));
+    mentioned
+        .map(|it| {
+            json!({
+                "id": it.id,
+                "username": it.name,
+                "url": format!("{}/@{}", state.origin, it.name),
+                "acct": it.name,
+            })
+        })
+        .collect()
+}
+
 /// The text as HTML: white space collapsed, lines kept, mentions as links.
-fn html(state: &State, text: &str) -> String {
+pub(super) fn html(state: &State, text: &str) -> String {
     let lines = text.lines().map(|line| {
         let words: Vec<&str> = line.split_whitespace().collect();
         words.join(" ")

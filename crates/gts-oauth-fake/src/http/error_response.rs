@@ -17,6 +17,8 @@ pub(crate) enum ErrorResponse {
     Finished(Box<Response>),
     /// Two responses: one for clients that accept JSON before anything else, one for all others.
     ByAccept(Box<[Response; 2]>),
+    /// An error that Rails reports itself: `{"status":…,"error":"<Status Text>"}`.
+    Unhandled(StatusCode),
     /// The server crashes, and closes the connection.
     Crash,
 }

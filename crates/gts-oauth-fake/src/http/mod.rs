@@ -3,6 +3,7 @@
 
 mod body;
 mod error_response;
+mod framework;
 pub(crate) mod html;
 mod json;
 pub(crate) mod multipart;
@@ -14,9 +15,10 @@ pub(crate) mod uri;
 
 pub(crate) use body::{Fields, Schema};
 pub(crate) use error_response::{ErrorResponse, HandlerResult};
+pub(crate) use framework::Framework;
 pub(crate) use json::merge;
 pub(crate) use negotiation::{negotiate, wants_html};
 pub(crate) use request::{IncomingRequest, media_type};
 pub(crate) use response::{
-    Response, html_page, json, ok, redirect, response, set_date, set_header, uncached,
+    Response, Unhandled, html_page, json, ok, redirect, response, set_date, set_header, uncached,
 };

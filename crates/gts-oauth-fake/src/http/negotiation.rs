@@ -4,6 +4,7 @@ use http::StatusCode;
 use http::header::ACCEPT;
 
 use super::error_response::ErrorResponse;
+use super::framework::Framework;
 use super::request::IncomingRequest;
 
 /// Checks that the client accepts one of the offered media types. A missing `Accept` and `*/*`
@@ -13,7 +14,7 @@ use super::request::IncomingRequest;
 /// If none is accepted, with 406. A media type that continues after an offered one (`application/jsonx`) crashes the
 /// server.
 pub(crate) fn negotiate(request: &IncomingRequest, offers: &[&str]) -> Result<(), ErrorResponse> {
-    if choose(request, offers)?.is_some() {
+    if request.framework == Framework::Rails || choose(request, offers)?.is_some() {
         return Ok(());
     }
     let header = request.header(ACCEPT).unwrap_or_default();
@@ -27,8 +28,17 @@ pub(crate) fn negotiate(request: &IncomingRequest, offers: &[&str]) -> Result<()
     ))
 }
 
-/// Whether an error is to be sent as an HTML page: if that is accepted before JSON.
+/// Whether an error is to be sent as an HTML page: if that is accepted before JSON. On Rails the
+/// pages for browsers have no other errors, and the API has none of them.
 pub(crate) fn wants_html(request: &IncomingRequest) -> Result<bool, ErrorResponse> {
+    if request.framework == Framework::Rails {
+        if request.path.starts_with("/oauth/authorize") || request.path.starts_with("/auth/") {
+            return Ok(true);
+        }
+        if request.path.starts_with("/api/") || request.path.starts_with("/oauth/") {
+            return Ok(false);
+        }
+    }
     let chosen = choose(request, &["application/json", "text/html"])?;
     Ok(chosen == Some("text/html"))
 }

@@ -7,7 +7,7 @@ use super::error_response::ErrorResponse;
 use super::html;
 use super::negotiation::{wants_html, wants_json};
 use super::request::IncomingRequest;
-use super::response::{Response, html_page, json};
+use super::response::{Response, Unhandled, html_page, json, response};
 
 impl ErrorResponse {
     /// The response, or `None` if the server crashes. GoToSocial puts the status text in front
@@ -41,6 +41,14 @@ impl ErrorResponse {
             Self::ByAccept(responses) => {
                 let [json, page] = *responses;
                 if wants_json(request) { json } else { page }
+            }
+            Self::Unhandled(status) => {
+                let error = status.canonical_reason().unwrap_or_default();
+                let body = serde_json::json!({ "status": status.as_u16(), "error": error });
+                let kind = "application/json; charset=UTF-8";
+                let mut response = response(status, kind, body.to_string());
+                response.extensions_mut().insert(Unhandled);
+                response
             }
             Self::Crash => return None,
         })

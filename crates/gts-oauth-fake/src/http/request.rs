@@ -6,9 +6,11 @@ use http::{HeaderMap, Method, Request, header};
 use url::form_urlencoded;
 
 use super::body::{BodyError, Fields, Schema};
+use super::framework::Framework;
 
 /// A parsed request.
 pub(crate) struct IncomingRequest {
+    pub(crate) framework: Framework,
     pub(crate) method: Method,
     pub(crate) path: String,
     pub(crate) query: String,
@@ -17,11 +19,17 @@ pub(crate) struct IncomingRequest {
 }
 
 impl IncomingRequest {
-    pub(crate) fn new(request: Request<Vec<u8>>) -> Self {
+    pub(crate) fn new(request: Request<Vec<u8>>, framework: Framework) -> Self {
         let (head, body) = request.into_parts();
+        let path = head.uri.path();
+        let path = match (framework, path.strip_suffix('/')) {
+            (Framework::Rails, Some(bare)) if !bare.is_empty() => bare,
+            _ => path,
+        };
         Self {
+            framework,
+            path: path.to_owned(),
             method: head.method,
-            path: head.uri.path().to_owned(),
             query: head.uri.query().unwrap_or_default().to_owned(),
             headers: head.headers,
             body,
@@ -47,7 +55,11 @@ impl IncomingRequest {
     pub(crate) fn fields(&self) -> Result<Fields, BodyError> {
         let whole = self.header(header::CONTENT_TYPE).unwrap_or_default();
         let kind = media_type(whole);
+        let is_rails = self.framework == Framework::Rails;
         let mut fields = match kind.to_ascii_lowercase().as_str() {
+            _ if is_rails && (kind.is_empty() || self.body.is_empty()) => {
+                Fields::from_pairs(&String::from_utf8_lossy(&self.body))
+            }
             _ if kind == "application/json" => return Fields::from_json(&self.body),
             "multipart/form-data" => return Fields::from_multipart(whole, &self.body),
             "application/x-www-form-urlencoded" => {
@@ -108,12 +120,27 @@ impl IncomingRequest {
         true
     }
 
-    /// The bearer token (RFC 6750 section 2.1): exactly `Bearer`, exactly one space.
-    pub(crate) fn bearer(&self) -> Option<&str> {
+    /// The bearer token: in a header, or on Rails also in the query.
+    pub(crate) fn bearer(&self) -> Option<String> {
+        if let Some(token) = self.bearer_in_header() {
+            return Some(token.to_owned());
+        }
+        let in_query = self.framework == Framework::Rails;
+        let token = self.query_fields().non_empty("access_token").map(str::to_owned);
+        token.filter(|_| in_query)
+    }
+
+    /// The bearer token in the header (RFC 6750 section 2.1): exactly `Bearer`, or in any case on
+    /// Rails, and exactly one space.
+    pub(crate) fn bearer_in_header(&self) -> Option<&str> {
         // Trailing white space is not part of a header's value.
         let header = self.header(header::AUTHORIZATION)?.trim_end();
-        let token = header.strip_prefix("Bearer ")?;
-        (!token.is_empty() && !token.starts_with(' ')).then_some(token)
+        let (scheme, token) = header.split_once(' ')?;
+        let is_bearer = match self.framework {
+            Framework::Gin => scheme == "Bearer",
+            Framework::Rails => scheme.eq_ignore_ascii_case("Bearer"),
+        };
+        (is_bearer && !token.is_empty() && !token.starts_with(' ')).then_some(token)
     }
 }
 

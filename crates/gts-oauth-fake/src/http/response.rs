@@ -10,6 +10,10 @@ use super::error_response::HandlerResult;
 
 pub(crate) type Response = http::Response<Vec<u8>>;
 
+/// Marks a response that no handler made, so that it has none of their headers.
+#[derive(Clone, Copy)]
+pub(crate) struct Unhandled;
+
 /// A response with this content type, or without one if it is empty.
 pub(crate) fn response(
     status: StatusCode,

@@ -7,13 +7,33 @@ use super::State;
 /// The password of every account.
 pub(crate) const PASSWORD: &str = "correct-horse-battery-staple";
 
+/// Whether an account can be used.
+///
+/// Only Mastodon has an error for each state. Other servers reject every account that is not
+/// active as a disabled one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AccountState {
+    /// It can be used.
+    #[default]
+    Active,
+    /// The user has not confirmed the e-mail address.
+    Unconfirmed,
+    /// A moderator has not approved the account.
+    Pending,
+    /// A moderator disabled the account.
+    Disabled,
+    /// A moderator suspended the account.
+    Suspended,
+}
+
 /// An account on the server.
 pub(crate) struct AccountRecord {
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) created: SystemTime,
-    /// Set by an administrator. The account's tokens are rejected, and its user cannot sign in.
-    pub(crate) disabled: bool,
+    /// Unless it is active, the account's tokens are rejected, and its user cannot sign in.
+    pub(crate) state: AccountState,
 }
 
 /// An account domain that differs from the host (a split domain).
@@ -44,15 +64,20 @@ impl State {
             id: id.clone(),
             name: name.to_owned(),
             created: self.now,
-            disabled: false,
+            state: AccountState::Active,
         });
         id
     }
 
-    /// Disables the account, and signs it out of all browsers.
-    pub(crate) fn disable_account(&mut self, id: &str) {
+    /// The state of the account with this id.
+    pub(crate) fn account_state(&self, id: &str) -> AccountState {
+        self.account(id).map_or(AccountState::Active, |account| account.state)
+    }
+
+    /// Sets the state of the account, and signs it out of all browsers.
+    pub(crate) fn set_account_state(&mut self, id: &str, state: AccountState) {
         for account in self.accounts.iter_mut().filter(|account| account.id == id) {
-            account.disabled = true;
+            account.state = state;
         }
         self.browsers.retain(|_, browser| {
             let accounts = [&browser.account_id, &browser.user];

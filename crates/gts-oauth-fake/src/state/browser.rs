@@ -8,6 +8,8 @@ use super::{State, Token};
 #[derive(Clone, Default)]
 pub(crate) struct BrowserSession {
     pub(crate) authorization: Option<AuthorizationRequest>,
+    /// The URL to return to after the sign-in, on servers that keep one.
+    pub(crate) return_to: Option<String>,
     /// The account that is signed in.
     pub(crate) account_id: Option<String>,
     /// The account that signed in last, on servers that require a sign-in each time.

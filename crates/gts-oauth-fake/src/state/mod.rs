@@ -17,13 +17,14 @@ pub(crate) mod scopes;
 mod status;
 mod token;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
 
 use crate::dialect::Dialect;
 
+pub use account::AccountState;
 pub(crate) use account::{AccountDomain, AccountRecord, PASSWORD};
 pub(crate) use app::{App, OUT_OF_BAND};
 pub(crate) use browser::{AuthorizationRequest, BrowserSession};
@@ -47,6 +48,8 @@ pub(crate) struct State {
     pub(crate) apps: Vec<App>,
     pub(crate) codes: Vec<Code>,
     pub(crate) tokens: Vec<Token>,
+    /// Access tokens that were revoked.
+    pub(crate) revoked: BTreeSet<String>,
     pub(crate) browsers: BTreeMap<String, BrowserSession>,
     pub(crate) statuses: Vec<Status>,
     pub(crate) keyed_statuses: Vec<KeyedStatus>,
@@ -55,8 +58,8 @@ pub(crate) struct State {
     /// Requests allowed in five minutes; `None` if there is no limit.
     pub(crate) limit: Option<u32>,
     pub(crate) window: Option<Window>,
-    /// Mastodon counts registrations separately.
-    pub(crate) registrations: Option<Window>,
+    /// Mastodon counts separately for each token, and for some paths.
+    pub(crate) windows: BTreeMap<String, Window>,
     pub(crate) vapid_key: String,
     /// Merged into the server metadata.
     pub(crate) metadata: Value,

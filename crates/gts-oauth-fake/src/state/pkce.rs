@@ -35,7 +35,7 @@ pub(crate) fn challenge(
         (Pkce::Ignored, _) | (Pkce::Enforced | Pkce::EnforcedOrPlain, None) => Ok(None),
         (Pkce::Required, None) => Err("Code challenge required."),
         (Pkce::EnforcedOrPlain, Some(challenge)) if plain => Ok(Some(hash(challenge))),
-        (_, Some(_)) if !hashed => Err("The code challenge method must be S256."),
+        (_, Some(_)) if !hashed => Err("The code_challenge_method must be S256."),
         (_, Some(challenge)) => Ok(Some(challenge.clone())),
     }
 }

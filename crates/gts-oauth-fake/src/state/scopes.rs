@@ -42,12 +42,15 @@ const ADMIN: [&str; 7] = [
     "canonical_email_blocks",
 ];
 
-/// As [`is_known`], without `profile`, which Mastodon 4.3 added.
-pub(crate) fn is_known_to_mastodon_42(scope: &str) -> bool {
-    scope != "profile" && is_known(scope)
+/// The scopes that Mastodon 4.6 added.
+pub(crate) const COLLECTIONS: [&str; 2] = ["read:collections", "write:collections"];
+
+/// As [`is_known`], with those that Mastodon 4.6 added.
+pub(crate) fn is_known_to_mastodon_46(scope: &str) -> bool {
+    COLLECTIONS.contains(&scope) || is_known(scope)
 }
 
-/// Whether Mastodon knows the scope. There is no bare `admin`.
+/// Whether Mastodon 4.3 knows the scope. There is no bare `admin`.
 pub(crate) fn is_known(scope: &str) -> bool {
     match scope.split(':').collect::<Vec<_>>().as_slice() {
         ["read" | "write" | "follow" | "push" | "profile"] => true,

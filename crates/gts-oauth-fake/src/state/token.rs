@@ -47,6 +47,16 @@ impl State {
         tokens.find(|it| it.token == token)
     }
 
+    /// Revokes these tokens. Returns how many there were.
+    pub(crate) fn revoke_tokens(&mut self, is_revoked: impl Fn(&Token) -> bool) -> usize {
+        let (revoked, kept) = std::mem::take(&mut self.tokens).into_iter().partition(is_revoked);
+        let revoked: Vec<Token> = revoked;
+        self.tokens = kept;
+        let number = revoked.len();
+        self.revoked.extend(revoked.into_iter().map(|token| token.token));
+        number
+    }
+
     /// The newest valid token of an app and an account, or the app token.
     pub(crate) fn newest_token(&self, client_id: &str, account_id: Option<&str>) -> Option<&Token> {
         let theirs = |it: &&Token| it.belongs_to(client_id, account_id) && self.is_valid(it);

@@ -7,7 +7,7 @@ use gts_oauth_core::{
 use gts_oauth_fake::{Dialect, Server};
 use serde_json::Value;
 
-use crate::sample::{by_redirect, out_of_band, speaking, without_discovery};
+use crate::sample::{by_redirect, is_mastodon, out_of_band, speaking, without_discovery};
 
 /// Registers, allows, and verifies the account.
 fn log_in(server: &Server, app: RegisterApp) -> LoggedIn {
@@ -88,7 +88,8 @@ fn seven_mentions_come_in_pages_of_three_newest_first_until_a_page_is_empty() {
         server.post("bob", "hello nobody");
         let (sizes, ids) = pages(&server, &me.session);
         // GoToSocial links to a next page even on the last one.
-        assert_eq!(sizes, [3, 3, 1, 0], "{dialect:?}");
+        let expected: &[usize] = if is_mastodon(dialect) { &[3, 3, 1] } else { &[3, 3, 1, 0] };
+        assert_eq!(sizes, expected, "{dialect:?}");
         let newest_first = ids.is_sorted_by(|newer, older| newer > older);
         assert!(newest_first, "{dialect:?}: {ids:?}");
     }
@@ -117,10 +118,10 @@ fn refusal(server: &dyn Transport, session: &Session) -> (u16, String) {
 
 #[test]
 fn a_revoked_token_is_refused_in_each_servers_own_way() {
-    let doorkeeper = (401, "The access token is invalid");
+    let doorkeeper = (401, "The access token was revoked");
     for (dialect, (status, code)) in [
         (Dialect::GoToSocial, (401, "Unauthorized: token not supplied")),
-        (Dialect::Mastodon42, doorkeeper),
+        (Dialect::Mastodon43, doorkeeper),
         (Dialect::Mastodon, doorkeeper),
         (Dialect::Akkoma, (403, "Invalid credentials.")),
         (Dialect::Strict, doorkeeper),

@@ -211,9 +211,25 @@ impl<'a> Tab<'a> {
         self.visit("POST", &address, query(fields))
     }
 
-    pub(crate) fn sign_in(&self, person: &Account) {
-        let fields = [("username", &*person.email()), ("password", person.password())];
-        assert_eq!(self.post("/auth/sign_in", &fields).status(), 302);
+    /// Signs in, and follows the redirect.
+    pub(crate) fn sign_in(&self, person: &Account) -> Answer {
+        let response = self.submit_sign_in(person);
+        assert_eq!(response.status(), 302);
+        let origin = self.server.instance().origin().to_owned();
+        let target = response.header("location").unwrap();
+        let path = target.strip_prefix(&origin).unwrap_or(target);
+        self.get(&format!("{origin}{path}"))
+    }
+
+    /// Submits the form of the sign-in page, which has the same fields in any order.
+    pub(crate) fn submit_sign_in(&self, person: &Account) -> Answer {
+        let page = self.get(&format!("{}/auth/sign_in", self.server.instance().origin())).page();
+        let [email, password] = match page.contains("name=\"username\"") {
+            true => ["username", "password"],
+            false => ["user[email]", "user[password]"],
+        };
+        let fields = [(email, &*person.email()), (password, person.password())];
+        self.post("/auth/sign_in", &fields)
     }
 
     fn visit(&self, method: &str, address: &str, form: String) -> Answer {

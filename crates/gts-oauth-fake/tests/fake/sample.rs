@@ -10,19 +10,23 @@ pub(crate) const MAIN: [Dialect; 7] = [
     Dialect::GoToSocial,
     Dialect::GoToSocial020,
     Dialect::GoToSocial018,
-    Dialect::Mastodon42,
     Dialect::Mastodon,
+    Dialect::Mastodon43,
     Dialect::Akkoma,
     Dialect::Strict,
 ];
 
 /// Those with the error messages of Mastodon.
 pub(crate) const DOORKEEPERS: [Dialect; 3] =
-    [Dialect::Mastodon42, Dialect::Mastodon, Dialect::Strict];
+    [Dialect::Mastodon43, Dialect::Mastodon, Dialect::Strict];
 
 /// Those with a *Deny* button.
 pub(crate) const DENYING: [Dialect; 4] =
-    [Dialect::Mastodon42, Dialect::Mastodon, Dialect::Pixelfed, Dialect::Strict];
+    [Dialect::Mastodon43, Dialect::Mastodon, Dialect::Pixelfed, Dialect::Strict];
+
+pub(crate) fn is_mastodon(dialect: Dialect) -> bool {
+    matches!(dialect, Dialect::Mastodon | Dialect::Mastodon43)
+}
 
 pub(crate) fn is_gotosocial(dialect: Dialect) -> bool {
     matches!(dialect, Dialect::GoToSocial | Dialect::GoToSocial020 | Dialect::GoToSocial018)

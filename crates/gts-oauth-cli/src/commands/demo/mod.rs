@@ -171,12 +171,22 @@ struct Account {
 
 #[derive(Deserialize)]
 struct Status {
-    text: String,
+    /// HTML. Only GoToSocial also returns the text.
+    content: String,
+}
+
+impl Status {
+    /// The text between the tags.
+    fn text(&self) -> String {
+        let after_tag =
+            |part: &str| part.split_once('>').map_or(String::new(), |(_, text)| text.to_owned());
+        self.content.split('<').map(after_tag).collect()
+    }
 }
 
 impl std::fmt::Display for Notification {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let (kind, acct, text) = (&self.r#type, &self.account.acct, &self.status.text);
+        let (kind, acct, text) = (&self.r#type, &self.account.acct, self.status.text());
         write!(f, "{kind} by @{acct}: {text}")
     }
 }

@@ -85,9 +85,9 @@ impl Browser {
         text.as_str().unwrap_or_default().to_owned()
     }
 
-    /// Fills the field with this name.
-    pub(crate) fn fill(&self, name: &str, text: &str) {
-        let field = self.find(&format!("input[name={name}]"));
+    /// Fills the field with this id.
+    pub(crate) fn fill(&self, id: &str, text: &str) {
+        let field = self.find(&format!("#{id}"));
         self.post(&format!("/element/{field}/clear"), &json!({}));
         self.post(&format!("/element/{field}/value"), &json!({ "text": text }));
     }

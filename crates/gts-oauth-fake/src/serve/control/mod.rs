@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use super::port::Port;
 use crate::entities::timestamp;
 use crate::fault::Outcome;
-use crate::http::{self as messages, IncomingRequest, Response};
+use crate::http::{self as messages, Framework, IncomingRequest, Response};
 use crate::server::Server;
 use fields::Fields;
 
@@ -99,7 +99,7 @@ const ENDPOINTS: [(Method, &str, Handler); 7] = [
 ];
 
 fn respond(server: &Server, port: u16, request: Request<Vec<u8>>) -> Response {
-    match handle(server, port, &IncomingRequest::new(request)) {
+    match handle(server, port, &IncomingRequest::new(request, Framework::Gin)) {
         Ok(result) => messages::json(StatusCode::OK, &result),
         Err(Problem { status, message }) => messages::json(status, &json!({ "error": message })),
     }

@@ -13,8 +13,8 @@ fn every_server_names_itself_in_nodeinfo() {
         (Dialect::GoToSocial, "gotosocial"),
         (Dialect::GoToSocial020, "gotosocial"),
         (Dialect::GoToSocial018, "gotosocial"),
-        (Dialect::Mastodon42, "mastodon"),
         (Dialect::Mastodon, "mastodon"),
+        (Dialect::Mastodon43, "mastodon"),
         (Dialect::Akkoma, "akkoma"),
         (Dialect::Pixelfed, "pixelfed"),
         (Dialect::Friendica, "friendica"),
@@ -55,7 +55,7 @@ fn server_metadata_is_there_where_pkce_is_or_is_promised() {
     for &dialect in Dialect::ALL {
         let answer = raw::get(&speaking(dialect), path);
         let (issuer, iss) = match dialect {
-            Dialect::Mastodon => ("https://gts.example/", false),
+            Dialect::Mastodon | Dialect::Mastodon43 => ("https://gts.example/", false),
             Dialect::Sharkey | Dialect::Strict => ("https://gts.example", true),
             _ => {
                 assert_eq!(answer.status(), 404, "{dialect:?}");
@@ -73,7 +73,7 @@ fn server_metadata_is_there_where_pkce_is_or_is_promised() {
 
 #[test]
 fn the_scopes_in_metadata_are_those_that_can_be_registered() {
-    for dialect in [Dialect::Mastodon, Dialect::Strict] {
+    for dialect in [Dialect::Mastodon, Dialect::Mastodon43, Dialect::Strict] {
         let server = speaking(dialect);
         server.rate_limit(None);
         let path = "/.well-known/oauth-authorization-server";
@@ -105,7 +105,7 @@ fn a_token_without_the_scope_is_forbidden_in_each_servers_words() {
     let outside = "This action is outside the authorized scopes";
     for (dialect, words) in [
         (Dialect::GoToSocial, "Forbidden: token has insufficient scope permission"),
-        (Dialect::Mastodon42, outside),
+        (Dialect::Mastodon43, outside),
         (Dialect::Mastodon, outside),
         (Dialect::Akkoma, "Insufficient permissions: read:notifications."),
         (Dialect::Iceshrimp, outside),
@@ -129,7 +129,7 @@ fn a_bad_token_is_refused_with_each_servers_status_and_header() {
     for (dialect, status, header) in [
         (Dialect::GoToSocial, 401, None),
         (Dialect::GoToSocial018, 401, None),
-        (Dialect::Mastodon42, 401, Some(doorkeeper)),
+        (Dialect::Mastodon43, 401, Some(doorkeeper)),
         (Dialect::Mastodon, 401, Some(doorkeeper)),
         (Dialect::Akkoma, 403, None),
         (Dialect::Friendica, 403, None),
@@ -150,7 +150,7 @@ fn an_apps_own_token_is_no_persons() {
     for (dialect, told) in [
         (Dialect::GoToSocial, (401, "Unauthorized: user not supplied or not authorized")),
         (Dialect::GoToSocial018, (401, "Unauthorized: user not supplied or not authorized")),
-        (Dialect::Mastodon42, (422, nobody)),
+        (Dialect::Mastodon43, (422, nobody)),
         (Dialect::Mastodon, (422, nobody)),
         (Dialect::Akkoma, (403, "Invalid credentials.")),
         (Dialect::Strict, (401, "The access token is invalid")),
@@ -190,12 +190,13 @@ fn only_gotosocial_since_019_lists_tokens() {
 }
 
 #[test]
-fn only_gotosocials_describe_the_default_avatar() {
+fn only_gotosocials_and_mastodon_46_describe_avatars() {
     for &dialect in Dialect::ALL {
         let account = alice(&speaking(dialect)).account.unwrap();
         let account: serde_json::Value = serde_json::from_str(account.json()).unwrap();
         let described = account.get("avatar_description").is_some();
-        assert_eq!(described, is_gotosocial(dialect), "{dialect:?}");
+        let describes = is_gotosocial(dialect) || dialect == Dialect::Mastodon;
+        assert_eq!(described, describes, "{dialect:?}");
         let source = account["source"]["privacy"].is_string();
         assert_eq!(source, dialect != Dialect::Friendica, "{dialect:?}");
         let pleroma = account.get("pleroma").is_some();

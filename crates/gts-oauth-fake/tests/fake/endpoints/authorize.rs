@@ -5,8 +5,8 @@ use gts_oauth_fake::Dialect;
 
 use crate::raw::{CHALLENGE, app};
 use crate::sample::{
-    CALLBACK, DENYING, OUT_OF_BAND, is_gotosocial, login_by_redirect, problem, speaking, text,
-    waiting,
+    CALLBACK, DENYING, OUT_OF_BAND, is_gotosocial, is_mastodon, login_by_redirect, problem,
+    speaking, text, waiting,
 };
 
 #[test]
@@ -31,7 +31,7 @@ fn a_challenge_that_is_not_hashed_is_refused_where_pkce_is_enforced() {
             let address = app.address(&server, &[&fields, method].concat());
             let outcome = alice.visit(&address);
             let refused = outcome.map_or(true, |brought| brought.contains("error="));
-            let enforced = matches!(dialect, Dialect::Mastodon | Dialect::Strict);
+            let enforced = is_mastodon(dialect) || dialect == Dialect::Strict;
             assert_eq!(refused, enforced, "{dialect:?}, {method:?}");
         }
     }
@@ -111,7 +111,7 @@ fn a_loopback_address_may_have_any_port_on_mastodon_and_pixelfed() {
         let other_port = address.replace("7777", "7778");
         let outcome = server.account("alice").visit(&other_port);
         let coded = outcome.is_ok_and(|brought| brought.contains("code="));
-        let any = matches!(dialect, Dialect::Mastodon42 | Dialect::Mastodon | Dialect::Pixelfed);
+        let any = matches!(dialect, Dialect::Mastodon43 | Dialect::Mastodon | Dialect::Pixelfed);
         assert_eq!(coded, any, "{dialect:?}");
     }
 }
@@ -167,7 +167,7 @@ fn more_than_the_app_registered_is_refused_to_the_app_or_to_the_person() {
     for &dialect in Dialect::ALL {
         let expected = match dialect {
             Dialect::GoToSocial | Dialect::GoToSocial020 | Dialect::Strict => Asked::Sent,
-            Dialect::Mastodon42 | Dialect::Mastodon | Dialect::Iceshrimp => Asked::Shown,
+            Dialect::Mastodon43 | Dialect::Mastodon | Dialect::Iceshrimp => Asked::Shown,
             // These grant the known scopes, or all requested ones.
             _ => Asked::Granted,
         };
@@ -179,7 +179,7 @@ fn more_than_the_app_registered_is_refused_to_the_app_or_to_the_person() {
 fn a_part_of_what_the_app_registered_is_granted_unless_words_are_compared() {
     for &dialect in Dialect::ALL {
         let expected = match dialect {
-            Dialect::Mastodon42 | Dialect::Mastodon | Dialect::Akkoma => Asked::Shown,
+            Dialect::Mastodon43 | Dialect::Mastodon | Dialect::Akkoma => Asked::Shown,
             Dialect::Pixelfed => Asked::Sent,
             _ => Asked::Granted,
         };

@@ -28,7 +28,7 @@ fn disabled_account_is_rejected_as_on_real_servers() {
             Dialect::GoToSocial | Dialect::GoToSocial020 | Dialect::GoToSocial018 => {
                 (401, json!({ "error": "Unauthorized: application not supplied" }))
             }
-            Dialect::Mastodon42 | Dialect::Mastodon | Dialect::Strict => {
+            Dialect::Mastodon43 | Dialect::Mastodon | Dialect::Strict => {
                 (403, json!({ "error": "Your login is currently disabled" }))
             }
             Dialect::Akkoma => (403, json!({ "error": "Invalid credentials." })),

@@ -24,7 +24,7 @@ fn is_page(shown: &str) -> bool {
 
 #[test]
 fn mastodon_sends_whoever_allowed_the_app_straight_back() {
-    for dialect in [Dialect::Mastodon42, Dialect::Mastodon] {
+    for dialect in [Dialect::Mastodon43, Dialect::Mastodon] {
         let server = speaking(dialect);
         let (alice, me) = alice(&server);
         let pending = again(&server, &me);
@@ -49,16 +49,21 @@ fn other_scopes_are_asked_about() {
 }
 
 #[test]
-fn another_browser_is_shown_the_page() {
-    let server = speaking(Dialect::Mastodon);
-    let me = logged_in(&server, "alice", by_redirect(&server));
-    let pending = again(&server, &me);
-    assert!(is_page(&server.account("alice").open(pending.url()).unwrap()));
+fn another_browser_skips_the_page_after_the_sign_in() {
+    for dialect in [Dialect::Mastodon, Dialect::Mastodon43] {
+        let server = speaking(dialect);
+        let me = logged_in(&server, "alice", by_redirect(&server));
+        let pending = again(&server, &me);
+        let shown = server.account("alice").open(pending.url()).unwrap();
+        assert!(shown.starts_with(CALLBACK), "{dialect:?}: {shown}");
+        let pending = again(&server, &me);
+        assert!(is_page(&server.account("bob").open(pending.url()).unwrap()));
+    }
 }
 
 #[test]
 fn force_login_has_mastodon_show_the_page_once_more() {
-    for dialect in [Dialect::Mastodon42, Dialect::Mastodon] {
+    for dialect in [Dialect::Mastodon43, Dialect::Mastodon] {
         let server = speaking(dialect);
         let (alice, me) = alice(&server);
         let pending =
@@ -110,7 +115,7 @@ fn an_error_signs_nobody_out_but_on_gotosocial() {
 
 #[test]
 fn whoever_is_signed_in_on_another_server_signs_in_once_for_two_apps() {
-    for dialect in [Dialect::Mastodon42, Dialect::Mastodon, Dialect::Strict] {
+    for dialect in [Dialect::Mastodon43, Dialect::Mastodon, Dialect::Strict] {
         let server = speaking(dialect);
         let tab = crate::raw::Tab::new(&server);
         let (one, other) = (crate::raw::app(&server), crate::raw::app(&server));

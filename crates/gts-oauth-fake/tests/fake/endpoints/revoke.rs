@@ -8,7 +8,7 @@ use crate::raw::{self, Answer};
 use crate::sample::{alice, out_of_band, speaking};
 
 const REVOKING: [Dialect; 5] =
-    [Dialect::GoToSocial, Dialect::Mastodon42, Dialect::Mastodon, Dialect::Akkoma, Dialect::Strict];
+    [Dialect::GoToSocial, Dialect::Mastodon43, Dialect::Mastodon, Dialect::Akkoma, Dialect::Strict];
 
 fn lives(server: &Server, me: &LoggedIn) -> bool {
     me.session.verify().send(server).is_ok()
@@ -108,7 +108,7 @@ fn token_of_deleted_app_cannot_be_revoked() {
     });
     for (dialect, status, body) in [
         (Dialect::GoToSocial, 500, internal),
-        (Dialect::Mastodon42, 403, unauthorized.clone()),
+        (Dialect::Mastodon43, 403, unauthorized.clone()),
         (Dialect::Mastodon, 403, unauthorized.clone()),
         (Dialect::Strict, 403, unauthorized),
         (Dialect::Akkoma, 200, json!({})),
@@ -156,7 +156,7 @@ fn two_sessions_of_one_app_are_revoked_together_on_mastodon_where_they_share_a_t
         let server = speaking(dialect);
         let first = alice(&server);
         let second = again(&server, &first);
-        let shared = matches!(dialect, Dialect::Mastodon42 | Dialect::Mastodon);
+        let shared = matches!(dialect, Dialect::Mastodon43 | Dialect::Mastodon);
         let tokens = [&first, &second].map(|me| me.session.access_token().expose());
         assert_eq!(tokens[0] == tokens[1], shared, "{dialect:?}");
         let outcome = first.app.revoke(&first.session).unwrap().send(&server);

@@ -98,8 +98,8 @@ fn gotosocial_ignores_idempotency_keys() {
 }
 
 #[test]
-fn mastodon_returns_the_first_status_for_an_hour() {
-    for dialect in [Dialect::Mastodon42, Dialect::Mastodon, Dialect::Strict] {
+fn mastodon_43_returns_the_first_status_for_an_hour() {
+    for dialect in [Dialect::Mastodon43, Dialect::Strict] {
         let server = speaking(dialect);
         let [alice, other, bob] =
             ["alice", "alice", "bob"].map(|name| server.session(name, "write"));
@@ -117,8 +117,18 @@ fn mastodon_returns_the_first_status_for_an_hour() {
 }
 
 #[test]
-fn key_of_a_deleted_status_is_not_found() {
+fn mastodon_46_fails_if_a_key_is_used_again() {
     let server = speaking(Dialect::Mastodon);
+    let alice = server.session("alice", "write");
+    post_with_key(&server, &alice, "first", "k");
+    let again = post_with_key(&server, &alice, "first", "k");
+    assert_eq!(again.error(), (500, "Internal Server Error".to_owned()));
+    assert_eq!(texts(&server), ["first"]);
+}
+
+#[test]
+fn key_of_a_deleted_status_is_not_found() {
+    let server = speaking(Dialect::Mastodon43);
     let alice = server.session("alice", "write");
     let id = post_with_key(&server, &alice, "first", "k").text("id");
     call(&server, &alice, Method::DELETE, &id);

@@ -20,7 +20,7 @@ fn with_verifiers(server: &Server) -> [u16; 3] {
 
 #[test]
 fn a_code_without_its_verifier_is_refused_where_pkce_is_enforced() {
-    for dialect in [Dialect::Mastodon, Dialect::Strict] {
+    for dialect in [Dialect::Mastodon, Dialect::Mastodon43, Dialect::Strict] {
         let told = with_verifiers(&speaking(dialect));
         assert_eq!(told, [400, 400, 200], "{dialect:?}");
     }
@@ -28,13 +28,9 @@ fn a_code_without_its_verifier_is_refused_where_pkce_is_enforced() {
 
 #[test]
 fn any_verifier_will_do_where_pkce_is_ignored() {
-    for dialect in [
-        Dialect::GoToSocial,
-        Dialect::GoToSocial020,
-        Dialect::GoToSocial018,
-        Dialect::Mastodon42,
-        Dialect::Akkoma,
-    ] {
+    for dialect in
+        [Dialect::GoToSocial, Dialect::GoToSocial020, Dialect::GoToSocial018, Dialect::Akkoma]
+    {
         let told = with_verifiers(&speaking(dialect));
         assert_eq!(told, [200, 200, 200], "{dialect:?}");
     }
@@ -134,7 +130,7 @@ fn each_server_refuses_a_wrong_secret_and_a_bad_code_in_its_own_words() {
     for (dialect, words) in [
         (Dialect::GoToSocial, gotosocial),
         (Dialect::GoToSocial018, gotosocial),
-        (Dialect::Mastodon42, doorkeeper),
+        (Dialect::Mastodon43, doorkeeper),
         (Dialect::Mastodon, doorkeeper),
         (Dialect::Akkoma, akkoma),
         (Dialect::Strict, doorkeeper),

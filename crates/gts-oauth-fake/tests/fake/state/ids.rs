@@ -101,7 +101,7 @@ fn aged(dialect: Dialect, seconds: u64) -> u16 {
 fn a_code_lives_for_as_long_as_each_server_lets_it() {
     for &dialect in Dialect::ALL {
         let seconds = match dialect {
-            Dialect::Mastodon42 | Dialect::Mastodon | Dialect::Pixelfed => 600,
+            Dialect::Mastodon43 | Dialect::Mastodon | Dialect::Pixelfed => 600,
             Dialect::Takahe => 60,
             Dialect::Akkoma => 3_153_600_000,
             Dialect::Sharkey | Dialect::Iceshrimp => {

@@ -66,7 +66,7 @@ fn whoever_denies_is_told_that_nobody_is_logged_in() {
         browser.go(link);
         sign_in(&browser, &served, served.account("alice").password());
         browser.wait_for("Deny");
-        browser.click("button[name=deny]");
+        browser.click("button[name=_method]");
         browser.wait_for("Not logged in");
     });
     assert_eq!(outcome.code, Some(1));
