@@ -2,6 +2,7 @@
 //! them, and whole logins with these responses.
 
 mod browser;
+mod handwritten;
 mod login;
 mod ours;
 mod outcome;
