@@ -141,7 +141,7 @@ impl ServerBuilder {
             origin: self.origin,
             account_domain,
             now: SystemTime::UNIX_EPOCH + Duration::from_secs(BEGINNING),
-            ids: Ids::new(self.seed),
+            ids: Ids::new(self.seed, self.dialect.profile().numeric_ids),
             accounts: Vec::new(),
             apps: Vec::new(),
             codes: Vec::new(),

@@ -9,15 +9,16 @@ use super::gotosocial;
 use super::gotosocial::GOTOSOCIAL;
 use super::gotosocial::REVOCATION;
 use super::profile::{
-    Apps, CallbackQuery, Consent, ConsentErrors, ForceLogin, PriorConsent, Profile, Revocation,
-    SignIn, TokenRequests, UriSyntax,
+    Apps, CallbackQuery, Consent, ConsentErrors, Entities, ForceLogin, Instance, PriorConsent,
+    Profile, Revocation, SignIn, TokenRequests, UriSyntax,
 };
 use super::rejection::{FieldError, Rejection};
 use super::strict;
 use crate::entities;
 use crate::http::{ErrorResponse, json};
 use crate::state::{
-    AccountRecord, App, CodeError, CodeReuse, CodeRules, Refresh, State, Token, TokenRules,
+    AccountRecord, App, CodeError, CodeReuse, CodeRules, Notification, Refresh, State, Status,
+    Token, TokenRules,
 };
 
 /// The lifetime of codes and tokens: a hundred years, in seconds.
@@ -38,6 +39,9 @@ pub(super) const AKKOMA: Profile = Profile {
             [ids.ulid(now), ids.base64url(), ids.base64url()]
         },
         response: app_response,
+        verified: Some(
+            |state, app| json!({ "name": app.name, "website": app.website, "vapid_key": state.vapid_key }),
+        ),
         ..GOTOSOCIAL.apps
     },
     consent: Consent {
@@ -78,6 +82,8 @@ pub(super) const AKKOMA: Profile = Profile {
         ..GOTOSOCIAL.issuing
     },
     revocation: Some(Revocation { json: true, unauthenticated: true, ..REVOCATION }),
+    instance: Instance { v1: |_, body| add_limits(body), ..GOTOSOCIAL.instance },
+    entities: Entities { status, notification, ..GOTOSOCIAL.entities },
     account,
     reject,
     ..GOTOSOCIAL
@@ -104,6 +110,38 @@ fn account(state: &State, account: &AccountRecord, entity: &mut Value) {
     entities::without(entity, &["role"]);
     entity["fqn"] = json!(format!("{}@{}", account.name, state.account_domain()));
     entity["pleroma"] = json!({ "is_admin": false, "is_moderator": false });
+}
+
+/// Limits that only this server reports, beside Mastodon's.
+fn add_limits(body: &mut Value) {
+    body["poll_limits"] = json!({
+        "max_options": 20,
+        "max_option_chars": 200,
+        "min_expiration": 0,
+        "max_expiration": 31_536_000,
+    });
+    body["upload_limit"] = json!(16_000_000);
+}
+
+/// Only this server returns the text beside the HTML for everybody.
+fn status(state: &State, status: &Status) -> Value {
+    let mut entity = entities::status(state, status);
+    entities::without(&mut entity, &["text", "content_type", "interaction_policy"]);
+    entity["pleroma"] = json!({
+        "local": true,
+        "content": { "text/plain": status.text },
+        "spoiler_text": { "text/plain": "" },
+        "emoji_reactions": [],
+        "thread_muted": false,
+    });
+    entity
+}
+
+fn notification(state: &State, notification: &Notification) -> Option<Value> {
+    let mut entity = entities::notification(state, notification)?;
+    entity["status"] = status(state, state.status(&notification.status)?);
+    entity["pleroma"] = json!({ "is_seen": false, "is_muted": false });
+    Some(entity)
 }
 
 fn token_response(state: &State, issued: &Token) -> Value {

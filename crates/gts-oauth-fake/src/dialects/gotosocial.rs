@@ -25,6 +25,7 @@ pub(super) const GOTOSOCIAL: Profile = Profile {
     version: "0.20.0+git-57cb4fe",
     uri: |state| state.account_domain().to_owned(),
     framework: Framework::Gin,
+    numeric_ids: false,
     instance: Instance { v1: |_, _| {}, v2: |_, _| {}, v1_deprecation: None, intents: &[] },
     apps: Apps {
         uris: UriSyntax::Lines,

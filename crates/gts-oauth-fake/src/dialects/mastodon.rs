@@ -23,6 +23,7 @@ pub(super) const MASTODON: Profile = Profile {
     software: ("mastodon", "4.6.5"),
     version: "4.6.5",
     framework: Framework::Rails,
+    numeric_ids: true,
     instance: Instance {
         v1: |state, body| replace(body, mastodon::instance_v1(state)),
         v2: |state, body| replace(body, mastodon::instance_v2(state)),

@@ -18,6 +18,8 @@ pub(crate) struct Profile {
     /// The `uri` in `/api/v1/instance`.
     pub(crate) uri: fn(&State) -> String,
     pub(crate) framework: Framework,
+    /// Ids of entities are numbers in strings.
+    pub(crate) numeric_ids: bool,
     pub(crate) instance: Instance,
     pub(crate) apps: Apps,
     pub(crate) consent: Consent,

@@ -21,6 +21,7 @@ pub(super) const STRICT: Profile = Profile {
     software: ("strict", "1.0.0"),
     version: "strict 1.0.0",
     framework: Framework::Gin,
+    numeric_ids: false,
     instance: GOTOSOCIAL.instance,
     apps: Apps {
         scope: scopes::is_known,

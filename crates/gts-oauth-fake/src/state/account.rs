@@ -59,7 +59,7 @@ impl State {
         if let Some(account) = self.account_named(name) {
             return account.id.clone();
         }
-        let id = self.ids.ulid(self.now);
+        let id = self.ids.entity(self.now);
         self.accounts.push(AccountRecord {
             id: id.clone(),
             name: name.to_owned(),

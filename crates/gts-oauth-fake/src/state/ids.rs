@@ -11,14 +11,16 @@ use hmac_sha256::HMAC;
 pub(crate) struct Ids {
     seed: u64,
     drawn: u64,
+    /// Ids of entities are numbers, as on Mastodon.
+    numeric: bool,
 }
 
 const CROCKFORD: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const CAPITALS: &[u8; 36] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
 impl Ids {
-    pub(crate) fn new(seed: u64) -> Self {
-        Self { seed, drawn: 0 }
+    pub(crate) fn new(seed: u64, numeric: bool) -> Self {
+        Self { seed, drawn: 0, numeric }
     }
 
     pub(crate) fn bytes(&mut self) -> [u8; 32] {
@@ -26,7 +28,19 @@ impl Ids {
         HMAC::mac(self.drawn.to_be_bytes(), self.seed.to_be_bytes())
     }
 
-    /// A sortable id, of accounts, statuses and tokens.
+    /// A sortable id of an account, a status, a notification, a file or a token.
+    pub(crate) fn entity(&mut self, now: SystemTime) -> String {
+        if !self.numeric {
+            return self.ulid(now);
+        }
+        self.drawn += 1;
+        let since = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let millis = since.as_millis();
+        // Of two ids made in one millisecond, the later one is greater.
+        ((millis << 16) + u128::from(self.drawn)).to_string()
+    }
+
+    /// A sortable id of 26 characters.
     pub(crate) fn ulid(&mut self, now: SystemTime) -> String {
         let since = now.duration_since(SystemTime::UNIX_EPOCH);
         let millis = since.unwrap_or(Duration::ZERO).as_millis();

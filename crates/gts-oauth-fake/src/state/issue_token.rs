@@ -76,7 +76,7 @@ pub(crate) fn issue_token(
     let (for_users, for_apps) = rules.lifetimes;
     let lifetime = if app_token { for_apps } else { for_users };
     Token {
-        id: state.ids.ulid(state.now),
+        id: state.ids.entity(state.now),
         name: String::new(),
         token: (rules.generate)(state, app_token),
         refresh: refresh_token(state, rules.refresh, app_token),

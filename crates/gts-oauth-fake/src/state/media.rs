@@ -63,7 +63,7 @@ impl State {
         description: &str,
     ) -> Media {
         let media = Media {
-            id: self.ids.ulid(self.now),
+            id: self.ids.entity(self.now),
             owner: owner.to_owned(),
             format,
             description: description.to_owned(),

@@ -68,7 +68,7 @@ impl State {
             }
         }
         let status = Status {
-            id: self.ids.ulid(self.now),
+            id: self.ids.entity(self.now),
             created: self.now,
             author: author.to_owned(),
             text: text.to_owned(),
@@ -82,7 +82,7 @@ impl State {
         }
         for to in status.mentions.iter().filter(|to| *to != author) {
             let notification = Notification {
-                id: self.ids.ulid(self.now),
+                id: self.ids.entity(self.now),
                 created: self.now,
                 to: to.clone(),
                 status: status.id.clone(),

@@ -268,3 +268,28 @@ fn an_apps_id_and_secret_in_the_header_count() {
         assert_eq!(answer.status(), status, "{dialect:?}");
     }
 }
+
+#[test]
+fn status_has_its_plain_text() {
+    let server = speaking(Dialect::Akkoma);
+    let session = server.session("alice", "read");
+    server.post("bob", "hello @alice");
+    let token = session.access_token().expose();
+    let notifications = raw::signed(&server, "/api/v1/notifications", token).json();
+    let status = &notifications[0]["status"];
+    assert_eq!(status["pleroma"]["content"]["text/plain"], "hello @alice");
+    assert_eq!(status["text"], Value::Null);
+}
+
+#[test]
+fn app_is_verified_with_either_token() {
+    let server = speaking(Dialect::Akkoma);
+    let session = server.session("alice", "read");
+    let path = "/api/v1/apps/verify_credentials";
+    let answer = raw::signed(&server, path, session.access_token().expose());
+    assert_eq!(answer.fields(), ["name", "vapid_key", "website"]);
+    let app = raw::app(&server);
+    let token = app.token(&server, &[("grant_type", "client_credentials")]).text("access_token");
+    assert_eq!(raw::signed(&server, path, &token).text("name"), "raw");
+    assert_eq!(raw::signed(&server, path, "NONE").status(), 403);
+}

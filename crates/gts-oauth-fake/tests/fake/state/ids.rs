@@ -8,7 +8,7 @@ use gts_oauth_core::{BoxError, Error, Exchange, Instance, Transport};
 use gts_oauth_fake::{Dialect, ForeignOrigin, Server};
 
 use crate::raw::{self, VERIFIER, app};
-use crate::sample::{alice, login, login_by_redirect, out_of_band, waiting};
+use crate::sample::{alice, login, login_by_redirect, out_of_band, speaking, waiting};
 
 fn headers(headers: &HeaderMap) -> Vec<(String, Vec<u8>)> {
     let pairs = headers.iter();
@@ -214,4 +214,19 @@ fn clones_are_the_same_server() {
     let me = alice(&server);
     me.session.verify().send(&clone).unwrap();
     assert_eq!(clone.requests().len(), server.requests().len());
+}
+
+#[test]
+fn ids_of_mastodon_are_growing_numbers() {
+    for dialect in [Dialect::Mastodon, Dialect::Mastodon43] {
+        let server = speaking(dialect);
+        (0..3).for_each(|_| server.post("bob", "hello"));
+        let session = server.session("bob", "read");
+        let home = session.get("/api/v1/timelines/home").unwrap().send(&server).unwrap();
+        let statuses: Vec<serde_json::Value> = home.json().unwrap();
+        let ids: Vec<u64> =
+            statuses.iter().map(|it| it["id"].as_str().unwrap().parse().unwrap()).collect();
+        assert_eq!(ids.len(), 3);
+        assert!(ids.is_sorted_by(|newer, older| newer > older), "{dialect:?}: {ids:?}");
+    }
 }
