@@ -261,3 +261,26 @@ fn kitsune_logs_in_by_redirect() {
     assert_alice(&ended, "kitsune", "GIPbLUu9wCpCQpok1v7h7lQbyBf713Ju", "read");
     remains_valid(&ended);
 }
+
+#[test]
+fn mastodon_logs_in_out_of_band() {
+    for (server, token) in [
+        ("mastodon-4.6.5", "-RlTenBAFvlhQt3Ql1M7TtU3K8StRqpnXDNFg4Qh_DY"),
+        ("mastodon-4.3.13", "Bng93FwsfMGCiCkVIsz1wIMG3jS68Pwc_ELptiOEZM4"),
+    ] {
+        let ended = Story {
+            server,
+            discovery: &[160, 161, 158],
+            register: 1,
+            page: 24,
+            token: 32,
+            verify: 61,
+            revoke: 129,
+            after: 127,
+        }
+        .play();
+        assert_alice(&ended, "mastodon", token, "read write");
+        is_revoked(&ended, 401);
+        assert_eq!(ended.me.session.expires_at(), None);
+    }
+}
