@@ -93,6 +93,7 @@ fn consent(state: &State, browser: &BrowserSession) -> HandlerResult {
         app: &app.name,
         request: authorization,
         can_deny: state.profile().consent.can_deny,
+        repeats_request: state.profile().framework == Framework::Rails,
     });
     Ok(html_page(StatusCode::OK, page))
 }

@@ -46,6 +46,9 @@ pub(crate) struct Consent<'a> {
     pub(crate) app: &'a str,
     pub(crate) request: &'a AuthorizationRequest,
     pub(crate) can_deny: bool,
+    /// The form has the request, because the server reads it from there (Mastodon) and not from the
+    /// session.
+    pub(crate) repeats_request: bool,
 }
 
 pub(crate) fn consent(consent: &Consent<'_>) -> String {
@@ -53,7 +56,10 @@ pub(crate) fn consent(consent: &Consent<'_>) -> String {
         true => "<button type=\"submit\" name=\"_method\" value=\"delete\">Deny</button>\n",
         false => "",
     };
-    let fields = hidden_fields(consent.request);
+    let fields = match consent.repeats_request {
+        true => hidden_fields(consent.request),
+        false => String::new(),
+    };
     page(
         "Authorize app",
         &format!(
@@ -69,7 +75,7 @@ pub(crate) fn consent(consent: &Consent<'_>) -> String {
     )
 }
 
-/// The request, for servers that read it from the form (Mastodon) and not from the session.
+/// The parameters of the request.
 fn hidden_fields(request: &AuthorizationRequest) -> String {
     let text = |field: &Option<String>| field.clone().unwrap_or_default();
     let fields = [

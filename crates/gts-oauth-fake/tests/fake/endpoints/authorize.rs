@@ -186,3 +186,25 @@ fn a_part_of_what_the_app_registered_is_granted_unless_words_are_compared() {
         assert_eq!(outcome(dialect, "read:accounts"), expected, "{dialect:?}");
     }
 }
+
+#[test]
+fn mastodon_reads_the_request_from_the_form() {
+    for dialect in [Dialect::Mastodon, Dialect::Mastodon43] {
+        let server = speaking(dialect);
+        let (one, other) = (app(&server), app(&server));
+        let tab = crate::raw::Tab::new(&server);
+        tab.get(&one.address(&server, &[("redirect_uri", OUT_OF_BAND)]));
+        tab.sign_in(&server.account("alice"));
+        // Another tab shows another app before the first one is allowed.
+        tab.get(&other.address(&server, &[("redirect_uri", OUT_OF_BAND)]));
+        let fields = [
+            ("client_id", &*one.id),
+            ("redirect_uri", OUT_OF_BAND),
+            ("response_type", "code"),
+            ("scope", "read"),
+        ];
+        let allowed = tab.post("/oauth/authorize", &fields);
+        let code = crate::raw::code(allowed.header("location").unwrap());
+        assert_eq!(one.exchange(&server, &code, None).status(), 200, "{dialect:?}");
+    }
+}
