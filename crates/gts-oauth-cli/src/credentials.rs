@@ -59,11 +59,18 @@ impl Credentials {
     pub(crate) fn login_command(&self, more: &Scopes) -> Option<String> {
         let instance = self.session.instance();
         let handle = self.handle();
-        let (account, flag) = match instance.origin().parse::<Instance>() {
+        let (server, flag) = match instance.origin().parse::<Instance>() {
             Ok(_) if instance.origin().starts_with("http://") => (instance.origin(), ""),
-            Ok(_) if self.user.is_some() && is_plain(&handle) => (&*handle, ""),
             Ok(_) => (instance.authority(), ""),
             Err(_) => (instance.origin(), " --insecure-http"),
+        };
+        let account = match (&self.user, &self.domain) {
+            // The account domain might not lead to the server, as in a private network.
+            (Some(user), Some(_)) if is_plain(&user.name) => {
+                format!("{server} --expect {}", user.name)
+            }
+            (Some(_), None) if server == instance.authority() && is_plain(&handle) => handle,
+            _ => server.to_owned(),
         };
         let is_known = !self.session.scopes().is_empty() && !more.is_empty();
         (is_known && more.iter().all(|scope| is_plain(scope.as_str())))

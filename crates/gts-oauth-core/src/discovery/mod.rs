@@ -44,7 +44,8 @@ impl Discovery {
     /// `@me@example.org`, on the server `gts.example.org`.
     ///
     /// `None` if no user name was known to look up, or if the server does not know an account under
-    /// that domain: a domain can point at any server.
+    /// that domain: a domain can point at any server. [`FindAccountDomain`] finds it if discovery
+    /// started at the API host.
     pub fn account_domain(&self) -> Option<&Instance> {
         let elsewhere = self.has_accounts && self.requested != self.instance;
         elsewhere.then_some(&self.requested)

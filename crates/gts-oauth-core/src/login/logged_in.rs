@@ -14,7 +14,8 @@ use crate::types::{Scopes, printable};
 /// The result of a login.
 ///
 /// Prints as the account's full name, `@alice@example.org`, or without an account as
-/// `an account of example.org`.
+/// `an account of example.org`. The host is the account domain if discovery
+/// [found](Discovery::account_domain) it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(remote = "Self")]
 #[non_exhaustive]

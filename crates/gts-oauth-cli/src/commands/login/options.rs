@@ -1,5 +1,6 @@
 //! Login options: the parsed command line.
 
+use clap::ValueEnum as _;
 use gts_oauth_ureq::discovery::{Discover, Discovery, FindAccountDomain};
 use gts_oauth_ureq::{
     Account, AuthorizeOptions, BoxError, ExpectedAccount, Instance, Login, RegisterApp, Scopes,
@@ -135,10 +136,13 @@ fn resume_command(arguments: &LoginArgs, typed: &str, scopes: &Scopes) -> String
     words.push(&scopes);
     let expected = arguments.expect.as_ref().map(ExpectedAccount::to_string);
     let name = Some(&arguments.name).filter(|name| *name != DEFAULT_NAME);
+    let backend = arguments.store.and_then(|it| it.to_possible_value());
+    let backend = backend.map(|it| it.get_name().to_owned());
     for (flag, value) in [
         ("--expect", expected.as_ref()),
         ("--name", name),
         ("--website", arguments.website.as_ref()),
+        ("--store", backend.as_ref()),
     ] {
         words.extend(value.into_iter().flat_map(|value| [flag, value]));
     }

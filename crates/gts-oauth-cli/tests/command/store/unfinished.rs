@@ -54,10 +54,11 @@ fn commands(status: &Outcome, verb: &str) -> Vec<Vec<String>> {
 fn status_names_the_command_that_resumes_each_login() {
     let (shell, served) = (Shell::new(), served());
     interrupted(&shell, &served, &["--scopes", "read write:media", "--name", "my app"]);
-    interrupted(&shell, &served, &["--expect", "bob", "--website", "https://bot.example/"]);
+    interrupted(&shell, &served, &["--expect", "bob", "--store", "file"]);
     let apps = count(&served, "/api/v1/apps");
     let logins = commands(&shell.run(&["status"]), "login");
     assert_eq!(logins.len(), 2, "{logins:?}");
+    assert!(logins[1].join(" ").contains("--store file"), "{logins:?}");
     for arguments in logins {
         let outcome = shell.run(&arguments);
         assert!(outcome.stderr.contains("Going on"), "{arguments:?}: {}", outcome.stderr);

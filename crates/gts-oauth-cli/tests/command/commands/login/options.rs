@@ -187,6 +187,7 @@ fn an_account_is_named_by_its_account_domain() {
         play("POST", "/oauth/token", recording(19)),
         play("GET", "/api/v1/accounts/verify_credentials", recording(29)),
         play("GET", "/.well-known/webfinger", CannedResponse::new(200, subject)),
+        play("POST", "/api/v1/statuses", CannedResponse::new(403, r#"{"error":"Forbidden"}"#)),
     ]);
     let outcome = shell.talk(&["login", &server.origin()], |_| Some("CODE".to_owned()));
     assert_eq!(outcome.stdout, "@alice@example.localhost\n", "{}", outcome.stderr);
@@ -194,5 +195,9 @@ fn an_account_is_named_by_its_account_domain() {
     for name in ["@alice@example.localhost", "example.localhost", &host] {
         assert_eq!(shell.run(&["token", "--account", name]).code, Some(0), "{name}");
     }
+    // The domain leads nowhere.
+    let outcome = shell.run(&["api", "/api/v1/statuses", "-f", "status=hello"]);
+    let command = format!("login {} --expect alice --add-scopes", server.origin());
+    assert!(outcome.stderr.contains(&command), "{}", outcome.stderr);
     server.finish();
 }
