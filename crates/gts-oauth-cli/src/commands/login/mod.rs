@@ -67,6 +67,7 @@ pub(crate) fn run(
     report::logged_in(&credentials, arguments.json)?;
     Ok(exit_code::SUCCESS)
 }
+
 /// The given instance, or the one that the user enters at a terminal.
 fn instance(arguments: &LoginArgs) -> Result<String, BoxError> {
     match &arguments.instance {

@@ -45,6 +45,10 @@ pub(super) fn requested(
         return Ok(scopes.clone());
     }
     let default: Scopes = DEFAULT.parse()?;
+    if arguments.with_token {
+        // Nothing is requested.
+        return Ok(default);
+    }
     let granted = granted(instance, expected, contents);
     let kept = if granted.is_empty() { default.clone() } else { granted };
     if kept != default {

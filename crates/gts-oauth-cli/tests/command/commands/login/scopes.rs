@@ -47,6 +47,17 @@ fn unknown_scopes_are_not_requested_again_silently() {
 }
 
 #[test]
+fn a_token_from_elsewhere_requests_no_scopes() {
+    let (shell, served) = (Shell::new(), served());
+    log_in(&shell, &served, &served.account("alice"), &["--scopes", "read write"]);
+    let session = served.session("alice", "read write");
+    let mut command = shell.command(&["login", &served.origin(), "--with-token"]);
+    let outcome = shell.run_to(&mut command, session.access_token().expose());
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert!(!outcome.stderr.contains("Requesting"), "{}", outcome.stderr);
+}
+
+#[test]
 fn scopes_are_added_to_the_default_at_first() {
     let (shell, served) = (Shell::new(), served());
     log_in(&shell, &served, &served.account("alice"), &["--add-scopes", "write:media"]);
