@@ -13,7 +13,7 @@
 /// assert!(KNOWN_SCOPES.contains(&"write:media"));
 /// assert!(!KNOWN_SCOPES.contains(&"write:medai"));
 /// ```
-pub const KNOWN_SCOPES: [&str; 63] = [
+pub const KNOWN_SCOPES: &[&str] = &[
     "read",
     "write",
     "follow",

@@ -109,6 +109,6 @@ pub(super) fn check(requested: &Scopes, registration: &RegisterApp) -> Result<()
 /// Returns the known scope that was probably meant. `None` if none is similar.
 fn nearest(scope: &Scope) -> Option<&'static str> {
     let distance = |known: &str| strsim::damerau_levenshtein(scope.as_str(), known);
-    let nearest = KNOWN_SCOPES.into_iter().min_by_key(|known| distance(known))?;
+    let nearest = KNOWN_SCOPES.iter().copied().min_by_key(|known| distance(known))?;
     (distance(nearest) <= 1 + scope.as_str().len() / 5).then_some(nearest)
 }
