@@ -1,6 +1,7 @@
 //! The scope that a call requires, as the error of a rejected call names it.
 
 use gts_oauth_core::http::Method;
+use gts_oauth_core::types::{KNOWN_SCOPES, Scope};
 use gts_oauth_core::{Exchange, error::Cause};
 
 use crate::recorded::SCOPE_REFUSED;
@@ -20,7 +21,10 @@ fn named(method: &str, path: &str) -> String {
     let call = session().call(method, path).unwrap();
     let error = call.parse(&answer(403, SCOPE_REFUSED)).unwrap_err();
     assert_eq!(error.cause(), Cause::MissingScope, "{path}");
-    error.missing_scopes().to_string()
+    let named = error.missing_scopes();
+    let is_known = |scope: &Scope| KNOWN_SCOPES.contains(&scope.as_str());
+    assert!(named.iter().all(is_known), "{named}");
+    named.to_string()
 }
 
 #[test]
