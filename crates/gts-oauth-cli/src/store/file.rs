@@ -24,6 +24,8 @@ const STICKY: u32 = 0o1000;
 /// The location of the file.
 pub(crate) struct CredentialsFile {
     path: PathBuf,
+    /// Whether it is the target of a link, in a folder that can have another purpose.
+    is_linked: bool,
 }
 
 impl CredentialsFile {
@@ -37,7 +39,8 @@ impl CredentialsFile {
                 .to_owned(),
         };
         let path = folder.join("credentials.json");
-        Ok(Self { path: follow_link(path) })
+        let target = follow_link(path.clone());
+        Ok(Self { is_linked: target != path, path: target })
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -49,6 +52,14 @@ impl CredentialsFile {
     pub(crate) fn warn_of_readers(&self) {
         for (path, private) in [(self.folder(), 0o700), (&*self.path, 0o600)] {
             let Ok(metadata) = fs::metadata(path) else { continue };
+            // Not of a device, which belongs to all users. It is refused when it is opened.
+            let is_own = match private {
+                0o700 => metadata.is_dir() && !self.is_linked,
+                _ => metadata.is_file(),
+            };
+            if !is_own {
+                continue;
+            }
             let mode = metadata.permissions().mode();
             if mode & 0o077 == 0 {
                 continue;
@@ -188,7 +199,7 @@ fn follow_link(path: PathBuf) -> PathBuf {
 fn check_regular(path: &Path) -> io::Result<()> {
     match fs::metadata(path) {
         Ok(metadata) if !metadata.is_file() => {
-            Err(io::Error::other("it is not a regular file. Move it away"))
+            Err(io::Error::other("it is not a regular file. Move it away."))
         }
         // A missing file is reported when it is opened, or created.
         _ => Ok(()),

@@ -237,6 +237,9 @@ fn special_files_are_refused_and_not_waited_for() {
                 assert_eq!(outcome.code, Some(1), "{arguments:?}: {}", outcome.stderr);
                 let fault = "it is not a regular file";
                 assert!(outcome.stderr.contains(fault), "{}", outcome.stderr);
+                // Neither a device nor its folder must be closed to others.
+                assert!(!outcome.stderr.contains("chmod 700"), "{}", outcome.stderr);
+                assert!(!outcome.stderr.contains("to /dev"), "{}", outcome.stderr);
             }
         }
         fs::remove_file(&path).expect("it was left");

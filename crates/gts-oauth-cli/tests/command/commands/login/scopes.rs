@@ -1,7 +1,9 @@
 //! The scopes that a login requests, and tokens that are only printed.
 
 use gts_oauth_fake::{Account, Dialect, Fault, Served};
+use gts_oauth_ureq::{Exchange as _, Secret, Session, Ureq};
 
+use super::browser::browse;
 use crate::support::shell::{Outcome, Shell, served, speaking};
 
 /// `gts-oauth login` with these options, and a user who allows the app.
@@ -121,6 +123,19 @@ fn a_printed_token_is_not_stored_and_revokes_nothing() {
     let mut command = shell.command(&["api", "/api/v1/statuses", "-f", "status=hello"]);
     command.env("GTS_OAUTH_TOKEN", printed).env("GTS_OAUTH_INSTANCE", origin);
     assert_eq!(shell.run_to(&mut command, "").code, Some(0));
+}
+
+#[test]
+fn a_token_is_printed_after_a_login_in_a_browser() {
+    let (shell, served) = (Shell::new(), served());
+    let arguments = ["login", &served.origin(), "--print-token"];
+    let outcome = browse(&shell, &arguments, |tab| {
+        tab.get(&served.account("alice").visit(&tab.address).expect("a redirect"));
+    });
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    let session = Session::from_token(served.instance(), Secret::new(outcome.stdout.trim()));
+    assert!(session.expect("a token").verify().send(&Ureq::new()).is_ok());
+    assert!(!shell.file().exists());
 }
 
 #[test]
