@@ -108,8 +108,11 @@ impl User {
 
     /// Signs in on this page.
     fn sign_in(&mut self, here: &Url, page: &str) -> Result<Url, BoxError> {
+        // The real server has its attributes on lines of their own.
         let field = |kind| {
-            between(page, &format!("<input type=\"{kind}\" name=\""), "\"").map(str::to_owned)
+            let inputs = page.split("<input").skip(1).filter_map(|rest| rest.split('>').next());
+            let mut of_kind = inputs.filter(|input| input.contains(&format!("type=\"{kind}\"")));
+            of_kind.next().and_then(|input| between(input, " name=\"", "\"")).map(str::to_owned)
         };
         let names = (field("email"), field("password"));
         let (Some(email), Some(password)) = names else {
