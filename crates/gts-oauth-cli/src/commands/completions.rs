@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Command};
+use clap_complete::Shell;
 use gts_oauth_ureq::BoxError;
 
 use crate::exit_code;
@@ -16,7 +17,7 @@ use crate::exit_code;
   gts-oauth completions zsh > ~/.zfunc/_gts-oauth
   gts-oauth completions fish > ~/.config/fish/completions/gts-oauth.fish")]
 pub(crate) struct CompletionsArgs {
-    pub(crate) shell: clap_complete::Shell,
+    pub(crate) shell: Shell,
 }
 
 /// Write the manual's pages, one for each command
@@ -35,9 +36,14 @@ pub(crate) fn completions(
     arguments: &CompletionsArgs,
     mut command: Command,
 ) -> Result<ExitCode, BoxError> {
-    let mut text = Vec::new();
-    clap_complete::generate(arguments.shell, &mut command, "gts-oauth", &mut text);
-    io::stdout().write_all(&text)?;
+    let mut script = Vec::new();
+    clap_complete::generate(arguments.shell, &mut command, "gts-oauth", &mut script);
+    let mut script = String::from_utf8(script)?;
+    if arguments.shell == Shell::Bash {
+        // clap_complete has two names for the states of a command with a hyphen (clap-rs/clap#6421).
+        script = script.replace("gts__subcmd__oauth", "gts__oauth");
+    }
+    io::stdout().write_all(script.as_bytes())?;
     Ok(exit_code::SUCCESS)
 }
 

@@ -1,6 +1,8 @@
 //! Each command, and whole sessions as text.
 
 mod api;
+#[cfg(unix)]
+mod completions;
 mod demo;
 mod help;
 mod login;
