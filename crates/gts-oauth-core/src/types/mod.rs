@@ -25,7 +25,7 @@ pub use entropy::Entropy;
 pub use instance::Instance;
 pub(crate) use instance::is_user_name;
 pub use known_scopes::KNOWN_SCOPES;
-pub(crate) use redact::redact;
+pub use redact::redact;
 pub use redirect_uri::RedirectUri;
 pub use scope::{Scope, Scopes};
 pub use secret::Secret;

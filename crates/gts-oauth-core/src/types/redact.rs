@@ -1,13 +1,30 @@
 //! Redacting secrets in text from a server.
 
-/// Replaces every secret with `[secret]`, in every encoding in which servers echo it.
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+
+/// Replaces every secret with `[secret]`, in every encoding in which servers echo it: unchanged,
+/// percent-encoded, with `+` for a space, escaped as JSON or as HTML, and in base64, also as a part
+/// of what is encoded (HTTP Basic).
 ///
-/// The encodings are: unchanged, percent-encoded, with `+` for a space, escaped as JSON or as HTML.
+/// This is for logs of requests and responses. The errors of this crate are already redacted.
 ///
-/// If the text was `cut`, its end might be the start of a secret, which is redacted, too.
-pub(crate) fn redact(text: &str, secrets: &[&str], cut: bool) -> String {
+/// ```
+/// use gts_oauth_core::types::redact;
+///
+/// assert_eq!(redact("Bearer%20t%6fken", &["token"]), "Bearer%20[secret]");
+/// ```
+pub fn redact(text: &str, secrets: &[&str]) -> String {
+    redact_part(text, secrets, false)
+}
+
+/// As [`redact`]. If the text was `cut`, its end might be the start of a secret, which is redacted,
+/// too.
+pub(crate) fn redact_part(text: &str, secrets: &[&str], cut: bool) -> String {
+    let encoded: Vec<String> = secrets.iter().flat_map(|secret| base64(secret)).collect();
     let mut secrets: Vec<&str> = secrets.to_vec();
     secrets.retain(|secret| !secret.is_empty());
+    secrets.extend(encoded.iter().map(String::as_str));
     // The longest first, because one can start with another.
     secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
     let mut clean = String::with_capacity(text.len());
@@ -26,6 +43,31 @@ pub(crate) fn redact(text: &str, secrets: &[&str], cut: bool) -> String {
         }
     }
     clean
+}
+
+/// A shorter secret is likely to be part of another text in base64.
+const MIN_BASE64: usize = 8;
+
+/// The characters of base64 (RFC 4648 sections 4 and 5) that depend on the secret alone, for each
+/// position of its first byte in a group of three.
+fn base64(secret: &str) -> Vec<String> {
+    if secret.len() < MIN_BASE64 {
+        return Vec::new();
+    }
+    let mut texts = Vec::new();
+    for before in 0..3 {
+        let bytes = [&[0; 2][..before], secret.as_bytes()].concat();
+        let text = STANDARD_NO_PAD.encode(&bytes);
+        // A character has six bits. Those at the edges also depend on what is beside the secret.
+        let (start, end) = ((before * 8).div_ceil(6), bytes.len() * 8 / 6);
+        let standard = text[start..end].to_owned();
+        let url_safe = standard.replace('+', "-").replace('/', "_");
+        if url_safe != standard {
+            texts.push(url_safe);
+        }
+        texts.push(standard);
+    }
+    texts
 }
 
 /// The rest of the text after the secret. `None` if the text does not start with it. If the text

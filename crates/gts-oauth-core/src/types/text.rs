@@ -1,6 +1,6 @@
 //! Text from a server or an HTML page, and printing it safely.
 
-use super::redact::redact;
+use super::redact::redact_part;
 
 /// The number of characters of a server's text that an error repeats.
 const SNIPPET: usize = 200;
@@ -35,7 +35,7 @@ pub(crate) fn snippet(text: &str, secrets: &[&str]) -> Option<String> {
     let end = text.char_indices().nth(SEARCHED).map(|(end, _)| end);
     let (text, cut) = (&text[..end.unwrap_or(text.len())], end.is_some());
     // Twice, because a secret might be split by characters that are removed.
-    let clean = redact(&printable(&redact(text, secrets, cut)), secrets, cut);
+    let clean = redact_part(&printable(&redact_part(text, secrets, cut)), secrets, cut);
     if clean.is_empty() {
         return None;
     }

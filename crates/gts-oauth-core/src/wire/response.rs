@@ -265,7 +265,7 @@ impl<'a> ResponseReader<'a> {
     }
 
     fn missing_scopes(&self, text: &str) -> Option<String> {
-        let redacted = |text: &str| redact(text, self.secrets, false);
+        let redacted = |text: &str| redact(text, self.secrets);
         missing_scopes(self.status, self.headers, text, self.scopes.as_ref(), redacted)
     }
 }

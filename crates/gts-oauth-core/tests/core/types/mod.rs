@@ -2,6 +2,7 @@
 
 mod instance;
 mod rate_limit;
+mod redact;
 mod samples;
 mod scope;
 pub(crate) mod stored;

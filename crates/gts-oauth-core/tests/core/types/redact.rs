@@ -1,0 +1,35 @@
+//! Redacting secrets in logs.
+
+use gts_oauth_core::types::redact;
+
+const TOKEN: &str = "ZTK1MWMWZDGTMDQ4~/+?";
+
+#[test]
+fn base64_of_a_secret_is_redacted() {
+    // Of the token, of `id:` and the token, and of the token between other bytes; also URL-safe.
+    for (text, beside) in [
+        ("WlRLMU1XTVdaREdUTURRNH4vKz8=", ["", "="]),
+        ("aWQ6WlRLMU1XTVdaREdUTURRNH4vKz8=", ["aWQ6", "="]),
+        ("YVpUSzFNV01XWkRHVE1EUTR-Lys_Yg", ["YV", "Yg"]),
+        ("YWFaVEsxTVdNV1pER1RNRFE0fi8rP2I=", ["YWF", "I="]),
+    ] {
+        let redacted = redact(&format!("<{text}>"), &[TOKEN]);
+        assert!(redacted.contains("[secret]"), "{redacted}");
+        let (before, after) = redacted[1..redacted.len() - 1].split_once("[secret]").expect("one");
+        assert!(before.len() <= beside[0].len() + 1, "{redacted}");
+        assert!(after.len() <= beside[1].len() + 2, "{redacted}");
+    }
+}
+
+#[test]
+fn percent_encoding_is_redacted_in_both_cases() {
+    for text in ["ZTK1MWMWZDGTMDQ4%7e%2f%2b%3f", "ZTK1MWMWZDGTMDQ4%7E%2F%2B%3F"] {
+        assert_eq!(redact(text, &[TOKEN]), "[secret]");
+    }
+}
+
+#[test]
+fn text_without_a_secret_stays() {
+    let text = "Bearer realm=\"example\", aWQ6c2VjcmV0";
+    assert_eq!(redact(text, &[TOKEN, "abc"]), text);
+}
