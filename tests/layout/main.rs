@@ -52,7 +52,7 @@ const LAYERS: [(&str, &[&str]); 4] = [
             "http",
         ],
     ),
-    ("crates/gts-oauth-prompt/src", &["loopback", "terminal"]),
+    ("crates/gts-oauth-prompt/src", &["loopback", "terminal", "input"]),
     (
         "crates/gts-oauth-cli/src",
         &["commands", "store", "http", "credentials", "output", "exit_code"],

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use gts_oauth_ureq::types::printable;
-use gts_oauth_ureq::{Account, App, BoxError, Error, Instance, LoggedIn, Scopes, Session};
-use serde::{Deserialize, Serialize};
+use gts_oauth_ureq::{Account, App, Instance, LoggedIn, Scopes, Secret, Session};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// Credentials of an account, from a login or from `--with-token`.
 #[derive(Clone, Serialize, Deserialize)]
@@ -57,6 +57,13 @@ impl Credentials {
     /// The command that logs in to this account with more scopes, and keeps the granted ones. `None`
     /// if those are not known, or a name of the server's is not safe to paste into a shell.
     pub(crate) fn login_command(&self, more: &Scopes) -> Option<String> {
+        let is_known = !self.session.scopes().is_empty() && !more.is_empty();
+        (is_known && more.iter().all(|scope| is_plain(scope.as_str())))
+            .then(|| format!("{} --add-scopes '{more}'", self.login_again_command()))
+    }
+
+    /// The command that logs in to this account again.
+    pub(crate) fn login_again_command(&self) -> String {
         let instance = self.session.instance();
         let handle = self.handle();
         let (server, flag) = match instance.origin().parse::<Instance>() {
@@ -72,17 +79,7 @@ impl Credentials {
             (Some(_), None) if server == instance.authority() && is_plain(&handle) => handle,
             _ => server.to_owned(),
         };
-        let is_known = !self.session.scopes().is_empty() && !more.is_empty();
-        (is_known && more.iter().all(|scope| is_plain(scope.as_str())))
-            .then(|| format!("gts-oauth login {account} --add-scopes '{more}'{flag}"))
-    }
-
-    /// Adds the command that requests a missing scope, if that is what the error means.
-    pub(crate) fn explain(&self, error: Error) -> BoxError {
-        match self.login_command(&error.missing_scopes()) {
-            Some(command) => format!("{error} Run `{command}`.").into(),
-            None => error.into(),
-        }
+        format!("gts-oauth login {account}{flag}")
     }
 
     /// `@alice@example.org`. `@(unknown)@example.org` or `@(unknown-2)@example.org` without a user.
@@ -95,6 +92,40 @@ impl Credentials {
             (None, Some(number)) => format!("@(unknown-{number})@{host}"),
         })
     }
+}
+
+/// Parses a token as users copy it: with white space, quotes or `Bearer` around it. `None` if
+/// nothing is left.
+pub(crate) fn parse_token(text: &str) -> Option<Secret> {
+    let unquoted = |text: &'_ str| text.trim().trim_matches(['"', '\'', '`']).trim().to_owned();
+    let text = unquoted(text);
+    let text = match text.split_at_checked("Authorization:".len()) {
+        Some((name, rest)) if name.eq_ignore_ascii_case("Authorization:") => rest.trim(),
+        _ => &text,
+    };
+    let token = match text.split_once(char::is_whitespace) {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("Bearer") => unquoted(token),
+        _ => unquoted(text),
+    };
+    (!token.is_empty()).then(|| Secret::new(token))
+}
+
+/// The scopes as a list, for JSON.
+pub(crate) fn scope_list(scopes: &Scopes) -> Vec<&str> {
+    scopes.iter().map(|scope| scope.as_str()).collect()
+}
+
+/// Serializes scopes as [`scope_list`].
+pub(crate) fn as_list<S: Serializer>(scopes: &Scopes, serializer: S) -> Result<S::Ok, S::Error> {
+    scope_list(scopes).serialize(serializer)
+}
+
+/// As [`as_list`], with `None` as null.
+pub(crate) fn as_optional_list<S: Serializer>(
+    scopes: &Option<Scopes>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    scopes.as_ref().map(scope_list).serialize(serializer)
 }
 
 /// Whether a shell reads the text as it is.
@@ -115,8 +146,8 @@ impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Environment => "GTS_OAUTH_TOKEN",
-            Self::File => "the file of credentials",
-            Self::Keyring => "the system's keyring",
+            Self::File => "the credentials file",
+            Self::Keyring => "the system keyring",
         })
     }
 }

@@ -11,16 +11,6 @@ pub(crate) const SUCCESS: ExitCode = ExitCode::SUCCESS;
 /// Any other error.
 pub(crate) const FAILURE: ExitCode = ExitCode::FAILURE;
 
-/// Invalid usage, as clap reports it.
-pub(crate) fn invalid_usage() -> ExitCode {
-    ExitCode::from(2)
-}
-
-/// Not logged in, or not to the given account.
-pub(crate) fn not_logged_in() -> ExitCode {
-    ExitCode::from(3)
-}
-
 /// The server rejects the token.
 pub(crate) fn token_rejected() -> ExitCode {
     ExitCode::from(4)
@@ -50,16 +40,32 @@ impl fmt::Display for NotLoggedIn {
 
 impl std::error::Error for NotLoggedIn {}
 
+/// An error, with what to do about it.
+#[derive(Debug)]
+pub(crate) struct Hinted {
+    pub(crate) error: Error,
+    pub(crate) hint: String,
+}
+
+impl fmt::Display for Hinted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.error, self.hint)
+    }
+}
+
+impl std::error::Error for Hinted {}
+
 /// Returns the exit code for an error.
-pub(crate) fn of(error: &BoxError) -> ExitCode {
+pub(crate) fn of(error: &BoxError) -> u8 {
     if error.is::<NotLoggedIn>() {
-        return not_logged_in();
+        return 3;
     }
     if error.is::<InvalidUsage>() {
-        return invalid_usage();
+        return 2;
     }
-    match error.downcast_ref().map(Error::cause) {
-        Some(Cause::TokenRejected) => token_rejected(),
-        _ => FAILURE,
+    let hinted = error.downcast_ref().map(|it: &Hinted| &it.error);
+    match hinted.or(error.downcast_ref()).map(Error::cause) {
+        Some(Cause::TokenRejected) => 4,
+        _ => 1,
     }
 }

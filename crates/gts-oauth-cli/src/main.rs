@@ -25,7 +25,11 @@ use clap::Parser as _;
 fn main() -> ExitCode {
     let cli = commands::Cli::parse();
     commands::run(&cli).unwrap_or_else(|error| {
-        output::report_error(&error);
-        exit_code::of(&error)
+        let code = exit_code::of(&error);
+        match cli.command.prints_json() {
+            true => output::report_error_as_json(&error, code),
+            false => output::report_error(&error),
+        }
+        code.into()
     })
 }

@@ -1,5 +1,7 @@
 //! Printing to standard output and standard error. Broken pipes are ignored.
 
+mod json;
+
 use std::fmt::{Display, Write as _};
 use std::io::{self, IsTerminal as _, Write as _};
 use std::time::SystemTime;
@@ -7,6 +9,7 @@ use std::time::SystemTime;
 use anstyle::{AnsiColor, Style};
 use gts_oauth_ureq::types::printable;
 use gts_oauth_ureq::{BoxError, Error};
+pub(crate) use json::{JsonOutput, print_body};
 use serde::Serialize;
 
 /// Success.
@@ -23,17 +26,7 @@ pub(crate) fn print(line: impl Display) -> io::Result<()> {
 
 /// Prints a result as JSON, with control and invisible characters escaped.
 pub(crate) fn print_json(value: &impl Serialize) -> io::Result<()> {
-    let mut text = String::new();
-    for character in serde_json::to_string_pretty(value)?.chars() {
-        if is_safe(character) {
-            text.push(character);
-        } else {
-            for unit in character.encode_utf16(&mut [0; 2]) {
-                text.push_str(&format!("\\u{unit:04x}"));
-            }
-        }
-    }
-    writeln!(io::stdout(), "{text}")
+    writeln!(io::stdout(), "{}", json::escape(&serde_json::to_string_pretty(value)?))
 }
 
 /// Quotes a text for a POSIX shell, if necessary.
@@ -50,15 +43,6 @@ pub(crate) fn timestamp(at: SystemTime) -> Option<String> {
     let mut text = String::new();
     write!(text, "{}", humantime::format_rfc3339_seconds(at)).ok()?;
     Some(text)
-}
-
-/// Prints a response body, and at a terminal a final line break.
-pub(crate) fn print_body(body: &[u8]) -> io::Result<()> {
-    print_bytes(body)?;
-    match io::stdout().is_terminal() && !body.ends_with(b"\n") {
-        true => print_bytes(b"\n"),
-        false => Ok(()),
-    }
 }
 
 /// Prints a response unchanged. At a terminal, control and invisible characters are removed.
@@ -96,11 +80,22 @@ pub(crate) fn prompt(question: &str) {
 
 /// Prints an error on standard error, unless it is a broken pipe on standard output.
 pub(crate) fn report_error(error: &BoxError) {
-    let is_broken_pipe = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe;
-    if error.downcast_ref().is_some_and(is_broken_pipe) {
+    if is_broken_pipe(error) {
         return;
     }
     message(format_args!("{FAILURE_STYLE}gts-oauth:{FAILURE_STYLE:#} {}", error_chain(&**error)));
+}
+
+/// As [`report_error`], as an object on one line.
+pub(crate) fn report_error_as_json(error: &BoxError, exit_code: u8) {
+    if !is_broken_pipe(error) {
+        message(serde_json::json!({ "error": error_chain(&**error), "exit_code": exit_code }));
+    }
+}
+
+fn is_broken_pipe(error: &BoxError) -> bool {
+    let is_broken_pipe = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe;
+    error.downcast_ref().is_some_and(is_broken_pipe)
 }
 
 /// Formats an error and its causes on one line.
@@ -108,8 +103,8 @@ pub(crate) fn error_chain(error: &(dyn std::error::Error + 'static)) -> String {
     match error.downcast_ref() {
         // Core wraps an error of the prompt or the store in one that adds nothing.
         Some(Error::Prompt(error) | Error::Store(error)) => return error_chain(&**error),
-        // Its messages are complete.
-        Some(error) => return printable(&error.to_string()),
+        // Its messages are complete, but name its own API.
+        Some(error) => return with_flags(&printable(&error.to_string())),
         None => {}
     }
     let mut text = error.to_string();
@@ -119,7 +114,17 @@ pub(crate) fn error_chain(error: &(dyn std::error::Error + 'static)) -> String {
         text.push_str(&error.to_string());
         cause = error.source();
     }
-    printable(&text)
+    with_flags(&printable(&text))
+}
+
+/// Names the flags of the command instead of core's options.
+pub(crate) fn with_flags(text: &str) -> String {
+    let flags = [
+        ("(skip_discovery)", "(--skip-discovery)"),
+        ("(allow_missing_iss)", "(--waive-iss)"),
+        ("(Instance::insecure_http)", "(--insecure-http)"),
+    ];
+    flags.iter().fold(text.to_owned(), |text, (option, flag)| text.replace(option, flag))
 }
 
 /// As [`error_chain`], with a full stop at the end.

@@ -47,10 +47,13 @@
 //! ```
 
 // - `loopback`: the browser, and the port where it returns
-// - `terminal`: a line of text
+// - `terminal`: a question for a text
+// - `input`: reading a text that was typed or pasted
 
+mod input;
 mod loopback;
 mod terminal;
 
+pub use input::{Replies, is_input_closed, read_reply, read_secret};
 pub use loopback::{Handle, Links, Loopback, LoopbackError};
-pub use terminal::{read_reply, terminal};
+pub use terminal::terminal;

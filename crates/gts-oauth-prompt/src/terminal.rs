@@ -1,12 +1,18 @@
 //! Out-of-band authorization at a terminal: the user opens the URL anywhere and pastes the code.
 
-use std::io::{self, BufRead, Write as _};
+use std::io::{self, Write as _};
+use std::sync::{Mutex, PoisonError};
 
 use gts_oauth_core::types::printable;
 use gts_oauth_core::{AuthorizeStep, BoxError, UserReply};
 
+use crate::input::read_reply;
+
+const QUESTION: &str = "Paste the code, or the whole URL you were sent to (or type `new`, if the page shows an error): ";
+
 /// Prints the authorization URL on standard error, after the problem of the last attempt, and reads
-/// what the user pastes from standard input, as [`read_reply`].
+/// what the user pastes from standard input, as [`read_reply`]. A URL that was printed last is not
+/// printed again.
 ///
 /// ```no_run
 /// # use gts_oauth_core::{Error, Login, Transport};
@@ -19,12 +25,12 @@ use gts_oauth_core::{AuthorizeStep, BoxError, UserReply};
 /// ```
 ///
 /// # Errors
-/// An [`io::Error`] if standard input cannot be read. Its kind is
+/// Those of [`read_reply`]. The kind of the [`io::Error`] is
 /// [`UnexpectedEof`](io::ErrorKind::UnexpectedEof) if the input ends before there is a line.
 pub fn terminal(step: AuthorizeStep<'_>) -> Result<UserReply, BoxError> {
     // The input can arrive even if standard error is closed.
     let _ = print(&step);
-    match read_reply(&mut io::stdin().lock())? {
+    match read_reply(QUESTION)? {
         Some(reply) => Ok(reply),
         None => {
             // The next output starts on a line of its own.
@@ -36,17 +42,24 @@ pub fn terminal(step: AuthorizeStep<'_>) -> Result<UserReply, BoxError> {
 }
 
 fn print(step: &AuthorizeStep<'_>) -> io::Result<()> {
+    /// The URL that was printed last.
+    static PRINTED: Mutex<String> = Mutex::new(String::new());
+    let mut printed = PRINTED.lock().unwrap_or_else(PoisonError::into_inner);
     let mut stderr = io::stderr().lock();
-    match step.problem {
-        Some(problem) => writeln!(stderr, "\n{}", problem_line(problem))?,
-        None => writeln!(stderr, "Open this address in your browser and allow the app:")?,
+    if let Some(problem) = step.problem {
+        writeln!(stderr, "\n{}", problem_line(problem))?;
     }
-    writeln!(stderr, "\n{}\n", step.url)?;
-    write!(
-        stderr,
-        "Paste the code, or the whole address you were sent to (or type `new`, if the page shows \
-         an error): "
-    )
+    match step.problem {
+        Some(_) if *printed == step.url => {
+            writeln!(stderr, "The authorization URL above remains valid.\n")?;
+        }
+        Some(_) => writeln!(stderr, "The authorization URL has changed:\n\n{}\n", step.url)?,
+        None => {
+            writeln!(stderr, "Open this URL in your browser and allow the app:\n\n{}\n", step.url)?
+        }
+    }
+    step.url.clone_into(&mut printed);
+    write!(stderr, "{QUESTION}")
 }
 
 /// Describes the problem of the last attempt in one sentence.
@@ -56,33 +69,4 @@ pub(crate) fn problem_line(problem: &gts_oauth_core::Error) -> String {
         text.push('.');
     }
     text
-}
-
-/// Reads one line that a user typed or pasted: a code, a callback URL, or `new` for another app
-/// ([`UserReply::NewApp`]). `None` if the input has ended.
-///
-/// ```
-/// use gts_oauth_core::UserReply;
-/// use gts_oauth_prompt::read_reply;
-///
-/// let mut input = &b"MJG4YJRK\nnew\n"[..];
-/// assert!(matches!(read_reply(&mut input)?, Some(UserReply::Pasted(_))));
-/// assert!(matches!(read_reply(&mut input)?, Some(UserReply::NewApp)));
-/// assert!(read_reply(&mut input)?.is_none());
-/// # Ok::<(), std::io::Error>(())
-/// ```
-///
-/// # Errors
-/// Those of reading.
-pub fn read_reply(input: &mut dyn BufRead) -> io::Result<Option<UserReply>> {
-    let mut line = Vec::new();
-    if input.read_until(b'\n', &mut line)? == 0 {
-        return Ok(None);
-    }
-    // Invalid UTF-8 is never a code, and the user can type again.
-    let line = String::from_utf8_lossy(&line).into_owned();
-    Ok(Some(match line.trim() {
-        "new" => UserReply::NewApp,
-        _ => UserReply::Pasted(line),
-    }))
 }

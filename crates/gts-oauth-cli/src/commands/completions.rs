@@ -1,16 +1,19 @@
 //! `gts-oauth completions` and `gts-oauth man`: files for packagers.
 
+use std::fs;
 use std::io::{self, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Command};
 use clap_complete::Shell;
+use clap_mangen::roff::{Roff, bold, roman};
 use gts_oauth_ureq::BoxError;
 
+use super::topics;
 use crate::exit_code;
 
-/// Print what a shell needs to complete this command's arguments
+/// Generate shell completions
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   gts-oauth completions bash > ~/.local/share/bash-completion/completions/gts-oauth
@@ -20,7 +23,7 @@ pub(crate) struct CompletionsArgs {
     pub(crate) shell: Shell,
 }
 
-/// Write the manual's pages, one for each command
+/// Write manual pages, one for each command
 #[derive(Debug, Args)]
 #[command(
     hide = true,
@@ -28,7 +31,7 @@ pub(crate) struct CompletionsArgs {
   gts-oauth man /usr/local/share/man/man1"
 )]
 pub(crate) struct ManArgs {
-    /// The folder to write them into
+    /// The folder for the pages
     pub(crate) folder: PathBuf,
 }
 
@@ -49,8 +52,50 @@ pub(crate) fn completions(
 
 pub(crate) fn man(arguments: &ManArgs, command: Command) -> Result<ExitCode, BoxError> {
     let folder = arguments.folder.display();
-    std::fs::create_dir_all(&arguments.folder)
-        .and_then(|()| clap_mangen::generate_to(command, &arguments.folder))
-        .map_err(|error| format!("no pages can be written to {folder}: {error}"))?;
+    write_pages(&arguments.folder, command)
+        .map_err(|error| format!("could not write pages to {folder}: {error}"))?;
     Ok(exit_code::SUCCESS)
+}
+
+/// Writes the pages, and adds the sections that `clap_mangen` does not know.
+fn write_pages(folder: &Path, command: Command) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    let mut names = Vec::new();
+    collect_names(&command, String::new(), &mut names);
+    clap_mangen::generate_to(command, folder)?;
+    for name in names {
+        let path = folder.join(format!("{name}.1"));
+        let mut page = fs::read_to_string(&path)?.replace(".SH EXTRA\n", ".SH EXAMPLES\n");
+        for (heading, rows) in [
+            ("ENVIRONMENT", &topics::VARIABLES[..]),
+            ("FILES", &topics::FILES),
+            ("EXIT STATUS", &topics::EXIT_CODES),
+        ] {
+            page.push_str(&section(heading, rows));
+        }
+        fs::write(path, page)?;
+    }
+    Ok(())
+}
+
+/// The names of the pages.
+fn collect_names(command: &Command, parent: String, names: &mut Vec<String>) {
+    let name = match parent.is_empty() {
+        true => command.get_name().to_owned(),
+        false => format!("{parent}-{}", command.get_name()),
+    };
+    for subcommand in command.get_subcommands().filter(|it| !it.is_hide_set()) {
+        collect_names(subcommand, name.clone(), names);
+    }
+    names.push(name);
+}
+
+/// A section of a page, in roff.
+fn section(heading: &str, rows: &[(&str, &str)]) -> String {
+    let mut section = Roff::new();
+    section.control("SH", [heading]);
+    for (name, text) in rows {
+        section.control("TP", []).text([bold(*name)]).text([roman(*text)]);
+    }
+    section.to_roff()
 }

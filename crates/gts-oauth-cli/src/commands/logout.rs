@@ -13,7 +13,7 @@ use crate::exit_code;
 use crate::output::{error_chain, error_sentence, message, report_error};
 use crate::store::{AccountArgument, AccountEntry, LoadedAccount, Store, from_environment};
 
-/// Revoke the token and delete it
+/// Revoke the token and delete it from this machine
 ///
 /// Given an instance, it also discards unfinished logins to it.
 #[derive(Debug, Args)]
@@ -24,10 +24,10 @@ use crate::store::{AccountArgument, AccountEntry, LoadedAccount, Store, from_env
 pub(crate) struct LogoutArgs {
     #[command(flatten)]
     pub(crate) account: AccountArgument,
-    /// Log all accounts out, and end logins that were not finished
+    /// Log out of all accounts, and end unfinished logins
     #[arg(long, conflicts_with_all = ["account", "option"])]
     pub(crate) all: bool,
-    #[arg(help = "Forget the token even if it could not be revoked")]
+    /// Delete the token even if it could not be revoked
     #[arg(long)]
     pub(crate) force: bool,
 }
@@ -73,9 +73,11 @@ fn log_out(
     http: &dyn Transport,
 ) -> Result<(), BoxError> {
     if account.is_none() && from_environment()?.is_some() {
-        return Err("the token comes from GTS_OAUTH_TOKEN, and is not gts-oauth's to revoke: \
-                    unset it, or name an account"
-            .into());
+        return Err(
+            "the token is from GTS_OAUTH_TOKEN, so gts-oauth cannot revoke it. Unset it, or \
+                    pass --account."
+                .into(),
+        );
     }
     let contents = store.load()?;
     let AccountEntry { handle, stored, .. } = &contents.accounts[contents.position(account)?];
@@ -85,7 +87,7 @@ fn log_out(
         Ok(loaded) => revoke(&loaded.credentials, arguments.force, http)?,
         Err(error) if arguments.force => {
             let error = error_chain(&*error);
-            format!("The token of {handle} is forgotten here, but may still be valid: {error}")
+            format!("The token of {handle} is deleted here, but may still be valid: {error}")
         }
         Err(error) => {
             let error = error_sentence(&*error);
@@ -110,13 +112,13 @@ fn revoke(
     let name = credentials.handle();
     let Some(app) = app else {
         return Ok(format!(
-            "The token of {name} is forgotten here, but remains valid: it came from elsewhere, \
+            "The token of {name} is deleted here, but remains valid: it was not issued to gts-oauth, \
              and only the app that obtained it can revoke it."
         ));
     };
     let error = match app.revoke(session)?.send(http) {
         Ok(Revocation::Accepted) => {
-            return Ok(format!("The token of {name} is revoked and forgotten."));
+            return Ok(format!("The token of {name} is revoked and deleted."));
         }
         Ok(Revocation::NotConfirmed(error)) | Err(error) => Some(error),
         // The server, or a proxy in front of it, has no such endpoint.
@@ -129,18 +131,18 @@ fn revoke(
     };
     match (error, status) {
         (_, TokenStatus::Rejected) => {
-            Ok(format!("The token of {name} was no longer valid, and is forgotten."))
+            Ok(format!("The token of {name} was no longer valid, and is deleted."))
         }
         (None, TokenStatus::Valid) => Ok(format!(
-            "The token of {name} is forgotten here, but remains valid: this server cannot revoke \
+            "The token of {name} is deleted here, but remains valid: this server cannot revoke \
              tokens. Remove the app in your account's settings, if the server lists it there \
              (GoToSocial before 0.19 does not)."
         )),
         _ if force => {
-            Ok(format!("The token of {name} is forgotten here, but may still be valid: {reason}"))
+            Ok(format!("The token of {name} is deleted here, but may still be valid: {reason}"))
         }
         _ => Err(format!(
-            "the token of {name} was not revoked, so it is kept: {reason} To forget it anyway, \
+            "the token of {name} was not revoked, so it is kept: {reason} To delete it anyway, \
              use --force."
         )
         .into()),

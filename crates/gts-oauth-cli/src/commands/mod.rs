@@ -9,6 +9,7 @@ mod status;
 mod switch;
 mod token;
 mod tokens;
+mod topics;
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -16,6 +17,7 @@ use std::time::Duration;
 use clap::{CommandFactory as _, Parser, Subcommand};
 use gts_oauth_ureq::BoxError;
 
+use crate::exit_code;
 use crate::http::{self, VerboseHttp};
 use crate::store::Store;
 
@@ -23,28 +25,18 @@ use crate::store::Store;
 #[command(
     about = "Log in to GoToSocial, and to every server that speaks the Mastodon API",
     long_about = "Log in to GoToSocial, and to every server that speaks the Mastodon API\n\nCredentials are \
-        kept in the system's keyring where one answers, else in a file that only you can read, in \
-        your configuration folder or in the folder that GTS_OAUTH_CONFIG_DIR names. GTS_OAUTH_TOKEN, \
-        with GTS_OAUTH_INSTANCE, is used in place of what is kept."
+        stored in the system keyring if available, otherwise in a file that only you can read. See \
+        `gts-oauth help environment` for variables and files, and `gts-oauth help json` for the output \
+        of --json."
 )]
 #[command(
     name = "gts-oauth",
     version,
     max_term_width = 100,
-    after_help = "Examples:
-  gts-oauth login example.org
-  gts-oauth api /api/v1/notifications
-  gts-oauth logout
-
-Exit codes:
-  0  all went well
-  1  something did not
-  2  the command line cannot be understood
-  3  nobody is logged in, or not the account that was named
-  4  the server does not take the token, or not any more"
+    after_help = format!("{EXAMPLES}\n\nExit codes:\n{}", topics::exit_codes())
 )]
 pub(crate) struct Cli {
-    #[arg(help = "Show every request and its answer, secrets masked, on standard error")]
+    /// Show requests and responses on standard error, with secrets masked
     #[arg(long, short, global = true)]
     pub(crate) verbose: bool,
     #[arg(
@@ -68,6 +60,34 @@ pub(crate) enum Command {
     Demo(demo::DemoArgs),
     Completions(completions::CompletionsArgs),
     Man(completions::ManArgs),
+    #[command(hide = true, about = topics::environment(), help_template = "{about}")]
+    Environment,
+    #[command(hide = true, about = topics::JSON, help_template = "{about}")]
+    Json,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  gts-oauth login example.org
+  gts-oauth api /api/v1/notifications
+  gts-oauth logout
+
+Help topics:
+  gts-oauth help environment
+  gts-oauth help json";
+
+impl Command {
+    /// Whether results and errors are printed as JSON.
+    pub(crate) fn prints_json(&self) -> bool {
+        match self {
+            Self::Login(arguments) => arguments.json,
+            Self::Status(arguments) => arguments.json,
+            Self::Token(arguments) => arguments.json,
+            Self::Tokens(arguments) => arguments.json,
+            Self::Demo(arguments) => arguments.json,
+            _ => false,
+        }
+    }
 }
 
 /// Runs the given command.
@@ -76,15 +96,25 @@ pub(crate) fn run(cli: &Cli) -> Result<ExitCode, BoxError> {
     let http = VerboseHttp::new(http, cli.verbose);
     let store = Store::open;
     match &cli.command {
-        Command::Login(arguments) => login::run(&store()?, arguments, &http),
+        Command::Login(arguments) => login::run(&store()?, arguments, cli.verbose, &http),
         Command::Status(arguments) => status::run(&store()?, arguments, &http),
         Command::Token(arguments) => token::run(&store()?, arguments, &http),
         Command::Switch(arguments) => switch::run(&store()?, arguments),
         Command::Api(arguments) => api::run(&store()?, arguments, &http),
         Command::Tokens(arguments) => tokens::run(&store()?, arguments, &http),
         Command::Logout(arguments) => logout::run(&store()?, arguments, &http),
-        Command::Demo(arguments) => demo::run(arguments, cli.request_timeout),
+        Command::Demo(arguments) => demo::run(arguments, cli.request_timeout, cli.verbose),
         Command::Completions(arguments) => completions::completions(arguments, Cli::command()),
         Command::Man(arguments) => completions::man(arguments, Cli::command()),
+        Command::Environment => print_topic("environment"),
+        Command::Json => print_topic("json"),
     }
+}
+
+/// Prints a topic as `gts-oauth help` does, wrapped.
+fn print_topic(name: &str) -> Result<ExitCode, BoxError> {
+    if let Some(topic) = Cli::command().find_subcommand_mut(name) {
+        topic.print_long_help()?;
+    }
+    Ok(exit_code::SUCCESS)
 }

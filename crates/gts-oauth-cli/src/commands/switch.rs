@@ -9,15 +9,14 @@ use crate::exit_code;
 use crate::output::{error_chain, message, print};
 use crate::store::{Contents, Store, from_environment};
 
-/// Use another account from now on
+/// Select the current account
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   gts-oauth switch @me@example.org
   gts-oauth switch            # of two accounts, the other one")]
 pub(crate) struct SwitchArgs {
     #[arg(
-        help = "The account: @name@host, or as much of it as tells which [default: of two, the other \
-            one]"
+        help = "Account, as @name@host or an unambiguous part of it [default: of two, the other one]"
     )]
     #[arg(value_name = "ACCOUNT")]
     pub(crate) to: Option<String>,
@@ -34,10 +33,8 @@ pub(crate) fn run(store: &Store, arguments: &SwitchArgs) -> Result<ExitCode, Box
     print(handle)?;
     match from_environment() {
         Ok(None) => {}
-        Ok(Some(_)) => {
-            message("GTS_OAUTH_TOKEN is set, and is used in its place until you unset it.")
-        }
-        Err(error) => message(format_args!("And yet: {}.", error_chain(&*error))),
+        Ok(Some(_)) => message("GTS_OAUTH_TOKEN is set, and is used instead until it is unset."),
+        Err(error) => message(format_args!("Warning: {}.", error_chain(&*error))),
     }
     Ok(exit_code::SUCCESS)
 }

@@ -4,18 +4,33 @@ use std::process::ExitCode;
 
 use clap::Args;
 use gts_oauth_ureq::{BoxError, Transport};
+use serde_json::json;
 
-use crate::store::{AccountArgument, Store};
-use crate::{exit_code, output};
+use crate::credentials::{Credentials, Source, scope_list};
+use crate::exit_code;
+use crate::output::{self, shell_word, timestamp};
+use crate::store::{AccountArgument, LoadedAccount, Store};
 
-/// Print the token, and nothing else, on standard output
 #[derive(Debug, Args)]
+#[command(
+    about = "Print the access token",
+    long_about = "Print the access token\n\nWith --env, as lines for a POSIX shell that set \
+        GTS_OAUTH_INSTANCE (the origin of the API), GTS_OAUTH_TOKEN, GTS_OAUTH_ACCOUNT and, if the \
+        token expires, GTS_OAUTH_EXPIRES_AT."
+)]
 #[command(after_help = "Examples:
   gts-oauth token @me@example.org
-  curl -H \"Authorization: Bearer $(gts-oauth token)\" https://example.org/api/v1/timelines/home")]
+  curl -H \"Authorization: Bearer $(gts-oauth token)\" https://example.org/api/v1/timelines/home
+  eval \"$(gts-oauth token --env)\"")]
 pub(crate) struct TokenArgs {
     #[command(flatten)]
     pub(crate) account: AccountArgument,
+    /// Print the instance, the account and the expiry, too, as JSON (see `gts-oauth help json`)
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Print the same as variables for a shell
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) env: bool,
 }
 
 pub(crate) fn run(
@@ -23,7 +38,42 @@ pub(crate) fn run(
     arguments: &TokenArgs,
     http: &dyn Transport,
 ) -> Result<ExitCode, BoxError> {
-    let loaded = store.current_account(arguments.account.name(), http)?;
-    output::print(loaded.credentials.session.access_token().expose())?;
+    let loaded = store.load_account(arguments.account.name())?;
+    // The token alone needs no discovery.
+    let loaded = match arguments.json || arguments.env {
+        true => loaded.discover(http)?,
+        false => loaded,
+    };
+    let LoadedAccount { credentials, source } = store.refresh_account(loaded, http)?;
+    let session = &credentials.session;
+    let token = session.access_token().expose();
+    if arguments.json {
+        output::print_json(&json!({
+            "account": account(&credentials, source),
+            "instance": session.instance().origin(),
+            "token": token,
+            "scopes": (!session.scopes().is_empty()).then(|| scope_list(session.scopes())),
+            "expires_at": session.expires_at().and_then(timestamp),
+        }))?;
+    } else if arguments.env {
+        let variables = [
+            ("GTS_OAUTH_INSTANCE", Some(session.instance().origin().to_owned())),
+            ("GTS_OAUTH_TOKEN", Some(token.to_owned())),
+            ("GTS_OAUTH_ACCOUNT", account(&credentials, source)),
+            ("GTS_OAUTH_EXPIRES_AT", session.expires_at().and_then(timestamp)),
+        ];
+        for (name, value) in variables {
+            if let Some(value) = value {
+                output::print(format_args!("export {name}={}", shell_word(&value)))?;
+            }
+        }
+    } else {
+        output::print(token)?;
+    }
     Ok(exit_code::SUCCESS)
+}
+
+/// The handle. `None` if it is not known.
+fn account(credentials: &Credentials, source: Source) -> Option<String> {
+    (source != Source::Environment && credentials.user.is_some()).then(|| credentials.handle())
 }

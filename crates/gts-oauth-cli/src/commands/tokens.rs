@@ -1,7 +1,7 @@
 //! `gts-oauth tokens`: the access tokens of all apps with access to the account.
 
 use std::process::ExitCode;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use clap::{Args, Subcommand};
 use gts_oauth_ureq::error::Cause;
@@ -10,15 +10,15 @@ use gts_oauth_ureq::types::printable;
 use gts_oauth_ureq::{BoxError, Error, Exchange as _, Transport};
 use serde_json::{Value, json};
 
-use crate::credentials::{Credentials, Source};
+use crate::credentials::{Credentials, Source, scope_list};
 use crate::exit_code;
 use crate::output::{self, EMPHASIS, message, print, timestamp};
 use crate::store::{AccountArgs, LoadedAccount, Store};
 
-/// List the tokens of all apps that may use the account, or end one of them
+/// List or revoke access tokens of your account
 ///
-/// Of the servers that are known only GoToSocial has this. To list them takes the scope
-/// read:accounts, to end one write:accounts.
+/// The tokens of all apps. Of the known servers, only GoToSocial supports this. Listing requires the
+/// scope read:accounts, revoking write:accounts.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   gts-oauth tokens
@@ -26,7 +26,7 @@ use crate::store::{AccountArgs, LoadedAccount, Store};
 pub(crate) struct TokensArgs {
     #[command(flatten)]
     pub(crate) account: AccountArgs,
-    /// Print it as JSON
+    /// Print JSON (see `gts-oauth help json`)
     #[arg(long, global = true)]
     pub(crate) json: bool,
     #[command(subcommand)]
@@ -38,14 +38,14 @@ pub(crate) enum TokensCommand {
     Invalidate(InvalidateArgs),
 }
 
+/// Revoke a token: the app that holds it is logged out
 #[derive(Debug, Args)]
-#[command(about = "End a token: whoever holds it is logged out")]
 #[command(after_help = "Example:
   gts-oauth tokens invalidate 01M840W2G1DSX1BBBZGKH9VWK2")]
 pub(crate) struct InvalidateArgs {
     #[command(flatten)]
     pub(crate) account: AccountArgs,
-    /// The token's id, as `gts-oauth tokens` lists it
+    /// The id of the token in the list of `gts-oauth tokens`
     pub(crate) id: String,
 }
 
@@ -58,17 +58,21 @@ pub(crate) fn run(
         let account = token.account.name().or(arguments.account.name());
         let invalidated = invalidate(store, account, &token.id, http)?;
         if arguments.json {
-            output::print_json(&as_json(&invalidated))?;
+            output::print_json(&as_json(&invalidated, None))?;
         }
         return Ok(exit_code::SUCCESS);
     }
-    let LoadedAccount { credentials, .. } =
-        store.current_account(arguments.account.name(), http)?;
-    let tokens = credentials.session.tokens().all(http);
-    let tokens = tokens.map_err(|error| explain(&credentials, error))?;
+    let loaded = store.current_account(arguments.account.name(), http)?;
+    let tokens = loaded.credentials.session.tokens().all(http);
+    let tokens = tokens.map_err(|error| explain(&loaded, error))?;
+    let active = active(&tokens, &loaded.credentials);
     match arguments.json {
-        true => output::print_json(&tokens.iter().map(as_json).collect::<Vec<_>>())?,
-        false => tokens.iter().try_for_each(show)?,
+        true => {
+            let is_active = |token: &TokenInfo| active.map(|active| active == token.id);
+            let tokens = tokens.iter().map(|it| as_json(it, is_active(it)));
+            output::print_json(&tokens.collect::<Vec<_>>())?;
+        }
+        false => tokens.iter().try_for_each(|it| show(it, active == Some(&*it.id)))?,
     }
     Ok(exit_code::SUCCESS)
 }
@@ -79,33 +83,62 @@ fn invalidate(
     id: &str,
     http: &dyn Transport,
 ) -> Result<TokenInfo, BoxError> {
-    let LoadedAccount { credentials, source } = store.current_account(account, http)?;
+    let loaded = store.current_account(account, http)?;
+    let LoadedAccount { credentials, source } = &loaded;
     let invalidated = credentials.session.invalidate_token(id)?.send(http);
-    let invalidated = invalidated.map_err(|error| credentials.explain(error))?;
-    message(format_args!("{} is logged out.", app_name(&invalidated)));
+    let invalidated = invalidated.map_err(|error| loaded.explain(error))?;
+    let id = printable(&invalidated.id);
+    message(format_args!("The token {id} of {} is revoked.", app_name(&invalidated)));
     // The list does not show which token made the request, so a test request finds out.
     let status = credentials.session.check_token().send(http);
-    if status.is_ok_and(|it| it == TokenStatus::Rejected) && source != Source::Environment {
-        store.remove(&credentials)?;
+    if status.is_ok_and(|it| it == TokenStatus::Rejected) && *source != Source::Environment {
+        store.remove(credentials)?;
         let handle = credentials.handle();
-        message(format_args!("That was the login of {handle} here, which is forgotten, too."));
+        message(format_args!("It was the token in use, so {handle} is logged out here."));
     }
     Ok(invalidated)
 }
 
-fn explain(credentials: &Credentials, error: Error) -> BoxError {
+fn explain(loaded: &LoadedAccount, error: Error) -> BoxError {
     match error.cause() {
         Cause::NotFound => {
-            let host = credentials.session.instance().authority();
-            format!("{host} has no list of tokens; GoToSocial has one since 0.19").into()
+            let instance = loaded.credentials.session.instance();
+            format!(
+                "{} has no list of tokens; GoToSocial has one since 0.19. On other servers, end \
+                 tokens in your browser: {}/oauth/authorized_applications",
+                instance.authority(),
+                instance.origin()
+            )
+            .into()
         }
-        _ => credentials.explain(error),
+        _ => loaded.explain(error),
     }
 }
 
-fn show(token: &TokenInfo) -> std::io::Result<()> {
+/// Returns the id of the token in use. The list does not show it, so it is the only token of the
+/// same app with the same scopes that was issued at the same time. `None` if it is not known.
+fn active<'a>(tokens: &'a [TokenInfo], credentials: &Credentials) -> Option<&'a str> {
+    let app = credentials.app.as_ref()?.registration().name();
+    let session = &credentials.session;
+    let issued = session.created_at()?;
+    // The server takes the two times one after the other, and reports one of them in seconds.
+    let is_near = |at: SystemTime| {
+        let distance = at.duration_since(issued).unwrap_or_else(|error| error.duration());
+        distance <= Duration::from_secs(2)
+    };
+    let mut similar = tokens.iter().filter(|it| {
+        it.application.name == app
+            && it.scopes == *session.scopes()
+            && it.created_at.is_some_and(is_near)
+    });
+    let token = similar.next()?;
+    similar.next().is_none().then_some(&token.id)
+}
+
+fn show(token: &TokenInfo, is_active: bool) -> std::io::Result<()> {
     let id = printable(&token.id);
-    print(format_args!("{id}  {EMPHASIS}{}{EMPHASIS:#}", app_name(token)))?;
+    let used = if is_active { " (in use)" } else { "" };
+    print(format_args!("{id}  {EMPHASIS}{}{EMPHASIS:#}{used}", app_name(token)))?;
     if let Some(name) = &token.name {
         print(format_args!("  name:      {}", printable(name)))?;
     }
@@ -128,13 +161,14 @@ fn date(at: Option<SystemTime>, otherwise: &str) -> String {
     date.unwrap_or_else(|| otherwise.to_owned())
 }
 
-fn as_json(token: &TokenInfo) -> Value {
+fn as_json(token: &TokenInfo, is_active: Option<bool>) -> Value {
     json!({
+        "active": is_active,
         "id": token.id,
         "name": token.name,
         "application": token.application.name,
         "website": token.application.website,
-        "scopes": token.scopes,
+        "scopes": scope_list(&token.scopes),
         "created_at": token.created_at.and_then(timestamp),
         "last_used": token.last_used.and_then(timestamp),
     })

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use gts_oauth_ureq::Ureq;
 
-pub(crate) use verbose::VerboseHttp;
+pub(crate) use verbose::{VerboseHttp, print_request};
 
 /// The `User-Agent` of all requests.
 pub(crate) const USER_AGENT: &str = concat!("gts-oauth/", env!("CARGO_PKG_VERSION"));

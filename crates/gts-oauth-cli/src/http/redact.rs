@@ -16,11 +16,15 @@ pub(crate) fn is_form(kind: &str) -> bool {
     kind.starts_with(FORM)
 }
 
-/// Whether a field of a form, of JSON or of a query is secret.
+/// Whether a field of a form, of JSON or of a query, or a header is secret: `access_token`,
+/// `clientSecret`, `X-Auth-Token`.
 pub(crate) fn is_secret(name: &str) -> bool {
-    let parts = ["secret", "token", "password", "verifier"];
-    let public = ["token_type", "token_endpoint"];
-    name == "code" || parts.iter().any(|part| name.contains(part)) && !public.contains(&name)
+    let name: String = name.chars().filter(|c| c.is_alphanumeric()).collect();
+    let name = name.to_lowercase();
+    let parts = ["secret", "token", "password", "verifier", "apikey", "cookie", "authorization"];
+    let public = ["tokentype", "tokenendpoint", "authorizationendpoint"];
+    let is_public = public.iter().any(|public| name.starts_with(public));
+    name == "code" || parts.iter().any(|part| name.contains(part)) && !is_public
 }
 
 /// Redacts a form or a query, one field per line.
@@ -33,16 +37,37 @@ pub(crate) fn form(body: &[u8]) -> Vec<String> {
         .collect()
 }
 
-/// Redacts the query of a URL.
+/// Redacts the query and the fragment of a URL.
 pub(crate) fn url(url: &str) -> String {
-    match url.split_once('?') {
-        Some((endpoint, query)) => format!("{endpoint}?{}", form(query.as_bytes()).join("&")),
-        None => url.to_owned(),
+    let mut rest = url;
+    let mut redacted = String::new();
+    // Each part is like a query, if it has fields.
+    while let Some(start) = rest.find(['?', '#']) {
+        let (before, after) = rest.split_at(start + 1);
+        redacted.push_str(before);
+        let end = after.find('#').unwrap_or(after.len());
+        let (part, after) = after.split_at(end);
+        match part.contains('=') {
+            true => redacted.push_str(&form(part.as_bytes()).join("&")),
+            false => redacted.push_str(part),
+        }
+        rest = after;
     }
+    redacted + rest
 }
 
-/// Collects the secrets in a form or in JSON, in all encodings in which a server may repeat them.
-/// Secrets of less than four bytes are ignored.
+/// Redacts the URLs in a `Link` header (RFC 8288), which are in angle brackets.
+pub(crate) fn links(value: &str) -> String {
+    let mut parts = value.split('<');
+    let mut redacted = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (target, parameters) = part.split_once('>').unwrap_or((part, ""));
+        redacted.push_str(&format!("<{}>{parameters}", url(target)));
+    }
+    redacted
+}
+
+/// Collects the secrets in a form or in JSON. Secrets of less than four bytes are ignored.
 pub(crate) fn secrets(body: &[u8], kind: &str) -> Vec<String> {
     let mut found = Vec::new();
     match is_form(kind) {
@@ -57,10 +82,6 @@ pub(crate) fn secrets(body: &[u8], kind: &str) -> Vec<String> {
         }
     }
     found.retain(|secret| secret.len() >= 4);
-    let encoded = |it: &String| form_urlencoded::byte_serialize(it.as_bytes()).collect::<String>();
-    let escaped = |it: &String| Value::from(it.as_str()).to_string().trim_matches('"').to_owned();
-    let others: Vec<_> = found.iter().flat_map(|it| [encoded(it), escaped(it)]).collect();
-    found.extend(others);
     found
 }
 

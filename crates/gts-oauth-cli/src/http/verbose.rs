@@ -3,9 +3,9 @@
 use std::fmt::Display;
 use std::sync::{Mutex, PoisonError};
 
-use gts_oauth_ureq::http::header::{AUTHORIZATION, CONTENT_TYPE, LOCATION, SET_COOKIE};
+use gts_oauth_ureq::http::header::{AUTHORIZATION, CONTENT_TYPE, LINK, LOCATION};
 use gts_oauth_ureq::http::{HeaderMap, HeaderName, Request, Response};
-use gts_oauth_ureq::types::printable;
+use gts_oauth_ureq::types::{printable, redact as redact_secrets};
 use gts_oauth_ureq::{BoxError, Transport, Ureq};
 
 use crate::http::redact::{self, FORM, is_form};
@@ -31,15 +31,17 @@ impl Transport for VerboseHttp {
         }
         let _printing = self.printing.lock().unwrap_or_else(PoisonError::into_inner);
         let log = RedactedLog::of(&request);
-        let url = redact::url(&request.uri().to_string());
-        let method = request.method();
-        log.print_line('>', format_args!("{method} {url}"));
-        log.print_message('>', request.headers(), request.body());
+        log.print_request(&request);
         let response = self.http.send(request)?;
         log.print_line('<', response.status());
         log.print_message('<', response.headers(), response.body());
         Ok(response)
     }
+}
+
+/// Prints a request with its secrets redacted.
+pub(crate) fn print_request(request: &Request<Vec<u8>>) {
+    RedactedLog::of(request).print_request(request);
 }
 
 /// Prints lines without the secrets of the request, because some servers repeat them.
@@ -55,7 +57,16 @@ impl RedactedLog {
         let mut secrets = redact::secrets(query.as_bytes(), FORM);
         secrets.extend(redact::secrets(request.body(), kind(request.headers())));
         secrets.extend(header.map(|(_, secret)| secret.to_owned()));
+        let headers = request.headers().iter().filter(|(name, _)| redact::is_secret(name.as_str()));
+        let values = headers.filter_map(|(_, value)| Some(value.to_str().ok()?.to_owned()));
+        secrets.extend(values.filter(|value| value.len() >= 4));
         Self { secrets }
+    }
+
+    fn print_request(&self, request: &Request<Vec<u8>>) {
+        let url = redact::url(&request.uri().to_string());
+        self.print_line('>', format_args!("{} {url}", request.method()));
+        self.print_message('>', request.headers(), request.body());
     }
 
     fn print_message(&self, mark: char, headers: &HeaderMap, body: &[u8]) {
@@ -75,9 +86,8 @@ impl RedactedLog {
     }
 
     fn print_line(&self, mark: char, text: impl Display) {
-        let text = text.to_string();
-        let redacted = |text: String, secret: &String| text.replace(secret, "…");
-        let text = self.secrets.iter().fold(text, redacted);
+        let secrets: Vec<&str> = self.secrets.iter().map(String::as_str).collect();
+        let text = redact_secrets(&text.to_string(), &secrets);
         let rest = text.trim_start_matches(' ');
         let indent = &text[..text.len() - rest.len()];
         message(format_args!("{mark} {indent}{}", printable(rest)));
@@ -93,8 +103,9 @@ fn kind(headers: &HeaderMap) -> &str {
 fn redacted_header(name: &HeaderName, value: &str) -> String {
     match *name {
         AUTHORIZATION => format!("{} …", value.split(' ').next().unwrap_or_default()),
-        SET_COOKIE => "…".to_owned(),
         LOCATION => redact::url(value),
+        LINK => redact::links(value),
+        _ if redact::is_secret(name.as_str()) => "…".to_owned(),
         _ => value.to_owned(),
     }
 }

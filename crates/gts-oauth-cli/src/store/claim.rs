@@ -104,7 +104,7 @@ impl Store {
         match lock.try_write() {
             Ok(lock) => Ok(Some(lock)),
             Err(error) if error.kind() == ErrorKind::WouldBlock => Ok(None),
-            Err(error) => Err(format!("a login cannot be kept apart from others: {error}").into()),
+            Err(error) => Err(format!("could not lock the login: {error}").into()),
         }
     }
 }

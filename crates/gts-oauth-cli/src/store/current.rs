@@ -4,11 +4,14 @@ use std::env;
 use std::time::SystemTime;
 
 use clap::Args;
+use gts_oauth_ureq::discovery::Discover;
+use gts_oauth_ureq::error::Cause;
 use gts_oauth_ureq::renewal::RenewingSession;
-use gts_oauth_ureq::{BoxError, Error, Instance, Scopes, Secret, Session, Transport};
+use gts_oauth_ureq::{BoxError, Error, Instance, Scopes, Session, Transport};
 
 use super::{Contents, Store, StoredValue};
-use crate::credentials::{Credentials, Source};
+use crate::credentials::{Credentials, Source, parse_token};
+use crate::exit_code::Hinted;
 use crate::http::USER_AGENT;
 
 const TOKEN: &str = "GTS_OAUTH_TOKEN";
@@ -18,8 +21,7 @@ const INSTANCE: &str = "GTS_OAUTH_INSTANCE";
 #[derive(Debug, Args)]
 pub(crate) struct AccountArgs {
     #[arg(
-        help = "The account to use: @name@host, or as much of it as tells which [default: the last one \
-            that logged in, or was switched to]"
+        help = "Account to use, as @name@host or an unambiguous part of it [default: the current account]"
     )]
     #[arg(long = "account", short = 'a', value_name = "ACCOUNT")]
     name: Option<String>,
@@ -72,13 +74,14 @@ impl Store {
         LoadedAccount::open(&contents.accounts[position].stored)
     }
 
-    /// Loads the account as [`Store::load_account`] does, and refreshes an expired token.
+    /// Loads the account as [`Store::load_account`] does, and refreshes an expired token. The API
+    /// host of a token in the environment is discovered.
     pub(crate) fn current_account(
         &self,
         account: Option<&str>,
         http: &dyn Transport,
     ) -> Result<LoadedAccount, BoxError> {
-        self.refresh_account(self.load_account(account)?, http)
+        self.refresh_account(self.load_account(account)?.discover(http)?, http)
     }
 
     /// Refreshes the token if it expires soon. The file stays locked meanwhile, because a refresh
@@ -146,24 +149,64 @@ impl LoadedAccount {
     pub(crate) fn open(stored: &StoredValue) -> Result<Self, BoxError> {
         Ok(Self { credentials: stored.open()?, source: stored.source() })
     }
+
+    /// Finds the API host of a token in the environment, as a login does: `GTS_OAUTH_INSTANCE` can be
+    /// an account domain. If that fails, the token is used at the given host.
+    pub(crate) fn discover(mut self, http: &dyn Transport) -> Result<Self, BoxError> {
+        if self.source != Source::Environment {
+            return Ok(self);
+        }
+        let session = &self.credentials.session;
+        let given = session.instance().clone();
+        let found = match Discover::new(given.clone()).user_agent(USER_AGENT)?.run(http) {
+            Ok(found) => found,
+            Err(error @ Error::Transport(_)) => return Err(error.into()),
+            Err(_) => return Ok(self),
+        };
+        if *found.instance() != given {
+            let session =
+                Session::from_token(found.instance().clone(), session.access_token().clone())?;
+            self.credentials.session = session.user_agent(USER_AGENT)?;
+            self.credentials.domain = Some(given.authority().to_owned());
+        }
+        Ok(self)
+    }
+
+    /// Adds the command to run to an error, if there is one.
+    pub(crate) fn explain(&self, error: Error) -> BoxError {
+        let Self { credentials, source } = self;
+        let hint = match error.cause() {
+            Cause::TokenRejected if *source == Source::Environment => {
+                format!("Set {TOKEN} to a valid token.")
+            }
+            Cause::TokenRejected => format!("Run `{}`.", credentials.login_again_command()),
+            _ => match credentials.login_command(&error.missing_scopes()) {
+                Some(command) => format!("Run `{command}`."),
+                None => return error.into(),
+            },
+        };
+        Hinted { error, hint }.into()
+    }
 }
 
 /// Reads the credentials in the environment. `None` if there are none.
 pub(crate) fn from_environment() -> Result<Option<LoadedAccount>, BoxError> {
     let set = |name: &str| match env::var(name) {
         Err(env::VarError::NotUnicode(_)) => Err(format!("{name} is not valid UTF-8")),
-        value => Ok(value.ok().filter(|value| !value.is_empty())),
+        value => Ok(value.ok()),
     };
-    let (token, instance) = match (set(TOKEN)?, set(INSTANCE)?) {
+    let token = set(TOKEN)?.as_deref().and_then(parse_token);
+    let instance = set(INSTANCE)?.filter(|text| !text.trim().is_empty());
+    let (token, instance) = match (token, instance) {
         (None, None) => return Ok(None),
         (Some(token), Some(instance)) => (token, instance),
         // If a variable is missing by mistake, the stored account must not be used silently.
         (None, Some(_)) => return Err(set_both(INSTANCE, TOKEN)),
         (Some(_), None) => return Err(set_both(TOKEN, INSTANCE)),
     };
-    let instance =
-        parse_instance(&instance).map_err(|reason| format!("invalid {INSTANCE}: {reason}"))?;
-    let session = Session::from_token(instance, Secret::new(token))
+    let instance = parse_instance(instance.trim())
+        .map_err(|reason| format!("invalid {INSTANCE}: {reason}"))?;
+    let session = Session::from_token(instance, token)
         .map_err(|error| format!("invalid {TOKEN}: {error}"))?;
     Ok(Some(LoadedAccount {
         credentials: Credentials {
@@ -179,7 +222,7 @@ pub(crate) fn from_environment() -> Result<Option<LoadedAccount>, BoxError> {
 }
 
 fn set_both(set: &str, unset: &str) -> BoxError {
-    format!("{set} is set, and {unset} is not, or is empty: set both, or neither").into()
+    format!("{set} is set, but {unset} is not, or is empty. Set both or neither.").into()
 }
 
 fn parse_instance(text: &str) -> Result<Instance, String> {

@@ -34,7 +34,7 @@ impl CredentialsFile {
         let folder = match std::env::var_os("GTS_OAUTH_CONFIG_DIR") {
             Some(folder) if !folder.is_empty() => PathBuf::from(folder),
             _ => directories::ProjectDirs::from("", "", "gts-oauth")
-                .ok_or("you have no home folder: name a folder in GTS_OAUTH_CONFIG_DIR")?
+                .ok_or("no home folder was found; set GTS_OAUTH_CONFIG_DIR to a folder")?
                 .config_dir()
                 .to_owned(),
         };

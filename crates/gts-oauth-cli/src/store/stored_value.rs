@@ -14,7 +14,7 @@ use crate::credentials::Source;
 pub(crate) enum Backend {
     /// A file that only you can read
     File,
-    /// The system's keyring
+    /// The system keyring
     Keyring,
 }
 
@@ -32,7 +32,7 @@ impl StoredValue {
         match self {
             // Not serde's message, which may quote a secret.
             Self::File(value) => T::deserialize(value)
-                .map_err(|_| "the file of credentials is damaged there: log in again".into()),
+                .map_err(|_| "the credentials file is damaged there; log in again".into()),
             Self::Keyring(name) => keyring::get(name),
         }
     }

@@ -8,18 +8,18 @@ use gts_oauth_core::UserReply;
 /// Ends the wait of [`Loopback::ask`](crate::Loopback::ask) from another thread, or the next wait.
 ///
 /// ```
+/// use std::sync::mpsc::Receiver;
 /// use std::thread;
 ///
-/// use gts_oauth_prompt::{Loopback, read_reply};
+/// use gts_oauth_prompt::{Handle, Loopback};
+///
+/// // A browser on another machine cannot return: its user pastes the URL into a window.
+/// fn forward(handle: Handle, pasted: Receiver<String>) {
+///     thread::spawn(move || pasted.into_iter().for_each(|url| handle.reply(url)));
+/// }
 ///
 /// let loopback = Loopback::bind(0)?;
 /// let handle = loopback.handle();
-/// // A browser on another machine cannot return: its user pastes the address.
-/// thread::spawn(move || {
-///     while let Ok(Some(reply)) = read_reply(&mut std::io::stdin().lock()) {
-///         handle.reply(reply);
-///     }
-/// });
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Clone)]

@@ -11,6 +11,7 @@ use crate::terminal::problem_line;
 pub struct Links<'a> {
     pub(super) one_time: Option<String>,
     pub(super) link: String,
+    pub(super) is_new: bool,
     pub(super) step: AuthorizeStep<'a>,
 }
 
@@ -57,6 +58,20 @@ impl Links<'_> {
         self.step.url
     }
 
+    /// Whether the links differ from those that were shown last. If not, they need not be shown again.
+    ///
+    /// ```
+    /// fn show(links: &gts_oauth_prompt::Links<'_>) {
+    ///     eprintln!("{links}");
+    ///     if links.is_new() {
+    ///         eprintln!("Elsewhere, open {}", links.authorization_url());
+    ///     }
+    /// }
+    /// ```
+    pub fn is_new(&self) -> bool {
+        self.is_new
+    }
+
     /// Why the last attempt failed. `None` on the first attempt.
     ///
     /// ```
@@ -73,18 +88,19 @@ impl Links<'_> {
 
 impl fmt::Display for Links<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.step.problem {
-            Some(problem) => {
-                let line = problem_line(problem);
-                writeln!(f, "{line}\nGo on in your browser, or open this link on this machine:")?;
-            }
-            None if self.one_time.is_some() => writeln!(
-                f,
-                "Allow the app in your browser. If none opens, open this link on this machine:"
-            )?,
-            None => writeln!(f, "Go on in your browser, or open this link on this machine:")?,
+        if let Some(problem) = self.step.problem {
+            writeln!(f, "{}", problem_line(problem))?;
         }
-        write!(f, "\n{}\n", self.link)
+        if !self.is_new {
+            return write!(f, "Continue in your browser, or open the link above on this machine.");
+        }
+        let what_to_do = match self.one_time {
+            Some(_) => {
+                "Allow the app in your browser. If none opens, open this link on this machine:"
+            }
+            None => "Continue in your browser, or open this link on this machine:",
+        };
+        write!(f, "{what_to_do}\n\n{}\n", self.link)
     }
 }
 

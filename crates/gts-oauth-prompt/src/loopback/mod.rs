@@ -108,6 +108,8 @@ pub struct Loopback {
     has_opened: bool,
     /// Whether the next question ends the login.
     opened_twice: bool,
+    /// The authorization URL that was shown last.
+    shown: String,
 }
 
 /// Settings.
@@ -147,6 +149,7 @@ impl Loopback {
             has_replied: false,
             has_opened: false,
             opened_twice: false,
+            shown: String::new(),
         })
     }
 
@@ -353,7 +356,9 @@ impl Loopback {
             false => Some(self.port.new_one_time_link()?),
         };
         self.has_opened = true;
-        (self.open)(&Links { one_time, link: self.port.link(), step })?;
+        let is_new = self.shown != step.url;
+        step.url.clone_into(&mut self.shown);
+        (self.open)(&Links { one_time, link: self.port.link(), is_new, step })?;
         let reply = match self.wait() {
             // The stranger knows the `state`. The next call ends the login.
             Err(error) if matches!(error.downcast_ref(), Some(LoopbackError::OpenedTwice)) => {

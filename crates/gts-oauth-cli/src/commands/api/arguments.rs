@@ -10,15 +10,17 @@ use crate::store::AccountArgs;
 
 #[derive(Debug, Args)]
 #[command(
-    about = "Call the API with the token, and print the answer's body on standard output",
-    long_about = "Call the API with the token, and print the answer's body on standard output\n\nFields go \
-        into the query of GET, HEAD and DELETE, and of a call with --input; else into a form. A file \
-        among them makes the form a multipart one.\n\nWhat a call may do depends on the scopes \
-        that the login requested: `read` by default. `gts-oauth login --add-scopes` adds others."
+    about = "Call the API with the token and print the response",
+    long_about = "Call the API with the token and print the response\n\nFields are sent in the query \
+        of GET, HEAD and DELETE, and of a call with --input; otherwise in a form. A file among them \
+        makes it a multipart form.\n\nWhat a call may do depends on the scopes that the login \
+        requested: `read` by default. `gts-oauth login --add-scopes` adds others.\n\nAt a terminal, \
+        JSON is indented and coloured. In a pipe or file, the bytes are those of the response. The body \
+        of an error response is printed, too."
 )]
 #[command(after_help = "Examples:
   gts-oauth api '/api/v1/notifications?limit=5'
-  gts-oauth api /api/v1/statuses -f status='hello, world'
+  gts-oauth api api/v1/statuses -f status='hello, world'
   gts-oauth api /api/v1/media -F file=@cat.jpg -f description='a cat'
   gts-oauth api -X PATCH /api/v1/accounts/update_credentials -F note=@about-me.txt
   gts-oauth api /api/v1/import -f type=following -F 'data=@following.csv;type=text/csv'
@@ -26,34 +28,49 @@ use crate::store::AccountArgs;
 pub(crate) struct ApiArgs {
     #[command(flatten)]
     pub(crate) account: AccountArgs,
-    /// The path, which begins with /, and its query
+    /// The path and its query, or a URL of the instance. The first slash can be left out
     pub(crate) path: String,
-    /// The method [default: GET, or POST where there are fields or input]
+    /// The method [default: POST with fields or input, otherwise and with --paginate GET]
     #[arg(long, short = 'X', value_parser = method)]
     pub(crate) method: Option<Method>,
-    /// Add a field
-    #[arg(long, short, value_name = "NAME=VALUE", value_parser = field)]
+    /// Add a field with this text
+    #[arg(long, short = 'f', value_name = "NAME=VALUE", value_parser = field)]
+    pub(crate) raw_field: Vec<(String, String)>,
+    #[arg(
+        help = "Add a field. @FILE is the text in a file, @- that of standard input. Media and other \
+            binary files are sent as file parts; force this with @FILE;type=TYPE"
+    )]
+    #[arg(long, short = 'F', alias = "form", value_name = "NAME=VALUE", value_parser = field)]
     pub(crate) field: Vec<(String, String)>,
-    #[arg(
-        help = "Add a field. @FILE is the text in a file, @- that of standard input. Pictures, sound, \
-            films, and what is no text, go as files, and so does @FILE;type=text/csv"
-    )]
-    #[arg(long, short = 'F', value_name = "NAME=VALUE", value_parser = field)]
-    pub(crate) form: Vec<(String, String)>,
-    #[arg(
-        help = "Send this file as the body, - for standard input: JSON, unless -H says what it is"
-    )]
+    #[arg(help = "Send this file as the body, - for standard input: as JSON, unless -H sets its \
+            type")]
     #[arg(long, value_name = "FILE")]
     pub(crate) input: Option<PathBuf>,
     /// Add a header
     #[arg(long, short = 'H', value_name = "NAME: VALUE", value_parser = header)]
     pub(crate) header: Vec<(String, String)>,
-    #[arg(help = "Print the answer's status and headers, too")]
+    /// Print the status and the headers of the response, too
     #[arg(long, short)]
     pub(crate) include: bool,
-    /// Fetch all pages, and print their lists as one
+    /// Fetch all result pages and print their lists as one
     #[arg(long, conflicts_with = "include")]
     pub(crate) paginate: bool,
+    /// Do not print the body of the response
+    #[arg(long, conflicts_with = "paginate")]
+    pub(crate) silent: bool,
+}
+
+impl ApiArgs {
+    /// Whether POST is sent although no method is given.
+    pub(super) fn is_post(&self) -> bool {
+        let has_body = self.has_fields() || self.input.is_some();
+        self.method.is_none() && !self.paginate && has_body
+    }
+
+    /// Whether there are fields.
+    pub(super) fn has_fields(&self) -> bool {
+        !self.raw_field.is_empty() || !self.field.is_empty()
+    }
 }
 
 fn method(text: &str) -> Result<Method, InvalidMethod> {
@@ -61,11 +78,11 @@ fn method(text: &str) -> Result<Method, InvalidMethod> {
 }
 
 fn field(text: &str) -> Result<(String, String), &'static str> {
-    let (name, value) = text.split_once('=').ok_or("it is not of the form NAME=VALUE")?;
+    let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE")?;
     Ok((name.to_owned(), value.to_owned()))
 }
 
 fn header(text: &str) -> Result<(String, String), &'static str> {
-    let (name, value) = text.split_once(':').ok_or("it is not of the form NAME: VALUE")?;
+    let (name, value) = text.split_once(':').ok_or("expected NAME: VALUE")?;
     Ok((name.to_owned(), value.trim().to_owned()))
 }

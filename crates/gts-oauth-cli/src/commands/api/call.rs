@@ -7,18 +7,19 @@ use gts_oauth_ureq::{BoxError, Error, Exchange as _, Session, Transport};
 
 use super::arguments::ApiArgs;
 use super::fields::{Fields, read_file};
+use super::path;
 
 /// Builds the call that the arguments describe.
 pub(super) fn build(session: &Session, arguments: &ApiArgs) -> Result<Call, BoxError> {
     let fields = Fields::read(arguments)?;
     let method = match &arguments.method {
         Some(method) => method.clone(),
-        None if fields.is_empty() && arguments.input.is_none() => Method::GET,
-        None => Method::POST,
+        None if arguments.is_post() => Method::POST,
+        None => Method::GET,
     };
     let queried =
         arguments.input.is_some() || matches!(method, Method::GET | Method::HEAD | Method::DELETE);
-    let mut call = session.call(method, &arguments.path)?;
+    let mut call = session.call(method, &path::read(&arguments.path, session.instance())?)?;
     call = match queried {
         true => fields.query(call)?,
         false => fields.body(call)?,

@@ -30,11 +30,11 @@ struct File {
 impl Fields {
     /// Reads the fields in the order of the command line, those of `-f` first.
     pub(super) fn read(arguments: &ApiArgs) -> Result<Self, BoxError> {
-        let texts = arguments.field.iter().map(|(name, value)| {
+        let texts = arguments.raw_field.iter().map(|(name, value)| {
             let (name, value) = (name.clone(), Value::Text(value.clone()));
             Ok(Field { name, value })
         });
-        let forms = arguments.form.iter().map(|(name, value)| {
+        let forms = arguments.field.iter().map(|(name, value)| {
             let (name, value) = (name.clone(), Value::read(value)?);
             Ok(Field { name, value })
         });
@@ -42,15 +42,12 @@ impl Fields {
         Ok(Self(all?))
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     pub(super) fn query(&self, call: Call) -> Result<Call, BoxError> {
         self.0.iter().try_fold(call, |call, it| match &it.value {
             Value::Text(text) => Ok(call.query(&it.name, text)?),
             Value::File(file) => {
-                Err(format!("{} is sent as a file, which fits into no query", file.name).into())
+                Err(format!("{} is sent as a file, which cannot be part of a query", file.name)
+                    .into())
             }
         })
     }
@@ -94,7 +91,7 @@ impl Value {
         let (kind, is_file) = match kind {
             Some(kind) => {
                 let read = kind.parse();
-                let kind = read.map_err(|_| format!("{kind} is no content type"))?;
+                let kind = read.map_err(|_| format!("{kind} is not a content type"))?;
                 (kind, true)
             }
             None => {
@@ -124,5 +121,5 @@ pub(super) fn read_file(path: &Path) -> Result<Vec<u8>, BoxError> {
         io::Read::read_to_end(&mut io::stdin(), &mut bytes)?;
         return Ok(bytes);
     }
-    std::fs::read(path).map_err(|error| format!("the file {path:?} cannot be read: {error}").into())
+    std::fs::read(path).map_err(|error| format!("could not read the file {path:?}: {error}").into())
 }

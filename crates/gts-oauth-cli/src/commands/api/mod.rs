@@ -4,18 +4,19 @@ mod arguments;
 mod call;
 mod fields;
 mod pages;
+mod path;
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use gts_oauth_ureq::error::UnexpectedReason;
+use gts_oauth_ureq::error::{Cause, UnexpectedReason};
 use gts_oauth_ureq::http::Response;
 use gts_oauth_ureq::session::Call;
 use gts_oauth_ureq::types::printable;
 use gts_oauth_ureq::{BoxError, Error, Exchange as _, Transport};
 
-use crate::credentials::Credentials;
-use crate::store::Store;
+use crate::exit_code::Hinted;
+use crate::store::{LoadedAccount, Store};
 use crate::{exit_code, output};
 pub(crate) use arguments::ApiArgs;
 
@@ -29,27 +30,42 @@ pub(crate) fn run(
     let loaded = store.current_account(arguments.account.name(), http)?;
     let call = call::build(&loaded.credentials.session, arguments)?;
     if arguments.paginate {
-        return pages::run(call, &loaded.credentials, http);
+        pages::print(call, http).map_err(|error| explain(error, &loaded, arguments))?;
+        return Ok(exit_code::SUCCESS);
     }
     let response = call::send(&call, http)?;
     if arguments.include {
         print_head(&response)?;
     }
-    print_and_parse(&call, &response, &loaded.credentials)?;
+    let parsed = match arguments.silent {
+        true => call.parse(&response).map(drop).map_err(BoxError::from),
+        false => print_and_parse(&call, &response),
+    };
+    parsed.map_err(|error| explain(error, &loaded, arguments))?;
     Ok(exit_code::SUCCESS)
 }
 
-fn print_and_parse(
-    call: &Call,
-    response: &Response<Vec<u8>>,
-    credentials: &Credentials,
-) -> Result<(), BoxError> {
+fn print_and_parse(call: &Call, response: &Response<Vec<u8>>) -> Result<(), BoxError> {
     let parsed = call.parse(response);
     match &parsed {
         Err(error) if is_html(error) => output::message_body(response.body()),
         _ => output::print_body(response.body())?,
     }
-    parsed.map(drop).map_err(|error| credentials.explain(error))
+    Ok(parsed.map(drop)?)
+}
+
+/// Adds what to do about an error of the call.
+fn explain(error: BoxError, loaded: &LoadedAccount, arguments: &ApiArgs) -> BoxError {
+    let error = match error.downcast::<Error>() {
+        Ok(error) => error,
+        Err(error) => return error,
+    };
+    if error.cause() == Cause::NotFound && arguments.is_post() && arguments.has_fields() {
+        let flag = if arguments.raw_field.is_empty() { "-F" } else { "-f" };
+        let hint = format!("POST was sent because of {flag}: add -X GET to send GET.");
+        return Hinted { error: *error, hint }.into();
+    }
+    loaded.explain(*error)
 }
 
 fn is_html(error: &Error) -> bool {

@@ -1,7 +1,6 @@
 //! `--paginate`: all pages of a list as one.
 
 use std::collections::HashSet;
-use std::process::ExitCode;
 
 use gts_oauth_ureq::session::Call;
 use gts_oauth_ureq::{BoxError, Exchange as _, Transport};
@@ -9,27 +8,24 @@ use serde::de::IgnoredAny;
 
 use super::call::send;
 use super::print_and_parse;
-use crate::credentials::Credentials;
-use crate::{exit_code, output};
+use crate::output::JsonOutput;
 
-/// Prints each page when it arrives. The output is valid JSON even if a later page fails.
-pub(super) fn run(
-    first: Call,
-    credentials: &Credentials,
-    http: &dyn Transport,
-) -> Result<ExitCode, BoxError> {
+/// Prints each page when it arrives, or at a terminal all of them at the end. The output is valid
+/// JSON even if a later page fails.
+pub(super) fn print(first: Call, http: &dyn Transport) -> Result<(), BoxError> {
     let response = send(&first, http)?;
     let Some(items) = items(response.body()) else {
         // Not a list, or an error response.
-        print_and_parse(&first, &response, credentials)?;
-        return Ok(exit_code::SUCCESS);
+        return print_and_parse(&first, &response);
     };
     let page = first.parse(&response)?;
-    output::print_bytes(b"[")?;
-    output::print_bytes(items)?;
-    let rest = rest(&first, page.next, items.is_empty(), http);
-    output::print_bytes(b"]\n")?;
-    rest.map(|()| exit_code::SUCCESS)
+    let mut output = JsonOutput::new();
+    output.write(b"[")?;
+    output.write(items)?;
+    let rest = rest(&first, page.next, items.is_empty(), http, &mut output);
+    output.write(b"]\n")?;
+    output.finish()?;
+    rest
 }
 
 /// `nothing_yet`: whether all pages so far were empty. Some servers send empty pages between
@@ -39,6 +35,7 @@ fn rest(
     next: Option<Call>,
     mut nothing_yet: bool,
     http: &dyn Transport,
+    output: &mut JsonOutput,
 ) -> Result<(), BoxError> {
     let mut seen = HashSet::from([first.request().uri().clone()]);
     let mut next = next;
@@ -54,9 +51,9 @@ fn rest(
             Some(b"") => {}
             Some(items) => {
                 if !nothing_yet {
-                    output::print_bytes(b",")?;
+                    output.write(b",")?;
                 }
-                output::print_bytes(items)?;
+                output.write(items)?;
                 nothing_yet = false;
             }
         }

@@ -11,34 +11,34 @@ use std::{io, thread};
 
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use gts_oauth_fake::{Account as FakeAccount, Dialect, Served, Server};
+use gts_oauth_fake::{Account as FakeAccount, Dialect, RecordedRequest, Served, Server};
+use gts_oauth_ureq::http::Request;
 use gts_oauth_ureq::login::AuthorizeStep;
 use gts_oauth_ureq::{BoxError, Exchange as _, Login, RegisterApp, Ureq, UserReply, entropy};
 use serde::{Deserialize, Serialize};
 
 use crate::credentials::Credentials;
-use crate::http::transport;
+use crate::http::{print_request, transport};
 use crate::output::{message, print};
 use narrated_http::NarratedHttp;
 
-/// Show a login from beginning to end, with a fake server of its own: nothing leaves this machine,
-/// and nothing is kept
+/// Show a whole login, with a fake server on this machine
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   gts-oauth demo
   gts-oauth demo --serve --port 8085
   gts-oauth demo --serve --dialect mastodon --json")]
 pub(crate) struct DemoArgs {
-    /// Leave the server running, for any program and a browser, with a control port for tests
+    /// Keep the server running, for any program and a browser, with a control port for tests
     #[arg(long)]
     pub(crate) serve: bool,
     /// The server to respond as
     #[arg(long, value_name = "NAME", default_value = Dialect::default().name(), value_parser = dialect())]
     pub(crate) dialect: Dialect,
-    /// Where it listens on 127.0.0.1 [default: where there is room]
+    /// The port of 127.0.0.1 [default: any free port]
     #[arg(long, requires = "serve")]
     pub(crate) port: Option<u16>,
-    /// Print URL, control URL, user and password as one line of JSON
+    /// Print JSON on one line (see `gts-oauth help json`)
     #[arg(long, requires = "serve")]
     pub(crate) json: bool,
 }
@@ -46,11 +46,12 @@ pub(crate) struct DemoArgs {
 pub(crate) fn run(
     arguments: &DemoArgs,
     request_timeout: Option<Duration>,
+    verbose: bool,
 ) -> Result<ExitCode, BoxError> {
     let served = start(arguments.dialect, arguments.port.unwrap_or(0))?;
     let name = arguments.dialect.name();
     match arguments.serve {
-        true => serve(&served, name, arguments.json),
+        true => serve(&served, name, arguments.json, verbose),
         false => log_in(&served, name, transport(request_timeout)),
     }
 }
@@ -103,17 +104,17 @@ fn authorize(
     alice: &FakeAccount,
     step: &AuthorizeStep<'_>,
 ) -> Result<UserReply, BoxError> {
-    http.step("Send the person to the server");
+    http.step("Send the user to the server");
     message(format_args!("   {}", step.url));
     let code = alice.allow(step.url)?;
     let email = alice.email();
     message(format_args!(
-        "   They open it, sign in as {email}, press Allow, and bring back the code they are shown."
+        "   The user opens it, signs in as {email}, presses Allow, and copies the code."
     ));
     Ok(code)
 }
 
-fn serve(served: &Served, dialect: &str, json: bool) -> Result<ExitCode, BoxError> {
+fn serve(served: &Served, dialect: &str, json: bool, verbose: bool) -> Result<ExitCode, BoxError> {
     let control = served.control().map_err(|error| format!("could not open a port: {error}"))?;
     let alice = served.account("alice");
     let running = RunningServer {
@@ -126,9 +127,42 @@ fn serve(served: &Served, dialect: &str, json: bool) -> Result<ExitCode, BoxErro
         true => print(serde_json::to_string(&running)?)?,
         false => running.print(dialect)?,
     }
+    if verbose {
+        print_requests(served);
+    }
     loop {
         thread::park();
     }
+}
+
+/// The time between two looks at the requests.
+const POLL: Duration = Duration::from_millis(100);
+
+/// Prints each request when it has arrived. It never returns.
+fn print_requests(served: &Served) {
+    let mut printed = 0;
+    loop {
+        let requests = served.requests();
+        // The control port can clear them.
+        printed = printed.min(requests.len());
+        for request in &requests[printed..] {
+            if let Some(request) = as_sent(request) {
+                print_request(&request);
+            }
+        }
+        printed = requests.len();
+        thread::sleep(POLL);
+    }
+}
+
+fn as_sent(recorded: &RecordedRequest) -> Option<Request<Vec<u8>>> {
+    let query = if recorded.query.is_empty() { "" } else { "?" };
+    let url = format!("{}{}{query}{}", recorded.origin, recorded.path, recorded.query);
+    let mut request = Request::new(recorded.body.clone());
+    *request.method_mut() = recorded.method.clone();
+    *request.uri_mut() = url.parse().ok()?;
+    *request.headers_mut() = recorded.headers.clone();
+    Some(request)
 }
 
 /// What a user or a program needs to log in to the running server, and to steer it.
@@ -147,7 +181,8 @@ impl RunningServer {
         print(format_args!("user:     {}", self.user))?;
         print(format_args!("password: {}", self.password))?;
         print(format_args!("control:  {}", self.control))?;
-        message(format_args!("For instance: `gts-oauth login {}`, in another window.", self.url));
+        message("@bob has mentioned @alice, which is her only notification.");
+        message(format_args!("To log in, run `gts-oauth login {}` in another window.", self.url));
         message(format_args!(
             "To fail its next request: `curl {}/fail --json '{{\"fault\": \"throttled\"}}'`.",
             self.control

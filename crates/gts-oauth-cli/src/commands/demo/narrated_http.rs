@@ -55,7 +55,7 @@ fn title(path: &str) -> &'static str {
     match path {
         "/api/v1/apps" => "Register an app",
         "/oauth/token" => "Exchange the code for a token",
-        "/api/v1/accounts/verify_credentials" => "Ask whose token it is",
+        "/api/v1/accounts/verify_credentials" => "Verify the token",
         "/api/v1/notifications" => "Read the notifications",
         _ => "Call the API",
     }

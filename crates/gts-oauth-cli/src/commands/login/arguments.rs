@@ -3,20 +3,23 @@
 use std::time::Duration;
 
 use clap::Args;
-use gts_oauth_ureq::{ExpectedAccount, Scopes};
+use gts_oauth_ureq::{Error, ExpectedAccount, Scopes};
 
 use super::scopes;
 use crate::store::Backend;
 
 #[derive(Debug, Args)]
 #[command(
-    about = "Log in: allow the app in your browser, and the token is kept",
-    long_about = "Log in: allow the app in your browser, and the token is kept\n\nWhere a browser can be \
-        opened, it is, and comes back by itself. Over SSH, in a container, or with --no-browser, an \
-        address is shown instead, which may be opened anywhere, and the code that is shown there is \
-        pasted here. A login that was interrupted goes on when the same command is given again.\n\nGoToSocial \
-        0.22 shows a name for each token: it is `gts-oauth on` this machine's host name, if the scopes \
-        include read:accounts and write:accounts."
+    about = "Log in through the browser and store the token",
+    long_about = "Log in through the browser and store the token\n\nIt takes the four steps of \
+        GoToSocial's documentation (docs.gotosocial.org, \"Authentication with the API\"):\n\n  \
+        1. Register an app\n  2. Allow the app in the browser\n  3. Exchange the code for a token\n  \
+        4. Verify the token\n\n--verbose shows them as they happen, with their requests.\n\nIf a browser \
+        can be opened on this machine, it returns by itself. Over SSH, in a container, or with \
+        --no-browser, a URL is shown instead, which can be opened anywhere, and the code is pasted \
+        here; if BROWSER names a program, that opens the URL. To resume an interrupted login, run the \
+        same command again.\n\nGoToSocial 0.22 shows a name for each token: it is `gts-oauth on` this \
+        machine's host name, if the scopes include read:accounts and write:accounts."
 )]
 #[command(after_help = "Examples:
   gts-oauth login example.org
@@ -27,8 +30,8 @@ use crate::store::Backend;
   gts-oauth login example.org --with-token < token.txt")]
 pub(crate) struct LoginArgs {
     #[arg(
-        help = "The instance: example.org, its whole address, or @me@example.org, which refuses every \
-            other account [default: at a terminal, you are asked]"
+        help = "The instance: example.org, its URL, or @me@example.org to accept only that account \
+            [default: at a terminal, you are asked]"
     )]
     pub(crate) instance: Option<String>,
     #[arg(
@@ -41,33 +44,31 @@ pub(crate) struct LoginArgs {
     /// Request these scopes in addition to those granted before
     #[arg(long, value_name = "SCOPES", value_parser = scopes::parse, conflicts_with = "scopes")]
     pub(crate) add_scopes: Option<Scopes>,
-    /// Refuse every account but this one: name, or @name@host
-    #[arg(long, value_name = "NAME")]
+    /// Accept only this account: name, or @name@host
+    #[arg(long, value_name = "NAME", value_parser = expected_account)]
     pub(crate) expect: Option<ExpectedAccount>,
-    /// The name of the app, which you will see when you allow it
+    /// The name of the app, which the server shows
     #[arg(long, default_value = DEFAULT_NAME)]
     pub(crate) name: String,
-    /// The app's own page, which you may see there, too
+    /// The website of the app, which the server can show, too
     #[arg(long, value_name = "URL")]
     pub(crate) website: Option<String>,
-    #[arg(help = "Have the server ask for the password, even of somebody who is signed in there")]
+    /// Require signing in again, even in a browser that is signed in
     #[arg(long)]
     pub(crate) force_login: bool,
-    /// Open a browser, even where none is likely to be seen
+    /// Open a browser even over SSH or in a container
     #[arg(long, conflicts_with = "no_browser")]
     pub(crate) browser: bool,
-    /// Open no browser: show the address, and take the code
+    /// Do not open a browser: show the URL, and read the code
     #[arg(long)]
     pub(crate) no_browser: bool,
-    #[arg(
-        help = "The port of 127.0.0.1 that the browser comes back to [default: any that is free]"
-    )]
+    #[arg(help = "The port of 127.0.0.1 where the browser returns [default: any free port]")]
     #[arg(long, conflicts_with = "no_browser")]
     pub(crate) port: Option<u16>,
-    #[arg(help = "How many seconds to wait for the browser to come back")]
+    /// How many seconds to wait for the browser
     #[arg(long, value_name = "SECONDS", default_value = "300", value_parser = seconds)]
     pub(crate) timeout: Duration,
-    /// Read a token from standard input, and keep it
+    /// Store a token that is read from standard input
     #[arg(long, conflicts_with_all = ["browser", "no_browser", "port", "scopes", "add_scopes", "name", "website",
         "force_login", "new_app", "waive_iss"])]
     pub(crate) with_token: bool,
@@ -77,36 +78,41 @@ pub(crate) struct LoginArgs {
     #[arg(long, conflicts_with_all = ["add_scopes", "with_token", "store", "json", "new_app"])]
     pub(crate) print_token: bool,
     #[arg(
-        help = "Where the token is kept [default: the keyring where one answers, else the file]"
+        help = "Where to store the token [default: the system keyring if available, otherwise a file]"
     )]
     #[arg(long, value_name = "WHERE")]
     pub(crate) store: Option<Backend>,
-    /// Print who is logged in as JSON
+    /// Print JSON (see `gts-oauth help json`)
     #[arg(long)]
     pub(crate) json: bool,
-    /// Register a new app, although an unfinished login has one: for when the server has
-    /// forgotten it
+    /// Register a new app although an unfinished login has one, if the server no longer knows it
     #[arg(long)]
     pub(crate) new_app: bool,
     #[arg(
-        help = "Take an answer that does not say which server it comes from, from a server that promised \
-            to (Sharkey promises, and does not keep it)"
+        help = "Accept a callback without \"iss\" even though the server's metadata requires it (needed \
+            for Sharkey)"
     )]
     #[arg(long)]
     pub(crate) waive_iss: bool,
-    #[arg(help = "Take the instance's address as that of its API, and ask for no more")]
+    /// Skip discovery and treat INSTANCE as the API host
     #[arg(long)]
     pub(crate) skip_discovery: bool,
-    #[arg(
-        help = "Allow http:// for hosts that are not this machine: everybody on the way can read the \
-            token"
-    )]
+    #[arg(help = "Allow http:// for other hosts than this machine, although the token could be \
+            intercepted")]
     #[arg(long)]
     pub(crate) insecure_http: bool,
 }
 
 /// The name of the app.
 pub(super) const DEFAULT_NAME: &str = "gts-oauth";
+
+/// Core's error for `http://` names its API.
+fn expected_account(text: &str) -> Result<ExpectedAccount, String> {
+    match text.starts_with("http://") {
+        true => Err("expected a name, or @name@host".to_owned()),
+        false => text.parse().map_err(|error: Error| error.to_string()),
+    }
+}
 
 /// As long as an unfinished login is kept.
 const A_DAY: u64 = 24 * 60 * 60;
@@ -115,6 +121,6 @@ const A_DAY: u64 = 24 * 60 * 60;
 pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
     match text.parse() {
         Ok(seconds @ 1..=A_DAY) => Ok(Duration::from_secs(seconds)),
-        _ => Err(format!("it is not a number of seconds from 1 to {A_DAY}")),
+        _ => Err(format!("expected a number of seconds from 1 to {A_DAY}")),
     }
 }

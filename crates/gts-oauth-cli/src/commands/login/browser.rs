@@ -1,49 +1,62 @@
 //! Login in a browser that returns to a loopback port (RFC 8252 section 7.3), or somewhere else, so
-//! that the user pastes the address.
+//! that the user pastes the URL.
 
 use std::env;
-use std::io;
 use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use gts_oauth_prompt::{Handle, Links, Loopback, LoopbackError, read_reply};
+use gts_oauth_prompt::{Links, Loopback, LoopbackError, Replies};
 use gts_oauth_ureq::login::AuthorizeStep;
 use gts_oauth_ureq::{BoxError, UserReply};
 use indicatif::ProgressBar;
-use webbrowser::Browser;
 
 use super::arguments::LoginArgs;
 use super::driver::Prompt;
-use crate::output::message;
+use super::opener;
+use crate::output::{message, with_flags};
 
 /// What the page says in another browser than the one that opened the link.
-const HINT: &str = "Copy the address of this page, and paste it into the terminal.";
+const HINT: &str = "Copy the URL of this page, and paste it into the terminal.";
 
 pub(super) struct BrowserPrompt {
     /// `None` if the login has ended.
     loopback: Option<Loopback>,
     spinner: ProgressBar,
+    terminal: Arc<Mutex<Terminal>>,
+}
+
+/// The terminal while the browser is waited for.
+enum Terminal {
+    /// The user is not asked.
+    Unused,
+    /// A browser might run in it.
+    Browser,
+    Read(Replies),
 }
 
 impl BrowserPrompt {
     pub(super) fn new(loopback: Loopback, timeout: Duration) -> Self {
         let spinner = ProgressBar::new_spinner();
-        let (countdown, mut terminal) = (spinner.clone(), Some(loopback.handle()));
+        let terminal = Arc::new(Mutex::new(Terminal::Unused));
         let is_elsewhere = is_elsewhere();
         let loopback = match is_elsewhere {
             true => loopback.accept_own_user(),
             false => loopback,
         };
+        let (handle, countdown) = (loopback.handle(), spinner.clone());
+        let (opened, read) = (terminal.clone(), terminal.clone());
         let loopback = loopback
             .time_limit(timeout)
             .hint(HINT)
             .open_with(move |links| {
                 show(links);
-                let url = links.one_time_link();
-                let url =
-                    url.map(|link| if is_elsewhere { links.authorization_url() } else { link });
-                open(url, terminal.take());
+                match links.one_time_link() {
+                    Some(_) if is_elsewhere => open(links.authorization_url(), &opened),
+                    Some(link) => open(link, &opened),
+                    None => ask_at(&opened),
+                }
                 Ok(())
             })
             .while_waiting(move |left| {
@@ -52,8 +65,12 @@ impl BrowserPrompt {
                     "Waiting for your browser, for {minutes}:{seconds:02} more"
                 ));
                 countdown.tick();
+                if let Some(reply) = poll(&read) {
+                    countdown.suspend(|| acknowledge(&reply));
+                    handle.reply(reply);
+                }
             });
-        Self { loopback: Some(loopback), spinner }
+        Self { loopback: Some(loopback), spinner, terminal }
     }
 }
 
@@ -63,12 +80,15 @@ impl Prompt for BrowserPrompt {
             return Err("the login has ended".into());
         };
         let reply = loopback.ask(step);
+        if let terminal @ Terminal::Read(_) = &mut *lock(&self.terminal) {
+            *terminal = Terminal::Unused;
+        }
         self.spinner.finish_and_clear();
         self.spinner.reset();
         reply.map_err(|error| match error.downcast_ref() {
             Some(LoopbackError::TimedOut(timeout)) => format!(
-                "nobody came back from the browser in {} s: the same command goes on from here, \
-                 with the same app. Where no browser can come back, --no-browser takes a code",
+                "timed out after {} s waiting for the browser. Run the same command to resume, or \
+                 use --no-browser to paste a code.",
                 timeout.as_secs()
             )
             .into(),
@@ -87,50 +107,76 @@ fn show(links: &Links<'_>) {
     if links.problem().is_some() {
         message("");
     }
-    message(links);
-    message(
-        "On another machine, open this address, allow the app, and paste here the address that you \
-         are sent to, though its page does not load (or type `new`, if the page shows an error):",
-    );
-    message(format_args!("\n{}\n", links.authorization_url()));
+    message(with_flags(&links.to_string()));
+    if links.is_new() {
+        message(
+            "On another machine, open this URL, allow the app, and paste here the URL that you are \
+             sent to, even if its page does not load (or type `new`, if the page shows an error):",
+        );
+        message(format_args!("\n{}\n", links.authorization_url()));
+    }
 }
 
 /// Whether the browser might be on another machine, where a link to this one leads nowhere: the
 /// programs of remote editors and of WSL are named in `BROWSER`. Only Linux can accept its callback
 /// without the cookie.
 fn is_elsewhere() -> bool {
-    cfg!(target_os = "linux") && env::var_os("BROWSER").is_some_and(|program| !program.is_empty())
+    cfg!(target_os = "linux") && opener::is_named()
 }
 
-/// Opens a browser, and reads what the user pastes. Some browsers run in the terminal, and return
-/// when they are closed: so the browser is not waited for, and the terminal is read after it.
-fn open(link: Option<&str>, terminal: Option<Handle>) {
-    let link = link.map(str::to_owned);
-    let has_link = link.is_some();
+/// Opens a browser in a thread of its own, because some browsers run until they are closed. The
+/// terminal is read unless the browser runs in it.
+fn open(url: &str, terminal: &Arc<Mutex<Terminal>>) {
+    *lock(terminal) = Terminal::Browser;
+    let (url, shared) = (url.to_owned(), terminal.clone());
     let run = move || {
-        if let Some(Err(error)) = link.map(|link| webbrowser::open(&link)) {
-            message(format_args!("No browser could be opened: {error}."));
+        if let Err(reason) = opener::open(&url, || leave(&shared)) {
+            report(&reason);
         }
-        if let Some(terminal) = terminal {
-            read_replies(&terminal);
-        }
+        leave(&shared);
     };
-    // Where there can be no thread, the link that is shown still works.
+    // Without a thread, the link that is shown still works.
     if let Err(error) = thread::Builder::new().spawn(run) {
-        if has_link {
-            message(format_args!("No browser could be opened: {error}."));
-        }
+        report(&error.to_string());
+        leave(terminal);
     }
 }
 
-/// Hands in the lines that the user types, until the input ends. An empty line is no reply.
-fn read_replies(terminal: &Handle) {
-    while let Ok(Some(reply)) = read_reply(&mut io::stdin().lock()) {
-        match &reply {
-            UserReply::Pasted(text) if text.trim().is_empty() => {}
-            _ => terminal.reply(reply),
-        }
+fn report(reason: &str) {
+    message(format_args!("No browser could be opened: {reason}. Open the link yourself."));
+}
+
+/// The browser runs elsewhere, or has ended.
+fn leave(terminal: &Mutex<Terminal>) {
+    if let terminal @ Terminal::Browser = &mut *lock(terminal) {
+        *terminal = Terminal::Read(Replies::new());
     }
+}
+
+/// No browser is opened for this question.
+fn ask_at(terminal: &Mutex<Terminal>) {
+    if let terminal @ Terminal::Unused = &mut *lock(terminal) {
+        *terminal = Terminal::Read(Replies::new());
+    }
+}
+
+fn poll(terminal: &Mutex<Terminal>) -> Option<UserReply> {
+    match &mut *lock(terminal) {
+        Terminal::Read(replies) => replies.poll(),
+        Terminal::Unused | Terminal::Browser => None,
+    }
+}
+
+fn lock(terminal: &Mutex<Terminal>) -> MutexGuard<'_, Terminal> {
+    terminal.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What was pasted is checked only now, which can take as long as the server does.
+fn acknowledge(reply: &UserReply) {
+    message(match reply {
+        UserReply::NewApp => "\nRegistering a new app.",
+        _ => "\nReceived your input; checking it.",
+    });
 }
 
 /// Decides whether to open a browser. The error is the reason not to, and `None` if the user passed
@@ -144,7 +190,7 @@ pub(super) fn check_browser(arguments: &LoginArgs) -> Result<(), Option<&'static
     }
     match why_unseen() {
         Some(reason) => Err(Some(reason)),
-        None if !Browser::is_available() => Err(Some("no browser was found")),
+        None if !opener::is_available() => Err(Some("no browser was found")),
         None => Ok(()),
     }
 }
@@ -152,6 +198,10 @@ pub(super) fn check_browser(arguments: &LoginArgs) -> Result<(), Option<&'static
 /// Returns the reason why the user would not see a browser on this machine. `None` if there is
 /// none.
 fn why_unseen() -> Option<&'static str> {
+    // The programs of remote editors, which open a browser where the user is.
+    if opener::is_named() {
+        return None;
+    }
     let set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
     let any = |names: &[&str]| names.iter().any(|name| set(name));
     let there = |path: &str| Path::new(path).exists();
@@ -162,7 +212,7 @@ fn why_unseen() -> Option<&'static str> {
         return Some("this is a container");
     }
     let needs_display = cfg!(all(unix, not(target_os = "macos")));
-    if needs_display && !any(&["DISPLAY", "WAYLAND_DISPLAY", "BROWSER"]) {
+    if needs_display && !any(&["DISPLAY", "WAYLAND_DISPLAY"]) {
         return Some("there is no display");
     }
     None

@@ -10,7 +10,7 @@ use gts_oauth_ureq::{BoxError, Driver, Error, Login, Step, UserReply};
 
 use super::options::LoginOptions;
 use super::scopes;
-use crate::output::{error_sentence, message};
+use crate::output::{EMPHASIS, error_sentence, message};
 use crate::store::{Backend, Claim, Store};
 
 /// A way to have the user authorize the app.
@@ -34,6 +34,10 @@ pub(super) struct LoginDriver<'a> {
     pub(super) prompts: u8,
     /// How often the driver has waited for the server.
     pub(super) waits: u8,
+    /// Whether the steps are printed.
+    pub(super) verbose: bool,
+    /// The step that was printed last.
+    pub(super) printed: Option<Operation>,
 }
 
 /// Where the login is stored after each step.
@@ -50,19 +54,37 @@ const MAX_PROMPTS: u8 = 20;
 const MAX_WAIT: Duration = Duration::from_secs(60);
 const MAX_WAITS: u8 = 3;
 
+impl LoginDriver<'_> {
+    /// Prints the step that the login is about to take, numbered as in GoToSocial's documentation.
+    fn print_step(&mut self, login: &Login) {
+        let operation = login.operation();
+        let is_done = matches!(login.step(), Step::Done(_));
+        if !self.verbose || is_done || self.printed.replace(operation) == Some(operation) {
+            return;
+        }
+        let title = match operation {
+            Operation::Discover => "Find the API",
+            Operation::Register => "1. Register an app",
+            Operation::Authorize => "2. Allow the app in the browser",
+            Operation::ExchangeCode => "3. Exchange the code for a token",
+            Operation::VerifyCredentials => "4. Verify the token",
+            _ => return,
+        };
+        message(format_args!("\n{EMPHASIS}{title}{EMPHASIS:#}"));
+    }
+}
+
 impl Driver for LoginDriver<'_> {
     fn ask(&mut self, step: AuthorizeStep<'_>) -> Result<UserReply, BoxError> {
         if self.prompts == MAX_PROMPTS {
-            return Err(
-                "no answer was the code, and there were many: the same command goes on from here"
-                    .into(),
-            );
+            return Err("too many invalid codes; run the same command to resume".into());
         }
         self.prompts += 1;
         self.prompt.ask(step)
     }
 
     fn store(&mut self, login: &Login) -> Result<(), BoxError> {
+        self.print_step(login);
         if login.operation() == Operation::Register && !self.scopes_checked {
             scopes::check(&self.options.scopes, login.registration())?;
             self.scopes_checked = true;

@@ -5,6 +5,7 @@ mod arguments;
 mod browser;
 mod driver;
 mod name_token;
+mod opener;
 mod options;
 mod paste;
 mod report;
@@ -14,7 +15,7 @@ mod with_token;
 use std::io::{self, IsTerminal as _};
 use std::process::ExitCode;
 
-use gts_oauth_prompt::Loopback;
+use gts_oauth_prompt::{Loopback, is_input_closed};
 use gts_oauth_ureq::error::{Operation, Remedy};
 use gts_oauth_ureq::{BoxError, Error, Exchange as _, LoggedIn, Login, Transport, UserReply};
 
@@ -32,22 +33,24 @@ use paste::PastePrompt;
 pub(crate) fn run(
     store: &Store,
     arguments: &LoginArgs,
+    verbose: bool,
     http: &dyn Transport,
 ) -> Result<ExitCode, BoxError> {
     if arguments.print_token {
         let instance = instance(arguments)?;
-        let options = LoginOptions::read(arguments, &instance, &Contents::default())?;
+        let options = LoginOptions::read(arguments, &instance, &Contents::default(), verbose)?;
         report::printed_token(&log_in(store, arguments, &options, None, http)?)?;
         return Ok(exit_code::SUCCESS);
     }
     if from_environment()?.is_some() {
-        return Err("GTS_OAUTH_TOKEN is set, and would be used in place of this login: unset it \
-                    first"
-            .into());
+        return Err(
+            "GTS_OAUTH_TOKEN is set, and would be used instead of this login. Unset it first."
+                .into(),
+        );
     }
     // Reports a damaged file before any request is sent.
     let contents = store.load()?;
-    let options = LoginOptions::read(arguments, &instance(arguments)?, &contents)?;
+    let options = LoginOptions::read(arguments, &instance(arguments)?, &contents, verbose)?;
     let (backend, no_keyring) = choose_backend(arguments.store)?;
     report::backend(store, backend, no_keyring);
     let credentials = match arguments.with_token {
@@ -113,6 +116,11 @@ fn log_in(
         (None, Ok(())) => (None, None, Some(listen(arguments.port)?)),
         (None, Err(_)) => (None, None, None),
     };
+    if loopback.is_none() && login.is_none() && is_input_closed() {
+        return Err("this login needs a code from standard input, which is closed. Run it at a \
+                    terminal, or pass an existing token with --with-token."
+            .into());
+    }
     let register = options.request.registration.clone();
     let (mut prompt, register): (Box<dyn Prompt>, _) = match loopback {
         None => (Box::new(PastePrompt), register),
@@ -139,6 +147,8 @@ fn log_in(
         prompt: &mut *prompt,
         prompts: 0,
         waits: 0,
+        verbose: options.verbose,
+        printed: None,
     };
     let outcome = run_login(login, &mut driver, http).map(|me| {
         let credentials = Credentials::from(me);
@@ -189,8 +199,7 @@ fn resume(mut login: Login, new_app: bool) -> Result<Login, BoxError> {
     match new_app {
         true => login.handle_reply(UserReply::NewApp)?,
         false => message(
-            "Going on with the login that was not finished. If its page shows an error, stop \
-             here and add --new-app.",
+            "Resuming the unfinished login. If its page shows an error, stop here and add --new-app.",
         ),
     }
     Ok(login)

@@ -23,6 +23,8 @@ pub(super) struct LoginOptions {
     /// `None` if none is given: a resumed login then keeps its own.
     authorize: Option<AuthorizeOptions>,
     skip_discovery: bool,
+    /// Whether the steps of the login are printed.
+    pub(super) verbose: bool,
 }
 
 impl LoginOptions {
@@ -31,6 +33,7 @@ impl LoginOptions {
         arguments: &LoginArgs,
         typed: &str,
         contents: &Contents,
+        verbose: bool,
     ) -> Result<Self, BoxError> {
         let typed = typed.trim();
         let instance = instance(typed, arguments.insecure_http)?;
@@ -61,6 +64,7 @@ impl LoginOptions {
             by_handle,
             authorize,
             skip_discovery: arguments.skip_discovery,
+            verbose,
         })
     }
 

@@ -17,7 +17,7 @@ impl Prompt for PastePrompt {
             let error_kind = error.downcast_ref().map(io::Error::kind);
             match error_kind {
                 Some(io::ErrorKind::UnexpectedEof) => {
-                    format!("{error}: the same command goes on from here, with the same app").into()
+                    format!("{error}. Run the same command to resume, with the same app.").into()
                 }
                 _ => error,
             }

@@ -6,7 +6,7 @@ use gts_oauth_ureq::renewal::Revocation;
 use gts_oauth_ureq::{App, Exchange as _, Session, Transport};
 use serde_json::json;
 
-use crate::credentials::Credentials;
+use crate::credentials::{Credentials, scope_list};
 use crate::output::{self, SUCCESS_STYLE, message};
 use crate::store::Backend;
 use crate::store::{Replaced, Store};
@@ -28,7 +28,7 @@ pub(super) fn backend(store: &Store, backend: Backend, no_keyring: Option<&str>)
 pub(super) fn no_browser(reason: Option<&str>) {
     if let Some(reason) = reason {
         message(format_args!(
-            "No browser is opened, because {reason}: --browser opens one all the same."
+            "No browser is opened, because {reason}. To open one anyway, pass --browser."
         ));
     }
 }
@@ -63,8 +63,8 @@ pub(super) fn logged_in(credentials: &Credentials, as_json: bool) -> io::Result<
         true => output::print_json(&json!({
             "account": credentials.handle(),
             "instance": session.instance().origin(),
-            "scopes": session.scopes(),
-            "missing": credentials.missing,
+            "scopes": scope_list(session.scopes()),
+            "missing": scope_list(&credentials.missing),
         })),
     }
 }
@@ -88,17 +88,17 @@ pub(super) fn revoke(http: &dyn Transport, app: &App, session: &Session, which: 
 
 /// Revokes the token of an account that was logged in before.
 pub(super) fn revoke_replaced(http: &dyn Transport, replaced: Replaced) {
-    let which = "of the login before this one";
+    let which = "of the previous login";
     match replaced {
         Replaced::None => {}
         Replaced::Known(replaced) => match replaced.app {
             Some(app) => revoke(http, &app, &replaced.session, which),
-            None => {
-                message(format_args!("The token {which} remains valid: it came from elsewhere."))
-            }
+            None => message(format_args!(
+                "The token {which} was not revoked because it was not issued to gts-oauth."
+            )),
         },
         Replaced::Unreadable => {
-            message(format_args!("The token {which} cannot be read, and may still be valid."))
+            message(format_args!("The token {which} is unreadable, and may still be valid."))
         }
     }
 }

@@ -2,25 +2,24 @@
 
 use std::io::{self, IsTerminal as _, Read as _};
 
-use console::Term;
+use gts_oauth_prompt::read_secret;
 use gts_oauth_ureq::error::Cause;
 use gts_oauth_ureq::{BoxError, Error, Exchange as _, Scopes, Secret, Session, Transport};
 
 use super::options::LoginOptions;
-use crate::credentials::{Credentials, User};
+use crate::credentials::{Credentials, User, parse_token};
 use crate::http::USER_AGENT;
 use crate::output::prompt;
 
 /// The maximum length of the input.
 const MAX_LENGTH: u64 = 64 * 1024;
 
+const NO_TOKEN: &str = "no token came from standard input";
+
 /// Reads the token from standard input, discovers its API host, and fetches its account.
 pub(super) fn read(options: &LoginOptions, http: &dyn Transport) -> Result<Credentials, BoxError> {
     let token = read_input()?;
-    let token = match token.trim() {
-        "" => return Err("no token came from standard input".into()),
-        token => Secret::new(token.to_owned()),
-    };
+    let token = parse_token(token.expose()).ok_or(NO_TOKEN)?;
     let found = options.discover(http)?;
     let instance = found.instance().clone();
     let session = Session::from_token(instance, token)?.user_agent(USER_AGENT)?;
@@ -45,14 +44,15 @@ pub(super) fn read(options: &LoginOptions, http: &dyn Transport) -> Result<Crede
 }
 
 /// Reads a line without echo from a terminal, or all input otherwise.
-fn read_input() -> io::Result<String> {
-    if io::stdin().is_terminal() && io::stderr().is_terminal() {
-        prompt("Paste the token, which is not shown: ");
-        return Term::stderr().read_secure_line();
+fn read_input() -> Result<Secret, BoxError> {
+    if io::stdin().is_terminal() {
+        let question = "Paste the token, which is not shown: ";
+        prompt(question);
+        return Ok(read_secret(question)?.ok_or(NO_TOKEN)?);
     }
     let mut token = String::new();
     io::stdin().take(MAX_LENGTH).read_to_string(&mut token)?;
-    Ok(token)
+    Ok(Secret::new(token))
 }
 
 /// Rewords the error of core, which mentions a browser.

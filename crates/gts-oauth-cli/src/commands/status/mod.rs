@@ -30,7 +30,7 @@ pub(crate) struct StatusArgs {
     /// Send no requests, and check no tokens
     #[arg(long)]
     pub(crate) offline: bool,
-    /// Print it as JSON
+    /// Print JSON (see `gts-oauth help json`)
     #[arg(long)]
     pub(crate) json: bool,
 }
@@ -46,7 +46,10 @@ pub(crate) fn run(
     let check = |candidate: &Candidate| {
         let mut row = match &candidate.loaded {
             Ok(loaded) if arguments.offline => Row::unchecked(loaded),
-            Ok(loaded) => Row::checked(loaded, store, http),
+            Ok(loaded) => match loaded.clone().discover(http) {
+                Ok(loaded) => Row::checked(&loaded, store, http),
+                Err(error) => Row::unreadable(&candidate.handle, &*error),
+            },
             Err(error) => Row::unreadable(&candidate.handle, &**error),
         };
         row.active = candidate.is_active;

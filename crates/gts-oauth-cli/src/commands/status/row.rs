@@ -8,7 +8,7 @@ use gts_oauth_ureq::error::Cause;
 use gts_oauth_ureq::{BoxError, Error, Exchange as _, Scopes, Transport};
 use serde::Serialize;
 
-use crate::credentials::{Credentials, Source, User};
+use crate::credentials::{Credentials, Source, User, as_list, as_optional_list};
 use crate::http;
 use crate::output::{EMPHASIS, FAILURE_STYLE, SUCCESS_STYLE, error_chain, print, timestamp};
 use crate::store::{LoadedAccount, Store};
@@ -34,7 +34,9 @@ pub(super) struct Row {
     pub(super) active: bool,
     source: Option<Source>,
     /// `None` if the scopes are unknown, as those of a token given with `--with-token`.
+    #[serde(serialize_with = "as_optional_list")]
     scopes: Option<Scopes>,
+    #[serde(serialize_with = "as_list")]
     missing: Scopes,
     expires_at: Option<String>,
     pub(super) state: State,

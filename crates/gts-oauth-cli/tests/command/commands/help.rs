@@ -61,6 +61,23 @@ fn no_command_is_missing_here() {
 }
 
 #[test]
+fn help_topics_are_as_they_were_reviewed() {
+    for topic in ["environment", "json"] {
+        let shown = Shell::new().run(&["help", topic]);
+        assert_eq!((shown.code, &*shown.stderr), (Some(0), ""));
+        assert_eq!(Shell::new().run(&[topic]).stdout, shown.stdout);
+        expect_file![format!("help/topic-{topic}.txt")].assert_eq(&shown.stdout);
+    }
+}
+
+#[test]
+fn mistyped_command_is_suggested() {
+    let outcome = Shell::new().run(&["logn"]);
+    assert_eq!(outcome.code, Some(2));
+    assert!(outcome.stderr.contains("'login'"), "{}", outcome.stderr);
+}
+
+#[test]
 fn completions_know_every_command_in_every_shell() {
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let outcome = Shell::new().run(&["completions", shell]);
@@ -83,6 +100,9 @@ fn every_command_has_a_page_in_the_manual() {
         let page = std::fs::read_to_string(pages.join(format!("{name}.1"))).expect("a page");
         assert!(page.contains(".SH SYNOPSIS"), "{page}");
         assert!(page.contains("Example"), "{page}");
+        for heading in ["ENVIRONMENT", "FILES", "\"EXIT STATUS\""] {
+            assert!(page.contains(&format!(".SH {heading}\n")), "{page}");
+        }
     }
 }
 

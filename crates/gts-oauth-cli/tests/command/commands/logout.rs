@@ -12,7 +12,7 @@ fn logout_revokes_then_forgets() {
     let token = shell.token();
     let outcome = shell.run(&["logout"]);
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
-    assert!(outcome.stderr.contains("revoked and forgotten"), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("revoked and deleted"), "{}", outcome.stderr);
     assert!(!shell.stored().contains(&token));
     let asked = served.requests();
     assert_eq!(asked.last().and_then(|it| it.field("token")), Some(token));

@@ -30,6 +30,15 @@ fn status_fails_when_the_server_refuses_the_token() {
     assert!(outcome.stdout.contains("Log in again"), "{}", outcome.stdout);
 }
 
+#[test]
+fn scopes_are_a_list_in_json() {
+    let (shell, _served) = logged_in();
+    let printed = shell.run(&["status", "--json"]).stdout;
+    let printed: Value = serde_json::from_str(&printed).expect("JSON");
+    assert_eq!(printed[0]["scopes"], json!(["read"]));
+    assert_eq!(printed[0]["missing"], json!([]));
+}
+
 /// A server with one account, whose tokens are all valid. Returns its origin.
 fn serve_account(name: &str, before_response: impl Fn() + Send + 'static) -> String {
     let account = format!(r#"{{"id":"1","username":"{name}"}}"#);
@@ -96,7 +105,7 @@ fn offline_status_sends_no_requests() {
     assert!(outcome.stdout.contains("not checked"), "{}", outcome.stdout);
     let outcome = shell.run(&["status", "--offline", "--json"]);
     let rows: Value = serde_json::from_str(&outcome.stdout).expect("JSON");
-    assert_eq!((&rows[0]["state"], &rows[0]["scopes"]), (&json!("unchecked"), &json!("read")));
+    assert_eq!((&rows[0]["state"], &rows[0]["scopes"]), (&json!("unchecked"), &json!(["read"])));
     assert_eq!(served.requests().len(), before);
 }
 

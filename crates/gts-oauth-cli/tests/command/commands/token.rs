@@ -1,6 +1,12 @@
 //! `gts-oauth token`.
 
-use crate::support::shell::{Shell, logged_in};
+use std::sync::{Arc, OnceLock};
+
+use gts_oauth_fake::Server;
+use serde_json::{Value, json};
+
+use crate::support::custom_server::serve_all;
+use crate::support::shell::{Shell, logged_in, speaking};
 
 #[test]
 fn the_token_stands_alone_on_standard_output() {
@@ -20,5 +26,103 @@ fn without_a_login_every_command_says_how_to_log_in() {
         assert_eq!(outcome.code, Some(3));
         assert!(outcome.stderr.contains("gts-oauth login"), "{}", outcome.stderr);
         assert_eq!(outcome.stdout, "");
+    }
+}
+
+#[test]
+fn json_has_what_another_program_needs() {
+    let (shell, served) = logged_in();
+    let outcome = shell.run(&["token", "--json"]);
+    let printed: Value = serde_json::from_str(&outcome.stdout).expect("JSON");
+    let expected = json!({
+        "account": served.origin().replace("http://", "@alice@"),
+        "instance": served.origin(),
+        "token": shell.token(),
+        "scopes": ["read"],
+        "expires_at": null,
+    });
+    assert_eq!(printed, expected);
+}
+
+#[cfg(unix)]
+#[test]
+fn variables_can_be_evaluated_by_a_shell() {
+    let shell = Shell::new();
+    let served = speaking(gts_oauth_fake::Dialect::Pixelfed);
+    shell.log_in(&served, &served.account("alice"));
+    let lines = shell.run(&["token", "--env"]).stdout;
+    let script = format!(
+        "{lines}\nprintf '%s %s %s %s' \"$GTS_OAUTH_INSTANCE\" \"$GTS_OAUTH_ACCOUNT\" \
+         \"$GTS_OAUTH_TOKEN\" \"$GTS_OAUTH_EXPIRES_AT\""
+    );
+    let output = std::process::Command::new("sh").args(["-c", &script]).output().expect("a shell");
+    let printed = String::from_utf8(output.stdout).expect("text");
+    let words: Vec<&str> = printed.split(' ').collect();
+    let handle = served.origin().replace("http://", "@alice@");
+    assert_eq!(words[..3], [&*served.origin(), &handle, &shell.token()]);
+    assert!(words[3].ends_with('Z'), "{printed}");
+}
+
+#[test]
+fn token_of_the_environment_is_read_as_it_is_copied() {
+    let (shell, served) = logged_in();
+    let token = shell.token();
+    for copied in [
+        format!(" {token}\r\n"),
+        format!("\"{token}\""),
+        format!("Bearer {token}\n"),
+        format!("'bearer {token}'"),
+        format!("Authorization: Bearer {token}"),
+    ] {
+        let mut command = shell.command(&["api", "/api/v1/notifications"]);
+        command.env("GTS_OAUTH_TOKEN", &copied).env("GTS_OAUTH_INSTANCE", served.origin());
+        let outcome = shell.run_to(&mut command, "");
+        assert_eq!(outcome.code, Some(0), "{copied}: {}", outcome.stderr);
+    }
+}
+
+/// The account domain redirects discovery to the API host.
+#[test]
+fn instance_of_the_environment_can_be_an_account_domain() {
+    let api = Arc::new(OnceLock::new());
+    let target_host = api.clone();
+    let domain = serve_all(move |target| {
+        let origin: &String = target_host.get().expect("an origin");
+        format!(
+            "HTTP/1.1 301 Moved Permanently\r\nConnection: close\r\nContent-Length: 0\r\n\
+             Location: {origin}{target}\r\n\r\n"
+        )
+    });
+    let authority = domain.replace("http://", "");
+    let served = Server::builder(7).account_domain(&authority).serve().expect("a port");
+    api.set(served.origin()).expect("set once");
+    let session = served.session("alice", "read");
+
+    let shell = Shell::new();
+    let run = |arguments: &[&str]| {
+        let mut command = shell.command(arguments);
+        command.env("GTS_OAUTH_TOKEN", session.access_token().expose());
+        shell.run_to(command.env("GTS_OAUTH_INSTANCE", &domain), "")
+    };
+    let outcome = run(&["api", "/api/v1/notifications"]);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    let lines = run(&["token", "--env"]).stdout;
+    assert!(lines.contains(&format!("GTS_OAUTH_INSTANCE={}\n", served.origin())), "{lines}");
+}
+
+#[test]
+fn errors_are_json_if_results_are() {
+    let shell = Shell::new();
+    for (arguments, code) in [
+        (&["token", "--json"][..], 3),
+        (&["tokens", "--json"], 3),
+        (&["status", "--json"], 3),
+        (&["login", "nonsense", "--json"], 1),
+    ] {
+        let outcome = shell.run(arguments);
+        assert_eq!(outcome.code, Some(code));
+        let error: Value = serde_json::from_str(&outcome.stderr).expect("JSON");
+        assert_eq!(error["exit_code"], code);
+        assert!(error["error"].as_str().is_some_and(|text| !text.is_empty()), "{error}");
     }
 }

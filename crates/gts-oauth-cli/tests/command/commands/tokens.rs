@@ -62,10 +62,29 @@ fn to_end_the_token_of_another_app_leaves_the_login_alone() {
     let tokens = elsewhere.run(&["tokens", "--json"]).stdout;
     let tokens: Value = serde_json::from_str(&tokens).expect("JSON");
     let others = tokens.as_array().expect("a list").iter();
-    let id = others.clone().find(|it| it["scopes"] == "read").expect("the other's")["id"].clone();
+    let id =
+        others.clone().find(|it| it["scopes"][0] == "read").expect("the other's")["id"].clone();
     let outcome = shell.run(&["tokens", "invalidate", id.as_str().expect("an id")]);
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     assert!(!outcome.stderr.contains("forgotten"), "{}", outcome.stderr);
     assert!(!shell.token().is_empty());
     assert_eq!(elsewhere.run(&["status"]).code, Some(4));
+}
+
+#[test]
+fn token_in_use_is_marked() {
+    let (shell, served) = (Shell::new(), served());
+    // Another token of the same account.
+    Shell::new().log_in(&served, &served.account("alice"));
+    served.advance(std::time::Duration::from_secs(60));
+    shell.log_in(&served, &served.account("alice"));
+    let outcome = shell.run(&["tokens"]);
+    assert_eq!(outcome.stdout.matches("(in use)").count(), 1, "{}", outcome.stdout);
+    let tokens: Value =
+        serde_json::from_str(&shell.run(&["tokens", "--json"]).stdout).expect("JSON");
+    let active: Vec<_> =
+        tokens.as_array().expect("a list").iter().filter(|it| it["active"] == true).collect();
+    assert_eq!(active.len(), 1);
+    let line = format!("{}  gts-oauth (in use)", active[0]["id"].as_str().expect("an id"));
+    assert!(outcome.stdout.contains(&line), "{}", outcome.stdout);
 }

@@ -32,6 +32,47 @@ fn what_a_server_repeats_is_masked_too() {
 }
 
 #[test]
+fn secrets_are_masked_by_every_name_and_encoding() {
+    let shell = Shell::new();
+    let origin = serve(|_| {
+        let headers = "X-Auth-Token: HEADER-SECRET\r\n\
+             Location: https://example.org/#access_token=FRAGMENT-SECRET&x=y\r\n\
+             Link: <https://example.org/?max_id=3&access_token=LINK-SECRET>; rel=\"next\"\r\n\
+             X-Echo: dXNlcjpUSEUtVE9LRU4tT0YtU09NRUJPRFk= %54he-%74oken %54%48%45-TOKEN-OF-SOMEBODY\r\n\
+             Content-Type: application/json\r\n";
+        let body = json!({
+            "accessToken": "JSON-SECRET-1",
+            "client": { "clientSecret": "JSON-SECRET-2", "tokenType": "Bearer" },
+            "token_endpoint": "https://example.org/oauth/token",
+        });
+        ok(headers, &body.to_string())
+    });
+    let arguments = ["api", "/api/v1/x?apiKey=QUERY-SECRET&y=z", "--verbose"];
+    let outcome = shell.run_to(&mut command(&shell, &origin, &arguments), "");
+    for secret in [
+        "HEADER-SECRET",
+        "FRAGMENT-SECRET",
+        "LINK-SECRET",
+        "JSON-SECRET",
+        "QUERY-SECRET",
+        "VE9LRU4tT0YtU09NRUJPRF",
+        "-TOKEN-OF-SOMEBODY",
+    ] {
+        assert!(!outcome.stderr.contains(secret), "{secret}: {}", outcome.stderr);
+    }
+    for shown in [
+        "?apiKey=…&y=z",
+        "#access_token=…&x=y",
+        "<https://example.org/?max_id=3&access_token=…>; rel=\"next\"",
+        "\"tokenType\": \"Bearer\"",
+        "https://example.org/oauth/token",
+        "%54he-%74oken",
+    ] {
+        assert!(outcome.stderr.contains(shown), "{shown}: {}", outcome.stderr);
+    }
+}
+
+#[test]
 fn a_form_that_a_server_sends_cannot_write_lines_of_its_own() {
     let shell = Shell::new();
     let kind = "Content-Type: application/x-www-form-urlencoded\r\n";

@@ -127,7 +127,7 @@ fn a_login_that_was_left_long_ago_begins_anew() {
     let status = shell.run(&["status"]);
     assert!(!status.stderr.contains("is unfinished"), "{}", status.stderr);
     let outcome = shell.log_in(&served, &served.account("alice"));
-    assert!(!outcome.stderr.contains("Going on"), "{}", outcome.stderr);
+    assert!(!outcome.stderr.contains("Resuming"), "{}", outcome.stderr);
     let asked = served.requests();
     let apps = asked.iter().filter(|it| it.path == "/api/v1/apps").count();
     assert_eq!(apps, 2);
@@ -155,7 +155,7 @@ fn what_the_environment_says_by_half_is_an_error_unless_an_account_is_named() {
         for arguments in [&["token"][..], &["status"], &["logout", "--force"]] {
             let outcome = shell.run_to(shell.command(arguments).env(name, value), "");
             assert_eq!(outcome.code, Some(1), "{name}: {arguments:?}");
-            assert!(outcome.stderr.contains("set both, or neither"), "{}", outcome.stderr);
+            assert!(outcome.stderr.contains("Set both or neither"), "{}", outcome.stderr);
         }
         let arguments = ["token", "--account", "alice"];
         let named = shell.run_to(shell.command(&arguments).env(name, value), "");

@@ -61,7 +61,7 @@ fn status_names_the_command_that_resumes_each_login() {
     assert!(logins[1].join(" ").contains("--store file"), "{logins:?}");
     for arguments in logins {
         let outcome = shell.run(&arguments);
-        assert!(outcome.stderr.contains("Going on"), "{arguments:?}: {}", outcome.stderr);
+        assert!(outcome.stderr.contains("Resuming"), "{arguments:?}: {}", outcome.stderr);
     }
     assert_eq!(count(&served, "/api/v1/apps"), apps);
 }

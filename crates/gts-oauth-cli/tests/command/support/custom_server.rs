@@ -10,8 +10,17 @@ use crate::support::shell::Shell;
 /// The token in the requests.
 pub(crate) const TOKEN: &str = "THE-TOKEN-OF-SOMEBODY";
 
-/// Sends the response of `answer` to each request target. Returns the origin of the server.
+/// Sends the response of `answer` to each request target, and 404 to discovery. Returns the origin of
+/// the server.
 pub(crate) fn serve(answer: impl Fn(&str) -> String + Send + 'static) -> String {
+    serve_all(move |target| match target.starts_with("/.well-known/") {
+        true => NOT_FOUND.to_owned(),
+        false => answer(target),
+    })
+}
+
+/// Sends the response of `answer` to each request target. Returns the origin of the server.
+pub(crate) fn serve_all(answer: impl Fn(&str) -> String + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a loopback port");
     let port = listener.local_addr().expect("a port").port();
     thread::spawn(move || {
@@ -27,6 +36,8 @@ pub(crate) fn serve(answer: impl Fn(&str) -> String + Send + 'static) -> String 
     });
     format!("http://127.0.0.1:{port}")
 }
+
+const NOT_FOUND: &str = "HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
 
 /// `200 OK` with these header lines.
 pub(crate) fn ok(headers: &str, body: &str) -> String {

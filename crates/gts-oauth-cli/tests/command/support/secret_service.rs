@@ -126,7 +126,7 @@ impl Keyring {
     }
 
     pub(crate) fn run(&self, shell: &Shell, arguments: &[&str]) -> Outcome {
-        shell.run_to(&mut self.command(shell, arguments), "")
+        shell.run_unattended(&mut self.command(shell, arguments))
     }
 
     pub(crate) fn log_in(&self, shell: &Shell, served: &Served, name: &str) -> Outcome {

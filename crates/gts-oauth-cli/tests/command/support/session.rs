@@ -39,7 +39,7 @@ impl Session {
     /// Runs a command, in which `INSTANCE` means the server's origin.
     pub(crate) fn run(&mut self, line: &str) -> Outcome {
         let mut command = self.command(line);
-        let outcome = self.shell.run_to(&mut command, "");
+        let outcome = self.shell.run_unattended(&mut command);
         self.note(line, &outcome);
         outcome
     }

@@ -62,7 +62,18 @@ impl Shell {
 
     /// Runs the command to its end, with empty standard input.
     pub(crate) fn run<A: AsRef<OsStr>>(&self, arguments: &[A]) -> Outcome {
-        self.run_to(&mut self.command(arguments), "")
+        self.run_unattended(&mut self.command(arguments))
+    }
+
+    /// As `run`, for a prepared command. The input of a login ends when it asks for a code: one that
+    /// is closed from the beginning is an error of its own.
+    pub(crate) fn run_unattended(&self, command: &mut Command) -> Outcome {
+        let mut arguments = command.get_args();
+        let is_login = arguments.next().is_some_and(|name| name == "login");
+        match is_login && !arguments.any(|it| it == "--with-token") {
+            true => self.talk_to(command, |_| None),
+            false => self.run_to(command, ""),
+        }
     }
 
     /// Runs a prepared command to its end, with this standard input.
@@ -170,9 +181,8 @@ pub(crate) struct Shown {
 }
 
 /// Returns what is shown next, and appends all lines up to it to `said`. An authorization URL is a
-/// line with a query and nothing else.
+/// line with a query and nothing else. A question without one is about the last URL.
 pub(crate) fn next_shown(stderr: &mut impl std::io::BufRead, said: &mut String) -> Option<Shown> {
-    let mut link = None;
     loop {
         let mut line = String::new();
         if stderr.read_line(&mut line).expect("text") == 0 {
@@ -180,12 +190,23 @@ pub(crate) fn next_shown(stderr: &mut impl std::io::BufRead, said: &mut String) 
         }
         said.push_str(&line);
         let line = line.trim_end();
-        match line.starts_with("http://") && !line.contains(' ') {
-            true if line.contains('?') => return Some(Shown { address: line.to_owned(), link }),
-            true => link = Some(line.to_owned()),
-            false => {}
+        if (is_url(line) && line.contains('?')) || UNCHANGED.contains(&line) {
+            let mut urls = said.lines().map(str::trim_end).filter(|line| is_url(line));
+            let address = urls.clone().rfind(|url| url.contains('?')).expect("a URL").to_owned();
+            let link = urls.rfind(|url| !url.contains('?')).map(str::to_owned);
+            return Some(Shown { address, link });
         }
     }
+}
+
+/// Lines in place of the URLs that were shown last.
+const UNCHANGED: [&str; 2] = [
+    "The authorization URL above remains valid.",
+    "Continue in your browser, or open the link above on this machine.",
+];
+
+fn is_url(line: &str) -> bool {
+    line.starts_with("http://") && !line.contains(' ')
 }
 
 /// Returns the authorization URL that is shown next.

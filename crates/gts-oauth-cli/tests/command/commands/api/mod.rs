@@ -121,7 +121,7 @@ fn a_text_whose_type_is_named_is_a_file_too() {
     let field = format!("data=@{};type=nonsense", file.display());
     let outcome = shell.run(&["api", "/api/v1/import", "-F", &field]);
     assert_eq!(outcome.code, Some(1));
-    assert!(outcome.stderr.contains("no content type"), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("is not a content type"), "{}", outcome.stderr);
 }
 
 #[test]

@@ -37,13 +37,80 @@ fn missing_scope_prints_the_body_and_the_login_command() {
 }
 
 #[test]
-fn api_refuses_paths_that_lead_elsewhere_before_anything_is_sent() {
+fn paths_that_lead_elsewhere_are_rejected() {
     let (shell, served) = logged_in();
     let before = served.requests().len();
-    for path in ["https://example.org/", "//example.org/", "api/v1/x"] {
+    for (path, fault) in [
+        ("https://example.org/api/v1/x", "example.org is not 127.0.0.1"),
+        ("https://127.0.0.1/api/v1/x", "--account"),
+        ("//example.org/", "start with exactly one /"),
+        ("C:/Program Files/Git/x", "Git Bash"),
+    ] {
         let outcome = shell.run(&["api", path]);
         assert_eq!(outcome.code, Some(1));
-        assert!(outcome.stderr.contains("start with exactly one /"), "{}", outcome.stderr);
+        assert!(outcome.stderr.contains(fault), "{}", outcome.stderr);
     }
     assert_eq!(served.requests().len(), before);
+}
+
+#[test]
+fn paths_are_read_in_all_common_forms() {
+    let (shell, served) = logged_in();
+    let url = format!("{}/api/v1/notifications?limit=5", served.origin());
+    for path in
+        ["api/v1/notifications?limit=5", &url, "C:/Program Files/Git/api/v1/notifications?limit=5"]
+    {
+        let outcome = shell.run(&["api", path]);
+        assert_eq!(outcome.code, Some(0), "{path}: {}", outcome.stderr);
+        let requests = served.requests();
+        let sent = requests.last().expect("a request");
+        assert_eq!((&*sent.path, &*sent.query), ("/api/v1/notifications", "limit=5"));
+    }
+}
+
+#[test]
+fn pages_are_requested_with_get_although_there_are_fields() {
+    let (shell, served) = logged_in();
+    let outcome = shell.run(&["api", "/api/v1/notifications", "--paginate", "-f", "limit=5"]);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    let requests = served.requests();
+    let sent = requests.last().expect("a request");
+    assert_eq!((sent.method.as_str(), &*sent.query), ("GET", "limit=5"));
+}
+
+#[test]
+fn post_that_was_not_requested_is_explained() {
+    let (shell, _served) = logged_in();
+    let outcome = shell.run(&["api", "/api/v1/nothing", "-f", "a=b"]);
+    assert_eq!(outcome.code, Some(1));
+    assert!(outcome.stderr.contains("add -X GET"), "{}", outcome.stderr);
+    for arguments in [&["-X", "POST", "-f", "a=b"][..], &[]] {
+        let outcome = shell.run(&[&["api", "/api/v1/nothing"], arguments].concat());
+        assert!(!outcome.stderr.contains("-X GET"), "{}", outcome.stderr);
+    }
+}
+
+#[test]
+fn rejected_token_names_the_command_to_run() {
+    let (shell, served) = logged_in();
+    let token = shell.token();
+    served.revoke_all();
+    let outcome = shell.run(&["api", "/api/v1/notifications"]);
+    assert_eq!(outcome.code, Some(4));
+    let command = format!("Run `gts-oauth login {}`.", served.origin());
+    assert!(outcome.stderr.contains(&command), "{}", outcome.stderr);
+    let mut command = shell.command(&["api", "/api/v1/notifications"]);
+    command.env("GTS_OAUTH_TOKEN", token).env("GTS_OAUTH_INSTANCE", served.origin());
+    let outcome = shell.run_to(&mut command, "");
+    assert_eq!(outcome.code, Some(4));
+    assert!(outcome.stderr.contains("Set GTS_OAUTH_TOKEN"), "{}", outcome.stderr);
+}
+
+#[test]
+fn silent_prints_no_body() {
+    let (shell, _served) = logged_in();
+    for (path, code) in [("/api/v1/notifications", 0), ("/api/v1/nothing", 1)] {
+        let outcome = shell.run(&["api", path, "--silent"]);
+        assert_eq!((outcome.code, &*outcome.stdout), (Some(code), ""));
+    }
 }

@@ -35,7 +35,7 @@ fn the_demo_shows_each_request_and_its_answer_as_it_goes() {
         "200 OK",
         "\"client_secret\": \"…\"",
         "/oauth/authorize?response_type=code",
-        "alice@example.org, press Allow",
+        "alice@example.org, presses Allow",
         "POST /oauth/token",
         "client_secret=…",
         "code=…",
@@ -128,6 +128,30 @@ fn a_demo_left_running_tells_people_where_it_is_and_who_they_can_be() {
     assert_eq!(lines[1], "user:     alice@example.org");
     assert!(lines[2].starts_with("password: "), "{lines:?}");
     assert!(lines[3].starts_with("control:  http://127.0.0.1:"), "{lines:?}");
+}
+
+#[test]
+fn running_demo_shows_requests_without_secrets() {
+    let mut child = Shell::new().spawn(&["demo", "--serve", "--json", "--verbose"]);
+    let mut stdout = BufReader::new(child.stdout.take().expect("a pipe"));
+    let mut stderr = BufReader::new(child.stderr.take().expect("a pipe"));
+    let _left = Left(child);
+    let mut line = String::new();
+    stdout.read_line(&mut line).expect("a line");
+    let running: Value = serde_json::from_str(&line).expect("JSON");
+    let text = |name: &str| running[name].as_str().expect("text").to_owned();
+    let mut alice = User::new(&text("user"), &text("password"));
+    let shell = Shell::new();
+    let outcome = shell.talk(&["login", &text("url")], |address| alice.read_code(address).ok());
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    let mut said = String::new();
+    while !said.contains("/api/v1/accounts/verify_credentials") {
+        assert_ne!(stderr.read_line(&mut said).expect("text"), 0, "{said}");
+    }
+    for shown in ["> POST ", "/api/v1/apps", "> client_name=gts-oauth", "> code=…"] {
+        assert!(said.contains(shown), "{said}");
+    }
+    assert!(!said.contains(&text("password")) && !said.contains(&shell.token()), "{said}");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! `gts-oauth login` with a simulated browser; `chromium.rs` has a real one.
 
+#[cfg(unix)]
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpStream;
 
 use gts_oauth_fake::{Dialect, Fault};
@@ -207,6 +209,63 @@ fn a_browser_that_cannot_be_opened_is_told_and_the_address_can_be_opened_by_hand
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     assert!(said.contains("You are logged in"), "{said}");
     assert!(outcome.stderr.contains("No browser could be opened"), "{}", outcome.stderr);
+}
+
+/// An opener that does what this script does.
+#[cfg(unix)]
+fn opener(script: &str) -> tempfile::TempDir {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("opener");
+    std::fs::write(&file, format!("#!/bin/sh\n{script}\n")).expect("a script");
+    std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o700)).expect("it can run");
+    folder
+}
+
+#[cfg(unix)]
+#[test]
+fn opener_that_fails_is_reported() {
+    let (shell, served) = (Shell::new(), served());
+    let opener = opener("exit 3");
+    let mut command = shell.command(&["login", &served.origin()]);
+    // Over SSH and in a container, too, the user's own opener is used.
+    command.env("SSH_CONNECTION", "x").env("BROWSER", opener.path().join("opener"));
+    let mut child = command.env("PATH", "/not/there").spawn().expect("the command starts");
+    let mut stderr = BufReader::new(child.stderr.take().expect("a pipe"));
+    let mut said = String::new();
+    while !said.contains("No browser could be opened: ") {
+        assert_ne!(stderr.read_line(&mut said).expect("text"), 0, "{said}");
+    }
+    assert!(said.contains("opener failed (exit status: 3)"), "{said}");
+    let url = address(&said).expect("a URL");
+    let back = served.account("alice").visit(&url).expect("a redirect");
+    writeln!(child.stdin.take().expect("a pipe"), "{back}").expect("it listens");
+    let outcome = child.wait_with_output().expect("the command ends");
+    assert!(outcome.status.success());
+}
+
+/// Ctrl-C at the terminal is for its process group.
+#[cfg(target_os = "linux")]
+#[test]
+fn opener_has_its_own_process_group() {
+    let (shell, served) = (Shell::new(), served());
+    let opener = opener("cut -d' ' -f1,5 /proc/$$/stat > \"$0.part\"; mv \"$0.part\" \"$0.group\"");
+    let mut command = shell.command(&["login", &served.origin()]);
+    command.env("BROWSER", opener.path().join("opener"));
+    let outcome = shell.talk_to(&mut command, |url| {
+        let group = opener.path().join("opener.group");
+        let group = loop {
+            match std::fs::read_to_string(&group) {
+                Ok(group) => break group,
+                Err(_) => std::thread::yield_now(),
+            }
+        };
+        let (process, group) = group.trim().split_once(' ').expect("two numbers");
+        assert_eq!(process, group);
+        served.account("alice").visit(url).ok()
+    });
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
 }
 
 #[test]

@@ -118,7 +118,7 @@ fn a_login_without_a_code_goes_on_later_with_the_same_app() {
     let (shell, served) = (Shell::new(), served());
     let first = shell.run(&["login", &served.origin()]);
     assert_eq!(first.code, Some(1));
-    assert!(first.stderr.contains("goes on"), "{}", first.stderr);
+    assert!(first.stderr.contains("to resume"), "{}", first.stderr);
     let status = shell.run(&["status"]);
     assert!(status.stderr.contains("is unfinished"), "{}", status.stderr);
     let second = shell.log_in(&served, &served.account("alice"));
@@ -270,4 +270,109 @@ fn new_token_that_is_rejected_twice_asks_again_and_is_revoked() {
     let requests = served.requests();
     let tokens = requests.iter().filter(|it| it.path == "/oauth/token").count();
     assert_eq!(tokens, 2);
+}
+
+#[test]
+fn messages_do_not_name_methods_of_the_library() {
+    let shell = Shell::new();
+    for arguments in [
+        &["login", "http://example.org"][..],
+        &["login", "http://example.org/@bob"],
+        &["login", "example.org", "--expect", "http://example.org/@bob"],
+    ] {
+        let outcome = shell.run(arguments);
+        assert_ne!(outcome.code, Some(0));
+        assert!(!outcome.stderr.contains("Instance::"), "{}", outcome.stderr);
+    }
+}
+
+#[test]
+fn new_is_read_in_any_case() {
+    let (shell, served) = (Shell::new(), served());
+    let alice = served.account("alice");
+    let mut replies = ["NEW", " New "].into_iter();
+    let outcome = shell.talk(&["login", &served.origin()], |address| match replies.next() {
+        Some(reply) => Some(reply.to_owned()),
+        None => alice.visit(address).ok(),
+    });
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert_eq!(registrations(&served), 3);
+}
+
+#[test]
+fn url_is_printed_again_only_if_it_changed() {
+    let (shell, served) = (Shell::new(), served());
+    let alice = served.account("alice");
+    for how in [&["--no-browser"][..], &["--browser", "--new-app"]] {
+        let mut replies = ["\u{e9}", "new"].into_iter();
+        let mut command = shell.command(&["login", &served.origin()]);
+        command.args(how).env("PATH", "/not/there");
+        let mut shown = Vec::new();
+        let outcome = shell.talk_to(&mut command, |address| {
+            shown.push(address.to_owned());
+            // First a text that is no code, then another app.
+            match replies.next() {
+                Some(reply) => Some(reply.to_owned()),
+                None => alice.visit(address).ok(),
+            }
+        });
+        assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+        assert_eq!(shown.len(), 3);
+        assert_eq!(shown[0], shown[1]);
+        for url in [&shown[0], &shown[2]] {
+            assert_eq!(outcome.stderr.matches(&**url).count(), 1, "{}", outcome.stderr);
+        }
+    }
+}
+
+/// A mail or a terminal wrapped it.
+#[cfg(unix)]
+#[test]
+fn lines_that_arrive_at_once_are_one_code() {
+    let (shell, served) = (Shell::new(), served());
+    let alice = served.account("alice");
+    let mut code = String::new();
+    let outcome = shell.talk(&["login", &served.origin()], |address| {
+        code = alice.visit(address).ok()?;
+        Some(format!("{}\n{}", &code[..9], &code[9..]))
+    });
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    let requests = served.requests();
+    let codes: Vec<_> = requests.iter().filter_map(|it| it.field("code")).collect();
+    assert_eq!(codes, [code]);
+}
+
+#[test]
+fn login_without_input_fails_before_it_registers() {
+    let (shell, served) = (Shell::new(), served());
+    let mut command = shell.command(&["login", &served.origin()]);
+    let output = command.stdin(std::process::Stdio::null()).output().expect("the command ends");
+    let said = String::from_utf8(output.stderr).expect("text");
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("--with-token"), "{said}");
+    assert!(served.requests().is_empty());
+}
+
+#[test]
+fn verbose_login_shows_its_four_steps() {
+    let (shell, served) = (Shell::new(), served());
+    let alice = served.account("alice");
+    let arguments = ["login", &served.origin(), "--verbose"];
+    let outcome = shell.talk(&arguments, |address| alice.visit(address).ok());
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    let mut rest = &*outcome.stderr;
+    for part in [
+        "1. Register an app\n> POST ",
+        "2. Allow the app in the browser\n",
+        "Paste the code",
+        "3. Exchange the code for a token\n> POST ",
+        "4. Verify the token\n> GET ",
+    ] {
+        let Some((_, after)) = rest.split_once(part) else {
+            panic!("{part:?} is missing: {}", outcome.stderr);
+        };
+        rest = after;
+    }
+    let quiet = shell.talk(&["login", &served.origin()], |address| alice.visit(address).ok());
+    assert!(!quiet.stderr.contains("Register"), "{}", quiet.stderr);
 }

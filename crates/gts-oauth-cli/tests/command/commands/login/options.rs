@@ -120,7 +120,7 @@ fn missing_iss_of_a_pasted_address_can_be_waived() {
     };
     let refused = paste(&["--timeout", "1"]);
     assert_eq!(refused.code, Some(1));
-    assert!(refused.stderr.contains("allow_missing_iss"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("--waive-iss"), "{}", refused.stderr);
     let waived = paste(&["--waive-iss", "--new-app"]);
     assert_eq!(waived.code, Some(0), "{}", waived.stderr);
 }
@@ -138,7 +138,7 @@ fn a_login_that_ended_in_between_is_told_as_json() {
     let second = shell.run(&arguments);
     let told: Value = serde_json::from_str(&second.stdout).expect("JSON");
     assert_eq!(told["instance"], origin.as_str());
-    assert_eq!(told["scopes"], "read write:statuses");
+    assert_eq!(told["scopes"], serde_json::json!(["read", "write:statuses"]));
 }
 
 #[test]
@@ -158,18 +158,23 @@ fn what_was_asked_for_and_not_granted_is_told() {
 }
 
 #[test]
-fn a_program_that_answers_nonsense_is_not_asked_for_ever() {
+fn program_that_replies_nonsense_ends_the_login() {
     let (shell, served) = (Shell::new(), served());
     served.rate_limit(None);
-    for nonsense in ["MISTYPED\n", "new\n", "\u{0}\n"] {
+    for nonsense in ["MISTYPED", "new", "\u{0}"] {
         for where_asked in ["--no-browser", "--browser"] {
             let mut command = shell.command(&["login", &served.origin(), where_asked]);
             let command = command.env("PATH", "/not/there");
-            let outcome = shell.run_to(command, &nonsense.repeat(1000));
+            let outcome = shell.talk_to(command, |_| Some(nonsense.to_owned()));
             assert_eq!(outcome.code, Some(1));
-            assert!(outcome.stderr.contains("there were many"), "{}", outcome.stderr);
+            assert!(outcome.stderr.contains("too many invalid codes"), "{}", outcome.stderr);
         }
     }
+    // As from `yes`.
+    let mut command = shell.command(&["login", &served.origin(), "--new-app"]);
+    let outcome = shell.run_to(&mut command, &"y\n".repeat(2_000_000));
+    assert_eq!(outcome.code, Some(1));
+    assert!(outcome.stderr.contains("too many invalid codes"), "{}", outcome.stderr);
     assert!(served.requests().len() < 200);
 }
 

@@ -122,7 +122,7 @@ fn ctrl_c_at_the_prompt_leaves_a_login_that_goes_on() {
     assert!(ended(session).contains("SIGINT"));
 
     let mut session = type_in(&shell, &["login", &served.origin()]);
-    session.exp_string("Going on").expect("what it does");
+    session.exp_string("Resuming").expect("what it does");
     assert_eq!(address(&mut session, &served), shown);
     let code = served.account("alice").visit(&shown).expect("a code");
     session.send_line(&code).expect("it listens");
@@ -136,7 +136,7 @@ fn ctrl_d_at_the_prompt_says_that_it_can_go_on() {
     let mut session = type_in(&shell, &["login", &served.origin()]);
     session.exp_string("Paste the code").expect("a prompt");
     session.send_control('d').expect("it listens");
-    session.exp_string("goes on from here").expect("what to do");
+    session.exp_string("to resume").expect("what to do");
     assert!(ended(session).ends_with(", 1)"));
 }
 
@@ -222,10 +222,16 @@ fn what_others_wrote_cannot_take_over_the_terminal() {
     served.post("bob", "@alice \u{1b}]0;owned\u{7}\u{1b}[31m\u{9b}31m\u{202e}evil\u{2066}");
     let path = "/api/v1/notifications";
     for arguments in [&["api", path][..], &["api", path, "--paginate"]] {
-        let seen = said(plain(&shell, arguments), &[]);
+        let seen = said(plain(&shell, arguments), &[("NO_COLOR", "1")]);
         assert!(seen.contains("evil"), "{seen}");
         for bad in ['\u{1b}', '\u{7}', '\u{9b}', '\u{202e}', '\u{2066}'] {
             assert!(!seen.contains(bad), "{seen:?}");
+        }
+        // The command's own colours are all that is left.
+        let coloured = said(plain(&shell, arguments), &[]);
+        for sequence in coloured.split('\u{1b}').skip(1) {
+            let own = ["[0m", "[1m", "[32m", "[34m", "[90m"];
+            assert!(own.iter().any(|own| sequence.starts_with(own)), "{sequence:?}");
         }
     }
     // A pipe receives the response unchanged.
@@ -254,4 +260,170 @@ fn a_token_that_is_typed_is_not_seen() {
     session.send_line(&token).expect("it listens");
     let said = session.exp_eof().expect("the end");
     assert!(said.contains("Logged in.") && !said.contains(&token), "{said}");
+}
+
+/// A shell in a terminal, which runs the command as a user does.
+fn at_shell(shell: &Shell, program: &str, arguments: &[&str]) -> PtySession {
+    let piped = plain(shell, &[]);
+    let mut command = Command::new(program);
+    command.args(arguments);
+    for (name, value) in piped.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    command.env("GTS_OAUTH", piped.get_program()).env("PS1", "READY ");
+    at_terminal(command)
+}
+
+/// Sends these keys at once, without Enter.
+fn type_keys(session: &mut PtySession, keys: &str) {
+    session.send(keys).expect("it listens");
+    session.flush().expect("it listens");
+}
+
+fn exchanged_codes(served: &Served) -> Vec<String> {
+    let requests = served.requests();
+    requests.iter().filter_map(|it| it.field("code")).collect()
+}
+
+#[test]
+fn long_token_is_pasted_whole() {
+    let (shell, served) = (Shell::new(), served());
+    let mut session = type_in(&shell, &["login", &served.origin(), "--with-token"]);
+    session.exp_string("Paste the token").expect("a prompt");
+    let token = "t".repeat(20_000);
+    session.send_line(&token).expect("it listens");
+    assert!(ended(session).ends_with(", 4)"));
+    let requests = served.requests();
+    let sent = requests.iter().find_map(|it| it.header("authorization")).expect("a token");
+    assert!(sent == format!("Bearer {token}"), "{} bytes", sent.len());
+}
+
+#[test]
+fn ctrl_c_at_the_hidden_prompt_restores_echo() {
+    let (shell, served) = (Shell::new(), served());
+    let login = format!("\"$GTS_OAUTH\" login {} --with-token", served.origin());
+    // The shell does not restore the terminal itself.
+    let script = format!("stty echo; trap : INT; {login}; echo code $?; stty -a; echo done");
+    let mut session = at_shell(&shell, "sh", &["-c", &script]);
+    session.exp_string("Paste the token").expect("a prompt");
+    session.send_control('c').expect("it listens");
+    session.exp_string("code 130").expect("a signal");
+    let modes = session.exp_string("done").expect("the modes");
+    for mode in [" echo ", " icanon ", "isig "] {
+        assert!(modes.contains(mode), "{modes}");
+    }
+    session.exp_eof().expect("the end");
+}
+
+#[test]
+fn ctrl_z_at_the_hidden_prompt_restores_echo_until_it_continues() {
+    let (shell, served) = (Shell::new(), served());
+    shell.log_in(&served, &served.account("alice"));
+    let token = shell.token();
+    // A shell that does not restore the terminal itself.
+    let mut session = at_shell(&shell, "sh", &["-i"]);
+    session.exp_string("READY ").expect("a prompt");
+    session.send_line("stty echo").expect("it listens");
+    session.exp_string("READY ").expect("a prompt");
+    let login = format!("\"$GTS_OAUTH\" login {} --with-token", served.origin());
+    session.send_line(&login).expect("it listens");
+    session.exp_string("Paste the token, which is not shown: ").expect("a prompt");
+    type_keys(&mut session, "\x1a");
+    session.exp_string("READY ").expect("a prompt");
+    session.send_line("stty -a; echo do''ne").expect("it listens");
+    let modes = session.exp_string("done").expect("the modes");
+    assert!(modes.contains(" echo "), "{modes}");
+    session.exp_string("READY ").expect("a prompt");
+    session.send_line("fg").expect("it listens");
+    session.exp_string("Paste the token, which is not shown: ").expect("the prompt again");
+    session.send_line(&token).expect("it listens");
+    let said = session.exp_string("@alice@").expect("who is logged in");
+    assert!(!said.contains(&token), "{said}");
+    session.send_line("exit").expect("it listens");
+    session.exp_eof().expect("the end");
+}
+
+#[test]
+fn code_in_two_lines_is_one_code() {
+    let wrapped = |code: &str| format!("{}\r{}", &code[..9], &code[9..]);
+    // The second as terminals mark a paste.
+    for (before, after) in [("", ""), ("\x1b[200~", "\x1b[201~")] {
+        let (shell, served) = (Shell::new(), served());
+        let mut session = type_in(&shell, &["login", &served.origin()]);
+        let url = address(&mut session, &served);
+        session.exp_string("Paste the code").expect("a prompt");
+        let code = served.account("alice").visit(&url).expect("a code");
+        type_keys(&mut session, &format!("{before}{}{after}", wrapped(&code)));
+        type_keys(&mut session, "\r");
+        session.exp_string("Logged in.").expect("the end");
+        assert_done(session);
+        assert_eq!(exchanged_codes(&served), [code]);
+    }
+}
+
+#[test]
+fn wrapped_url_pasted_while_waiting_is_one_url() {
+    let (shell, served) = (Shell::new(), served());
+    let mut command = plain(&shell, &["login", &served.origin(), "--browser"]);
+    command.env("PATH", "/not/there");
+    let mut session = at_terminal(command);
+    let address = address(&mut session, &served);
+    session.exp_string("Waiting for your browser").expect("a spinner");
+    let back = served.account("alice").visit(&address).expect("a redirect");
+    type_keys(&mut session, &format!("{}\r{}\r", &back[..60], &back[60..]));
+    session.exp_string("Received your input").expect("an acknowledgement");
+    session.exp_string("Logged in.").expect("the end");
+    assert_done(session);
+}
+
+#[test]
+fn typing_errors_can_be_erased() {
+    let (shell, served) = (Shell::new(), served());
+    let mut session = type_in(&shell, &["login", &served.origin()]);
+    let url = address(&mut session, &served);
+    session.exp_string("Paste the code").expect("a prompt");
+    let code = served.account("alice").visit(&url).expect("a code");
+    // Ctrl-U, the left arrow, and Backspace.
+    type_keys(&mut session, &format!("wrong\x15{code}\x1b[Dx\u{e9}\x7f\x7f\r"));
+    session.exp_string("Logged in.").expect("the end");
+    assert_done(session);
+    assert_eq!(exchanged_codes(&served), [code]);
+}
+
+#[test]
+fn terminal_is_restored_after_the_browser_returned() {
+    let (shell, served) = (Shell::new(), served());
+    let login = format!("PATH=/not/there \"$GTS_OAUTH\" login {} --browser", served.origin());
+    let script = format!("stty echo; {login}; stty -a; echo done");
+    let mut session = at_shell(&shell, "sh", &["-c", &script]);
+    let tab = tab(&mut session);
+    session.exp_string("Waiting for your browser").expect("a spinner");
+    tab.get(&served.account("alice").visit(&tab.address).expect("a redirect"));
+    session.exp_string("@alice@").expect("who is logged in");
+    let modes = session.exp_string("done").expect("the modes");
+    for mode in [" echo ", " icanon ", "isig "] {
+        assert!(modes.contains(mode), "{modes}");
+    }
+    session.exp_eof().expect("the end");
+}
+
+#[test]
+fn json_is_indented_and_coloured_for_a_terminal_only() {
+    let (shell, served) = (Shell::new(), served());
+    shell.log_in(&served, &served.account("alice"));
+    served.post("bob", "@alice hello");
+    let path = "/api/v1/notifications";
+    let piped = shell.run(&["api", path]).stdout;
+    assert!(piped.starts_with("[{\""), "{piped}");
+    for arguments in [&["api", path][..], &["api", path, "--paginate"]] {
+        let plain_text = said(plain(&shell, arguments), &[("NO_COLOR", "1")]);
+        assert!(plain_text.starts_with("[\r\n  {\r\n    \""), "{plain_text}");
+        let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).expect("JSON");
+        assert_eq!(read(&plain_text), read(&piped));
+        let coloured = said(plain(&shell, arguments), &[]);
+        assert!(coloured.contains("\u{1b}[32m\"mention\"\u{1b}[0m"), "{coloured}");
+    }
 }

@@ -1,0 +1,111 @@
+//! `gts-oauth help environment`, `gts-oauth help json`, and the same in the manual pages.
+
+/// The environment variables that are read.
+pub(super) const VARIABLES: [(&str, &str); 8] = [
+    (
+        "GTS_OAUTH_TOKEN",
+        "An access token that is used instead of the stored one. White space, quotes and \"Bearer\" \
+         around it are ignored. It needs GTS_OAUTH_INSTANCE.",
+    ),
+    (
+        "GTS_OAUTH_INSTANCE",
+        "The instance of GTS_OAUTH_TOKEN. The host of its API is discovered, as at a login.",
+    ),
+    ("GTS_OAUTH_CONFIG_DIR", "The folder of the credentials file."),
+    (
+        "BROWSER",
+        "Programs that open a URL, separated by colons. %s is replaced by the URL. If set, a browser is \
+         opened over SSH and in containers, too.",
+    ),
+    (
+        "SSH_CONNECTION, SSH_CLIENT, SSH_TTY, container, DISPLAY, WAYLAND_DISPLAY",
+        "Show whether a browser on this machine can be seen.",
+    ),
+    (
+        "HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY",
+        "Proxies, in upper or lower case, as curl reads them.",
+    ),
+    ("NO_COLOR, CLICOLOR, CLICOLOR_FORCE", "Whether output is coloured."),
+    ("DBUS_SESSION_BUS_ADDRESS", "Where the system keyring is, on Linux."),
+];
+
+/// The files that are read and written.
+pub(super) const FILES: [(&str, &str); 2] = [
+    (
+        "credentials.json",
+        "Accounts and unfinished logins: the credentials themselves if there is no system keyring, \
+         otherwise the names of its entries. The mode is 0600. The folder is GTS_OAUTH_CONFIG_DIR, \
+         $XDG_CONFIG_HOME/gts-oauth or ~/.config/gts-oauth (Linux), ~/Library/Application \
+         Support/gts-oauth (macOS), %APPDATA%\\gts-oauth\\config (Windows).",
+    ),
+    ("credentials.lock", "Locked while a command changes the credentials."),
+];
+
+/// The exit codes.
+pub(super) const EXIT_CODES: [(&str, &str); 5] = [
+    ("0", "success"),
+    ("1", "error"),
+    ("2", "invalid usage"),
+    ("3", "not logged in"),
+    ("4", "token rejected by the server"),
+];
+
+/// The text of `gts-oauth help environment`.
+pub(super) fn environment() -> String {
+    format!("Environment variables:\n\n{}\nFiles:\n\n{}", list(&VARIABLES), list(&FILES))
+}
+
+fn list(rows: &[(&str, &str)]) -> String {
+    rows.iter().map(|(name, text)| format!("{name}\n  {text}\n")).collect::<Vec<_>>().join("\n")
+}
+
+/// The exit codes, one per line.
+pub(super) fn exit_codes() -> String {
+    let lines = EXIT_CODES.map(|(code, meaning)| format!("  {code}  {meaning}"));
+    lines.join("\n")
+}
+
+/// The text of `gts-oauth help json`.
+pub(super) const JSON: &str = "\
+Output of --json
+
+Later versions can add fields, but do not rename or remove any. Times are in
+UTC (RFC 3339), scopes are lists of strings, and unknown values are null.
+Results are printed on standard output.
+
+An error is an object on one line of standard error, after other messages:
+  error      the message
+  exit_code  the exit code of the command
+
+login: an object
+  account    the handle, @name@host
+  instance   the origin of the API
+  scopes     the granted scopes
+  missing    the scopes that were requested but not granted
+
+status: a list of objects
+  account, instance, scopes, missing: as above
+  software   name and version of the server
+  active     whether commands use this account by default
+  source     where the token is: \"file\", \"keyring\" or \"environment\"
+  expires_at when the token expires
+  state      of the token: \"works\", \"refused\", \"unknown\" or \"unchecked\"
+  problem    why it is not \"works\"
+
+token: an object
+  account, instance, scopes, expires_at: as above
+  token      the access token
+
+tokens: a list of objects; tokens invalidate: an object
+  id           the id of the token
+  name         the name of the token, of GoToSocial 0.22
+  application  the name of the app
+  website      the website of the app
+  scopes       its scopes
+  created_at   when it was issued
+  last_used    when it was last used
+  active       whether it is the token of this command
+
+demo --serve: an object
+  url, user, password  the server, and the user to sign in as
+  control              the URL that controls the server";

@@ -1,0 +1,177 @@
+//! Standard input: what a user types or pastes, as a whole.
+//!
+//! The line mode of a terminal cuts a line after 4,095 bytes (1,024 on macOS), and ends it where a
+//! mail client wrapped it. So lines are read without that mode, and lines that arrive at once are
+//! one text.
+//!
+//! - `line`: a line in the making, from the bytes of a terminal
+//! - `unix`, `other`: the terminal's mode, and waiting for input
+
+#[cfg(unix)]
+mod line;
+#[cfg(not(unix))]
+mod other;
+#[cfg(unix)]
+mod unix;
+
+use std::fmt;
+use std::io;
+
+use gts_oauth_core::{Secret, UserReply};
+
+#[cfg(not(unix))]
+use other::Input;
+#[cfg(unix)]
+use unix::Input;
+
+/// Whether a terminal shows what is typed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Echo {
+    Shown,
+    Hidden,
+}
+
+/// Reads what a user types or pastes on standard input: a code, a callback URL, or `new` for another
+/// app ([`UserReply::NewApp`]). `None` if the input has ended.
+///
+/// Lines that arrive at once are one reply, because terminals and mails wrap long lines. At a
+/// terminal, `question` is printed again after the program was stopped with Ctrl-Z.
+///
+/// ```no_run
+/// use gts_oauth_core::UserReply;
+/// use gts_oauth_prompt::read_reply;
+///
+/// let question = "Code: ";
+/// eprint!("{question}");
+/// if let Some(UserReply::Pasted(text)) = read_reply(question)? {
+///     eprintln!("{} bytes", text.len());
+/// }
+/// # Ok::<(), std::io::Error>(())
+/// ```
+///
+/// # Errors
+/// Those of reading. The kind is [`Interrupted`](io::ErrorKind::Interrupted) if the user pressed
+/// Ctrl-C and the program ignores that signal.
+pub fn read_reply(question: &str) -> io::Result<Option<UserReply>> {
+    let line = Input::new(question, Echo::Shown).read_line()?;
+    Ok(line.map(reply))
+}
+
+/// Reads a secret, such as a token, on standard input. A terminal does not show it, and is restored
+/// after Ctrl-C and Ctrl-Z. `None` if the input has ended.
+///
+/// ```no_run
+/// use gts_oauth_prompt::read_secret;
+///
+/// let question = "Token: ";
+/// eprint!("{question}");
+/// let token = read_secret(question)?;
+/// # Ok::<(), std::io::Error>(())
+/// ```
+///
+/// # Errors
+/// As [`read_reply`].
+pub fn read_secret(question: &str) -> io::Result<Option<Secret>> {
+    let line = Input::new(question, Echo::Hidden).read_line()?;
+    Ok(line.map(|line| Secret::new(text(line))))
+}
+
+/// Whether standard input has ended, so that no reply can come: it is closed, or an empty file. It
+/// never waits. `false` if it is not known, as always on Windows.
+///
+/// ```
+/// if gts_oauth_prompt::is_input_closed() {
+///     eprintln!("Run this program at a terminal.");
+/// }
+/// ```
+pub fn is_input_closed() -> bool {
+    #[cfg(unix)]
+    return unix::is_closed();
+    #[cfg(not(unix))]
+    return false;
+}
+
+/// What a user types or pastes on standard input, while something else is waited for. As
+/// [`read_reply`], without waiting.
+///
+/// While this value exists, a terminal might be in another mode, in which Ctrl-C is handled by
+/// [`poll`](Self::poll). Drop it when the user is no longer asked.
+///
+/// ```no_run
+/// use gts_oauth_prompt::{Loopback, Replies};
+///
+/// // A browser on another machine cannot return: its user pastes the address.
+/// let loopback = Loopback::bind(0)?;
+/// let handle = loopback.handle();
+/// let mut replies = Replies::new();
+/// let loopback = loopback.while_waiting(move |_| {
+///     if let Some(reply) = replies.poll() {
+///         handle.reply(reply);
+///     }
+/// });
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[must_use = "a reply is read only when it is polled"]
+pub struct Replies {
+    /// `None` if the input has ended.
+    input: Option<Input>,
+}
+
+impl Replies {
+    /// Replies on standard input.
+    ///
+    /// ```no_run
+    /// let replies = gts_oauth_prompt::Replies::new();
+    /// ```
+    pub fn new() -> Self {
+        Self { input: Some(Input::new("", Echo::Shown)) }
+    }
+
+    /// Returns a reply if there is a complete one. `None` also if the input has ended or cannot be
+    /// read. A reply without text is skipped.
+    ///
+    /// ```no_run
+    /// let mut replies = gts_oauth_prompt::Replies::new();
+    /// if let Some(reply) = replies.poll() {
+    ///     eprintln!("{reply:?}");
+    /// }
+    /// ```
+    pub fn poll(&mut self) -> Option<UserReply> {
+        match self.input.as_mut()?.poll_line() {
+            Ok(Some(Some(line))) if line.trim_ascii().is_empty() => None,
+            Ok(Some(Some(line))) => Some(reply(line)),
+            Ok(None) => None,
+            Ok(Some(None)) | Err(_) => {
+                self.input = None;
+                None
+            }
+        }
+    }
+}
+
+impl Default for Replies {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Replies {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Not the text, which can be a code.
+        f.write_str("Replies(..)")
+    }
+}
+
+fn reply(line: Vec<u8>) -> UserReply {
+    let line = text(line);
+    match line.trim().eq_ignore_ascii_case("new") {
+        true => UserReply::NewApp,
+        false => UserReply::Pasted(line),
+    }
+}
+
+/// Invalid UTF-8 is never a code, and the user can type again.
+fn text(line: Vec<u8>) -> String {
+    String::from_utf8(line)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+}
