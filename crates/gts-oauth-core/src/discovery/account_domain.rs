@@ -5,7 +5,7 @@ use std::fmt;
 use http::{Method, Request, Response};
 
 use super::nodeinfo::{Links, read_document, redirect_target, webfinger_url};
-use crate::error::{Error, Operation};
+use crate::error::{Error, NetworkFault, Operation};
 use crate::exchange::Exchange;
 use crate::transport::Transport;
 use crate::types::{EndpointUrl, Instance, UserAgent, is_user_name};
@@ -16,11 +16,12 @@ use crate::wire::{self, ResponseReader};
 ///
 /// [`Discover`](super::Discover) finds the server of a domain. This is the other direction, for a
 /// user who typed the server. WebFinger there names the account by its domain. A server could name
-/// any domain, so WebFinger at that domain must lead back to the server. Only a domain that sends
-/// no response at all, as in a private network, is taken from the server. No request contains a
-/// secret.
+/// any domain, so WebFinger at that domain must lead back to the server. Only a domain that does not
+/// exist, as in a private network, is taken from the server: it can belong to no other user. No request contains
+/// a secret.
 ///
-/// It is one exchange that becomes the next, as [`Discover`](super::Discover).
+/// It is one exchange that becomes the next, as [`Discover`](super::Discover). A loop of your own finds
+/// in [`claimed`](Self::claimed) what to do with a domain that does not exist.
 ///
 /// ```no_run
 /// use gts_oauth_core::discovery::FindAccountDomain;
@@ -98,10 +99,20 @@ impl FindAccountDomain {
             match self.send(http) {
                 Ok(AccountDomainStep::Next(next)) => self = next,
                 Ok(AccountDomainStep::Found(found)) => return Ok(found),
-                Err(Error::Transport(..)) if self.claimed.is_some() => return Ok(self.claimed),
+                Err(Error::Transport(failed)) if self.claimed.is_some() => {
+                    let does_not_exist = failed.fault == NetworkFault::UnknownHost;
+                    return Ok(self.claimed.filter(|_| does_not_exist));
+                }
                 Err(error) => return Err(error),
             }
         }
+    }
+
+    /// The domain that the server names, which the next request confirms. [`run`](Self::run) takes it
+    /// without that only if the domain does not exist
+    /// ([`UnknownHost`](NetworkFault::UnknownHost)).
+    pub fn claimed(&self) -> Option<&Instance> {
+        self.claimed.as_ref()
     }
 
     fn next_step(mut self, response: &ResponseReader<'_>) -> Result<AccountDomainStep, Error> {

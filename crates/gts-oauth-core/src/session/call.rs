@@ -186,7 +186,11 @@ impl Call {
             text.bytes().all(|it| it.is_ascii_alphanumeric() || marks.contains(&it))
         };
         let is_own = path.split('?').next() == Some(self.path.path());
-        let is_plain = is_plain(host, b"-._:[]") && is_plain(path, b"-._~/?&=%");
+        let (name, port) = host.split_once(':').unwrap_or((host, ""));
+        let is_plain = !name.is_empty()
+            && is_plain(name, b"-.")
+            && port.bytes().all(|it| it.is_ascii_digit())
+            && is_plain(path, b"-._~/?&=%");
         PathAndQuery::try_from(path).ok().filter(|_| is_own && is_plain)
     }
 

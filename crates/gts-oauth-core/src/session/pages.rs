@@ -13,7 +13,8 @@ use crate::exchange::Exchange;
 use crate::transport::Transport;
 use crate::types::RateLimit;
 
-/// The most pages that [`Pages::all`] requests. GoToSocial permits 300 requests in five minutes.
+/// The most pages that [`Pages::all`] requests: 40,000 items of 40 a page, which is more than the
+/// lists that one user needs at once. A server that always links to another page ends here.
 const MOST_PAGES: usize = 1000;
 
 /// A list of `T`, one result page per request. Made by [`Session::pages`],
@@ -81,7 +82,8 @@ impl<T: DeserializeOwned> Pages<T> {
     ///
     /// # Errors
     /// The error of the first page that failed, or
-    /// [`UnexpectedReason::TooManyPages`](crate::error::UnexpectedReason::TooManyPages).
+    /// [`UnexpectedReason::TooManyPages`](crate::error::UnexpectedReason::TooManyPages). The items of
+    /// the pages before it are dropped: request page by page to keep them.
     pub fn all(&self, http: &dyn Transport) -> Result<Vec<T>, Error> {
         let mut items = Vec::new();
         let mut requested = HashSet::new();

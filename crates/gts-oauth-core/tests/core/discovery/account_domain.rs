@@ -1,6 +1,7 @@
 //! The account domain of a server, from an account on it.
 
 use gts_oauth_core::discovery::FindAccountDomain;
+use gts_oauth_core::error::{CertificateFault, NetworkError, NetworkFault, TimeoutPhase};
 use gts_oauth_core::http::Request;
 use gts_oauth_core::{Error, Instance, Transport};
 
@@ -42,13 +43,22 @@ fn account_domain_that_does_not_lead_back_is_unknown() {
 }
 
 #[test]
-fn account_domain_without_a_response_is_the_servers_word() {
+fn only_a_missing_domain_is_not_confirmed() {
     let web = Web::default().json(HERE, LINKS);
-    let http = |request: Request<Vec<u8>>| match request.uri() == THERE {
-        true => Err("unknown host".into()),
-        false => web.send(request),
-    };
-    assert_eq!(find(&http).unwrap().unwrap().origin(), "https://example.org");
+    for (fault, found) in [
+        (NetworkFault::UnknownHost, Some("https://example.org")),
+        (NetworkFault::Certificate(CertificateFault::UnknownIssuer), None),
+        (NetworkFault::Refused, None),
+        (NetworkFault::TimedOut(TimeoutPhase::Connect), None),
+        (NetworkFault::Unknown, None),
+    ] {
+        let http = |request: Request<Vec<u8>>| match request.uri() == THERE {
+            true => Err(NetworkError::new(fault.clone(), "failed").into()),
+            false => web.send(request),
+        };
+        let domain = find(&http).unwrap();
+        assert_eq!(domain.as_ref().map(Instance::origin), found, "{fault:?}");
+    }
 }
 
 #[test]

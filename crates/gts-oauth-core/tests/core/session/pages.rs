@@ -122,6 +122,8 @@ fn a_page_of_another_path_is_not_followed() {
         "<https://example.org/api/v1/notifications/clear>; rel=\"next\"",
         "<https://example.org/api/v1/Notifications?max_id=7>; rel=\"next\"",
         "<https://example.org//api/v1/notifications?max_id=7>; rel=\"next\"",
+        "<https:///api/v1/notifications?max_id=7>; rel=\"next\"",
+        "<https://:::/api/v1/notifications?max_id=7>; rel=\"next\"",
         "<https://example.org?x=/api/v1/notifications?max_id=7>; rel=\"next\"",
         "<https://example.org\\x/api/v1/notifications?max_id=7>; rel=\"next\"",
         "<https://example.org/oauth/revoke?x=https://a.b/api/v1/notifications>; rel=\"next\"",
