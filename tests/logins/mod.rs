@@ -7,6 +7,7 @@ mod client;
 mod player;
 mod resumed;
 mod stored;
+mod web_guide;
 
 use std::cell::RefCell;
 use std::collections::VecDeque;

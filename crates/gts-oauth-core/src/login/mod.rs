@@ -136,7 +136,8 @@ impl Login {
         }
     }
 
-    /// A login with an app that is registered already. It registers no other one by itself, unless
+    /// A login with an app that is registered already. It discovers nothing, because the app has the
+    /// API host, and registers no other app by itself, unless
     /// [allowed](Self::allow_reregistration).
     pub fn with_app(app: App, entropy: Entropy) -> Self {
         let mut login = Self::new(app.registration().clone(), entropy);

@@ -38,4 +38,7 @@ pub mod renewing {}
 pub mod testing {}
 
 #[doc = include_str!("../../docs/guides/web_backend.md")]
+/// ```
+#[doc = include_str!("../../docs/guides/web_backend.rs")]
+/// ```
 pub mod web_backend {}

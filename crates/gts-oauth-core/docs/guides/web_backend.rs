@@ -1,0 +1,92 @@
+use std::collections::HashMap;
+
+use gts_oauth_core::error::Cause;
+use gts_oauth_core::{App, BoxError, Callback, Entropy, Error, Instance, LoggedIn, Login};
+use gts_oauth_core::{RedirectUri, RegisterApp, Step, Transport};
+
+/// The response to the browser.
+enum Page {
+    /// Set a cookie with the `state`. Without a problem, redirect to the URL. Otherwise show the
+    /// problem, with a link to the URL.
+    Authorize { state: String, url: String, problem: Option<String> },
+    /// Store the session, and start one of your own.
+    Welcome(Box<LoggedIn>),
+}
+
+struct Site<'a> {
+    http: &'a dyn Transport,
+    entropy: fn() -> Result<Entropy, Error>,
+    /// Any storage that all your nodes share, such as a database: the logins of users by their
+    /// `state`, and the login that registered an app by its instance.
+    storage: HashMap<String, String>,
+}
+
+impl Site<'_> {
+    /// The form, in which the visitor has entered an instance.
+    fn begin(&mut self, instance: &str) -> Result<Page, BoxError> {
+        let app = self.app(instance.parse()?)?;
+        let login = Login::with_app(app, (self.entropy)()?);
+        self.page(&login)
+    }
+
+    fn app(&mut self, instance: Instance) -> Result<App, BoxError> {
+        let key = instance.origin().to_owned();
+        let mut login = match self.storage.get(&key) {
+            Some(stored) => serde_json::from_str(stored)?,
+            None => {
+                let callback: RedirectUri = "https://app.example/callback".parse()?;
+                let redirect_uri = callback.for_instance(&instance);
+                let app = RegisterApp::new(instance, "my-app")?.redirect_uri(redirect_uri);
+                Login::new(app, (self.entropy)()?)
+            }
+        };
+        self.advance(&key, &mut login)?;
+        let pending = login.pending().ok_or("no app was registered")?;
+        Ok(pending.app().clone())
+    }
+
+    /// The callback, with the browser's cookie. After an error, the user can reload it.
+    fn callback(&mut self, url: &str, cookie: &str) -> Result<Page, BoxError> {
+        let callback = Callback::at_redirect_uri(url)?;
+        let state = callback.state().filter(|state| *state == cookie).ok_or("another browser")?;
+        let stored = self.storage.get(state).ok_or("this login has ended")?;
+        let mut login: Login = serde_json::from_str(stored)?;
+        login.handle_reply(callback.clone())?;
+        self.advance(state, &mut login)?;
+        self.page(&login)
+    }
+
+    /// Sends the requests of a login, and stores it before each and after the last one.
+    fn advance(&mut self, key: &str, login: &mut Login) -> Result<(), BoxError> {
+        let mut sent = Ok(());
+        loop {
+            // In a database, only if the stored login still has the revision that was read.
+            self.storage.insert(key.to_owned(), serde_json::to_string(login)?);
+            sent?;
+            let Step::Send { request, .. } = login.step() else { return Ok(()) };
+            sent = match self.http.send(request) {
+                Ok(response) => login.handle_response(&response),
+                Err(error) => login.handle_transport_error(error),
+            };
+        }
+    }
+
+    fn page(&mut self, login: &Login) -> Result<Page, BoxError> {
+        match (login.step(), login.pending()) {
+            (Step::Done(me), _) => Ok(Page::Welcome(Box::new(me.clone()))),
+            (Step::Authorize { url, problem }, Some(pending)) => {
+                if problem.is_some_and(|problem| problem.cause() == Cause::UnknownClient) {
+                    let discovery = login.registration().discovery();
+                    let instance = discovery.map_or(pending.app().instance(), |it| it.requested());
+                    self.storage.remove(instance.origin());
+                    return Err("your instance has forgotten this site: log in again".into());
+                }
+                let state = pending.state().to_owned();
+                self.storage.insert(state.clone(), serde_json::to_string(login)?);
+                let problem = problem.map(ToString::to_string);
+                Ok(Page::Authorize { state, url: url.to_owned(), problem })
+            }
+            _ => Err("the login has another request to send".into()),
+        }
+    }
+}
