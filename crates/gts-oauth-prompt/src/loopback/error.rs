@@ -25,7 +25,7 @@ pub enum LoopbackError {
     TimedOut(Duration),
     /// Another thread cancelled: [`Handle::cancel`](crate::Handle::cancel).
     Cancelled,
-    /// The user denied access, or the server did: its error.
+    /// The user denied access, or the server did: the message, with its error code.
     Denied(String),
     /// Two browsers opened the one-time link. One of them might be another user's, who then knows
     /// the authorization URL: the login has started a new attempt, which the next run shows.

@@ -24,7 +24,7 @@ use std::io::{self, Write as _};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::{Duration, Instant};
 
-use gts_oauth_core::error::Operation;
+use gts_oauth_core::error::{Cause, Operation};
 use gts_oauth_core::types::printable;
 use gts_oauth_core::{
     AuthorizeStep, BoxError, Callback, Error, Instance, Login, RedirectUri, UserReply,
@@ -333,8 +333,8 @@ impl Loopback {
     /// Also the error of the function that opens a browser.
     pub fn ask(&mut self, step: AuthorizeStep<'_>) -> Result<UserReply, BoxError> {
         let has_replied = std::mem::take(&mut self.has_replied);
-        if let Some(problem) = step.problem.filter(|it| has_replied && is_denial(it)) {
-            return Err(LoopbackError::Denied(printable(&problem.to_string())).into());
+        if let Some(denial) = step.problem.filter(|_| has_replied).and_then(denial) {
+            return Err(LoopbackError::Denied(denial).into());
         }
         if std::mem::take(&mut self.opened_twice) {
             return Err(LoopbackError::OpenedTwice.into());
@@ -450,9 +450,24 @@ fn is_loopback(uri: &RedirectUri) -> bool {
     rest.find('/').is_some_and(|slash| is_callback(&rest[slash..]))
 }
 
-/// Whether the user denied access. Asking again would not help.
-fn is_denial(problem: &Error) -> bool {
-    matches!(problem, Error::ErrorResponse(response) if response.operation == Operation::Authorize)
+/// Why the app was not allowed. Asking again at once would not help. `None` for other problems.
+fn denial(problem: &Error) -> Option<String> {
+    let Error::ErrorResponse(response) = problem else { return None };
+    if response.operation != Operation::Authorize {
+        return None;
+    }
+    let text = match problem.cause() {
+        Cause::Denied => format!(
+            "the app was not allowed ({}). Run the login again to be asked again.",
+            response.code
+        ),
+        _ => {
+            let text = problem.to_string();
+            let reason = text.strip_prefix("authorization failed: ").unwrap_or(&text);
+            format!("the app was not allowed: {reason}")
+        }
+    };
+    Some(printable(&text))
 }
 
 impl fmt::Debug for Loopback {

@@ -74,8 +74,13 @@ fn denial_ends_the_login() {
     let denied = server.account("alice").deny(&url).expect("a redirect");
     let gts_oauth_core::UserReply::Pasted(denied) = denied else { panic!("not a URL") };
     let page = browser.get(&denied);
-    assert!(page.body.contains("access_denied"), "{}", page.body);
-    assert!(matches!(running.failure(), LoopbackError::Denied(_)));
+    let sentence =
+        "the app was not allowed (access_denied). Run the login again to be asked again.";
+    assert!(page.body.contains(sentence), "{}", page.body);
+    assert_eq!(page.body.matches("failed").count(), 1, "{}", page.body);
+    let failure = running.failure();
+    assert!(matches!(&failure, LoopbackError::Denied(_)), "{failure:?}");
+    assert_eq!(failure.to_string(), sentence);
 }
 
 #[test]
