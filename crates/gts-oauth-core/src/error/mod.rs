@@ -137,7 +137,31 @@ impl Error {
     }
 
     /// When to repeat the request, for errors with [`Remedy::Retry`]. `None` if the server did not
-    /// report it, and for other errors.
+    /// report it, and for other errors. [`Retry::wait_from`] returns how long to sleep:
+    ///
+    /// ```
+    /// use std::thread::sleep;
+    /// use std::time::{Duration, SystemTime};
+    ///
+    /// use gts_oauth_core::error::Remedy;
+    /// use gts_oauth_core::session::ApiResponse;
+    /// use gts_oauth_core::{Error, Exchange, Session, Transport};
+    ///
+    /// /// Sends a call again, once, after the time that the server reports, or after a minute.
+    /// fn home(session: &Session, http: &dyn Transport) -> Result<ApiResponse, Error> {
+    ///     let call = session.get("/api/v1/timelines/home")?;
+    ///     match call.send(http) {
+    ///         Err(error) if error.remedy() == Remedy::Retry => {
+    ///             let retry = error.retry().map(|retry| retry.wait_from(SystemTime::now()));
+    ///             // A server can report any time.
+    ///             let wait = retry.unwrap_or(Duration::from_secs(60));
+    ///             sleep(wait.min(Duration::from_secs(600)));
+    ///             call.send(http)
+    ///         }
+    ///         outcome => outcome,
+    ///     }
+    /// }
+    /// ```
     pub fn retry(&self) -> Option<Retry> {
         match self {
             Self::Unavailable(unavailable) => unavailable.retry,

@@ -9,7 +9,8 @@ use super::{Cause, CertificateFault, Error, NetworkFault, Operation, UnexpectedR
 #[non_exhaustive]
 pub enum Remedy {
     /// Send the request again, or [`run`](crate::Login::run) the login again: it does no harm, and
-    /// might succeed. Wait first, as [`Error::retry`] says.
+    /// might succeed. Wait first: [`Error::retry`] returns until when, and
+    /// [`Retry::wait_from`](crate::types::Retry::wait_from) how long.
     Retry,
     /// The request might have been carried out. Find out before you repeat it.
     Check,
