@@ -2,10 +2,14 @@
 //!
 //! | | the user | needs | guide |
 //! |---|---|---|---|
-//! | [`Loopback`] | allows the app in a browser that opens, and is done | a browser on this machine | [desktop](gts_oauth_core::manual::guides::desktop) |
+//! | [`Loopback`] | opens a link, allows the app, and is done: the browser returns to a loopback port | a browser on this machine | [desktop](gts_oauth_core::manual::guides::desktop) |
 //! | [`terminal()`] | opens a URL anywhere, and pastes the code | a terminal | [headless machine](gts_oauth_core::manual::guides::headless) |
 //!
-//! In a browser:
+//! In a browser, with a function that opens it (without one, the user opens the printed link):
+//!
+//! ```text
+//! cargo add gts-oauth-prompt gts-oauth-ureq webbrowser
+//! ```
 //!
 //! ```no_run
 //! use gts_oauth_prompt::Loopback;
@@ -31,6 +35,10 @@
 //! ```
 //!
 //! At a terminal:
+//!
+//! ```text
+//! cargo add gts-oauth-prompt gts-oauth-ureq
+//! ```
 //!
 //! ```no_run
 //! use gts_oauth_prompt::terminal;
