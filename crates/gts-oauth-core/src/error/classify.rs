@@ -165,7 +165,9 @@ fn rejection(operation: Operation, status: u16, code: &str, text: &str) -> Cause
         (VerifyCredentials | Read | Write, 403) if is_account_unusable(text) => {
             Cause::AccountUnusable
         }
-        (ExchangeCode | RequestAppToken | RefreshSession, _) if is_unknown_client(code) => {
+        (ExchangeCode | RequestAppToken | RefreshSession, _)
+            if is_unknown_client(code) || lacks_client_secret(text) =>
+        {
             Cause::UnknownClient
         }
         (RefreshSession, _) if rejects_refresh_token(text) => Cause::TokenRejected,
@@ -245,6 +247,12 @@ fn contains_any(text: &str, known: &[&str]) -> bool {
 /// `invalid_client_id`, and GoToSocial's for app tokens `func5: no application found with …`.
 fn is_unknown_client(code: &str) -> bool {
     matches!(code, "invalid_client" | "invalid_client_id") || code.contains("no application found")
+}
+
+/// GoToSocial's response to a public client. It names more fields if the request lost its body.
+fn lacks_client_secret(text: &str) -> bool {
+    contains_any(text, &["client_secret was not set"])
+        && !contains_any(text, &["client_id was not set"])
 }
 
 /// Whether this is an error code of RFC 6749.

@@ -91,9 +91,11 @@ impl Login {
     ///
     /// # Errors
     /// Every error that the user cannot correct, and the third of three identical rejections in a
-    /// row. The login stays where it was: `run` can be called again, also in another process. [`Error::remedy`] returns whether that helps. If the server
-    /// keeps failing to exchange a code (500), hand in [`UserReply::StartOver`] between two runs:
-    /// some servers fail for every unknown code.
+    /// row. The login stays where it was: `run` can be called again, also in another process.
+    /// [`Error::remedy`] returns whether that helps. If the server keeps failing to exchange a code
+    /// (500), hand in [`UserReply::StartOver`] between two runs: some servers fail for every unknown
+    /// code. After [`Cause::UnknownClient`], hand in [`UserReply::NewApp`]: with this app, no
+    /// authorization can succeed.
     pub fn run(
         &mut self,
         http: &dyn Transport,
@@ -117,7 +119,7 @@ impl Login {
             if stored.replace(self.revision) != Some(self.revision) {
                 driver.store(self).map_err(Error::Store)?;
             }
-            let mut is_foreign = false;
+            let (mut is_foreign, operation) = (false, self.operation());
             let handled = match self.step() {
                 Step::Done(_) => break,
                 Step::Authorize { url, problem } => {
@@ -136,7 +138,7 @@ impl Login {
                 Err(error) if !driver.should_retry(self, &error, tries) => return Err(error),
                 Err(_) => {}
                 Ok(()) if is_foreign => {}
-                Ok(()) => rejections.count(self)?,
+                Ok(()) => rejections.count(self, operation)?,
             }
         }
         match self.step() {
@@ -174,11 +176,12 @@ struct Rejections {
 }
 
 impl Rejections {
-    /// Counts the problem of a login that asks its user again.
+    /// Counts the problem of a login that asks its user again after this operation.
     ///
     /// # Errors
-    /// The problem, if it is the third of its kind. A mistyped text is none: it was not rejected.
-    fn count(&mut self, login: &mut Login) -> Result<(), Error> {
+    /// The problem, if it is the third of its kind. A mistyped text is none: it was not rejected. At
+    /// once, if the server does not know the app, and the login did not register another one.
+    fn count(&mut self, login: &mut Login, after: Operation) -> Result<(), Error> {
         let problem = match (&login.stage, &login.problem) {
             (Stage::Authorize(_), Some(problem)) if !matches!(problem, Error::Input(_)) => problem,
             _ => return Ok(()),
@@ -186,8 +189,10 @@ impl Rejections {
         // Not its text, which can contain the time or a number of the request.
         let last = self.last.replace((problem.operation(), problem.cause()));
         self.count = if last == self.last { self.count + 1 } else { 1 };
+        let is_useless =
+            after == Operation::ExchangeCode && problem.cause() == Cause::UnknownClient;
         match login.problem.take() {
-            Some(problem) if self.count == 3 => Err(problem),
+            Some(problem) if is_useless || self.count == 3 => Err(problem),
             problem => {
                 login.problem = problem;
                 Ok(())

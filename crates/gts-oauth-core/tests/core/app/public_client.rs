@@ -1,5 +1,6 @@
 //! Public clients: apps without a client secret (RFC 6749 section 2.1).
 
+use gts_oauth_core::error::Cause;
 use gts_oauth_core::{App, AuthorizeOptions, Error, Exchange, Login, RegisterApp, Secret};
 use http::Request;
 use serde_json::json;
@@ -67,6 +68,29 @@ fn public_client_has_no_token_of_its_own() {
 fn empty_credentials_are_refused() {
     assert!(App::public_client(register(), "").is_err());
     assert!(App::from_credentials(register(), "01ST88WW", Secret::new("")).is_err());
+}
+
+#[test]
+fn server_that_requires_a_secret_ends_the_run() {
+    for (status, rejected) in [
+        (401, r#"{"error":"invalid_client"}"#),
+        // GoToSocial
+        (
+            400,
+            r#"{"error":"invalid_request","error_description":"Bad Request: client_secret was not set in the token request form"}"#,
+        ),
+    ] {
+        let registration = RegisterApp::new("example.org".parse().unwrap(), "my-bot").unwrap();
+        let mut login = Login::with_app(app_of(registration), entropy());
+        let mut asked = 0;
+        let server = |_: Request<Vec<u8>>| Ok::<_, Error>(answer(status, rejected));
+        let outcome = login.run(&server, |_| {
+            asked += 1;
+            Ok(CODE.into())
+        });
+        assert_eq!(outcome.unwrap_err().cause(), Cause::UnknownClient);
+        assert_eq!(asked, 1);
+    }
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! Carrying out a whole login with a transport and a person: what is asked again, what stops it,
 //! and what is stored.
 
-use gts_oauth_core::{BoxError, Callback, Driver, Error, Login, UserReply, login::AuthorizeStep};
+use gts_oauth_core::{
+    BoxError, Callback, Driver, Error, Login, UserReply, error::Cause, login::AuthorizeStep,
+};
 
 use crate::recorded::{
     ALICE, APP_AGAIN, APP_OUT_OF_BAND, CODE, INVALID_CLIENT, NO_ROWS, OTHER_CODE, PAGE,
@@ -119,6 +121,37 @@ fn run_registers_a_forgotten_app_again_and_asks_with_the_new_one() {
     login.run(&server, |ask| person.answer(&ask)).unwrap();
     assert!(person.told[1].as_ref().unwrap().contains("invalid_client"));
     assert!(person.visited[1].contains("01H1F7HJJ9GX5H8PBMAS0NBQY8"));
+}
+
+#[test]
+fn given_app_that_is_unknown_ends_the_run() {
+    for rejected in [answer(400, INVALID_CLIENT), answer(401, "")] {
+        let mut person = Person::who_pastes(&[CODE; 3]);
+        let mut login = out_of_band().given_app().authorize();
+        let outcome = login.run(&Server::new([rejected]), |ask| person.answer(&ask));
+        assert_eq!(outcome.unwrap_err().cause(), Cause::UnknownClient);
+        assert_eq!(person.visited.len(), 1, "the same app would be rejected again");
+
+        // The program can have another app registered.
+        login.handle_reply(UserReply::NewApp).unwrap();
+        let server =
+            Server::new([answer(200, APP_AGAIN), answer(200, TOKEN_READ), answer(200, ALICE)]);
+        login.run(&server, |ask| person.answer(&ask)).unwrap();
+        assert!(person.visited[1].contains("01H1F7HJJ9GX5H8PBMAS0NBQY8"));
+    }
+}
+
+#[test]
+fn second_unknown_app_ends_the_run() {
+    let server = Server::new([
+        answer(400, INVALID_CLIENT),
+        answer(200, APP_AGAIN),
+        answer(400, INVALID_CLIENT),
+    ]);
+    let mut person = Person::who_pastes(&[CODE; 3]);
+    let outcome = out_of_band().authorize().run(&server, |ask| person.answer(&ask)).map(drop);
+    assert_eq!(outcome.unwrap_err().cause(), Cause::UnknownClient);
+    assert_eq!(person.visited.len(), 2);
 }
 
 #[test]
