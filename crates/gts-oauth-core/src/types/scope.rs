@@ -109,8 +109,8 @@ impl Error {
 
 /// A set of scopes, in their original order.
 ///
-/// Parsed from text with white space between scopes, and printed with single spaces, which every
-/// server accepts. Equality ignores the order.
+/// Parsed from text with white space or commas between scopes, and printed with single spaces, which
+/// every server accepts. Equality ignores the order.
 ///
 /// ```
 /// use gts_oauth_core::Scopes;
@@ -180,7 +180,8 @@ impl FromStr for Scopes {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        text.split_whitespace().map(Scope::from_str).collect()
+        let scopes = text.split(|c: char| c.is_whitespace() || c == ',');
+        scopes.filter(|scope| !scope.is_empty()).map(Scope::from_str).collect()
     }
 }
 

@@ -19,6 +19,7 @@ fn scopes_are_printed_in_their_order_with_single_spaces() {
         ("  read \t write:statuses\n", "read write:statuses"),
         ("read  write", "read write"),
         ("read write read", "read write"),
+        ("read, write,follow ,", "read write follow"),
         ("admin:write:domain_blocks x-Unknown", "admin:write:domain_blocks x-Unknown"),
         ("", ""),
     ] {
