@@ -10,7 +10,7 @@ impl Error {
     ///
     /// | status | what failed |
     /// |---|---|
-    /// | 400 | what the browser sent: an instance, a callback, a code that was used or has expired |
+    /// | 400 | what the browser sent: an instance, also one with an unknown host name, a callback, a code that was used or has expired |
     /// | 403 | the user or the server denied it, or the user must sign in again |
     /// | 404 | the resource of a call does not exist |
     /// | 500 | the program |
@@ -49,6 +49,13 @@ impl Error {
             ) => StatusCode::FORBIDDEN,
             (Cause::NotFound, _) if is_call => StatusCode::NOT_FOUND,
             (Cause::Program, _) => StatusCode::INTERNAL_SERVER_ERROR,
+            // The visitor has mistyped the host. A known app's host had a name before.
+            (_, Self::Transport(error))
+                if error.fault == NetworkFault::UnknownHost
+                    && matches!(error.operation, Operation::Discover | Operation::Register) =>
+            {
+                StatusCode::BAD_REQUEST
+            }
             // A 429 limits this program, not the browser.
             (Cause::NewTokenRejected, _) | (_, Self::Unavailable(_)) => {
                 StatusCode::SERVICE_UNAVAILABLE

@@ -20,8 +20,12 @@ fn of_verify(response: &Response<Vec<u8>>) -> u16 {
 }
 
 fn of_fault(fault: NetworkFault) -> u16 {
+    of_fault_in(Operation::Register, fault)
+}
+
+fn of_fault_in(operation: Operation, fault: NetworkFault) -> u16 {
     let uri = register().request().uri().clone();
-    status(&Error::transport(Operation::Register, &uri, NetworkError::new(fault, "none")))
+    status(&Error::transport(operation, &uri, NetworkError::new(fault, "none")))
 }
 
 #[test]
@@ -30,6 +34,16 @@ fn what_the_browser_sent_is_400() {
     let forged = Callback::from_query("code=MJG4YJRK&state=another").unwrap();
     assert_eq!(status(&pending().code_from_callback(&forged).unwrap_err()), 400);
     assert_eq!(of_exchange(&answer(400, NO_ROWS)), 400);
+}
+
+#[test]
+fn mistyped_host_is_400_before_there_is_an_app() {
+    for operation in [Operation::Discover, Operation::Register] {
+        assert_eq!(of_fault_in(operation, NetworkFault::UnknownHost), 400);
+    }
+    for operation in [Operation::ExchangeCode, Operation::VerifyCredentials, Operation::Read] {
+        assert_eq!(of_fault_in(operation, NetworkFault::UnknownHost), 502);
+    }
 }
 
 #[test]
