@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use super::network::causes;
 use super::{
-    BoxError, Cause, Error, ErrorResponse, NetworkError, Operation, TransportError, Unavailable,
-    UnexpectedReason, UnexpectedResponse, WrongAccount,
+    BoxError, Cause, Error, ErrorResponse, NetworkError, NetworkFault, Operation, TransportError,
+    Unavailable, UnexpectedReason, UnexpectedResponse, WrongAccount,
 };
 use crate::time::{LAST_SECOND_OF_9999, Retry, since_epoch};
 
@@ -150,10 +150,14 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { operation, authority, fault, error } = self;
-        match fault.nothing_sent() {
-            true => write!(f, "{operation} failed: could not reach {authority}: {fault}")?,
-            false => write!(f, "{operation} failed: no response from {authority}: {fault}")?,
-        }
+        let what = match fault {
+            NetworkFault::Certificate(_) | NetworkFault::NotTls | NetworkFault::Tls => {
+                "no secure connection to"
+            }
+            fault if fault.nothing_sent() => "could not reach",
+            _ => "no response from",
+        };
+        write!(f, "{operation} failed: {what} {authority}: {fault}")?;
         match fault.says_enough() {
             true => Ok(()),
             false => write_detail(f, error),

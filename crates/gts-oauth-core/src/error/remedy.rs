@@ -273,6 +273,8 @@ fn network(operation: Operation, fault: &NetworkFault) -> (Remedy, &'static str)
             (Remedy::Retry, "Check the port, and whether the server is running; retrying is safe.")
         }
         fault if fault.nothing_sent() => (Remedy::Retry, "Retrying is safe."),
+        // The stack's own text can name a lasting fault, such as a feature that is not enabled.
+        NetworkFault::Unknown if is_repeatable(operation) => (Remedy::Retry, ""),
         _ => lost_response(operation),
     }
 }

@@ -47,6 +47,21 @@ impl Instance {
     /// Parses an instance, and accepts `http://` for any host. Everything sent there, tokens
     /// included, can be read and changed in transit. The permission is stored with the instance.
     ///
+    /// If it accepts a text that is otherwise rejected, the missing encryption is the reason:
+    ///
+    /// ```
+    /// use gts_oauth_core::{Error, Instance};
+    ///
+    /// /// Parses what the user typed, with a hint to an option of the program.
+    /// fn parse(typed: &str) -> Result<Instance, String> {
+    ///     typed.parse().map_err(|error: Error| match Instance::insecure_http(typed) {
+    ///         Ok(instance) => format!("{instance} is not encrypted; to use it, pass --insecure"),
+    ///         Err(_) => error.to_string(),
+    ///     })
+    /// }
+    /// assert!(parse("http://example.org").unwrap_err().contains("--insecure"));
+    /// ```
+    ///
     /// # Errors
     /// [`Error::Input`] if the text is not an instance.
     pub fn insecure_http(text: &str) -> Result<Self, Error> {
@@ -118,6 +133,7 @@ impl fmt::Debug for Instance {
 fn parse(text: &str, insecure_http: bool) -> Result<(Instance, Option<String>), Error> {
     let text = text.trim();
     reject_characters(text)?;
+    reject_misspelt_scheme(text)?;
     let explicit_scheme = text.split_once("://");
     let (scheme, rest) = explicit_scheme.unwrap_or(("https", text));
     let https = match scheme.to_ascii_lowercase().as_str() {
@@ -134,20 +150,18 @@ fn parse(text: &str, insecure_http: bool) -> Result<(Instance, Option<String>), 
         None => split_user(rest)?,
     };
     let scheme = if https { "https" } else { "http" };
-    let url = Url::parse(&format!("{scheme}://{rest}/"))
-        .or_else(|error| invalid(format!("invalid host: {error}")))?;
+    let url = Url::parse(&format!("{scheme}://{rest}/")).or_else(|error| invalid(fault(error)))?;
     let host = checked_host(&url, rest)?;
     if explicit_scheme.is_none() && !host.contains(['.', '[']) && host != "localhost" {
         return invalid("the host has no dot; if it is correct, write https:// before it");
     }
     if url.port() == Some(0) {
-        return invalid("port 0");
+        return invalid(INVALID_PORT);
     }
     let loopback = is_loopback(&host);
     if !https && !loopback && !insecure_http {
         return invalid(
-            "http:// is not encrypted, so the token could be intercepted; use https://, or allow it \
-             (Instance::insecure_http)",
+            "http:// is not encrypted, so the token could be intercepted; use https://",
         );
     }
     let authority = match url.port() {
@@ -166,6 +180,31 @@ fn parse(text: &str, insecure_http: bool) -> Result<(Instance, Option<String>), 
 }
 
 const CREDENTIALS: &str = "user name or password before the host; remove it";
+
+const INVALID_PORT: &str = "the port must be a number from 1 to 65535";
+
+/// Rejects `https:/`, `https//` and `https:`, which read as a host and a path, or a port.
+fn reject_misspelt_scheme(text: &str) -> Result<(), Error> {
+    let lower = text.to_ascii_lowercase();
+    let rest = lower.strip_prefix("http").map(|rest| rest.strip_prefix('s').unwrap_or(rest));
+    match rest {
+        Some(rest) if !rest.starts_with("://") && rest.starts_with([':', '/']) => {
+            invalid("incomplete scheme; write https:// before the host")
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What the parser of URLs says of the host and the port, in words that follow "invalid instance".
+fn fault(error: url::ParseError) -> &'static str {
+    use url::ParseError::{EmptyHost, InvalidIpv4Address, InvalidIpv6Address, InvalidPort};
+    match error {
+        InvalidPort => INVALID_PORT,
+        EmptyHost => "no host",
+        InvalidIpv4Address | InvalidIpv6Address => "the host is not a valid IP address",
+        _ => "the host is not a valid domain name",
+    }
+}
 
 /// Rejects characters that mislead readers, or that two parsers read differently.
 fn reject_characters(text: &str) -> Result<(), Error> {

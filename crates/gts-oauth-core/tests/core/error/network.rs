@@ -78,7 +78,13 @@ fn network_errors_name_host_port_and_fault() {
             for part in [operation.to_string(), fault.to_string(), "example.org:8443".to_owned()] {
                 assert!(text.contains(&part), "{fault:?} without {part}: {text}");
             }
-            assert_eq!(text.contains("could not reach"), fault.nothing_sent(), "{text}");
+            let is_tls = matches!(
+                fault,
+                NetworkFault::Certificate(_) | NetworkFault::NotTls | NetworkFault::Tls
+            );
+            assert_eq!(text.contains("no secure connection to"), is_tls, "{text}");
+            let is_unreached = fault.nothing_sent() && !is_tls;
+            assert_eq!(text.contains("could not reach"), is_unreached, "{text}");
         }
     }
 }
@@ -103,6 +109,22 @@ fn requests_that_were_not_sent_can_be_retried() {
             let text = error.to_string().to_lowercase();
             assert!(text.ends_with("retrying is safe."), "{error}");
         }
+    }
+}
+
+#[test]
+fn unknown_error_of_a_stack_is_shown_without_advice() {
+    for operation in OPERATIONS {
+        let text = "request url contains https:// but the https feature is not enabled";
+        let error = Error::transport(operation, &Uri::default(), text);
+        let error = error.to_string();
+        // Of these, a second request might have another effect.
+        let is_repeatable = !matches!(
+            operation,
+            Operation::Write | Operation::ExchangeCode | Operation::RefreshSession
+        );
+        assert_eq!(error.ends_with(text), is_repeatable, "{error}");
+        assert_eq!(error.contains("might have been"), !is_repeatable, "{error}");
     }
 }
 

@@ -172,10 +172,25 @@ fn ambiguous_characters_in_an_instance_are_rejected() {
 
 #[test]
 fn invalid_ports_are_rejected() {
-    assert_refused("example.org:0", "port 0");
-    assert_refused("https://example.org:000/", "port 0");
-    for typed in ["example.org:99999", "example.org:65536", "example.org:http"] {
-        assert_refused(typed, "port");
+    let ports = ["example.org:0", "example.org:99999", "example.org:65536", "example.org:http"];
+    for typed in ports.into_iter().chain(["https://example.org:000/"]) {
+        assert_refused(typed, "invalid instance: the port must be a number from 1 to 65535");
+    }
+}
+
+#[test]
+fn faults_of_the_host_are_named_once() {
+    assert_refused("[::1::2]", "invalid instance: the host is not a valid IP address");
+    assert_refused("xn--a.example", "invalid instance: the host is not a valid domain name");
+}
+
+#[test]
+fn incomplete_scheme_is_named() {
+    for typed in ["https:/example.org", "https//example.org", "HTTP:example.org", "http:/me@a.b"] {
+        assert_refused(typed, "incomplete scheme; write https:// before the host");
+    }
+    for typed in ["http.example", "https.example/", "https-everywhere.example"] {
+        assert!(typed.parse::<Instance>().is_ok(), "{typed}");
     }
 }
 
@@ -244,7 +259,9 @@ fn http_is_accepted_for_loopback_only() {
         "http://[::ffff:127.0.0.1]",
         "http://0.0.0.0",
     ] {
-        assert_refused(typed, "not encrypted, so the token could be intercepted");
+        assert_refused(typed, "not encrypted, so the token could be intercepted; use https://");
+        let error = typed.parse::<Instance>().unwrap_err().to_string();
+        assert!(!error.contains("insecure_http"), "names of this crate are no text for users");
     }
     for typed in
         ["http://localhost:8085", "http://social.localhost", "http://127.0.0.9", "http://[::1]"]
