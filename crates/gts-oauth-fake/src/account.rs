@@ -1,16 +1,17 @@
-//! Accounts: their users, and their users' browsers.
+//! Accounts: their users, their users' browsers, and prepared sessions.
 
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use gts_oauth_core::{BoxError, Transport, UserReply};
+use gts_oauth_core::types::{KNOWN_SCOPES, Scope};
+use gts_oauth_core::{BoxError, Scopes, Secret, Session, Transport, UserReply};
 use http::header::{ACCEPT, CONTENT_TYPE, COOKIE, HeaderName, LOCATION, SET_COOKIE, USER_AGENT};
 use http::{Request, Response, Uri};
 use url::form_urlencoded;
 
 use crate::server::Server;
-use crate::state::PASSWORD;
+use crate::state::{App, OUT_OF_BAND, PASSWORD, State, Token, issue_token};
 
 /// An account, its user and their browser: opens authorization URLs, signs in, allows or denies,
 /// and returns what a user would. Made by [`Server::account`].
@@ -38,6 +39,48 @@ impl Server {
     pub fn account(&self, name: &str) -> Account {
         self.create_account(name);
         Account { server: self.clone(), name: name.to_owned(), cookie: Mutex::new(None) }
+    }
+
+    /// A session of this account with these scopes. The account is created if it does not exist,
+    /// and the token's app is called `test`. No requests are recorded.
+    ///
+    /// ```
+    /// use gts_oauth_core::Exchange;
+    /// use gts_oauth_fake::Server;
+    ///
+    /// let server = Server::new(1);
+    /// let session = server.session("alice", "read write");
+    /// let account = session.verify().send(&server)?;
+    /// assert_eq!(account.username(), "alice");
+    /// # Ok::<(), gts_oauth_core::Error>(())
+    /// ```
+    ///
+    /// # Panics
+    /// If the scopes are not valid, or one is known to no server of this dialect: it is probably
+    /// mistyped. GoToSocial grants any scope in a login.
+    #[track_caller]
+    pub fn session(&self, name: &str, scopes: &str) -> Session {
+        let scopes: Scopes = match scopes.parse() {
+            Ok(scopes) => scopes,
+            Err(error) => panic!("{error}"),
+        };
+        let mut inner = self.lock();
+        let state = &mut inner.state;
+        if let Some(unknown) = scopes.iter().find(|scope| !is_known(state, scope)) {
+            drop(inner);
+            panic!("no server of this dialect knows the scope `{unknown}`");
+        }
+        let token = issue_session(state, name, &scopes.to_string());
+        drop(inner);
+        let session = Session::from_token(self.instance(), Secret::new(token.token))
+            .expect("issued tokens are valid")
+            .with_scopes(scopes);
+        match token.refresh {
+            Some(refresh) => session
+                .with_refresh_token(Secret::new(refresh))
+                .expect("issued refresh tokens are valid"),
+            None => session,
+        }
     }
 }
 
@@ -295,4 +338,41 @@ impl fmt::Debug for Account {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Account(@{})", self.name)
     }
+}
+
+/// Whether servers of the dialect have this scope. GoToSocial accepts any, and Sharkey lists its own.
+fn is_known(state: &State, scope: &Scope) -> bool {
+    let scope = scope.as_str();
+    let profile = state.profile();
+    let listed = |metadata: fn(&State) -> serde_json::Value| {
+        let metadata = metadata(state);
+        let mut listed = metadata["scopes_supported"].as_array().into_iter().flatten();
+        listed.any(|it| it == scope)
+    };
+    let is_known = KNOWN_SCOPES.contains(&scope) || profile.metadata.is_some_and(listed);
+    is_known && (profile.apps.scope)(scope)
+}
+
+/// Registers an app, and issues a token for it without a login.
+fn issue_session(state: &mut State, account: &str, scopes: &str) -> Token {
+    let profile = state.profile();
+    let account_id = state.create_account(account);
+    let [id, client_id, client_secret] = (profile.apps.generate)(state);
+    state.apps.push(App {
+        id,
+        created: state.now,
+        name: "test".to_owned(),
+        website: None,
+        redirect_uris: vec![OUT_OF_BAND.to_owned()],
+        redirect_uris_text: OUT_OF_BAND.to_owned(),
+        client_id: client_id.clone(),
+        client_secret,
+        scopes: scopes.to_owned(),
+        owner: None,
+        spent: false,
+    });
+    let scope = scopes.to_owned();
+    let token = issue_token(state, &profile.issuing, &client_id, scope, Some(account_id));
+    state.tokens.push(token.clone());
+    token
 }

@@ -106,17 +106,23 @@ impl Fault {
     ///
     /// # Panics
     /// If the status is not a final one (200 to 999), or if a header is not valid.
+    #[track_caller]
     pub fn response(status: u16, headers: &[(&str, &str)], body: impl Into<Vec<u8>>) -> Self {
-        let status = StatusCode::from_u16(status).ok().filter(|it| !it.is_informational());
-        let header = |&(name, value): &(&str, &str)| {
-            let name: HeaderName = name.parse().expect("a valid header name");
-            (name, HeaderValue::from_str(value).expect("a valid header value"))
+        let status = match StatusCode::from_u16(status) {
+            Ok(status) if !status.is_informational() => status,
+            _ => panic!("{status} is not a final status"),
         };
-        Self::Response {
-            status: status.expect("a final status"),
-            headers: headers.iter().map(header).collect(),
-            body: body.into(),
+        let mut map = HeaderMap::new();
+        for &(name, value) in headers {
+            match (name.parse::<HeaderName>(), HeaderValue::from_str(value)) {
+                (Ok(name), Ok(value)) => {
+                    map.append(name, value);
+                }
+                (Err(_), _) => panic!("{name:?} is not a valid header name"),
+                (_, Err(_)) => panic!("{value:?} is not a valid header value"),
+            }
         }
+        Self::Response { status, headers: map, body: body.into() }
     }
 
     /// Limits the fault to requests for this path and all paths below it: `/oauth` includes

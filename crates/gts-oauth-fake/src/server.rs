@@ -5,9 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use gts_oauth_core::transport::BodyLimit;
-use gts_oauth_core::{
-    BoxError, Entropy, Instance, Login, RegisterApp, Scopes, Secret, Session, Transport,
-};
+use gts_oauth_core::{BoxError, Entropy, Instance, Login, RegisterApp, Session, Transport};
 use http::{Method, Request, Response};
 
 use crate::endpoints;
@@ -16,7 +14,7 @@ use crate::http::IncomingRequest;
 use crate::post::{Post, PostedMedia};
 use crate::recorded_request::RecordedRequest;
 use crate::route::{Route, RouteHandler};
-use crate::state::{AccountState, App, OUT_OF_BAND, State, Status, Token, issue_token};
+use crate::state::{AccountState, State, Status};
 
 /// A GoToSocial in memory. It is a [`Transport`]; clones are the same server.
 #[derive(Clone)]
@@ -24,8 +22,8 @@ pub struct Server {
     inner: Arc<Mutex<Inner>>,
 }
 
-struct Inner {
-    state: State,
+pub(crate) struct Inner {
+    pub(crate) state: State,
     failures: Vec<Failure>,
     routes: Vec<Route>,
     requests: Vec<RecordedRequest>,
@@ -69,38 +67,11 @@ impl Server {
     ///
     /// # Panics
     /// If the name is not valid.
+    #[track_caller]
     pub fn login(&self, app_name: &str) -> Login {
-        let app = RegisterApp::new(self.instance(), app_name).expect("a valid app name");
-        Login::new(app, self.entropy())
-    }
-
-    /// A session of this account with these scopes. The account is created if it does not exist,
-    /// and the token's app is called `test`. No requests are recorded.
-    ///
-    /// ```
-    /// use gts_oauth_core::Exchange;
-    /// use gts_oauth_fake::Server;
-    ///
-    /// let server = Server::new(1);
-    /// let session = server.session("alice", "read write");
-    /// let account = session.verify().send(&server)?;
-    /// assert_eq!(account.username(), "alice");
-    /// # Ok::<(), gts_oauth_core::Error>(())
-    /// ```
-    ///
-    /// # Panics
-    /// If the scopes are not valid.
-    pub fn session(&self, name: &str, scopes: &str) -> Session {
-        let parsed: Scopes = scopes.parse().expect("valid scopes");
-        let token = issue_session(&mut self.lock().state, name, scopes);
-        let session = Session::from_token(self.instance(), Secret::new(token.token))
-            .expect("issued tokens are valid")
-            .with_scopes(parsed);
-        match token.refresh {
-            Some(refresh) => session
-                .with_refresh_token(Secret::new(refresh))
-                .expect("issued refresh tokens are valid"),
-            None => session,
+        match RegisterApp::new(self.instance(), app_name) {
+            Ok(app) => Login::new(app, self.entropy()),
+            Err(error) => panic!("{error}"),
         }
     }
 
@@ -222,6 +193,27 @@ impl Server {
     /// they were planned.
     pub fn fail(&self, failure: impl Into<Failure>) {
         self.lock().failures.push(failure.into());
+    }
+
+    /// The planned faults that are left, with their remaining repetitions. At the end of a test,
+    /// one is left if its path was mistyped, or if its request was not sent:
+    ///
+    /// ```
+    /// use gts_oauth_core::Exchange;
+    /// use gts_oauth_fake::{Fault, Server};
+    ///
+    /// let server = Server::new(1);
+    /// let session = server.session("alice", "read");
+    /// server.fail(Fault::BadGateway.at("/api/v1/accounts"));
+    /// server.fail(Fault::BadGateway.at("/api/v1/acounts"));
+    /// assert!(session.verify().send(&server).is_err());
+    /// session.verify().send(&server)?;
+    /// assert_eq!(server.pending_failures(), [Fault::BadGateway.at("/api/v1/acounts")]);
+    /// # Ok::<(), gts_oauth_core::Error>(())
+    /// ```
+    pub fn pending_failures(&self) -> Vec<Failure> {
+        let inner = self.lock();
+        inner.failures.iter().filter(|failure| failure.times > 0).cloned().collect()
     }
 
     /// Removes all planned faults. With `u32::MAX` repetitions, a fault remains until then:
@@ -415,7 +407,7 @@ impl Server {
     }
 
     /// A poisoned lock is ignored: the test that panicked has failed already.
-    fn lock(&self) -> MutexGuard<'_, Inner> {
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Inner> {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         inner.tick();
         inner
@@ -465,30 +457,6 @@ fn posted(state: &State, status: &Status) -> Post {
         visibility: status.visibility.clone(),
         media: media.collect(),
     }
-}
-
-/// Registers an app, and issues a token for it without a login.
-fn issue_session(state: &mut State, account: &str, scopes: &str) -> Token {
-    let profile = state.profile();
-    let account_id = state.create_account(account);
-    let [id, client_id, client_secret] = (profile.apps.generate)(state);
-    state.apps.push(App {
-        id,
-        created: state.now,
-        name: "test".to_owned(),
-        website: None,
-        redirect_uris: vec![OUT_OF_BAND.to_owned()],
-        redirect_uris_text: OUT_OF_BAND.to_owned(),
-        client_id: client_id.clone(),
-        client_secret,
-        scopes: scopes.to_owned(),
-        owner: None,
-        spent: false,
-    });
-    let scope = scopes.to_owned();
-    let token = issue_token(state, &profile.issuing, &client_id, scope, Some(account_id));
-    state.tokens.push(token.clone());
-    token
 }
 
 impl Transport for Server {

@@ -321,3 +321,23 @@ fn a_persons_browser_is_spared() {
     assert!(alice.visit(&address).is_ok());
     assert_eq!(statuses(&server, &["/nodeinfo/2.0"]), [502]);
 }
+
+#[test]
+fn failures_that_did_not_apply_are_pending() {
+    let server = Server::new(7);
+    let session = server.session("alice", "read");
+    server.fail(Fault::BadGateway.at("/api/v1/accounts").times(3));
+    server.fail(Fault::Empty.at("/api/v1/mistyped"));
+    server.fail(Fault::Reset.at("/api/v1/accounts").after(9));
+    assert_eq!(server.pending_failures().len(), 3);
+    for _ in 0..3 {
+        assert!(session.verify().send(&server).is_err());
+    }
+    session.verify().send(&server).unwrap();
+    let pending = server.pending_failures();
+    assert_eq!(pending[0], Fault::Empty.at("/api/v1/mistyped"));
+    assert_eq!(pending[1], Fault::Reset.at("/api/v1/accounts").after(8));
+    assert_eq!(pending.len(), 2);
+    server.clear_failures();
+    assert_eq!(server.pending_failures(), []);
+}

@@ -1,5 +1,8 @@
 //! Prepared logins and sessions.
 
+use std::sync::{Arc, Mutex};
+use std::{panic, thread};
+
 use gts_oauth_core::{Error, Exchange};
 use gts_oauth_fake::{Dialect, Fault, Server};
 
@@ -26,6 +29,54 @@ fn prepared_session_is_valid_on_every_server() {
         let account = session.verify().send(&server).unwrap();
         assert_eq!(account.username(), "alice", "{dialect:?}");
     }
+}
+
+#[test]
+#[should_panic(expected = "no server of this dialect knows the scope `wrtie`")]
+fn mistyped_scope_of_a_session_panics() {
+    Server::new(7).session("alice", "read wrtie");
+}
+
+#[test]
+#[should_panic(expected = "no server of this dialect knows the scope `read:relays`")]
+fn scope_of_another_dialect_panics() {
+    speaking(Dialect::Mastodon).session("alice", "read:relays");
+}
+
+#[test]
+fn session_has_each_known_scope() {
+    let server = Server::new(7);
+    for &scope in gts_oauth_core::types::KNOWN_SCOPES {
+        assert_eq!(server.session("alice", scope).scopes().to_string(), scope);
+    }
+    let own = speaking(Dialect::Sharkey).session("alice", "read:account, write:notes");
+    assert_eq!(own.scopes().to_string(), "read:account write:notes");
+    assert!(server.session("alice", "").scopes().is_empty());
+}
+
+#[test]
+fn panic_names_the_line_of_the_test() {
+    let server = Server::new(7);
+    let panics: [fn(&Server); 4] = [
+        |server| drop(server.login("")),
+        |server| drop(server.session("alice", "re\"ad")),
+        |server| drop(server.session("alice", "wrtie")),
+        |_| drop(Fault::response(99, &[], "")),
+    ];
+    let lines = Arc::new(Mutex::new(Vec::new()));
+    let default = panic::take_hook();
+    let (noted, test) = (Arc::clone(&lines), thread::current().id());
+    panic::set_hook(Box::new(move |info| match info.location() {
+        Some(place) if thread::current().id() == test => {
+            noted.lock().unwrap().push(place.file().to_owned());
+        }
+        _ => default(info),
+    }));
+    for panics in panics {
+        assert!(panic::catch_unwind(panic::AssertUnwindSafe(|| panics(&server))).is_err());
+    }
+    drop(panic::take_hook());
+    assert_eq!(*lines.lock().unwrap(), [file!(); 4]);
 }
 
 #[test]
