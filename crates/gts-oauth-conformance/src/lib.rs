@@ -25,9 +25,11 @@
 //! If an obligation is broken, the report names it, and what was observed:
 //!
 //! ```text
-//! FollowsNoRedirect broken (follow no redirect): a redirect to another host:
-//! after a 301 to a GET, GET /elsewhere?code=1 was sent, with the token
+//! FollowsNoRedirect broken (follow no redirect):
+//!   a redirect to another host: after a 301 to a GET, GET /elsewhere?code=1 was sent, with the token
 //! ```
+//!
+//! A test can [waive](Report::failures) one that is not about [security](Obligation::is_security).
 
 mod checks;
 mod client;

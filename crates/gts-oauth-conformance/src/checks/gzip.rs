@@ -54,7 +54,10 @@ fn fails(http: &Client, framing: Framing, missing: usize) -> Outcome {
     });
     match http.fetch(&server.origin()) {
         Err(_) => Ok(()),
-        Ok(response) => Err(format!("it was returned as {}", shown(response.body()))),
+        Ok(response) => {
+            let (body, whole) = (shown(response.body()), BODY.len());
+            Err(format!("it was returned as {body}, although the whole one has {whole} bytes"))
+        }
     }
 }
 

@@ -92,7 +92,8 @@ fn honors(http: &Client, limit: Option<usize>, coding: Coding, length: usize) ->
     let limit = limit.unwrap_or(DEFAULT);
     match http.send(request) {
         Ok(response) if length > limit => {
-            Err(format!("{} bytes were returned", response.body().len()))
+            let length = response.body().len();
+            Err(format!("{length} bytes were returned, of at most {limit}"))
         }
         Ok(response) if response.body().len() != length => {
             Err(format!("{} bytes of {length} were returned", response.body().len()))
@@ -125,7 +126,10 @@ fn ends(http: &Client, framing: Framing) -> Outcome {
         Ok(After::Close)
     });
     match http.fetch(&server.origin()) {
-        Ok(response) => Err(format!("{} bytes were returned", response.body().len())),
+        Ok(response) => {
+            let length = response.body().len();
+            Err(format!("{length} bytes were returned, of at most {DEFAULT}"))
+        }
         Err(_) if written.load(Ordering::SeqCst) => Err(format!("{ENDLESS} bytes of it were read")),
         Err(_) => Ok(()),
     }

@@ -82,19 +82,25 @@ pub(crate) fn unclaimed(claims: Claims) -> Vec<String> {
 /// The time limit of checks in which a transport waits for it: the shortest that all stacks support.
 const SHORT: Duration = Duration::from_secs(1);
 
-/// An error with its causes.
+/// An error with its causes. It is cut off, because some errors contain a whole body.
 fn with_causes(error: &BoxError) -> String {
+    const LONGEST: usize = 300;
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
         text = format!("{text}: {error}");
         cause = error.source();
     }
-    text
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
 }
 
-/// The start of a body, for reports.
+/// The length and the start of a body, for reports.
 fn shown(body: &[u8]) -> String {
-    let start = String::from_utf8_lossy(&body[..body.len().min(60)]);
-    format!("{} bytes, {start:?}", body.len())
+    const LONGEST: usize = 60;
+    let start = String::from_utf8_lossy(&body[..body.len().min(LONGEST)]);
+    let more = if body.len() > LONGEST { "…" } else { "" };
+    format!("{} bytes, {start:?}{more}", body.len())
 }

@@ -1,5 +1,7 @@
 //! The contents of a report.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use gts_oauth_conformance::gts_oauth_core::BoxError;
 use gts_oauth_conformance::gts_oauth_core::http::{Request, Response};
 use gts_oauth_conformance::{Claims, Obligation, Report, check};
@@ -45,8 +47,45 @@ fn a_report_has_a_line_for_each_check_and_each_claim_that_was_not_made() {
     }
 }
 
+/// The message with which `assert` panics.
+fn asserted(report: &Report) -> String {
+    let report = AssertUnwindSafe(report);
+    let panicked = catch_unwind(|| report.assert()).expect_err("failures");
+    *panicked.downcast::<String>().expect("a message")
+}
+
 #[test]
-#[should_panic(expected = "KeepsNoCookies broken (keep no cookies): a cookie set on /oauth/token")]
+fn failures_are_printed_by_obligation_with_security_first() {
+    let report = report_without_sending();
+    let message = asserted(&report);
+    let headings: Vec<&str> = message.lines().skip(1).filter(|it| !it.starts_with(' ')).collect();
+    let mut once = report.failures().iter().map(|it| it.obligation).collect::<Vec<_>>();
+    once.sort_by_key(|it| (!it.is_security(), it.to_string()));
+    once.dedup();
+    assert_eq!(headings.len(), once.len(), "{message}");
+    let security = once.iter().filter(|it| it.is_security()).count();
+    for (number, heading) in headings.iter().enumerate() {
+        let obligation = once.iter().find(|it| heading.starts_with(&it.to_string()));
+        let is_security = obligation.expect("an obligation").is_security();
+        assert_eq!(is_security, number < security, "{message}");
+    }
+    let indented = message.lines().filter(|it| it.starts_with("  ")).count();
+    assert!(indented > 20, "{message}");
+}
+
+#[test]
+fn long_errors_are_cut_off() {
+    let wordy = |_: Request<_>| Err::<Response<Vec<u8>>, _>("body ".repeat(10_000));
+    let report = check(|_| wordy, Claims::default());
+    assert!(!report.passed());
+    let longest = report.to_string().lines().map(str::len).max();
+    assert!(longest < Some(600), "{longest:?}");
+}
+
+#[test]
+#[should_panic(
+    expected = "KeepsNoCookies broken (keep no cookies):\n  a cookie set on /oauth/token"
+)]
 fn what_is_asserted_names_the_obligation() {
     report_without_sending().assert();
 }
