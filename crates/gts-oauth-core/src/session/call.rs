@@ -301,3 +301,28 @@ impl std::fmt::Debug for ApiResponse {
             .finish_non_exhaustive()
     }
 }
+
+/// Implements [`Exchange`] for a struct around a [`Call`] whose response has a type.
+macro_rules! typed_call {
+    ($($call:ty => $output:ty),*) => {$(
+        impl $crate::exchange::Exchange for $call {
+            type Output = $output;
+
+            fn operation(&self) -> $crate::error::Operation {
+                self.0.operation()
+            }
+
+            fn request(&self) -> http::Request<Vec<u8>> {
+                self.0.request()
+            }
+
+            fn parse(
+                &self,
+                response: &http::Response<impl AsRef<[u8]>>,
+            ) -> Result<$output, $crate::error::Error> {
+                self.0.parse(response)?.json()
+            }
+        }
+    )*};
+}
+pub(super) use typed_call;

@@ -3,12 +3,12 @@
 
 use std::time::SystemTime;
 
-use http::{Method, Request, Response};
+use http::Method;
 use serde::Deserialize;
 
+use super::call::typed_call;
 use super::{Call, Pages, Session};
-use crate::error::{Error, Operation};
-use crate::exchange::Exchange;
+use crate::error::Error;
 use crate::types::{Scopes, Secret};
 use crate::wire::fields;
 
@@ -184,26 +184,6 @@ pub struct InvalidateToken(Call);
 #[derive(Clone, Debug)]
 pub struct DeleteApp(Call);
 
-/// Implements [`Exchange`] for a call with a typed response.
-macro_rules! typed_call {
-    ($($call:ty => $output:ty),*) => {$(
-        impl Exchange for $call {
-            type Output = $output;
-
-            fn operation(&self) -> Operation {
-                self.0.operation()
-            }
-
-            fn request(&self) -> Request<Vec<u8>> {
-                self.0.request()
-            }
-
-            fn parse(&self, response: &Response<impl AsRef<[u8]>>) -> Result<$output, Error> {
-                self.0.parse(response)?.json()
-            }
-        }
-    )*};
-}
 typed_call!(NameToken => TokenInfo, InvalidateToken => TokenInfo, DeleteApp => AppInfo);
 
 /// An id that is exactly one segment of a path.
