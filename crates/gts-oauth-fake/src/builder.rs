@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::dialect::Dialect;
 use crate::server::Server;
-use crate::state::{AccountDomain, Ids, State};
+use crate::state::{AccountDomain, Ids, Records, State};
 
 /// The configuration of a server, by default a GoToSocial at `https://gts.example`.
 #[derive(Clone, Debug)]
@@ -142,10 +142,10 @@ impl ServerBuilder {
             account_domain,
             now: SystemTime::UNIX_EPOCH + Duration::from_secs(BEGINNING),
             ids: Ids::new(self.seed, self.dialect.profile().numeric_ids),
-            accounts: Vec::new(),
-            apps: Vec::new(),
-            codes: Vec::new(),
-            tokens: Vec::new(),
+            accounts: Records::default(),
+            apps: Records::default(),
+            codes: Records::default(),
+            tokens: Records::default(),
             revoked: BTreeSet::new(),
             browsers: BTreeMap::new(),
             statuses: Vec::new(),

@@ -238,7 +238,7 @@ impl Server {
     /// Deletes all apps, as some servers do with apps that have had no token for long. Tokens
     /// remain valid.
     pub fn forget_apps(&self) {
-        self.lock().state.apps.clear();
+        self.lock().state.apps.remove_all();
     }
 
     /// Deletes all apps, as their developers or administrators can. Unlike after
@@ -273,13 +273,12 @@ impl Server {
     /// assert!(second.verify().send(&server).is_ok());
     /// ```
     pub fn revoke(&self, session: &Session) {
-        let revoked = session.access_token().expose();
-        self.revoke_tokens(|token| token == revoked);
+        self.revoke_token(session.access_token().expose());
     }
 
     /// Revokes all tokens, as users do by removing an app in their settings.
     pub fn revoke_all(&self) {
-        self.revoke_tokens(|_| true);
+        self.revoke_all_tokens();
     }
 
     /// Disables the account with this name, as administrators can. The same as
@@ -349,9 +348,14 @@ impl Server {
         self.lock().requests.clear();
     }
 
-    /// Revokes these access tokens, with their refresh tokens. Returns how many there were.
-    pub(crate) fn revoke_tokens(&self, revoked: impl Fn(&str) -> bool) -> usize {
-        self.lock().state.revoke_tokens(|token| revoked(&token.token))
+    /// Revokes the access token, with its refresh token. Returns how many there were.
+    pub(crate) fn revoke_token(&self, token: &str) -> usize {
+        self.lock().state.revoke_token(token)
+    }
+
+    /// Revokes all tokens. Returns how many there were.
+    pub(crate) fn revoke_all_tokens(&self) -> usize {
+        self.lock().state.revoke_all_tokens()
     }
 
     /// Creates the account if it does not exist.

@@ -6,7 +6,7 @@
 //!
 //! Each row is two tasks that do the same. A task runs in a process of its own, under callgrind, for a
 //! few repetitions and for many: the difference is what one repetition costs in instructions,
-//! which other processes do not disturb. Without valgrind, time takes its place. `.ci/budgets` has the
+//! which other processes do not disturb. With `--scale`, only the rates under load are measured. Without valgrind, time takes its place. `.ci/budgets` has the
 //! limits that CI checks.
 
 mod account;
@@ -44,8 +44,9 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         ["--serve"] => calls::serve(),
+        ["--scale"] => scale::print(),
         _ => {
-            eprintln!("usage: gts-oauth-bench");
+            eprintln!("usage: gts-oauth-bench [--scale]");
             ExitCode::from(2)
         }
     }

@@ -177,8 +177,8 @@ pub(crate) fn show(state: &mut State, request: &IncomingRequest, id: &str) -> Ha
 pub(crate) fn delete(state: &mut State, request: &IncomingRequest, id: &str) -> HandlerResult {
     let account_id = bearer_auth::authorize(state, request, "write:applications")?;
     let app = owned(state, &account_id, id)?.clone();
-    state.apps.retain(|it| it.id != app.id);
-    state.tokens.retain(|token| token.client_id != app.client_id);
+    state.apps.remove(&app.id, |it| it.id == app.id);
+    state.tokens.remove(&app.client_id, |token| token.client_id == app.client_id);
     ok(&entities::app_with_secret(state, &app))
 }
 
@@ -192,5 +192,5 @@ pub(crate) fn verify(state: &mut State, request: &IncomingRequest, _: &str) -> H
 
 fn owned<'a>(state: &'a State, account_id: &str, id: &str) -> Result<&'a App, ErrorResponse> {
     let own = |app: &&App| app.id == id && app.owner.as_deref() == Some(account_id);
-    state.apps.iter().find(own).ok_or_else(ErrorResponse::not_found)
+    state.apps.with_key(id).find(own).ok_or_else(ErrorResponse::not_found)
 }

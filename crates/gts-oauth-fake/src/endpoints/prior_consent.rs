@@ -49,7 +49,7 @@ fn akkoma_response(
         client_id == authorization.client_id && account_id == user
     };
     state.newest_token(&authorization.client_id, Some(&user))?;
-    let mut codes = state.codes.iter();
+    let mut codes = state.codes.with_key(&authorization.client_id);
     let code = codes.find(|code| theirs(&code.client_id, &code.account_id))?;
     browser.account_id = Some(user);
     let app = state.app(&authorization.client_id)?;

@@ -93,7 +93,7 @@ pub(crate) fn count_on_rails(state: &mut State, request: &IncomingRequest) -> Ra
     }
     if request.path.starts_with("/api/") {
         let token = request.bearer_in_header().filter(|token| {
-            let mut issued = state.tokens.iter();
+            let mut issued = state.tokens.with_key(token);
             state.revoked.contains(*token) || issued.any(|it| it.token == *token && !it.app_deleted)
         });
         let counted = match token {

@@ -30,7 +30,7 @@ pub(crate) fn revoke(state: &mut State, request: &IncomingRequest, _: &str) -> H
         true => ("", ""),
         false => (required("client_id")?, required("client_secret")?),
     };
-    let issued = state.tokens.iter().find(|issued| issued.token == token);
+    let issued = state.tokens.with_key(token).find(|issued| issued.token == token);
     let app = state.app(id).filter(|app| app.client_secret == secret);
     let owner = app.map(|app| &app.client_id);
     let allowed = match issued {
@@ -48,10 +48,10 @@ pub(crate) fn revoke(state: &mut State, request: &IncomingRequest, _: &str) -> H
     }
     let (token, id) = (token.to_owned(), id.to_owned());
     match profile.revokes {
-        Revokes::Token => drop(state.revoke_tokens(|issued| issued.token == token)),
+        Revokes::Token => drop(state.revoke_token(&token)),
         Revokes::App => {
-            state.revoke_tokens(|issued| issued.client_id == id);
-            state.codes.retain(|code| code.client_id != id);
+            state.revoke_tokens_of(&id);
+            state.codes.remove(&id, |code| code.client_id == id);
         }
     }
     Ok((profile.response)())

@@ -44,7 +44,7 @@ pub(crate) fn exchange(state: &mut State, request: &IncomingRequest, _: &str) ->
         response = with_session(state, request, &issued, response);
     }
     if issued.account_id.is_some() || issuing.app_tokens != AppTokens::NotStored {
-        state.tokens.retain(|it| it.id != issued.id);
+        state.tokens.remove(&issued.id, |it| it.id == issued.id);
         state.tokens.push(issued);
     }
     Ok(response)
@@ -92,12 +92,10 @@ fn by_credentials(state: &mut State, fields: &Fields) -> Result<Token, ErrorResp
 
 fn by_refresh(state: &mut State, fields: &Fields) -> Result<Token, ErrorResponse> {
     let id = client(state, fields)?.client_id.clone();
-    let required = fields.non_empty("refresh_token");
-    let theirs =
-        |it: &Token| it.client_id == id && required.is_some() && it.refresh.as_deref() == required;
-    let old = state.tokens.iter().position(theirs);
+    let presented = fields.non_empty("refresh_token").unwrap_or_default();
+    let theirs = |it: &Token| it.client_id == id && it.refresh.as_deref() == Some(presented);
+    let old = state.tokens.remove(presented, theirs).into_iter().next();
     let old = old.ok_or_else(|| state.reject(Rejection::RefreshToken))?;
-    let old = state.tokens.remove(old);
     let issuing = &state.profile().issuing;
     let new = issue_token(state, issuing, &id, old.scope, old.account_id);
     Ok(match issuing.refresh {
@@ -112,8 +110,8 @@ fn known_app<'a>(state: &'a State, fields: &Fields) -> Result<&'a App, ErrorResp
     let app = match state.profile().tokens.by_secret {
         false => state.app(id),
         true => {
-            let secret = fields.get("client_secret");
-            state.apps.iter().find(|it| secret == Some(&it.client_secret))
+            let secret = fields.get("client_secret").unwrap_or_default();
+            state.apps.with_key(secret).find(|it| it.client_secret == secret)
         }
     };
     app.ok_or_else(|| state.reject(Rejection::UnknownClient { id, by_code }))

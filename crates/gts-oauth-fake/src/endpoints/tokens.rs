@@ -57,14 +57,14 @@ fn by_last_use<'a>(
     limit: usize,
 ) -> Vec<&'a Token> {
     own.sort_by_key(|token| token.last_used);
-    let last_use = |id: &str| state.tokens.iter().find(|it| it.id == id)?.last_used;
+    let last_use = |id: &str| state.tokens.with_key(id).find(|it| it.id == id)?.last_used;
     if let Some(id) = fields.non_empty("max_id") {
         let before = last_use(id);
         own.retain(|token| token.last_used.is_some() && token.last_used < before);
     }
     let floor = fields.non_empty("min_id").or(fields.non_empty("since_id"));
     if let Some(id) = floor {
-        let known = state.tokens.iter().any(|it| it.id == id);
+        let known = state.tokens.with_key(id).any(|it| it.id == id);
         let after = last_use(id);
         own.retain(|token| known && token.last_used.is_some() && token.last_used > after);
     }
@@ -82,29 +82,34 @@ fn by_last_use<'a>(
 /// `GET /api/v1/tokens/{id}`
 pub(crate) fn show(state: &mut State, request: &IncomingRequest, id: &str) -> HandlerResult {
     let account_id = bearer_auth::authorize(state, request, "read:accounts")?;
-    let position = owned(state, &account_id, id)?;
-    ok(&entities::token(state, &state.tokens[position]))
+    let token = owned(state, &account_id, id)?;
+    ok(&entities::token(state, token))
 }
 
 /// `PUT /api/v1/tokens/{id}`: names a token, or removes its name.
 pub(crate) fn rename(state: &mut State, request: &IncomingRequest, id: &str) -> HandlerResult {
     let account_id = bearer_auth::authorize(state, request, "write:accounts")?;
     let fields = request.read(&SCHEMA).map_err(ErrorResponse::bad_request)?;
-    let position = owned(state, &account_id, id)?;
-    state.tokens[position].name = fields.get("name").unwrap_or_default().to_owned();
-    ok(&entities::token(state, &state.tokens[position]))
+    let token = state.tokens.find_mut(id, |it| is_owned(it, &account_id, id));
+    let token = token.ok_or_else(ErrorResponse::not_found)?;
+    fields.get("name").unwrap_or_default().clone_into(&mut token.name);
+    ok(&entities::token(state, owned(state, &account_id, id)?))
 }
 
 /// `POST /api/v1/tokens/{id}/invalidate`
 pub(crate) fn invalidate(state: &mut State, request: &IncomingRequest, id: &str) -> HandlerResult {
     let account_id = bearer_auth::authorize(state, request, "write:accounts")?;
-    let position = owned(state, &account_id, id)?;
-    let token = state.tokens.remove(position);
-    ok(&entities::token(state, &token))
+    let tokens = state.tokens.remove(id, |it| is_owned(it, &account_id, id));
+    let token = tokens.first().ok_or_else(ErrorResponse::not_found)?;
+    ok(&entities::token(state, token))
 }
 
-/// The position of the account's token with this id.
-fn owned(state: &State, account_id: &str, id: &str) -> Result<usize, ErrorResponse> {
-    let own = |it: &Token| it.id == id && it.account_id.as_deref() == Some(account_id);
-    state.tokens.iter().position(own).ok_or_else(ErrorResponse::not_found)
+/// The account's token with this id.
+fn owned<'a>(state: &'a State, account_id: &str, id: &str) -> Result<&'a Token, ErrorResponse> {
+    let mut tokens = state.tokens.with_key(id);
+    tokens.find(|it| is_owned(it, account_id, id)).ok_or_else(ErrorResponse::not_found)
+}
+
+fn is_owned(token: &Token, account_id: &str, id: &str) -> bool {
+    token.id == id && token.account_id.as_deref() == Some(account_id)
 }

@@ -3,6 +3,7 @@
 use std::time::SystemTime;
 
 use super::State;
+use super::records::Keyed;
 
 /// The password of every account.
 pub(crate) const PASSWORD: &str = "correct-horse-battery-staple";
@@ -36,6 +37,12 @@ pub(crate) struct AccountRecord {
     pub(crate) state: AccountState,
 }
 
+impl Keyed for AccountRecord {
+    fn keys(&self) -> Vec<&str> {
+        vec![&self.id, &self.name]
+    }
+}
+
 /// An account domain that differs from the host (a split domain).
 pub(crate) struct AccountDomain {
     pub(crate) domain: String,
@@ -46,12 +53,12 @@ pub(crate) struct AccountDomain {
 impl State {
     /// The account with this id.
     pub(crate) fn account(&self, id: &str) -> Option<&AccountRecord> {
-        self.accounts.iter().find(|account| account.id == id)
+        self.accounts.with_key(id).find(|account| account.id == id)
     }
 
     /// The account with this name.
     pub(crate) fn account_named(&self, name: &str) -> Option<&AccountRecord> {
-        self.accounts.iter().find(|account| account.name == name)
+        self.accounts.with_key(name).find(|account| account.name == name)
     }
 
     /// Creates the account if it does not exist, and returns its id.
@@ -76,7 +83,7 @@ impl State {
 
     /// Sets the state of the account, and signs it out of all browsers.
     pub(crate) fn set_account_state(&mut self, id: &str, state: AccountState) {
-        for account in self.accounts.iter_mut().filter(|account| account.id == id) {
+        if let Some(account) = self.accounts.find_mut(id, |account| account.id == id) {
             account.state = state;
         }
         self.browsers.retain(|_, browser| {

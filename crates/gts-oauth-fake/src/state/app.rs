@@ -3,6 +3,7 @@
 use std::time::SystemTime;
 
 use super::State;
+use super::records::Keyed;
 
 /// The redirect URI of an app that shows its codes on an HTML page.
 pub(crate) const OUT_OF_BAND: &str = "urn:ietf:wg:oauth:2.0:oob";
@@ -26,16 +27,22 @@ pub(crate) struct App {
     pub(crate) spent: bool,
 }
 
+impl Keyed for App {
+    fn keys(&self) -> Vec<&str> {
+        vec![&self.id, &self.client_id, &self.client_secret]
+    }
+}
+
 impl State {
     /// The app with this client id.
     pub(crate) fn app(&self, client_id: &str) -> Option<&App> {
-        self.apps.iter().find(|app| app.client_id == client_id)
+        self.apps.with_key(client_id).find(|app| app.client_id == client_id)
     }
 
     /// Deletes all apps. Their tokens are no longer accepted.
     pub(crate) fn delete_apps(&mut self) {
-        self.apps.clear();
-        for token in &mut self.tokens {
+        self.apps.remove_all();
+        for token in self.tokens.iter_mut() {
             token.app_deleted = true;
         }
     }

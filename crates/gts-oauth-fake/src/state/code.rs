@@ -4,6 +4,7 @@ use std::time::SystemTime;
 
 use super::issue_token::{TokenRules, issue_token};
 use super::pkce::Pkce;
+use super::records::Keyed;
 use super::{App, State};
 
 /// An issued authorization code.
@@ -20,6 +21,12 @@ pub(crate) struct Code {
     pub(crate) spent: bool,
     /// `None` if it never expires.
     pub(crate) expires: Option<SystemTime>,
+}
+
+impl Keyed for Code {
+    fn keys(&self) -> Vec<&str> {
+        vec![&self.code, &self.client_id]
+    }
 }
 
 /// A server's rules for codes.
@@ -88,7 +95,7 @@ pub(crate) fn issue_code(
 ) -> String {
     let code = (codes.generate)(state, app);
     // Sharkey's codes are the same for each login with an app.
-    state.codes.retain(|it| it.code != code);
+    state.codes.remove(&code, |it| it.code == code);
     let scope = &approval.scope;
     let token = codes.token_at_consent.then(|| {
         let account_id = Some(approval.account_id.clone());

@@ -70,7 +70,7 @@ pub(crate) fn issue_token(
         }
         Reissue::Replace => {
             let same = |it: &Token| it.client_id == client_id && it.account_id == account_id;
-            state.tokens.retain(|it| !same(it));
+            state.tokens.remove(client_id, same);
         }
     }
     let (for_users, for_apps) = rules.lifetimes;

@@ -12,6 +12,7 @@ mod issue_token;
 mod media;
 pub(crate) mod mentions;
 pub(crate) mod pkce;
+mod records;
 mod redeem_code;
 pub(crate) mod scopes;
 mod status;
@@ -32,6 +33,7 @@ pub(crate) use code::{Approval, Code, CodeError, CodeReuse, CodeRules, issue_cod
 pub(crate) use ids::Ids;
 pub(crate) use issue_token::{AppTokens, Refresh, Reissue, TokenRules, issue_token};
 pub(crate) use media::{Media, MediaFormat};
+pub(crate) use records::Records;
 pub(crate) use redeem_code::{PresentedCode, redeem_code};
 pub(crate) use status::{KeyedStatus, Notification, Status};
 pub(crate) use token::Token;
@@ -44,10 +46,10 @@ pub(crate) struct State {
     pub(crate) account_domain: Option<AccountDomain>,
     pub(crate) now: SystemTime,
     pub(crate) ids: Ids,
-    pub(crate) accounts: Vec<AccountRecord>,
-    pub(crate) apps: Vec<App>,
-    pub(crate) codes: Vec<Code>,
-    pub(crate) tokens: Vec<Token>,
+    pub(crate) accounts: Records<AccountRecord>,
+    pub(crate) apps: Records<App>,
+    pub(crate) codes: Records<Code>,
+    pub(crate) tokens: Records<Token>,
     /// Access tokens that were revoked.
     pub(crate) revoked: BTreeSet<String>,
     pub(crate) browsers: BTreeMap<String, BrowserSession>,

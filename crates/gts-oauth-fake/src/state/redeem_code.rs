@@ -25,9 +25,9 @@ pub(crate) fn redeem_code(
     if !(codes.well_formed)(presented.code) {
         return Err(CodeError::Malformed);
     }
-    let position = state.codes.iter().position(|it| it.code == presented.code);
-    let position = position.ok_or(CodeError::Unknown)?;
-    let code = state.codes[position].clone();
+    let is_it = |it: &Code| it.code == presented.code;
+    let code = state.codes.with_key(presented.code).find(|it| is_it(it)).cloned();
+    let code = code.ok_or(CodeError::Unknown)?;
     if code.spent && codes.reuse != CodeReuse::NewToken {
         let old = state.newest_token(&app.client_id, Some(&code.account_id));
         let old = old.filter(|_| codes.reuse == CodeReuse::SameToken);
@@ -35,13 +35,15 @@ pub(crate) fn redeem_code(
     }
     check(state, codes, app, &code, presented)?;
     let issued_at_consent = code.token.as_ref().map(|id| {
-        let token = state.tokens.iter().find(|it| it.id == *id);
+        let token = state.tokens.with_key(id).find(|it| it.id == *id);
         token.cloned().ok_or(CodeError::Spent)
     });
-    state.codes[position].spent = true;
+    if let Some(code) = state.codes.find_mut(presented.code, is_it) {
+        code.spent = true;
+    }
     if codes.single_login {
-        let mut apps = state.apps.iter_mut();
-        if let Some(app) = apps.find(|it| it.client_id == app.client_id) {
+        let is_app = |it: &App| it.client_id == app.client_id;
+        if let Some(app) = state.apps.find_mut(&app.client_id, is_app) {
             app.spent = true;
         }
     }

@@ -3,6 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use super::State;
+use super::records::Keyed;
 
 /// An issued access token.
 #[derive(Clone)]
@@ -24,6 +25,13 @@ pub(crate) struct Token {
     pub(crate) app_deleted: bool,
 }
 
+impl Keyed for Token {
+    fn keys(&self) -> Vec<&str> {
+        let refresh = self.refresh.as_deref();
+        [&*self.id, &self.token, &self.client_id].into_iter().chain(refresh).collect()
+    }
+}
+
 impl Token {
     fn belongs_to(&self, client_id: &str, account_id: Option<&str>) -> bool {
         self.client_id == client_id && self.account_id.as_deref() == account_id
@@ -35,32 +43,46 @@ impl State {
     pub(crate) fn record_use(&mut self, token: &str, interval: Duration) {
         let now = self.now;
         let due = |used: SystemTime| now.duration_since(used).is_ok_and(|ago| ago > interval);
-        let mut tokens = self.tokens.iter_mut().filter(|it| it.token == token);
-        if let Some(token) = tokens.find(|it| it.last_used.is_none_or(due)) {
+        let is_due = |it: &Token| it.token == token && it.last_used.is_none_or(due);
+        if let Some(token) = self.tokens.find_mut(token, is_due) {
             token.last_used = Some(now);
         }
     }
 
     /// The token, if it exists and has not expired.
     pub(crate) fn valid_token(&self, token: &str) -> Option<&Token> {
-        let mut tokens = self.tokens.iter().filter(|it| self.is_valid(it));
-        tokens.find(|it| it.token == token)
+        let mut tokens = self.tokens.with_key(token);
+        tokens.find(|it| it.token == token && self.is_valid(it))
     }
 
-    /// Revokes these tokens. Returns how many there were.
-    pub(crate) fn revoke_tokens(&mut self, is_revoked: impl Fn(&Token) -> bool) -> usize {
-        let (revoked, kept) = std::mem::take(&mut self.tokens).into_iter().partition(is_revoked);
-        let revoked: Vec<Token> = revoked;
-        self.tokens = kept;
-        let number = revoked.len();
-        self.revoked.extend(revoked.into_iter().map(|token| token.token));
+    /// Revokes this access token. Returns how many there were.
+    pub(crate) fn revoke_token(&mut self, token: &str) -> usize {
+        let tokens = self.tokens.remove(token, |it| it.token == token);
+        self.record_revoked(tokens)
+    }
+
+    /// Revokes the tokens of this app.
+    pub(crate) fn revoke_tokens_of(&mut self, client_id: &str) {
+        let tokens = self.tokens.remove(client_id, |it| it.client_id == client_id);
+        self.record_revoked(tokens);
+    }
+
+    /// Revokes all tokens. Returns how many there were.
+    pub(crate) fn revoke_all_tokens(&mut self) -> usize {
+        let tokens = self.tokens.remove_all();
+        self.record_revoked(tokens)
+    }
+
+    fn record_revoked(&mut self, tokens: Vec<Token>) -> usize {
+        let number = tokens.len();
+        self.revoked.extend(tokens.into_iter().map(|token| token.token));
         number
     }
 
     /// The newest valid token of an app and an account, or the app token.
     pub(crate) fn newest_token(&self, client_id: &str, account_id: Option<&str>) -> Option<&Token> {
         let theirs = |it: &&Token| it.belongs_to(client_id, account_id) && self.is_valid(it);
-        self.tokens.iter().rev().find(theirs)
+        self.tokens.with_key(client_id).rev().find(theirs)
     }
 
     /// As [`newest_token`](Self::newest_token), with the same scopes in any order.
@@ -75,7 +97,7 @@ impl State {
                 && self.is_valid(it)
                 && sorted(&it.scope) == sorted(scope)
         };
-        self.tokens.iter().rev().find(theirs)
+        self.tokens.with_key(client_id).rev().find(theirs)
     }
 
     fn is_valid(&self, token: &Token) -> bool {

@@ -158,7 +158,10 @@ fn advance(server: &Server, mut fields: Fields) -> Result<Value, String> {
 fn revoke(server: &Server, mut fields: Fields) -> Result<Value, String> {
     let token: Option<String> = fields.optional("token")?;
     fields.finish()?;
-    let revoked = server.revoke_tokens(|known| token.as_ref().is_none_or(|token| token == known));
+    let revoked = match token {
+        Some(token) => server.revoke_token(&token),
+        None => server.revoke_all_tokens(),
+    };
     Ok(json!({ "revoked": revoked }))
 }
 
