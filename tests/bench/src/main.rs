@@ -6,11 +6,13 @@
 //!
 //! Each row is two tasks that do the same. A task runs in a process of its own, under callgrind, for a
 //! few repetitions and for many: the difference is what one repetition costs in instructions,
-//! which other processes do not disturb. With `--scale`, only the rates under load are measured. Without valgrind, time takes its place. `.ci/budgets` has the
+//! which other processes do not disturb. `--command` measures the
+//! command alone, `--scale` the rates under load. Without valgrind, time takes its place. `.ci/budgets` has the
 //! limits that CI checks.
 
 mod account;
 mod calls;
+mod command;
 mod login;
 mod measure;
 mod redeem;
@@ -44,9 +46,10 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         ["--serve"] => calls::serve(),
+        ["--command"] => command::print(),
         ["--scale"] => scale::print(),
         _ => {
-            eprintln!("usage: gts-oauth-bench [--scale]");
+            eprintln!("usage: gts-oauth-bench [--command | --scale]");
             ExitCode::from(2)
         }
     }

@@ -22,14 +22,15 @@ pub fn instructions(task: &str, many: u64) -> f64 {
 fn total(task: &str, repetitions: u64) -> u64 {
     let this = env::current_exe().expect("this program");
     let this = this.to_str().expect("a path in UTF-8");
-    instructions_of(&[this, "--task", task, &repetitions.to_string()])
+    instructions_of(&[this, "--task", task, &repetitions.to_string()], &[])
 }
 
-/// The instructions of a whole process.
-pub fn instructions_of(command: &[&str]) -> u64 {
+/// The instructions of a whole process, with these variables in its environment.
+pub fn instructions_of(command: &[&str], variables: &[(&str, &str)]) -> u64 {
     let output = Command::new("valgrind")
         .args(["--tool=callgrind", "--callgrind-out-file=/dev/null", "--"])
         .args(command)
+        .envs(variables.iter().copied())
         .output()
         .expect("valgrind");
     let printed = String::from_utf8_lossy(&output.stderr);

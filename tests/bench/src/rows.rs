@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use crate::measure::{has_valgrind, instructions, times};
-use crate::{scale, tasks};
+use crate::{command, scale, tasks};
 
 /// What is compared: ours, the other one, repetitions, the most that the ratio should be.
 const ROWS: [(&str, &str, &str, u64, f64); 12] = [
@@ -34,5 +34,6 @@ pub fn print_table() -> ExitCode {
         };
         println!("| {what} | {ours:.0} | {other:.0} | {:.2} | ≤ {goal} |", ours / other);
     }
+    command::print();
     scale::print()
 }

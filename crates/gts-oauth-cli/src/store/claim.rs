@@ -63,7 +63,7 @@ impl Store {
         }
         // Until the claim, another process may have finished a login, and then uses its token.
         let left = self.load()?.unfinished;
-        let is_left = |it: &Unfinished| left.iter().any(|other| other.stored == it.stored);
+        let is_left = |it: &Unfinished| left.iter().any(|other| other.stored.is(&it.stored));
         claimed.retain(|(_, it)| is_left(it));
         Ok(claimed)
     }

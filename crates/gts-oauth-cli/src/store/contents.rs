@@ -178,7 +178,7 @@ impl Contents {
         backend: Backend,
     ) -> Result<StoredValue, BoxError> {
         match backend {
-            Backend::File => Ok(StoredValue::File(serde_json::to_value(value)?)),
+            Backend::File => Ok(StoredValue::File(serde_json::value::to_raw_value(value)?)),
             Backend::Keyring => {
                 let name = keyring::unique_name(name)?;
                 keyring::put(&name, value)?;

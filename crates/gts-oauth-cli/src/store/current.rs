@@ -122,7 +122,7 @@ impl Store {
 
     /// Removes a stored value, readable or not, unless it was replaced.
     pub(crate) fn remove_stored(&self, stored: &StoredValue) -> Result<(), BoxError> {
-        self.remove_at(|contents| contents.accounts.iter().position(|it| it.stored == *stored))
+        self.remove_at(|contents| contents.accounts.iter().position(|it| it.stored.is(stored)))
     }
 
     fn remove_at(&self, position: impl FnOnce(&Contents) -> Option<usize>) -> Result<(), BoxError> {

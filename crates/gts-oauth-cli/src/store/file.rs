@@ -89,27 +89,19 @@ impl CredentialsFile {
             }
             Err(error) => return Err(self.error_at("cannot be read", error)),
         };
-        /// Parsed first, because the rest depends on the version.
+        /// What every version of the file has.
         #[derive(Deserialize)]
         struct Head {
             version: u64,
         }
-        let current = u64::from(VERSION);
-        match serde_json::from_slice(&text) {
-            Ok(Head { version }) if version == current => {}
-            Ok(Head { version }) => {
-                let program = env!("CARGO_PKG_VERSION");
-                return Err(self.error_at(
-                    &format!("was written by a newer gts-oauth (file version {version})"),
-                    format_args!(
-                        "gts-oauth {program} reads file version {current}. The file was not \
-                         changed. Update gts-oauth, or move the file away and log in again."
-                    ),
-                ));
-            }
-            Err(error) => return Err(self.damaged(&error)),
+        match serde_json::from_slice::<Contents>(&text) {
+            Ok(contents) if contents.version == VERSION => Ok(contents),
+            Ok(contents) => Err(self.of_version(contents.version.into())),
+            Err(error) => Err(match serde_json::from_slice(&text) {
+                Ok(Head { version }) if version != u64::from(VERSION) => self.of_version(version),
+                _ => self.damaged(&error),
+            }),
         }
-        serde_json::from_slice(&text).map_err(|error| self.damaged(&error))
     }
 
     /// Loads, changes and replaces the file, while a lock excludes other processes. After an error
@@ -170,6 +162,17 @@ impl CredentialsFile {
 
     fn sibling(&self, extension: &str) -> PathBuf {
         self.path.with_extension(extension)
+    }
+
+    fn of_version(&self, version: u64) -> BoxError {
+        let program = env!("CARGO_PKG_VERSION");
+        self.error_at(
+            &format!("was written by a newer gts-oauth (file version {version})"),
+            format_args!(
+                "gts-oauth {program} reads file version {VERSION}. The file was not changed. Update \
+                 gts-oauth, or move the file away and log in again."
+            ),
+        )
     }
 
     /// Names the position of the damage only, because serde's message may quote a secret.

@@ -4,7 +4,7 @@ use clap::ValueEnum;
 use gts_oauth_ureq::BoxError;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::keyring;
 use crate::credentials::Source;
@@ -19,10 +19,11 @@ pub(crate) enum Backend {
 }
 
 /// A value in the file itself, or the name of its keyring entry.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum StoredValue {
-    File(Value),
+    /// Its JSON, parsed when it is opened: a command uses one account of all.
+    File(Box<RawValue>),
     Keyring(String),
 }
 
@@ -31,7 +32,7 @@ impl StoredValue {
     pub(crate) fn open<T: DeserializeOwned>(&self) -> Result<T, BoxError> {
         match self {
             // Not serde's message, which may quote a secret.
-            Self::File(value) => T::deserialize(value)
+            Self::File(json) => serde_json::from_str(json.get())
                 .map_err(|_| "the credentials file is damaged there; log in again".into()),
             Self::Keyring(name) => keyring::get(name),
         }
@@ -41,6 +42,15 @@ impl StoredValue {
         match self {
             Self::File(_) => Source::File,
             Self::Keyring(_) => Source::Keyring,
+        }
+    }
+
+    /// Whether both have the same text or the same name.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::File(json), Self::File(other)) => json.get() == other.get(),
+            (Self::Keyring(name), Self::Keyring(other)) => name == other,
+            _ => false,
         }
     }
 
