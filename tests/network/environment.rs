@@ -1,7 +1,7 @@
 //! Proxies and certificate authorities of the environment, in a process of their own.
 
-use std::env;
 use std::process::Command;
+use std::{env, fs};
 
 use gts_oauth_core::Transport;
 use gts_oauth_core::error::NetworkError;
@@ -40,6 +40,16 @@ fn report_of_callers_clients() {
 #[ignore = "other tests run it, in a process of its own"]
 fn report_of_a_default_agent() {
     print(&Agent::new_with_defaults().into(), &Isahc::new());
+}
+
+/// A second connection, after the file of certificate authorities was removed.
+#[test]
+#[ignore = "other tests run it, in a process of its own"]
+fn report_of_a_second_connection() {
+    let ureq = Ureq::new();
+    result(&ureq, &env::var(URL).expect("a URL"));
+    fs::remove_file(env::var("SSL_CERT_FILE").expect("a path")).expect("a file");
+    print(&ureq, &Isahc::new());
 }
 
 fn print(ureq: &Ureq, isahc: &Isahc) {
@@ -193,4 +203,16 @@ fn system_without_certificate_authorities_is_a_configuration() {
     let server = server(&ROOT.valid());
     let environment = [("SSL_CERT_FILE", "/nonexistent/authorities.pem")];
     assert_fault(&server.https(), &environment, "Configuration");
+}
+
+#[test]
+fn certificate_authorities_are_read_once() {
+    let server = server(&ROOT.valid());
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let authorities = folder.path().join("authorities.pem");
+    fs::write(&authorities, ROOT.pem()).expect("a written file");
+    let environment = [("SSL_CERT_FILE", authorities.to_str().expect("a path in UTF-8"))];
+    let report = "environment::report_of_a_second_connection";
+    let [by_ureq, _] = reported(report, &server.https(), &environment);
+    assert_eq!(by_ureq, "{}");
 }

@@ -82,6 +82,9 @@ impl<C: Connector> Connector for Resolving<C> {
         details: &ConnectionDetails,
         chained: Option<()>,
     ) -> Result<Option<Self::Out>, Error> {
+        // No request has TLS settings of its own. If it had, ureq would read the root certificates
+        // for each connection, and could not resume TLS sessions.
+        let details = &ConnectionDetails { request_level: false, ..copy(details) };
         if Progress::get() == Progress::ConnectingProxy {
             // ureq connects to the proxy, which it has resolved.
             return self.0.connect(details, chained);
