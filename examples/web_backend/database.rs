@@ -13,11 +13,11 @@ pub(crate) enum Database {
     Postgres(String, Box<Client>),
 }
 
-/// A clock that all nodes share, under the name it has in SQLite. The lock is for nodes that start
-/// at the same time.
+/// A clock that all nodes share, under the name it has in SQLite. It is stable within a statement,
+/// without which PostgreSQL uses no index. The lock is for nodes that start at the same time.
 const POSTGRES: &str = "BEGIN; SELECT pg_advisory_xact_lock(8252);
-    CREATE OR REPLACE FUNCTION unixepoch() RETURNS BIGINT LANGUAGE SQL AS
-        'SELECT EXTRACT(EPOCH FROM clock_timestamp())::BIGINT';";
+    CREATE OR REPLACE FUNCTION unixepoch() RETURNS BIGINT LANGUAGE SQL STABLE AS
+        'SELECT EXTRACT(EPOCH FROM statement_timestamp())::BIGINT';";
 
 impl Database {
     /// Opens the file, or connects to the URL, and creates the tables.

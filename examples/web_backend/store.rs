@@ -10,11 +10,11 @@ pub(crate) type Result<T> = std::result::Result<T, BoxError>;
 pub(crate) struct Store(Database);
 
 /// A login is stored under the `state` that it waits for, and the registration of an app under its
-/// redirect URI. If it is claimed, a request works on it.
+/// redirect URI. If it is claimed, a request works on it. Old logins are deleted by the index.
 const TABLES: &str = "CREATE TABLE IF NOT EXISTS login (key TEXT PRIMARY KEY, revision TEXT,
         client_id TEXT, login TEXT, claimed BIGINT, since BIGINT);
-    CREATE TABLE IF NOT EXISTS session (instance TEXT, account TEXT, logged_in TEXT,
-        PRIMARY KEY (instance, account));";
+    CREATE INDEX IF NOT EXISTS login_since ON login (since); CREATE TABLE IF NOT EXISTS session
+        (instance TEXT, account TEXT, logged_in TEXT, PRIMARY KEY (instance, account));";
 
 impl Store {
     pub(crate) fn open(url: &str) -> Result<Self> {

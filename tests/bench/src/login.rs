@@ -20,9 +20,9 @@ pub const TASKS: [(&str, Task); 5] = [
     ("page/last", |repetitions| page(repetitions, false)),
 ];
 
-const CODE: &str = "MJG4YJRKYTITZMQ2YS0ZYZZMLWIZMZUTYMY3ZJHMMTEWNDK3";
+pub const CODE: &str = "MJG4YJRKYTITZMQ2YS0ZYZZMLWIZMZUTYMY3ZJHMMTEWNDK3";
 
-fn canned(request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError> {
+pub fn canned(request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError> {
     let body = match request.uri().path() {
         "/api/v1/apps" => r#"{"id":"01M840W2DD6TMDS55571SY0SAX","name":"my-bot","redirect_uri":"urn:ietf:wg:oauth:2.0:oob","redirect_uris":["urn:ietf:wg:oauth:2.0:oob"],"client_id":"01ST88WWRXFV6YDXY3W9WAJSVG","client_secret":"63688859-6eb8-4676-8dd7-befc52cf89ee","scopes":["read"]}"#,
         "/oauth/token" => r#"{"access_token":"M2I1M2Y3YJQTMTJLMY0ZNZJKLWJKZWYTYMVKYZMZOGZKZWIZ","created_at":1795431467,"scope":"read","token_type":"Bearer"}"#,

@@ -13,11 +13,17 @@
 mod account;
 mod calls;
 mod command;
+#[path = "../../../examples/web_backend/database.rs"]
+mod database;
 mod login;
 mod measure;
+mod pending;
 mod redeem;
 mod rows;
 mod scale;
+#[allow(dead_code)]
+#[path = "../../../examples/web_backend/store.rs"]
+mod store;
 
 use std::env;
 use std::process::ExitCode;

@@ -1,4 +1,4 @@
-//! Logins on the fake: how many a second of CPU time, after how many.
+//! Rates under load: logins on the fake, and in a web back end.
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -6,8 +6,11 @@ use std::time::Duration;
 use gts_oauth_core::Login;
 use gts_oauth_fake::{Account, Server};
 
+use crate::pending;
+
 pub fn print() -> ExitCode {
     print_fake(&[1_000, 3_000, 16_000, 80_000]);
+    pending::print();
     ExitCode::SUCCESS
 }
 
@@ -37,7 +40,7 @@ fn log_in(server: &Server, alice: &Account) {
 }
 
 /// The CPU time of this thread, which other programs on the machine do not change. Linux only.
-fn cpu_time() -> Duration {
+pub fn cpu_time() -> Duration {
     let spent = std::fs::read_to_string("/proc/self/schedstat").expect("a Linux system");
     let nanoseconds = spent.split_whitespace().next().expect("three numbers");
     Duration::from_nanos(nanoseconds.parse().expect("nanoseconds"))
