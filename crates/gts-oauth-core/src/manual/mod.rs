@@ -13,4 +13,7 @@ pub mod traps {}
 #[doc = include_str!("../../docs/rfcs.md")]
 pub mod rfcs {}
 
+#[doc = include_str!("../../docs/performance.md")]
+pub mod performance {}
+
 pub mod guides;
