@@ -4,14 +4,12 @@
 use gts_oauth_core::http::header::{LOCATION, SET_COOKIE};
 use gts_oauth_core::http::{HeaderName, Request, Response};
 use gts_oauth_tests::RecordedRequest;
+use gts_oauth_tests::secrets::{SECRETS, SHORTEST};
 use serde_json::Value;
 use url::form_urlencoded;
 
-/// Fields with random texts.
-const NAMES: [&str; 5] = ["id", "client_id", "client_secret", "access_token", "vapid_key"];
-
-/// Shorter texts occur within others by chance. Mastodon's apps have such ids.
-const SHORTEST: usize = 10;
+/// Fields with random texts, in addition to the secrets.
+const PUBLIC: [&str; 4] = ["id", "client_id", "public_key", "vapid_key"];
 
 /// Pairs of a recorded text and the other server's.
 #[derive(Default)]
@@ -58,16 +56,25 @@ impl Learnt {
         let id = |response: &Response<Vec<u8>>| {
             header(response, &HeaderName::from_static("x-request-id")).map(str::to_owned)
         };
-        let pairs = [
-            (code(recorded), code(played)),
-            (cookie(recorded), cookie(played)),
-            // It is on pages, too.
-            (id(recorded), id(played)),
-        ];
-        for (recorded, played) in pairs {
+        // The request's id is on pages, too.
+        for (recorded, played) in [(code(recorded), code(played)), (id(recorded), id(played))] {
             if let (Some(recorded), Some(played)) = (recorded, played) {
-                self.remember(&recorded, &played);
+                self.learn_random(&recorded, &played);
             }
+        }
+        for (name, played) in cookies(played) {
+            let same = |other: &&(String, String)| self.restore(&name) == other.0;
+            let recorded = cookies(recorded).iter().find(same).map(|it| it.1.clone());
+            if let Some(recorded) = recorded {
+                self.learn_random(&recorded, &played);
+            }
+        }
+    }
+
+    /// Mastodon's apps have short ids.
+    fn learn_random(&mut self, recorded: &str, played: &str) {
+        if recorded.len().min(played.len()) >= SHORTEST {
+            self.remember(recorded, played);
         }
     }
 
@@ -79,13 +86,11 @@ impl Learnt {
                         continue;
                     };
                     match (recorded.as_str(), played.as_str()) {
-                        (Some(recorded), Some(played))
-                            if NAMES.contains(&name.as_str()) && recorded.len() >= SHORTEST =>
-                        {
-                            self.remember(recorded, played);
-                        }
                         (Some(recorded), Some(played)) if name == "error" => {
                             self.learn_ids(recorded, played);
+                        }
+                        (Some(recorded), Some(played)) if is_random(name) => {
+                            self.learn_random(recorded, played);
                         }
                         _ => self.learn_fields(recorded, played),
                     }
@@ -140,10 +145,16 @@ impl Learnt {
     }
 }
 
+/// Whether fields with this name differ on each server.
+fn is_random(name: &str) -> bool {
+    PUBLIC.contains(&name) || SECRETS.contains(&name)
+}
+
+/// Empty texts are everywhere.
 fn add(pairs: &mut Vec<(String, String)>, recorded: &str, played: &str) {
-    let is_known = pairs.iter().any(|(known, _)| known == recorded);
-    if !is_known && !recorded.is_empty() {
-        pairs.push((recorded.to_owned(), played.to_owned()));
+    let pair = (recorded.to_owned(), played.to_owned());
+    if !pairs.contains(&pair) && !recorded.is_empty() && !played.is_empty() {
+        pairs.push(pair);
     }
 }
 
@@ -163,9 +174,12 @@ pub(crate) fn code_in(query: &str) -> Option<String> {
     pairs.find(|(name, _)| name == "code").map(|(_, value)| value)
 }
 
-fn cookie(answer: &Response<Vec<u8>>) -> Option<String> {
-    let (pair, _) = header(answer, &SET_COOKIE)?.split_once(';')?;
-    pair.split_once('=').map(|(_, value)| value.to_owned())
+/// Names and values of the cookies that the response sets, the names with `=`.
+pub(crate) fn cookies(response: &Response<Vec<u8>>) -> Vec<(String, String)> {
+    let headers = response.headers().get_all(SET_COOKIE).iter();
+    let texts = headers.filter_map(|header| header.to_str().ok());
+    let pairs = texts.filter_map(|cookie| cookie.split(';').next()?.trim().split_once('='));
+    pairs.map(|(name, value)| (format!("{name}="), value.to_owned())).collect()
 }
 
 fn header<'a>(answer: &'a Response<Vec<u8>>, name: &HeaderName) -> Option<&'a str> {

@@ -20,8 +20,8 @@ use crate::fidelity::stage::{Setup, Stage};
 const HOST: &str = "127.0.0.1:8085";
 /// The recorded server with a split domain, and its account domain.
 const SPLIT: (&str, &str) = ("gts.localhost:8085", "localhost:8085");
-/// The e-mail address and the password of alice there.
-const CREDENTIALS: (&str, &str) = ("alice@example.org", "correct-horse-battery-staple-9");
+/// The password of alice there.
+const PASSWORD: &str = "correct-horse-battery-staple-9";
 
 /// The redirect URI of the apps that were registered between the recordings.
 const CALLBACK: &str = "http://127.0.0.1:7777/callback";
@@ -43,9 +43,10 @@ impl<'a, S: Stage> Script<'a, S> {
     /// A story on a server with the accounts alice and bob and without a rate limit.
     pub(crate) fn new(story: &'a [Recording], stage: S) -> Self {
         let mut learnt = Learnt::default();
-        let (email, password) = stage.credentials("alice");
-        learnt.remember_sent(CREDENTIALS.0, &email);
-        learnt.remember_sent(CREDENTIALS.1, &password);
+        learnt.remember_sent(PASSWORD, &stage.credentials("alice").1);
+        for name in ["alice", "bob"] {
+            learnt.remember(&format!("{name}@example.org"), &stage.credentials(name).0);
+        }
         learnt.remember_host(HOST, &stage.host());
         Self { story, stage, learnt, is_limited: false, is_split: false }
     }

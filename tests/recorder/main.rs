@@ -27,6 +27,7 @@
 #[path = "../fidelity/mod.rs"]
 mod fidelity;
 mod live;
+mod mask;
 mod transcript;
 
 use std::collections::BTreeSet;
@@ -42,7 +43,7 @@ use fidelity::stage::{Setup, Stage};
 use gts_oauth_fake::{Dialect, Served, Server};
 use gts_oauth_tests::{Recording, recordings};
 use live::{Live, Place};
-use serde_json::Value;
+use mask::{Mask, Masked, secrets_of};
 
 /// The recordings whose story is played.
 const STORY: &str = "gotosocial-0.22.0-rc2";
@@ -52,7 +53,7 @@ const STORY: &str = "gotosocial-0.22.0-rc2";
 fn record(stage: impl Stage, folder: &Path) -> (Vec<String>, Vec<String>) {
     fs::create_dir_all(folder).expect("a folder for the transcripts");
     let story = recordings(STORY);
-    let mut script = Script::new(&story, stage);
+    let mut script = Script::new(&story, Masked::new(stage, Mask::new(&story)));
     let (mut found, mut skipped) = (Vec::new(), Vec::new());
     for recording in &story {
         let Some(response) = script.play(recording) else {
@@ -60,7 +61,8 @@ fn record(stage: impl Stage, folder: &Path) -> (Vec<String>, Vec<String>) {
             continue;
         };
         let file = folder.join(format!("{}.json", recording.name));
-        let transcript = transcript::write(recording, &response, &script.learnt);
+        let mask = &script.stage.mask;
+        let transcript = transcript::write(recording, &response, &script.learnt, mask);
         fs::write(file, transcript).expect("the transcript is written");
         let different = differences(recording, &script.learnt, &response);
         found.extend(different.iter().map(ToString::to_string));
@@ -81,9 +83,9 @@ fn record_a_real_server() {
 }
 
 /// The fake on a port, and how it is prepared.
-fn served() -> Live {
-    let serve = |account_domain: Option<&str>| -> Served {
-        let builder = Server::builder(82).dialect(Dialect::GoToSocial).rate_limit(None);
+fn served(dialect: Dialect) -> Live {
+    let serve = move |account_domain: Option<&str>| -> Served {
+        let builder = Server::builder(82).dialect(dialect).rate_limit(None);
         let builder = match account_domain {
             Some(domain) => builder.account_domain(domain),
             None => builder,
@@ -119,27 +121,16 @@ fn names(folder: &Path) -> BTreeSet<String> {
     entries.map(|entry| entry.expect("an entry").file_name().into_string().expect("text")).collect()
 }
 
-/// The secrets of a response.
-fn secrets(recording: &Recording) -> Vec<String> {
-    let body: Value = serde_json::from_str(recording.body()).unwrap_or_default();
-    let fields = ["access_token", "refresh_token", "client_secret", "vapid_key"];
-    let in_body = fields.iter().filter_map(|name| body.get(name)?.as_str().map(str::to_owned));
-    let code = recording.response_header("location").and_then(|it| it.split_once("code="));
-    let code = code.map(|(_, code)| code.split('&').next().unwrap_or_default().to_owned());
-    let cookie = recording.response_header("set-cookie").and_then(|it| it.split_once('='));
-    let cookie = cookie.map(|(_, cookie)| cookie.split(';').next().unwrap_or_default().to_owned());
-    in_body.chain(code).chain(cookie).collect()
-}
-
 #[test]
 fn served_fake_is_recorded_as_committed() {
     let folder = tempfile::tempdir().expect("a folder for the test");
-    let (found, skipped) = record(served(), folder.path());
+    let (found, skipped) = record(served(Dialect::GoToSocial), folder.path());
     assert!(found.is_empty(), "{}", found.join("\n"));
     assert!(skipped.is_empty(), "{skipped:?}");
     let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("transcripts").join(STORY);
     assert_eq!(names(folder.path()), names(&committed));
     let story = recordings(STORY);
+    let secrets = |recording: &Recording| secrets_of(&recording.response());
     let recorded: BTreeSet<String> = story.iter().flat_map(secrets).collect();
     for expected in &story {
         let file = folder.path().join(format!("{}.json", expected.name));
@@ -154,10 +145,40 @@ fn served_fake_is_recorded_as_committed() {
     }
 }
 
+/// Words as secrets are: long, with letters and digits. Ids are shorter here.
+fn random_words(text: &str) -> impl Iterator<Item = &str> {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric() && !"-_".contains(c));
+    let is_random = |word: &str| {
+        word.len() > 26
+            && word.contains(|c: char| c.is_ascii_digit())
+            && word.contains(|c: char| c.is_ascii_alphabetic())
+    };
+    words.filter(move |word| is_random(word))
+}
+
+#[test]
+fn other_dialects_leave_no_secrets_in_transcripts() {
+    for dialect in [Dialect::GoToSocial018, Dialect::GoToSocial020] {
+        let folder = tempfile::tempdir().expect("a folder for the test");
+        let (found, _) = record(served(dialect), folder.path());
+        assert!(!found.is_empty(), "{dialect:?} differs from the recordings");
+        let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("transcripts").join(STORY);
+        let read = |folder: &Path, name: &str| fs::read_to_string(folder.join(name)).expect(name);
+        let recorded: String = names(&committed).iter().map(|it| read(&committed, it)).collect();
+        for name in names(folder.path()) {
+            let text = read(folder.path(), &name);
+            let response = text.split("\"response\": {").nth(1).expect("a response");
+            for word in random_words(response) {
+                assert!(recorded.contains(word), "{dialect:?}, {name}: {word}");
+            }
+        }
+    }
+}
+
 #[test]
 fn recordings_are_skipped_where_server_cannot_be_prepared() {
     let folder = tempfile::tempdir().expect("a folder for the test");
-    let (mut prepare, users, origin) = served().into_parts();
+    let (mut prepare, users, origin) = served(Dialect::GoToSocial).into_parts();
     let possible = move |setup: Setup| match setup {
         Setup::ExpiredCodes => prepare(setup),
         _ => None,
@@ -193,14 +214,17 @@ fn pages_are_skipped_where_program_signs_in() {
 #[test]
 fn committed_transcripts_are_written_as_they_are() {
     for server in ["gotosocial-0.18.3", "gotosocial-0.20.0-more", STORY] {
-        for recording in recordings(server) {
+        let story = recordings(server);
+        let mask = Mask::new(&story);
+        for recording in &story {
             let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("transcripts").join(server);
             let file = folder.join(format!("{}.json", recording.name));
             let committed = fs::read_to_string(file).expect("a transcript");
             // The text of a page is lost, because the page is cut.
             if !committed.contains("\"cut\": true") {
                 let learnt = fidelity::learnt::Learnt::default();
-                let written = transcript::write(&recording, &recording.response(), &learnt);
+                let response = recording.response();
+                let written = transcript::write(recording, &response, &learnt, &mask);
                 assert_eq!(written, committed, "{server}, {}", recording.name);
             }
         }

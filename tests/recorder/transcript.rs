@@ -1,12 +1,14 @@
 //! The format of transcripts.
 
 use gts_oauth_core::http::Response;
+use gts_oauth_core::http::header::SET_COOKIE;
 use gts_oauth_tests::Recording;
 use serde::Serialize;
 use serde_json::Value;
 use serde_json::ser::PrettyFormatter;
 
 use crate::fidelity::learnt::Learnt;
+use crate::mask::Mask;
 
 #[derive(Serialize)]
 struct Transcript<'a> {
@@ -38,18 +40,17 @@ struct Received {
 const TIMES: [&str; 3] = ["Date", "X-Ratelimit-Reset", "X-Request-Id"];
 /// The beginning of a page.
 const PAGE: &str = "<!DOCTYPE html>";
-/// In place of a secret that the recording does not have.
-const REPLACED: &str = "REPLACED";
 
 /// The transcript of this response to the recorded request. Learnt texts are replaced by the recorded
-/// ones; so are times, if the recording has one at the same place.
+/// ones; so are times, if the recording has one at the same place. Other secrets are removed.
 pub(crate) fn write(
     recording: &Recording,
     response: &Response<Vec<u8>>,
     learnt: &Learnt,
+    mask: &Mask,
 ) -> String {
-    let body = String::from_utf8_lossy(response.body()).into_owned();
-    let mut body = with_recorded_times(&learnt.restore(&body), recording.body());
+    let body = learnt.restore(&String::from_utf8_lossy(response.body()));
+    let mut body = mask.apply(&with_recorded_times(&body, recording.body()));
     let is_page = body.trim_start().starts_with(PAGE);
     let text = is_page.then(|| visible(&body));
     if is_page {
@@ -60,11 +61,11 @@ pub(crate) fn write(
         let value = learnt.restore(&String::from_utf8_lossy(value.as_bytes()));
         let value = match name.as_str() {
             "Content-Length" if !is_page => body.len().to_string(),
-            "Set-Cookie" => cookie(&value, recording.response_header("Set-Cookie")),
+            "Set-Cookie" => cookie(&value, &recording.response(), mask),
             _ if TIMES.contains(&name.as_str()) => {
                 recording.response_header(&name).map_or(value, str::to_owned)
             }
-            _ => value,
+            _ => mask.apply(&value),
         };
         (name, value)
     });
@@ -100,25 +101,28 @@ fn canonical(name: &str) -> String {
     name.split('-').map(word).collect::<Vec<_>>().join("-")
 }
 
-/// A cookie with the recorded expiry. Its value is replaced if the recording sets none.
-fn cookie(cookie: &str, recorded: Option<&str>) -> String {
+/// A cookie with the recorded expiry, and without its value if that is secret.
+fn cookie(cookie: &str, recorded: &Response<Vec<u8>>, mask: &Mask) -> String {
+    let (pair, attributes) = match cookie.split_once(';') {
+        Some((pair, attributes)) => (pair, format!(";{attributes}")),
+        None => (cookie, String::new()),
+    };
+    let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
     let expires = |cookie: &str| {
         let attribute = cookie.split("; ").find(|it| it.starts_with("Expires="));
         attribute.map(str::to_owned)
     };
-    let Some(recorded) = recorded else {
-        let (name, rest) = cookie.split_once('=').unwrap_or((cookie, ""));
-        let attributes = rest.split_once(';').map_or("", |(_, attributes)| attributes);
-        return format!("{name}={REPLACED};{attributes}");
+    let headers = recorded.headers().get_all(SET_COOKIE).iter();
+    let mut recorded = headers.filter_map(|header| header.to_str().ok());
+    let recorded = recorded.find(|cookie| cookie.starts_with(&format!("{name}=")));
+    let attributes = match (expires(cookie), recorded.and_then(expires)) {
+        (Some(played), Some(recorded)) => attributes.replace(&played, &recorded),
+        _ => attributes,
     };
-    match (expires(cookie), expires(recorded)) {
-        (Some(played), Some(recorded)) => cookie.replace(&played, &recorded),
-        _ => cookie.to_owned(),
-    }
+    format!("{name}={}{attributes}", mask.apply_to_cookie(value))
 }
 
-/// The body with the recorded times at the same places, and without secrets that the recording does
-/// not have.
+/// The body with the recorded times at the same places.
 fn with_recorded_times(body: &str, recorded: &str) -> String {
     let (Ok(played), recorded) = (
         serde_json::from_str::<Value>(body),
@@ -131,9 +135,6 @@ fn with_recorded_times(body: &str, recorded: &str) -> String {
     replaced.iter().fold(body.to_owned(), |body, (from, to)| body.replace(from, to))
 }
 
-/// Fields with secrets.
-const SECRETS: [&str; 3] = ["access_token", "client_secret", "refresh_token"];
-
 /// Pairs of a text to replace and its replacement.
 fn collect(played: &Value, recorded: &Value, replaced: &mut Vec<(String, String)>) {
     match played {
@@ -144,11 +145,6 @@ fn collect(played: &Value, recorded: &Value, replaced: &mut Vec<(String, String)
                     (Value::Number(played), Value::Number(recorded)) if name == "created_at" => {
                         let field = |time| format!("\"created_at\":{time}");
                         replaced.push((field(played), field(recorded)));
-                    }
-                    (Value::String(secret), recorded)
-                        if SECRETS.contains(&name.as_str()) && !recorded.is_string() =>
-                    {
-                        replaced.push((secret.clone(), REPLACED.to_owned()));
                     }
                     _ => collect(played, recorded, replaced),
                 }
@@ -192,4 +188,63 @@ fn visible(page: &str) -> String {
     }
     text += rest;
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use gts_oauth_tests::recording;
+
+    use super::*;
+
+    /// The transcript of this response in place of a recorded one without secrets.
+    fn written(headers: &[(&str, &str)], body: &str, learnt: &Learnt) -> String {
+        let recording = recording(1);
+        let mut response = Response::builder().status(200);
+        for (name, value) in headers {
+            response = response.header(*name, *value);
+        }
+        let response = response.body(body.as_bytes().to_vec()).expect("a response");
+        write(&recording, &response, learnt, &Mask::new(&[]))
+    }
+
+    #[test]
+    fn all_cookies_are_replaced() {
+        let cookies = [("Set-Cookie", "a=first; Path=/"), ("Set-Cookie", "b=second")];
+        let text = written(&cookies, "", &Learnt::default());
+        assert!(text.contains("\"a=REPLACED; Path=/\""), "{text}");
+        assert!(text.contains("\"b=REPLACED\""), "{text}");
+    }
+
+    #[test]
+    fn empty_secrets_leave_the_body_as_it_is() {
+        let body = r#"{"access_token":"","scope":"read"}"#;
+        let mut learnt = Learnt::default();
+        learnt.remember("alice@example.org", "");
+        let text = written(&[], body, &learnt);
+        let transcript: Value = serde_json::from_str(&text).expect("JSON");
+        assert_eq!(transcript["response"]["body"], body);
+    }
+
+    #[test]
+    fn each_played_text_is_restored() {
+        let mut learnt = Learnt::default();
+        learnt.remember("recorded", "first-played");
+        learnt.remember("recorded", "second-played");
+        assert_eq!(learnt.restore("first-played second-played"), "recorded recorded");
+        assert_eq!(learnt.translate("recorded"), "first-played");
+    }
+
+    #[test]
+    fn cookies_are_learnt_by_name() {
+        let response = |cookies: [&str; 2]| {
+            let [first, second] = cookies;
+            let response = Response::builder().header(SET_COOKIE, first);
+            response.header(SET_COOKIE, second).body(Vec::new()).expect("a response")
+        };
+        let mut learnt = Learnt::default();
+        let recorded = response(["a=recorded-value-1; Path=/", "b=recorded-value-2"]);
+        learnt.learn(&recorded, &response(["b=played-value-2", "a=played-value-1"]));
+        let restored = learnt.restore("played-value-1 played-value-2");
+        assert_eq!(restored, "recorded-value-1 recorded-value-2");
+    }
 }

@@ -12,18 +12,16 @@ use url::form_urlencoded;
 use crate::cases;
 use crate::replay::case::instance;
 use gts_oauth_tests::exchange::{AnyExchange, Outcome, session};
-
-const SECRET_FIELDS: [&str; 6] =
-    ["client_secret", "code", "code_verifier", "token", "access_token", "refresh_token"];
+use gts_oauth_tests::secrets::SECRETS;
 
 /// The secrets of a recording, and of core's request.
 fn secrets(recording: &Recording, exchange: &AnyExchange) -> BTreeSet<String> {
     let mut secrets = sent_secrets(exchange);
     let recorded = recording.request.fields();
-    secrets.extend(SECRET_FIELDS.iter().filter_map(|f| recorded.get(*f).cloned()));
+    secrets.extend(SECRETS.iter().filter_map(|f| recorded.get(*f).cloned()));
     secrets.extend(recording.request.bearer().map(str::to_owned));
     if let Ok(Value::Object(fields)) = serde_json::from_str(recording.body()) {
-        let texts = SECRET_FIELDS.iter().filter_map(|field| fields.get(*field)?.as_str());
+        let texts = SECRETS.iter().filter_map(|field| fields.get(*field)?.as_str());
         secrets.extend(texts.map(str::to_owned));
     }
     // "nope" is a wrong secret and is in no message either. "None" and "x" are no secrets.
@@ -36,7 +34,7 @@ fn sent_secrets(exchange: &AnyExchange) -> BTreeSet<String> {
     let request = exchange.request();
     let fields = form_urlencoded::parse(request.body());
     let mut secrets: BTreeSet<String> = fields
-        .filter(|(name, _)| SECRET_FIELDS.contains(&name.as_ref()))
+        .filter(|(name, _)| SECRETS.contains(&name.as_ref()))
         .map(|(_, value)| value.into_owned())
         .collect();
     if let Some(value) = request.headers().get("authorization") {

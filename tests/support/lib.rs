@@ -8,6 +8,7 @@ mod player;
 mod recording;
 mod request;
 mod response;
+pub mod secrets;
 pub mod user;
 
 pub use player::{Play, Player, play};
