@@ -2,6 +2,10 @@
 //! the recorded ones. Each recorded version has a dialect of its own.
 
 mod fidelity;
+#[path = "fidelity/mastodon/mod.rs"]
+mod mastodon;
+#[path = "fidelity/openapi.rs"]
+mod openapi;
 
 use std::time::Duration;
 

@@ -2,7 +2,5 @@
 
 pub(crate) mod compare;
 pub(crate) mod learnt;
-pub(crate) mod mastodon;
-pub(crate) mod openapi;
 pub(crate) mod script;
 pub(crate) mod stage;

@@ -12,6 +12,7 @@ use gts_oauth_ureq::ureq::Agent;
 use gts_oauth_ureq::ureq::config::AutoHeaderValue;
 
 use crate::fidelity::stage::{Setup, Stage, host};
+use crate::{report, workspace};
 
 /// Where the server is after it was prepared.
 pub(crate) struct Place {
@@ -59,6 +60,7 @@ impl Live {
         Self { place, users, prepare, sign_in: None, http }
     }
 
+    /// The server that the variables name.
     pub(crate) fn from_environment() -> Self {
         let setting = |name: &str| env::var(name).unwrap_or_else(|_| panic!("set {name}"));
         let user = |name: &str, variable: &str| {
@@ -99,7 +101,13 @@ fn prepare(hook: Option<&str>, setup: Setup, origin: &str) -> Option<Place> {
         Setup::ExpiredCodes => "expired-codes",
         Setup::SplitDomain => "split-domain",
     };
-    let printed = hook.and_then(|hook| run(hook, &[name]));
+    let printed = hook.and_then(|hook| {
+        let printed = run(hook, &[name]);
+        if printed.is_none() {
+            report(&format!("{hook} failed: {name}"));
+        }
+        printed
+    });
     match (setup, printed) {
         (Setup::SplitDomain, printed) => {
             let printed = printed?;
@@ -111,7 +119,7 @@ fn prepare(hook: Option<&str>, setup: Setup, origin: &str) -> Option<Place> {
             Some(Place { host, account_domain: domain.to_owned(), ..Place::at(origin) })
         }
         (Setup::ExpiredCodes, None) => {
-            println!("waiting for five minutes, until a code has expired");
+            report("waiting for five minutes, until a code has expired");
             std::thread::sleep(Duration::from_secs(301));
             Some(Place::at(origin))
         }
@@ -119,9 +127,16 @@ fn prepare(hook: Option<&str>, setup: Setup, origin: &str) -> Option<Place> {
     }
 }
 
-/// What the program printed. `None` if it failed.
+/// What the program printed. `None` if it failed. Its path is relative to the workspace, unless it is
+/// only a name.
 fn run(program: &str, arguments: &[&str]) -> Option<String> {
-    let output = Command::new(program).args(arguments).stderr(Stdio::inherit()).output();
+    let path = match program.contains('/') {
+        true => workspace().join(program),
+        false => program.into(),
+    };
+    let mut command = Command::new(path);
+    command.args(arguments).current_dir(workspace()).stderr(Stdio::inherit());
+    let output = command.output();
     let output = output.unwrap_or_else(|error| panic!("{program}: {error}"));
     let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
     output.status.success().then_some(text)

@@ -3,14 +3,15 @@
 //! that only real differences are left.
 //!
 //! The server is a new one without a rate limit (`advanced-rate-limit-requests: 0`), with two
-//! accounts, `alice` and `bob`. All variables but the last two are required:
+//! accounts, `alice` and `bob`. All variables but the last three are required, and paths are relative
+//! to the workspace. The folder must be new or empty:
 //!
 //! ```text
 //! GTS_OAUTH_LIVE=http://127.0.0.1:8085 \
 //! GTS_OAUTH_LIVE_EMAIL=alice@example.org GTS_OAUTH_LIVE_PASSWORD=… \
 //! GTS_OAUTH_LIVE_OTHER_EMAIL=bob@example.org GTS_OAUTH_LIVE_OTHER_PASSWORD=… \
 //! GTS_OAUTH_RECORD=tests/transcripts/gotosocial-0.23.0 \
-//! GTS_OAUTH_LIVE_HOOK=./prepare GTS_OAUTH_LIVE_SIGN_IN=./sign-in \
+//! GTS_OAUTH_LIVE_HOOK=./prepare GTS_OAUTH_LIVE_SIGN_IN=./sign-in GTS_OAUTH_RECORD_PART=1 \
 //!   cargo test -p gts-oauth-tests --test recorder -- --ignored
 //! git diff --no-index tests/transcripts/gotosocial-0.22.0-rc2 tests/transcripts/gotosocial-0.23.0
 //! ```
@@ -19,10 +20,14 @@
 //! argument is `six-requests` or `default-limit` (the rate limit, after a restart), `unlimited`,
 //! `expired-codes` (without it, the recorder waits for five minutes) or `split-domain`: then it prints
 //! the origin of a server with an account domain, that domain, and the server's host unless it is the
-//! origin's. Without it, recordings that need this are skipped.
+//! origin's. Recordings that need what it cannot do are skipped.
 //!
 //! `GTS_OAUTH_LIVE_SIGN_IN` is a program that signs in on other servers. Its arguments are `alice` or
-//! `bob`, and an authorization URL. It allows the app, and prints the callback URL or the code.
+//! `bob`, and an authorization URL. It allows the app, and prints the callback URL or the code. The
+//! pages for browsers are skipped then.
+//!
+//! The differences from the recordings and what was skipped are printed. The command fails if anything
+//! was skipped, unless `GTS_OAUTH_RECORD_PART` is set.
 
 #[path = "../fidelity/mod.rs"]
 mod fidelity;
@@ -33,7 +38,10 @@ mod transcript;
 use std::collections::BTreeSet;
 use std::env;
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
+#[cfg(unix)]
+use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -52,6 +60,7 @@ const STORY: &str = "gotosocial-0.22.0-rc2";
 /// recordings, and the names of those that were skipped.
 fn record(stage: impl Stage, folder: &Path) -> (Vec<String>, Vec<String>) {
     fs::create_dir_all(folder).expect("a folder for the transcripts");
+    assert!(names(folder).is_empty(), "{} is not empty", folder.display());
     let story = recordings(STORY);
     let mut script = Script::new(&story, Masked::new(stage, Mask::new(&story)));
     let (mut found, mut skipped) = (Vec::new(), Vec::new());
@@ -75,11 +84,22 @@ fn record(stage: impl Stage, folder: &Path) -> (Vec<String>, Vec<String>) {
 fn record_a_real_server() {
     let folder = env::var_os("GTS_OAUTH_RECORD").map(PathBuf::from);
     let folder = folder.expect("set GTS_OAUTH_RECORD to a new folder");
-    // Tests run in their package's folder, and not in the one where they were started.
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(folder);
-    let (found, skipped) = record(Live::from_environment(), &folder);
-    println!("{} differences from {STORY}:\n{}", found.len(), found.join("\n"));
-    println!("{} skipped: {}", skipped.len(), skipped.join(" "));
+    let (found, skipped) = record(Live::from_environment(), &workspace().join(folder));
+    report(&format!("{} differences from {STORY}:\n{}", found.len(), found.join("\n")));
+    report(&format!("{} skipped: {}", skipped.len(), skipped.join(" ")));
+    let is_allowed = env::var_os("GTS_OAUTH_RECORD_PART").is_some();
+    assert!(skipped.is_empty() || is_allowed, "set GTS_OAUTH_RECORD_PART to record only a part");
+}
+
+/// Prints this even though the output of passing tests is captured.
+fn report(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
+/// Tests run in their package's folder, and not in the one where they were started.
+fn workspace() -> PathBuf {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
+    tests.parent().expect("the workspace").to_owned()
 }
 
 /// The fake on a port, and how it is prepared.
@@ -229,4 +249,78 @@ fn committed_transcripts_are_written_as_they_are() {
             }
         }
     }
+}
+
+/// Records with the documented command, with programs of this text, in a workspace folder.
+#[cfg(unix)]
+fn run_command(hook: &str, sign_in: &str, variables: &[(&str, &str)]) -> (bool, String) {
+    use std::os::unix::fs::PermissionsExt as _;
+    let live = served(Dialect::GoToSocial);
+    let folder = tempfile::tempdir().expect("a folder for the test");
+    let up: PathBuf = workspace().components().skip(1).map(|_| "..").collect();
+    let relative = up.join(folder.path().strip_prefix("/").expect("an absolute path"));
+    for (name, text) in [("prepare", hook), ("sign-in", sign_in)] {
+        let program = folder.path().join(name);
+        fs::write(&program, format!("#!/bin/sh\n{text}\n")).expect("a program");
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("its mode");
+    }
+    let mut command = Command::new(env::current_exe().expect("this program"));
+    command.args(["--exact", "record_a_real_server", "--ignored"]);
+    command.env("GTS_OAUTH_LIVE", live.origin()).env_remove("GTS_OAUTH_RECORD_PART");
+    for (name, variable) in [("alice", ""), ("bob", "OTHER_")] {
+        let (email, password) = live.credentials(name);
+        command.env(format!("GTS_OAUTH_LIVE_{variable}EMAIL"), email);
+        command.env(format!("GTS_OAUTH_LIVE_{variable}PASSWORD"), password);
+    }
+    command.env("GTS_OAUTH_RECORD", relative.join("new"));
+    command.env("GTS_OAUTH_LIVE_HOOK", relative.join("prepare"));
+    match sign_in.is_empty() {
+        true => command.env_remove("GTS_OAUTH_LIVE_SIGN_IN"),
+        false => command.env("GTS_OAUTH_LIVE_SIGN_IN", relative.join("sign-in")),
+    };
+    let output = command.envs(variables.iter().copied()).output().expect("the command runs");
+    let printed = String::from_utf8_lossy(&output.stderr) + String::from_utf8_lossy(&output.stdout);
+    (output.status.success(), printed.into_owned())
+}
+
+/// A program that does nothing, and only reports that codes have expired.
+#[cfg(unix)]
+const PREPARES_NOTHING: &str = "test \"$1\" = expired-codes";
+
+#[cfg(unix)]
+#[test]
+fn command_fails_where_recordings_are_skipped() {
+    let (succeeded, printed) = run_command(PREPARES_NOTHING, "", &[]);
+    assert!(!succeeded, "{printed}");
+    assert!(printed.contains("13 skipped: 58-"), "{printed}");
+    assert!(printed.contains("prepare failed: split-domain"), "{printed}");
+    assert!(printed.contains("set GTS_OAUTH_RECORD_PART"), "{printed}");
+}
+
+#[cfg(unix)]
+#[test]
+fn command_prints_differences_where_it_succeeds() {
+    let part = [("GTS_OAUTH_RECORD_PART", "1")];
+    let (succeeded, printed) = run_command(PREPARES_NOTHING, "", &part);
+    assert!(succeeded, "{printed}");
+    // The code had not expired.
+    assert!(printed.contains("118-token-code-expired, status:"), "{printed}");
+    assert!(printed.contains("13 skipped: 58-"), "{printed}");
+}
+
+#[cfg(unix)]
+#[test]
+fn command_starts_program_that_signs_in() {
+    let (succeeded, printed) =
+        run_command(PREPARES_NOTHING, "echo \"sign in $1\" >&2; exit 1", &[]);
+    assert!(!succeeded, "{printed}");
+    assert!(printed.contains("sign in alice"), "{printed}");
+}
+
+#[test]
+#[should_panic(expected = "is not empty")]
+fn folder_with_transcripts_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder for the test");
+    fs::write(folder.path().join("1-register.json"), "{}").expect("a transcript");
+    record(served(Dialect::GoToSocial), folder.path());
 }
