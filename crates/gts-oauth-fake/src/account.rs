@@ -187,10 +187,10 @@ impl Account {
         if self.own_target(&response).as_deref() == Some("/auth/sign_in") {
             response = self.sign_in()?;
         }
-        match self.own_target(&response).filter(|target| !self.is_code_page(target)) {
-            // The page for users who cannot sign in.
-            Some(target) => self.get(&target),
-            None => Ok(response),
+        match self.own_target(&response) {
+            // The page for users who cannot sign in, or another path of the same page.
+            Some(target) if path(&target) != self.server.code_page() => self.get(&target),
+            _ => Ok(response),
         }
     }
 
@@ -216,15 +216,14 @@ impl Account {
         }
     }
 
-    /// The path of a redirect to the server itself.
+    /// Path and query of a redirect to one of the server's own pages. A redirect URI can have the
+    /// server's origin, too.
     fn own_target(&self, response: &Response<Vec<u8>>) -> Option<String> {
         let target = location(response)?;
-        let path = target.strip_prefix(self.server.instance().origin()).unwrap_or(target);
-        path.starts_with('/').then(|| path.to_owned())
-    }
-
-    fn is_code_page(&self, target: &str) -> bool {
-        target.split('?').next() == Some(self.server.code_page())
+        let target = target.strip_prefix(self.server.instance().origin()).unwrap_or(target);
+        let pages = ["/auth/sign_in", "/oauth/authorize", self.server.code_page()];
+        let is_own = pages.iter().chain(&SETTINGS).any(|page| *page == path(target));
+        is_own.then(|| target.to_owned())
     }
 
     /// Presses a button of the consent page.
@@ -288,6 +287,14 @@ impl Account {
             *self.cookie.lock().unwrap_or_else(PoisonError::into_inner) = Some(pair);
         }
     }
+}
+
+/// The pages of accounts that cannot be used, on Mastodon.
+const SETTINGS: [&str; 2] = ["/auth/edit", "/auth/setup"];
+
+/// The target without its query.
+fn path(target: &str) -> &str {
+    target.split('?').next().unwrap_or_default()
 }
 
 fn header<'a>(response: &'a Response<Vec<u8>>, name: &HeaderName) -> Option<&'a str> {

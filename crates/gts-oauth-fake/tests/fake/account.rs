@@ -5,7 +5,8 @@ use gts_oauth_fake::{Dialect, Server};
 
 use crate::raw::Tab;
 use crate::sample::{
-    CALLBACK, DENYING, is_mastodon, login, login_by_redirect, problem, speaking, text, waiting,
+    CALLBACK, DENYING, is_mastodon, login, login_by_redirect, out_of_band, problem, speaking, text,
+    waiting, without_discovery,
 };
 
 /// The status and the code of an error response.
@@ -38,6 +39,23 @@ fn who_allows_by_redirect_brings_the_address_they_are_sent_to() {
     assert_eq!(fields.len(), 2, "{query}");
     assert_eq!(fields[0].0, "code");
     assert_eq!(fields[1], ("state".into(), state.into()));
+}
+
+#[test]
+fn callback_on_the_servers_origin_is_returned() {
+    for &dialect in Dialect::ALL {
+        let server = speaking(dialect);
+        let callback = format!("{}/callback", server.instance().origin());
+        let app = out_of_band(&server).redirect_uri(callback.parse().unwrap());
+        let login = without_discovery(Login::new(app, server.entropy()));
+        let (_, address) = waiting(&server, login);
+        let alice = server.account("alice");
+        // The second time, some servers skip the consent page.
+        for _ in 0..2 {
+            let returned = alice.visit(&address).unwrap();
+            assert!(returned.starts_with(&format!("{callback}?code=")), "{dialect:?}: {returned}");
+        }
+    }
 }
 
 #[test]
