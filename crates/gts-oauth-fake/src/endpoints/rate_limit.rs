@@ -120,9 +120,10 @@ fn next_period(now: SystemTime, seconds: u64) -> SystemTime {
 }
 
 impl RailsBudgets {
-    /// The headers describe the limit with the fewest requests left.
+    /// The limit with the fewest requests left, which the headers describe. One that is exceeded
+    /// comes before one that is used up.
     fn tightest(&self) -> Option<&Budget> {
-        self.0.iter().min_by_key(|budget| budget.left())
+        self.0.iter().min_by_key(|budget| i64::from(budget.limit) - i64::from(budget.window.used))
     }
 
     /// 429 with its headers, if a limit is exceeded.

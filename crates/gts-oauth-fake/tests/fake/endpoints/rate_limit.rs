@@ -120,6 +120,20 @@ fn mastodon_registers_again_when_its_ten_minutes_by_the_clock_are_over() {
 }
 
 #[test]
+fn no_request_passes_an_exceeded_limit() {
+    for dialect in [Dialect::Mastodon, Dialect::Mastodon43] {
+        for limit in 1..8 {
+            let server = Server::builder(7).dialect(dialect).rate_limit(limit).build();
+            let statuses: Vec<u16> = (0..9).map(|_| register(&server).status()).collect();
+            // Five registrations are allowed in any case.
+            let allowed = limit.min(5) as usize;
+            let expected = [vec![200; allowed], vec![429; 9 - allowed]].concat();
+            assert_eq!(statuses, expected, "{dialect:?}, limit {limit}");
+        }
+    }
+}
+
+#[test]
 fn other_servers_take_a_sixth_registration() {
     for &dialect in Dialect::ALL {
         let server = speaking(dialect);
