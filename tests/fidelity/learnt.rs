@@ -8,6 +8,8 @@ use gts_oauth_tests::secrets::{SECRETS, SHORTEST};
 use serde_json::Value;
 use url::form_urlencoded;
 
+use crate::fidelity::client::code_at;
+
 /// Fields with random texts, in addition to the secrets.
 const PUBLIC: [&str; 4] = ["id", "client_id", "public_key", "vapid_key"];
 
@@ -164,14 +166,7 @@ fn encoded(text: &str) -> String {
 
 /// The code in a redirect.
 fn code(answer: &Response<Vec<u8>>) -> Option<String> {
-    let (_, query) = header(answer, &LOCATION)?.split_once('?')?;
-    code_in(query)
-}
-
-/// The code in this query.
-pub(crate) fn code_in(query: &str) -> Option<String> {
-    let mut pairs = form_urlencoded::parse(query.as_bytes()).into_owned();
-    pairs.find(|(name, _)| name == "code").map(|(_, value)| value)
+    code_at(header(answer, &LOCATION)?)
 }
 
 /// Names and values of the cookies that the response sets, the names with `=`.

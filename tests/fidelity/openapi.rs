@@ -7,9 +7,8 @@ use gts_oauth_core::Transport as _;
 use gts_oauth_core::http::Request;
 use gts_oauth_fake::{Dialect, Server};
 use serde_json::{Value, json};
-use url::form_urlencoded;
 
-use crate::fidelity::learnt::code_in;
+use crate::fidelity::client::{CALLBACK, FORM, Registered, code_at, form, registration, text};
 
 const TABLE: &str = include_str!("openapi.txt");
 
@@ -78,30 +77,19 @@ fn is_a(value: &Value, kind: &str) -> bool {
 /// The body of each response in the table, by method and path.
 fn responses(dialect: Dialect) -> BTreeMap<&'static str, Value> {
     let server = Server::builder(47).dialect(dialect).build();
-    let callback = "http://127.0.0.1:7777/callback";
-    let fields =
-        [("client_name", "Probe"), ("redirect_uris", callback), ("scopes", "profile read")];
-    let app = send(&server, "POST /api/v1/apps", &form(&fields), "");
-    let text = |value: &Value| value.as_str().expect("a text").to_owned();
-    let (id, secret) = (text(&app["client_id"]), text(&app["client_secret"]));
+    let app = send(&server, "POST /api/v1/apps", &registration(CALLBACK, "profile read"), "");
+    let registered = Registered::new(&app);
     let query = form(&[
         ("response_type", "code"),
-        ("client_id", &id),
-        ("redirect_uri", callback),
+        ("client_id", &registered.id),
+        ("redirect_uri", CALLBACK),
         ("scope", "profile read"),
     ]);
     let url = format!("{}/oauth/authorize?{query}", server.instance().origin());
     let returned = server.account("alice").visit(&url).expect("it is allowed");
-    let (_, query) = returned.split_once('?').expect("a query");
-    let fields = form(&[
-        ("grant_type", "authorization_code"),
-        ("code", &code_in(query).expect("a code")),
-        ("client_id", &id),
-        ("client_secret", &secret),
-        ("redirect_uri", callback),
-    ]);
+    let fields = registered.code_exchange(&code_at(&returned).expect("a code"));
     let token = send(&server, "POST /oauth/token", &fields, "");
-    let bearer = text(&token["access_token"]);
+    let bearer = text(&token, "access_token");
     let mut responses = BTreeMap::from([("POST /api/v1/apps", app), ("POST /oauth/token", token)]);
     for row in rows() {
         if row.response.starts_with("GET ") {
@@ -118,17 +106,13 @@ fn send(server: &Server, target: &str, form: &str, bearer: &str) -> Value {
         .method(method)
         .uri(format!("{}{path}", server.instance().origin()))
         .header("accept", "application/json")
-        .header("content-type", "application/x-www-form-urlencoded");
+        .header("content-type", FORM);
     if !bearer.is_empty() {
         request = request.header("authorization", format!("Bearer {bearer}"));
     }
     let response = server.send(request.body(form.into()).expect("a request")).expect("a response");
     assert_eq!(response.status(), 200, "{target}");
     serde_json::from_slice(response.body()).expect("JSON")
-}
-
-fn form(fields: &[(&str, &str)]) -> String {
-    form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
 }
 
 fn faults(dialect: Dialect) -> Vec<String> {

@@ -4,16 +4,14 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use gts_oauth_core::http::header::{
-    ACCEPT, AUTHORIZATION, CONTENT_TYPE, COOKIE, SET_COOKIE, USER_AGENT,
-};
+use gts_oauth_core::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, COOKIE, USER_AGENT};
 use gts_oauth_core::http::request::Builder;
 use gts_oauth_core::http::{Method, Request, Response, StatusCode};
 use gts_oauth_tests::Recording;
 use serde_json::Value;
-use url::form_urlencoded;
 
-use crate::fidelity::learnt::{Learnt, code_in};
+use crate::fidelity::client::{CALLBACK, FORM, Registered, code_at, form, registration, text};
+use crate::fidelity::learnt::{Learnt, cookies};
 use crate::fidelity::stage::{Setup, Stage};
 
 /// The host of the recorded server.
@@ -23,8 +21,6 @@ const SPLIT: (&str, &str) = ("gts.localhost:8085", "localhost:8085");
 /// The password of alice there.
 const PASSWORD: &str = "correct-horse-battery-staple-9";
 
-/// The redirect URI of the apps that were registered between the recordings.
-const CALLBACK: &str = "http://127.0.0.1:7777/callback";
 /// The client id of an app that does not exist.
 const UNKNOWN: &str = "01AAAAAAAAAAAAAAAAAAAAAAAA";
 
@@ -122,7 +118,7 @@ impl<'a, S: Stage> Script<'a, S> {
             104 => self.show_consent(number, &challenge("plain")),
             106 => self.show_consent(number, &[("scope", "read:accounts")]),
             108 => self.show_consent(number, &[("scope", "")]),
-            // Nobody signed in.
+            // The user is not signed in.
             110 if !self.stage.has_own_pages() => {
                 let authorize = self.authorize(&self.known_app(), &[]);
                 let (_, cookie) = cookie(&self.browse(&authorize, None)).expect("a session");
@@ -308,14 +304,12 @@ impl<'a, S: Stage> Script<'a, S> {
         let token = self.log_in("bob", &app, "write:statuses");
         for nth in 1..=times {
             let status = format!("@alice hello {nth}");
-            self.post("/api/v1/statuses", &token, &[("status", &status)]);
+            self.post("/api/v1/statuses", &token, form(&[("status", &status)]));
         }
     }
 
     fn register(&self, scopes: &str) -> Registered {
-        let app = [("client_name", "Probe"), ("redirect_uris", CALLBACK), ("scopes", scopes)];
-        let app = self.post("/api/v1/apps", "", &app);
-        Registered { id: text(&app, "client_id"), secret: text(&app, "client_secret") }
+        Registered::new(&self.post("/api/v1/apps", "", registration(CALLBACK, scopes)))
     }
 
     /// The code that this person's browser returns with.
@@ -341,14 +335,7 @@ impl<'a, S: Stage> Script<'a, S> {
     /// A token of this person.
     fn log_in(&self, person: &str, app: &Registered, scopes: &str) -> String {
         let code = self.allow(person, app, scopes, &[]);
-        let fields = [
-            ("grant_type", "authorization_code"),
-            ("code", &code),
-            ("client_id", &app.id),
-            ("client_secret", &app.secret),
-            ("redirect_uri", CALLBACK),
-        ];
-        let token = self.post("/oauth/token", "", &fields);
+        let token = self.post("/oauth/token", "", app.code_exchange(&code));
         text(&token, "access_token")
     }
 
@@ -361,25 +348,17 @@ impl<'a, S: Stage> Script<'a, S> {
     }
 
     /// Posts a form, with a token unless that is empty.
-    fn post(&self, path: &str, token: &str, fields: &[(&str, &str)]) -> Value {
+    fn post(&self, path: &str, token: &str, form: String) -> Value {
         let mut request = self.a_request(Method::POST, path).header(CONTENT_TYPE, FORM);
         if !token.is_empty() {
             request = request.header(AUTHORIZATION, format!("Bearer {token}"));
         }
-        let request = request.body(form(fields).into_bytes());
+        let request = request.body(form.into_bytes());
         let response = self.stage.send(request.expect("a request"));
         let body = String::from_utf8_lossy(response.body());
         assert_eq!(response.status(), StatusCode::OK, "{path}: {body}");
         serde_json::from_str(&body).expect("JSON")
     }
-}
-
-const FORM: &str = "application/x-www-form-urlencoded";
-
-/// An app that was registered between the recordings.
-struct Registered {
-    id: String,
-    secret: String,
 }
 
 /// The challenge of a verifier of 50 times `v`, by this method.
@@ -388,24 +367,8 @@ fn challenge(method: &str) -> [(&str, &str); 2] {
     [("code_challenge", challenge), ("code_challenge_method", method)]
 }
 
-/// The code in the query of this URL.
-fn code_at(url: &str) -> Option<String> {
-    code_in(url.split_once('?')?.1)
-}
-
 /// Name and value of the cookie that the response sets.
 fn cookie(response: &Response<Vec<u8>>) -> Option<(String, String)> {
-    let header = response.headers().get(SET_COOKIE)?.to_str().ok()?;
-    let (pair, _) = header.split_once(';')?;
-    let (name, value) = pair.split_once('=')?;
-    Some((name.to_owned(), value.to_owned()))
-}
-
-fn form(fields: &[(&str, &str)]) -> String {
-    let mut form = form_urlencoded::Serializer::new(String::new());
-    form.extend_pairs(fields).finish()
-}
-
-fn text(json: &Value, field: &str) -> String {
-    json[field].as_str().expect("a text").to_owned()
+    let (name, value) = cookies(response).into_iter().next()?;
+    Some((name.trim_end_matches('=').to_owned(), value))
 }

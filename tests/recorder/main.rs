@@ -126,7 +126,9 @@ fn served(dialect: Dialect) -> Live {
             Setup::ExpiredCodes => first.advance(Duration::from_secs(301)),
             Setup::SplitDomain => {
                 first = serve(Some("domain.example"));
-                first.account("alice");
+                for name in ["alice", "bob"] {
+                    first.account(name);
+                }
                 let account_domain = "domain.example".to_owned();
                 return Some(Place { account_domain, ..Place::at(&first.origin()) });
             }

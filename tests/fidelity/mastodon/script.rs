@@ -15,11 +15,10 @@ use gts_oauth_tests::{Recording, recordings};
 use serde_json::Value;
 use url::form_urlencoded;
 
-use crate::fidelity::learnt::{Learnt, code_in};
+use crate::fidelity::client::{CALLBACK, FORM, Registered, code_at, form, registration, text};
+use crate::fidelity::learnt::Learnt;
 
 const RECORDED_PASSWORD: &str = "correct horse battery";
-const CALLBACK: &str = "http://127.0.0.1:7777/callback";
-const FORM: &str = "application/x-www-form-urlencoded";
 const SESSION: &str = "_mastodon_session";
 
 /// A replay of the recordings of one version.
@@ -34,13 +33,6 @@ pub(crate) struct Replay {
     browsers: BTreeMap<String, String>,
     /// The recorded session cookie that was set last.
     last_browser: String,
-}
-
-/// An app that was registered between the recordings.
-struct Registered {
-    id: String,
-    secret: String,
-    scopes: String,
 }
 
 impl Replay {
@@ -131,7 +123,7 @@ impl Replay {
             109 => self.learn_client_id(recording, "http://127.0.0.1/callback"),
             121 => {
                 let app = self.register(CALLBACK, "read write");
-                let token = self.log_in("alice", &app);
+                let token = self.log_in("alice", &app, "read write");
                 self.remember(recording, "client_id", &app.id);
                 self.remember(recording, "token", &token);
                 // The recorded secret is wrong; the next request but two has the right one.
@@ -145,7 +137,7 @@ impl Replay {
             129 => {
                 let app = self.register(CALLBACK, "read");
                 self.learn_app(recording, &app);
-                let token = self.log_in("alice", &app);
+                let token = self.log_in("alice", &app, "read");
                 self.remember(recording, "token", &token);
             }
             131 => self.learn_unusable(recording, "carol", AccountState::Unconfirmed),
@@ -251,7 +243,7 @@ impl Replay {
     /// The token of a new app with these scopes.
     fn learn_token(&mut self, recording: &Recording, scopes: &str) {
         let app = self.register(CALLBACK, scopes);
-        let token = self.log_in("alice", &app);
+        let token = self.log_in("alice", &app, scopes);
         self.learn_bearer(recording, &token);
     }
 
@@ -264,7 +256,7 @@ impl Replay {
     fn learn_unusable(&mut self, recording: &Recording, name: &str, state: AccountState) {
         self.server.set_account_state(name, AccountState::Active);
         let app = self.register(CALLBACK, "read write");
-        let token = self.log_in(name, &app);
+        let token = self.log_in(name, &app, "read write");
         self.learn_bearer(recording, &token);
         self.server.set_account_state(name, state);
     }
@@ -282,7 +274,7 @@ impl Replay {
         let other = server(self.dialect, &origin);
         self.before_deletion = Some(std::mem::replace(&mut self.server, other));
         let app = self.register(CALLBACK, "read");
-        let token = self.log_in("alice", &app);
+        let token = self.log_in("alice", &app, "read");
         self.learn_bearer(recording, &token);
         let later = self.recording(157).clone();
         self.learn_app(&later, &app);
@@ -292,16 +284,11 @@ impl Replay {
     fn first_app(&self) -> Registered {
         let fields = self.recording(32).request.fields();
         let ours = |name: &str| self.learnt.translate(&fields[name]);
-        let scopes = "read write".to_owned();
-        Registered { id: ours("client_id"), secret: ours("client_secret"), scopes }
+        Registered { id: ours("client_id"), secret: ours("client_secret") }
     }
 
     fn register(&self, redirect_uri: &str, scopes: &str) -> Registered {
-        let fields =
-            [("client_name", "Probe"), ("redirect_uris", redirect_uri), ("scopes", scopes)];
-        let app = self.post("/api/v1/apps", &fields);
-        let scopes = scopes.to_owned();
-        Registered { id: text(&app, "client_id"), secret: text(&app, "client_secret"), scopes }
+        Registered::new(&self.post("/api/v1/apps", &registration(redirect_uri, scopes)))
     }
 
     /// The code that this person's browser returns with.
@@ -315,26 +302,13 @@ impl Replay {
         ]);
         let url = format!("{}/oauth/authorize?{query}", self.server.instance().origin());
         let returned = self.server.account(person).visit(&url).expect("it is allowed");
-        match returned.split_once('?') {
-            Some((_, query)) => code_in(query).expect("a code"),
-            None => returned,
-        }
+        code_at(&returned).unwrap_or(returned)
     }
 
-    /// A token of this person, with the scopes of the app.
-    fn log_in(&self, person: &str, app: &Registered) -> String {
-        let code = self.allow(person, app, CALLBACK, &app.scopes);
-        let token = self.post(
-            "/oauth/token",
-            &[
-                ("grant_type", "authorization_code"),
-                ("code", &code),
-                ("client_id", &app.id),
-                ("client_secret", &app.secret),
-                ("redirect_uri", CALLBACK),
-            ],
-        );
-        text(&token, "access_token")
+    /// A token of this person with these scopes.
+    fn log_in(&self, person: &str, app: &Registered, scopes: &str) -> String {
+        let code = self.allow(person, app, CALLBACK, scopes);
+        text(&self.post("/oauth/token", &app.code_exchange(&code)), "access_token")
     }
 
     /// Sends a recorded request again, within the limit.
@@ -346,10 +320,10 @@ impl Replay {
     }
 
     /// Posts a form, from an address that nothing else came from.
-    fn post(&self, path: &str, fields: &[(&str, &str)]) -> Value {
+    fn post(&self, path: &str, form: &str) -> Value {
         let address = format!("192.0.2.{}", self.server.requests().len());
         let request = self.a_request("POST", path).header("content-type", FORM);
-        let response = self.send(request.header("x-forwarded-for", address), &form(fields));
+        let response = self.send(request.header("x-forwarded-for", address), form);
         assert_eq!(response.status(), 200, "{path}");
         serde_json::from_slice(response.body()).expect("JSON")
     }
@@ -382,12 +356,4 @@ fn cookie(header: Option<&gts_oauth_core::http::HeaderValue>) -> Option<String> 
 fn session_cookie(header: &str) -> Option<String> {
     let mut pairs = header.split(';').filter_map(|pair| pair.trim().split_once('='));
     pairs.find(|(name, _)| *name == SESSION).map(|(_, value)| value.to_owned())
-}
-
-fn form(fields: &[(&str, &str)]) -> String {
-    form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
-}
-
-fn text(json: &Value, field: &str) -> String {
-    json[field].as_str().expect("a text").to_owned()
 }

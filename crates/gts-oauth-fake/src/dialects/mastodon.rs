@@ -232,9 +232,7 @@ fn metadata(state: &State) -> Value {
     let origin = &state.origin;
     // Mastodon's issuer ends in a slash.
     let mut body = entities::metadata(state, &format!("{origin}/"));
-    let scopes = scopes::known().into_iter();
-    let scopes = scopes.chain(scopes::COLLECTIONS.map(str::to_owned));
-    body["scopes_supported"] = scopes.collect();
+    body["scopes_supported"] = json!(scopes::known_to_mastodon_46());
     body["userinfo_endpoint"] = json!(format!("{origin}/oauth/userinfo"));
     body["response_modes_supported"] = json!(["query", "fragment", "form_post"]);
     body["service_documentation"] = json!("https://docs.joinmastodon.org/");

@@ -62,7 +62,10 @@ pub(crate) fn own_account(state: &State, account: &AccountRecord) -> Value {
         "follow_requests_count": 0,
     });
     match state.dialect.api() {
-        ApiVersion::V018 => without(&mut entity["source"], &["web_layout"]),
+        ApiVersion::V018 => {
+            without(&mut entity["source"], &["web_layout"]);
+            entity["source"]["web_visibility"] = json!("unlisted");
+        }
         ApiVersion::V020 => {}
         ApiVersion::V022 => entity["source"]["web_include_boosts"] = json!(false),
     }

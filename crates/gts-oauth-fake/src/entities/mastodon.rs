@@ -143,7 +143,7 @@ pub(crate) fn status(state: &State, status: &Status) -> Value {
         "muted": false,
         "bookmarked": false,
         "pinned": false,
-        "content": html(state, &status.text),
+        "content": html(state, &status.text, link),
         "filtered": [],
         "reblog": null,
         "application": application,
@@ -158,6 +158,15 @@ pub(crate) fn status(state: &State, status: &Status) -> Value {
         "poll": null,
         "quote_approval": { "automatic": ["public"], "manual": [], "current_user": "automatic" },
     })
+}
+
+/// A mention, without the attributes of GoToSocial's.
+fn link(state: &State, name: &str) -> String {
+    format!(
+        "<span class=\"h-card\" translate=\"no\"><a href=\"{}/@{name}\" \
+         class=\"u-url mention\">@<span>{name}</span></a></span>",
+        state.origin
+    )
 }
 
 /// `None` if the status or its author does not exist.
@@ -231,7 +240,9 @@ pub(crate) fn instance_v2(state: &State) -> Value {
         "usage": { "users": { "active_month": 0 } },
         "thumbnail": {
             "url": format!("{origin}/packs/media/images/preview.png"),
-            "description": "Two smiling cartoon mastodons toss a paper plane between them.",
+            "description": "Two smiling cartoon mastodons (who look like elephants) toss a paper \
+                plane between them. They're surrounded by a bright blue sky and floating planets \
+                with trees and more mastodons on them.",
         },
         "icon": icons(state),
         "languages": ["en"],

@@ -52,7 +52,7 @@ pub(crate) fn status(state: &State, status: &Status) -> Value {
         "muted": false,
         "bookmarked": false,
         "pinned": false,
-        "content": html(state, &status.text),
+        "content": html(state, &status.text, link),
         "reblog": null,
         "application": application,
         "account": author.map(|author| public_account(state, author)),
@@ -110,8 +110,8 @@ pub(super) fn mentions(state: &State, status: &Status) -> Vec<Value> {
         .collect()
 }
 
-/// The text as HTML: white space collapsed, lines kept, mentions as links.
-pub(super) fn html(state: &State, text: &str) -> String {
+/// The text as HTML: white space collapsed, lines kept, mentions of account names as these links.
+pub(super) fn html(state: &State, text: &str, link: fn(&State, &str) -> String) -> String {
     let lines = text.lines().map(|line| {
         let words: Vec<&str> = line.split_whitespace().collect();
         words.join(" ")

@@ -43,7 +43,7 @@ const ADMIN: [&str; 7] = [
 ];
 
 /// The scopes that Mastodon 4.6 added.
-pub(crate) const COLLECTIONS: [&str; 2] = ["read:collections", "write:collections"];
+const COLLECTIONS: [&str; 2] = ["read:collections", "write:collections"];
 
 /// As [`is_known`], with those that Mastodon 4.6 added.
 pub(crate) fn is_known_to_mastodon_46(scope: &str) -> bool {
@@ -62,18 +62,33 @@ pub(crate) fn is_known(scope: &str) -> bool {
     }
 }
 
-/// All known scopes, as server metadata lists them.
+/// All known scopes, in the order in which Mastodon's metadata lists them.
 pub(crate) fn known() -> Vec<String> {
-    let tops = ["read", "write", "follow", "push", "profile"];
+    let alone = |scope: &str| vec![scope.to_owned()];
     let below = |top: &str, all: &[&str]| -> Vec<String> {
         all.iter().map(|scope| format!("{top}:{scope}")).collect()
     };
-    let mut known: Vec<String> = tops.iter().map(|&top| top.to_owned()).collect();
-    known.extend(["admin:read".to_owned(), "admin:write".to_owned()]);
-    known.extend(below("read", &READ));
-    known.extend(below("write", &WRITE));
-    known.extend(below("admin:read", &ADMIN));
-    known.extend(below("admin:write", &ADMIN));
+    let known = [
+        ["read", "profile", "write"].map(str::to_owned).to_vec(),
+        below("write", &WRITE),
+        below("read", &READ),
+        ["follow", "push"].map(str::to_owned).to_vec(),
+        alone("admin:read"),
+        below("admin:read", &ADMIN),
+        alone("admin:write"),
+        below("admin:write", &ADMIN),
+    ];
+    known.concat()
+}
+
+/// As [`known`], with those that Mastodon 4.6 added.
+pub(crate) fn known_to_mastodon_46() -> Vec<String> {
+    let mut known = known();
+    for added in COLLECTIONS {
+        let bookmarks = added.replace("collections", "bookmarks");
+        let at = known.iter().position(|scope| *scope == bookmarks);
+        known.insert(at.map_or(known.len(), |at| at + 1), added.to_owned());
+    }
     known
 }
 
