@@ -1,5 +1,7 @@
 //! The statuses on the server, for assertions.
 
+use crate::state::{State, Status};
+
 /// A status that was posted, as [`Server::posts`](crate::Server::posts) returns it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -14,6 +16,24 @@ pub struct Post {
     pub visibility: String,
     /// Its attachments, in order.
     pub media: Vec<PostedMedia>,
+}
+
+impl Post {
+    pub(crate) fn new(state: &State, status: &Status) -> Self {
+        let author = state.account(&status.author);
+        let media = state.media_of(status).map(|media| PostedMedia {
+            id: media.id.clone(),
+            kind: media.format.kind.to_owned(),
+            description: media.description.clone(),
+        });
+        Self {
+            id: status.id.clone(),
+            author: author.map(|author| author.name.clone()).unwrap_or_default(),
+            text: status.text.clone(),
+            visibility: status.visibility.clone(),
+            media: media.collect(),
+        }
+    }
 }
 
 /// An attachment of a [`Post`].

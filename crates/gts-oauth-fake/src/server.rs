@@ -11,10 +11,10 @@ use http::{Method, Request, Response};
 use crate::endpoints;
 use crate::fault::{self, Failure, Fault, ForeignOrigin, Outcome};
 use crate::http::IncomingRequest;
-use crate::post::{Post, PostedMedia};
+use crate::post::Post;
 use crate::recorded_request::RecordedRequest;
 use crate::route::{Route, RouteHandler};
-use crate::state::{AccountState, State, Status};
+use crate::state::{AccountState, State};
 
 /// A GoToSocial in memory. It is a [`Transport`]; clones are the same server.
 #[derive(Clone)]
@@ -109,7 +109,7 @@ impl Server {
     /// ```
     pub fn posts(&self) -> Vec<Post> {
         let inner = self.lock();
-        inner.state.statuses.iter().map(|status| posted(&inner.state, status)).collect()
+        inner.state.statuses.iter().map(|status| Post::new(&inner.state, status)).collect()
     }
 
     /// The server's clock. Only [`advance`](Self::advance) moves it, unless the server is on a
@@ -281,24 +281,7 @@ impl Server {
         self.revoke_all_tokens();
     }
 
-    /// Disables the account with this name, as administrators can. The same as
-    /// [`set_account_state`](Self::set_account_state) with [`AccountState::Disabled`].
-    ///
-    /// ```
-    /// use gts_oauth_core::Exchange;
-    /// use gts_oauth_fake::{Dialect, Server};
-    ///
-    /// let server = Server::builder(1).dialect(Dialect::Mastodon).build();
-    /// let session = server.session("alice", "read");
-    /// server.disable("alice");
-    /// let error = session.verify().send(&server).unwrap_err();
-    /// assert!(error.to_string().contains("Your login is currently disabled"));
-    /// ```
-    pub fn disable(&self, name: &str) {
-        self.set_account_state(name, AccountState::Disabled);
-    }
-
-    /// Sets whether the account with this name can be used. It is created if it does not exist,
+    /// Sets whether the account with this name can be used, as administrators can. It is created if it does not exist,
     /// and signed out of all browsers.
     ///
     /// Unless it is active, the server rejects the account's tokens, in its own format (see
@@ -444,22 +427,6 @@ impl Inner {
             true => endpoints::respond(&mut self.state, &request),
             false => Some(endpoints::account_domain::respond(&self.state, &request)),
         }
-    }
-}
-
-fn posted(state: &State, status: &Status) -> Post {
-    let author = state.account(&status.author);
-    let media = state.media_of(status).map(|media| PostedMedia {
-        id: media.id.clone(),
-        kind: media.format.kind.to_owned(),
-        description: media.description.clone(),
-    });
-    Post {
-        id: status.id.clone(),
-        author: author.map(|author| author.name.clone()).unwrap_or_default(),
-        text: status.text.clone(),
-        visibility: status.visibility.clone(),
-        media: media.collect(),
     }
 }
 

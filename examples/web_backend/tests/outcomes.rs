@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use gts_oauth_core::http::{Request, Response};
 use gts_oauth_core::{BoxError, Transport, UserReply};
 use gts_oauth_fake::serde_json::json;
-use gts_oauth_fake::{Dialect, Fault, Server};
+use gts_oauth_fake::{AccountState, Dialect, Fault, Server};
 
 use crate::databases::{TestDatabase, databases};
 use crate::visitor::{ALL, Visitor, count, requested, site};
@@ -155,7 +155,7 @@ fn unusable_account_is_explained() {
         let (mut site, mut visitor) = (site(&server, &database), Visitor::default());
         let url = visitor.started(&mut site, &server);
         let callback = server.account("alice").visit(&url).unwrap();
-        server.disable("alice");
+        server.set_account_state("alice", AccountState::Disabled);
         visitor.open(&mut site, &callback).assert(403, "Your login is currently disabled");
         assert!(sessions(&database).is_empty());
     }

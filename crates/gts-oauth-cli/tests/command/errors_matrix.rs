@@ -7,7 +7,7 @@ use std::fmt;
 use std::thread;
 use std::time::Duration;
 
-use gts_oauth_fake::{Account, Dialect, Fault, Served};
+use gts_oauth_fake::{Account, AccountState, Dialect, Fault, Served};
 use gts_oauth_ureq::{Exchange as _, Session, Transport as _};
 
 use crate::support::shell::{Outcome, Shell, speaking};
@@ -235,7 +235,7 @@ impl Scene {
     fn response_to_verify(&self) -> Fault {
         let session = self.served.session("mallory", "read");
         match self.problem {
-            DisabledAccount => self.served.disable("mallory"),
+            DisabledAccount => self.served.set_account_state("mallory", AccountState::Disabled),
             _ => self.served.revoke(&session),
         }
         let response = self.served.send(session.verify().request()).expect("a response");
@@ -260,7 +260,7 @@ impl Scene {
             // Akkoma's tokens are valid for a century.
             ExpiredToken => self.served.advance(Duration::from_secs(200 * 365 * 86_400)),
             MissingScope => {}
-            DisabledAccount => self.served.disable("alice"),
+            DisabledAccount => self.served.set_account_state("alice", AccountState::Disabled),
             BotShield => page(403, "Just a moment..."),
             Maintenance => page(503, "Back soon"),
             CaptivePortal => page(200, "Sign in to this network"),

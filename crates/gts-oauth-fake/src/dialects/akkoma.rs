@@ -123,7 +123,7 @@ fn add_limits(body: &mut Value) {
     body["upload_limit"] = json!(16_000_000);
 }
 
-/// Only this server returns the text beside the HTML for everybody.
+/// Unlike other servers, this one returns the text and the HTML to all users, not only to the author.
 fn status(state: &State, status: &Status) -> Value {
     let mut entity = entities::status(state, status);
     entities::without(&mut entity, &["text", "content_type", "interaction_policy"]);

@@ -6,7 +6,7 @@ use crate::state::AuthorizationRequest;
 
 /// The front page: lists the accounts, and their password.
 pub(crate) fn front(origin: &str, names: &[&str], password: &str) -> String {
-    let people: String = names
+    let accounts: String = names
         .iter()
         .map(|name| format!("<li><code>{}@example.org</code></li>\n", escape(name)))
         .collect();
@@ -14,8 +14,8 @@ pub(crate) fn front(origin: &str, names: &[&str], password: &str) -> String {
         "A fake GoToSocial",
         &format!(
             "<h1>A fake GoToSocial</h1>\n<p>Log a program in to <code>{}</code>; it will send \
-             you to the page where you sign in. These people live here:</p>\n<ul>\n{people}</ul>\n\
-             <p>Everybody's password is <code>{}</code>.</p>\n",
+             you to the page where you sign in, as one of these accounts:</p>\n<ul>\n{accounts}</ul>\n\
+             <p>Their password is <code>{}</code>.</p>\n",
             escape(origin),
             escape(password),
         ),

@@ -1,7 +1,7 @@
 //! Accounts, and what their users do in a login.
 
 use gts_oauth_core::{Error, ExpectedAccount, Login, UserReply, error::CallbackError};
-use gts_oauth_fake::{Dialect, Server};
+use gts_oauth_fake::{AccountState, Dialect, Server};
 
 use crate::raw::Tab;
 use crate::sample::{
@@ -184,7 +184,7 @@ fn disabled_account_cannot_sign_in() {
         let server = speaking(dialect);
         let alice = server.account("alice");
         let (_, address) = waiting(&server, login_by_redirect(&server));
-        server.disable("alice");
+        server.set_account_state("alice", AccountState::Disabled);
         let page = alice.visit(&address).unwrap_err().to_string();
         assert_eq!(page, disabled(dialect), "{dialect:?}");
         server.account("bob").visit(&address).unwrap();
@@ -204,7 +204,7 @@ fn another_account_can_sign_in_instead() {
         let server = speaking(dialect);
         let (alice, bob) = (server.account("alice"), server.account("bob"));
         let (_, address) = waiting(&server, login_by_redirect(&server));
-        server.disable("alice");
+        server.set_account_state("alice", AccountState::Disabled);
         let tab = Tab::new(&server);
         tab.get(&address);
         let signed_in = tab.submit_sign_in(&alice);
@@ -223,7 +223,7 @@ fn disabling_an_account_signs_it_out() {
         let alice = server.account("alice");
         let mut first = login_by_redirect(&server);
         let app = first.run(&server, |ask| alice.allow(ask.url)).unwrap().app.clone();
-        server.disable("alice");
+        server.set_account_state("alice", AccountState::Disabled);
         let (_, address) = waiting(&server, Login::with_app(app, server.entropy()));
         let page = alice.visit(&address).unwrap_err().to_string();
         assert_eq!(page, disabled(dialect), "{dialect:?}");

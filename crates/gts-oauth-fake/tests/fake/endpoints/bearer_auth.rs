@@ -1,7 +1,7 @@
 //! Tokens that are rejected although they were not revoked.
 
 use gts_oauth_core::Session;
-use gts_oauth_fake::{Dialect, Server};
+use gts_oauth_fake::{AccountState, Dialect, Server};
 use serde_json::json;
 
 use crate::raw::{self, Answer};
@@ -41,7 +41,7 @@ fn disabled_account_is_rejected_as_on_real_servers() {
         };
         let server = speaking(dialect);
         let session = server.session("alice", "read");
-        server.disable("alice");
+        server.set_account_state("alice", AccountState::Disabled);
         let answer = verify(&server, &session);
         assert_eq!((answer.status(), answer.json()), error, "{dialect:?}");
         assert_eq!(answer.header("www-authenticate"), None, "{dialect:?}");
@@ -53,7 +53,7 @@ fn disabled_account_is_like_an_invalid_token_elsewhere() {
     for dialect in [Dialect::Akkoma, Dialect::Pixelfed, Dialect::Friendica, Dialect::Takahe] {
         let server = speaking(dialect);
         let session = server.session("alice", "read");
-        server.disable("alice");
+        server.set_account_state("alice", AccountState::Disabled);
         let (disabled, invalid) = (verify(&server, &session), raw::verify(&server, "NONE"));
         assert_eq!(seen(&disabled), seen(&invalid), "{dialect:?}");
     }
@@ -64,7 +64,7 @@ fn only_the_disabled_account_is_rejected() {
     for &dialect in Dialect::ALL {
         let server = speaking(dialect);
         let [alice, bob] = ["alice", "bob"].map(|name| server.session(name, "read"));
-        server.disable("alice");
+        server.set_account_state("alice", AccountState::Disabled);
         assert_ne!(verify(&server, &alice).status(), 200, "{dialect:?}");
         assert_eq!(verify(&server, &bob).status(), 200, "{dialect:?}");
         let token = alice.access_token().expose();
@@ -76,7 +76,7 @@ fn only_the_disabled_account_is_rejected() {
 #[test]
 fn account_can_be_disabled_before_it_is_used() {
     let server = speaking(Dialect::Mastodon);
-    server.disable("alice");
+    server.set_account_state("alice", AccountState::Disabled);
     let session = server.session("alice", "read");
     assert_eq!(verify(&server, &session).status(), 403);
 }
@@ -87,7 +87,7 @@ fn missing_scope_precedes_disabled_account_on_mastodon() {
         let server = speaking(dialect);
         let session = server.session("alice", "write");
         let without_scope = verify(&server, &session).page();
-        server.disable("alice");
+        server.set_account_state("alice", AccountState::Disabled);
         let disabled = verify(&server, &session).page();
         // Friendica has one error for both.
         let same = DOORKEEPERS.contains(&dialect) || dialect == Dialect::Friendica;
