@@ -42,7 +42,7 @@ const VERSIONS: [Version; 3] = [
 ];
 
 #[test]
-fn the_fake_answers_what_was_recorded_of_the_real_server() {
+fn gotosocial_responds_as_recorded() {
     for version in &VERSIONS {
         let found = replay(version);
         let unlisted = unlisted(&found, version.listed);

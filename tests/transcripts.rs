@@ -28,7 +28,7 @@ fn cases() -> impl Iterator<Item = &'static Case> {
 }
 
 #[test]
-fn every_recording_is_from_browser_or_parsed_or_never_sent_for_a_reason() {
+fn every_recording_is_parsed_or_explained() {
     let parsed: Vec<u8> = parsed().map(|case| case.number).collect();
     let never: Vec<u8> = never_sent::CASES.iter().map(|case| case.number).collect();
     println!(

@@ -36,7 +36,7 @@ fn assert_outcomes(server: &str, expected: ExpectFile) {
 }
 
 #[test]
-fn every_response_of_gotosocial_is_read_as_written_down() {
+fn responses_of_gotosocial_are_read_as_written_down() {
     assert_outcomes("gotosocial-0.18.3", expect_file!["../outcomes/gotosocial-0.18.3.txt"]);
     let more = expect_file!["../outcomes/gotosocial-0.20.0-more.txt"];
     assert_outcomes("gotosocial-0.20.0-more", more);
@@ -44,31 +44,31 @@ fn every_response_of_gotosocial_is_read_as_written_down() {
 }
 
 #[test]
-fn every_response_of_hollo_is_read_as_written_down() {
+fn responses_of_hollo_are_read_as_written_down() {
     let expected = expect_file!["../outcomes/hollo-0.10.0.txt"];
     assert_outcomes("hollo-0.10.0", expected);
 }
 
 #[test]
-fn every_response_of_kitsune_is_read_as_written_down() {
+fn responses_of_kitsune_are_read_as_written_down() {
     let expected = expect_file!["../outcomes/kitsune-0.0.1-pre.6.txt"];
     assert_outcomes("kitsune-0.0.1-pre.6", expected);
 }
 
 #[test]
-fn every_response_of_mastodon_is_read_as_written_down() {
+fn responses_of_mastodon_are_read_as_written_down() {
     assert_outcomes("mastodon-4.3.13", expect_file!["../outcomes/mastodon-4.3.13.txt"]);
     assert_outcomes("mastodon-4.6.5", expect_file!["../outcomes/mastodon-4.6.5.txt"]);
 }
 
 #[test]
-fn every_response_of_mitra_is_read_as_written_down() {
+fn responses_of_mitra_are_read_as_written_down() {
     let expected = expect_file!["../outcomes/mitra-5.9.2-dev.txt"];
     assert_outcomes("mitra-5.9.2-dev", expected);
 }
 
 #[test]
-fn every_response_of_snac_is_read_as_written_down() {
+fn responses_of_snac_are_read_as_written_down() {
     let expected = expect_file!["../outcomes/snac-2.94.txt"];
     assert_outcomes("snac-2.94", expected);
 }

@@ -156,7 +156,7 @@ fn faults_of_a_renewal_stop_no_call() {
 
 /// The server has replaced the old token, and the new one was lost.
 #[test]
-fn lost_session_is_renewed_where_the_server_allows_it() {
+fn lost_session_is_renewed_where_servers_allow_it() {
     for fault in [Fault::LostResponse, Fault::CutOff] {
         let (server, mut session) = expiring(Dialect::Akkoma);
         server.fail(fault.clone().at("/oauth/token"));
@@ -183,7 +183,7 @@ fn revoked_session_means_to_sign_in() {
 }
 
 #[test]
-fn rejected_token_is_renewed_and_the_call_sent_again() {
+fn rejected_token_is_renewed_and_call_sent_again() {
     let (server, mut session) = expiring(Dialect::Akkoma);
     // The administrator has shortened the lifetime, so the server rejects the token early.
     let session_before = session.current().clone();

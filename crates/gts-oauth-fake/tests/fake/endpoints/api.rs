@@ -31,7 +31,7 @@ fn every_server_names_itself_in_nodeinfo() {
 }
 
 #[test]
-fn each_gotosocial_reports_the_version_whose_shape_it_has() {
+fn each_gotosocial_reports_its_own_version() {
     for (dialect, version) in [
         (Dialect::GoToSocial, "0.22.0"),
         (Dialect::GoToSocial020, "0.20.0"),

@@ -165,7 +165,7 @@ fn an_app_without_a_name_is_refused_everywhere() {
 }
 
 #[test]
-fn without_a_redirect_uri_gotosocial_since_019_alone_takes_it_for_out_of_band() {
+fn only_gotosocial_takes_apps_without_redirect_uri() {
     for dialect in MAIN {
         let answer = with(&speaking(dialect), "redirect_uris", "");
         match dialect {
@@ -255,7 +255,7 @@ fn only_gotosocial_writes_redirect_uris_anew() {
 }
 
 #[test]
-fn a_token_that_may_not_register_is_minded_since_gotosocial_019() {
+fn gotosocial_019_checks_tokens_at_registration() {
     for dialect in MAIN {
         let server = speaking(dialect);
         let me = crate::sample::alice(&server);

@@ -49,7 +49,7 @@ fn other_scopes_are_asked_about() {
 }
 
 #[test]
-fn another_browser_skips_the_page_after_the_sign_in() {
+fn another_browser_skips_page_after_sign_in() {
     for dialect in [Dialect::Mastodon, Dialect::Mastodon43] {
         let server = speaking(dialect);
         let me = logged_in(&server, "alice", by_redirect(&server));

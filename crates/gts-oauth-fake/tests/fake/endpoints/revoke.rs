@@ -122,7 +122,7 @@ fn token_of_deleted_app_cannot_be_revoked() {
 }
 
 #[test]
-fn token_of_deleted_app_is_like_an_unknown_one_elsewhere() {
+fn elsewhere_token_of_deleted_app_is_unknown() {
     for dialect in [Dialect::Friendica, Dialect::Takahe, Dialect::Iceshrimp] {
         let server = speaking(dialect);
         let me = alice(&server);

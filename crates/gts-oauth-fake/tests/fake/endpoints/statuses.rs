@@ -98,7 +98,7 @@ fn gotosocial_ignores_idempotency_keys() {
 }
 
 #[test]
-fn mastodon_43_returns_the_first_status_for_an_hour() {
+fn mastodon_43_returns_first_status_for_an_hour() {
     for dialect in [Dialect::Mastodon43, Dialect::Strict] {
         let server = speaking(dialect);
         let [alice, other, bob] =
@@ -117,7 +117,7 @@ fn mastodon_43_returns_the_first_status_for_an_hour() {
 }
 
 #[test]
-fn mastodon_46_fails_if_a_key_is_used_again() {
+fn mastodon_46_fails_at_a_key_used_again() {
     let server = speaking(Dialect::Mastodon);
     let alice = server.session("alice", "write");
     post_with_key(&server, &alice, "first", "k");
