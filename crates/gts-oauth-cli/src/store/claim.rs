@@ -56,33 +56,42 @@ impl Store {
         which: impl Fn(&Unfinished) -> bool,
     ) -> Result<Vec<(Claim, Unfinished)>, BoxError> {
         let mut claimed = Vec::new();
-        for it in self.load()?.unfinished.into_iter().filter(which) {
+        self.with_unfinished(which, |it| {
             if let Some(lock) = self.lock(it.slot)? {
                 claimed.push((Claim::of(it.slot, it.port, lock), it));
             }
-        }
-        // Until the claim, another process may have finished a login, and then uses its token.
-        let left = self.load()?.unfinished;
-        let is_left = |it: &Unfinished| left.iter().any(|other| other.stored.is(&it.stored));
-        claimed.retain(|(_, it)| is_left(it));
+            Ok(())
+        })?;
         Ok(claimed)
     }
 
     /// The logins that can be resumed, without those that another process has claimed.
     pub(crate) fn resumable(&self) -> Result<Vec<Unfinished>, BoxError> {
-        let mut unfinished = self.load()?.unfinished;
-        unfinished.retain(Unfinished::is_resumable);
-        if unfinished.is_empty() {
-            return Ok(unfinished);
-        }
-        // Logins are claimed while the file is locked, so none can fail because of this.
-        let is_free = |it: &Unfinished| {
+        let mut free = Vec::new();
+        self.with_unfinished(Unfinished::is_resumable, |it| {
             let lock = self.file.lock_file(&lock_name(it.slot));
-            lock.is_ok_and(|file| RwLock::new(file).try_write().is_ok())
-        };
+            if lock.is_ok_and(|file| RwLock::new(file).try_write().is_ok()) {
+                free.push(it);
+            }
+            Ok(())
+        })?;
+        Ok(free)
+    }
+
+    /// Locks the file and visits these logins. Claims are taken and tested only while the file is
+    /// locked, so that no test makes a claim fail, and no login is finished in between.
+    fn with_unfinished(
+        &self,
+        which: impl Fn(&Unfinished) -> bool,
+        visit: impl FnMut(Unfinished) -> Result<(), BoxError>,
+    ) -> Result<(), BoxError> {
+        // Without any, no lock file is created.
+        if !self.load()?.unfinished.iter().any(&which) {
+            return Ok(());
+        }
         self.file.locked(|| {
-            unfinished.retain(is_free);
-            Ok(unfinished)
+            let unfinished = self.load()?.unfinished;
+            unfinished.into_iter().filter(|it| which(it)).try_for_each(visit)
         })
     }
 

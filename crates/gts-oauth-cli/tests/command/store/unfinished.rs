@@ -1,9 +1,13 @@
 //! Unfinished logins.
 
 use std::io::BufReader;
+#[cfg(target_os = "linux")]
+use std::path::Path;
+#[cfg(target_os = "linux")]
+use std::process::Child;
 
 use gts_oauth_fake::{Fault, Served};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::shell::{Outcome, Shell, next_address, served};
 
@@ -116,4 +120,56 @@ fn a_login_that_is_running_is_not_listed() {
     running.wait().expect("it ends");
     let status = shell.run(&["status"]);
     assert!(status.stderr.contains("is unfinished"), "{}", status.stderr);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_login_that_finishes_meanwhile_is_not_listed() {
+    let (shell, served) = (Shell::new(), served());
+    interrupted(&shell, &served, &[]);
+    let mut lock = locked(&shell, "lock");
+    let held = lock.write().expect("it is free");
+    let status = shell.spawn(&["status"]);
+    let status = wait_at(status, &shell.file().with_extension("lock"));
+    let mut stored: Value = serde_json::from_str(&shell.stored()).expect("JSON");
+    stored["unfinished"] = json!([]);
+    std::fs::write(shell.file(), stored.to_string()).expect("a file");
+    drop(held);
+    let outcome = Outcome::from(status.wait_with_output().expect("it ends"));
+    assert!(!outcome.stderr.contains("is unfinished"), "{}", outcome.stderr);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn logout_skips_no_login_that_status_looks_at() {
+    let (shell, served) = (Shell::new(), served());
+    interrupted(&shell, &served, &[]);
+    // As `status` does.
+    let (mut lock, mut slot) = (locked(&shell, "lock"), locked(&shell, "login0.lock"));
+    let held = lock.write().expect("it is free");
+    let tested = slot.write().expect("it is free");
+    let logout = shell.spawn(&["logout", "--all"]);
+    let logout = wait_at(logout, &shell.file().with_extension("lock"));
+    drop((tested, held));
+    let outcome = Outcome::from(logout.wait_with_output().expect("it ends"));
+    assert_eq!((outcome.code, unfinished(&shell)), (Some(0), 0), "{}", outcome.stderr);
+}
+
+#[cfg(target_os = "linux")]
+fn locked(shell: &Shell, extension: &str) -> fd_lock::RwLock<std::fs::File> {
+    let path = shell.file().with_extension(extension);
+    let file = std::fs::File::options().create(true).append(true).open(path);
+    fd_lock::RwLock::new(file.expect("a lock file"))
+}
+
+/// Waits until the command opens this file, or ends.
+#[cfg(target_os = "linux")]
+fn wait_at(mut child: Child, path: &Path) -> Child {
+    let folder = format!("/proc/{}/fd", child.id());
+    let is_open = || {
+        let mut files = std::fs::read_dir(&folder).into_iter().flatten().flatten();
+        files.any(|it| std::fs::read_link(it.path()).is_ok_and(|it| it == path))
+    };
+    while !is_open() && child.try_wait().expect("a state").is_none() {}
+    child
 }
