@@ -89,6 +89,9 @@ impl CredentialsFile {
             }
             Err(error) => return Err(self.error_at("cannot be read", error)),
         };
+        if text.trim_ascii().is_empty() {
+            return Err(self.error_at("is empty", "move it away and log in again"));
+        }
         /// What every version of the file has.
         #[derive(Deserialize)]
         struct Head {
@@ -132,10 +135,11 @@ impl CredentialsFile {
     /// Opens a lock file beside the credentials file, which cannot be locked because it is
     /// replaced.
     pub(super) fn lock_file(&self, extension: &str) -> Result<File, BoxError> {
-        let path = self.sibling(extension);
-        let file = create_private_folder(self.folder())
-            .and_then(|()| check_regular(&path))
-            .and_then(|()| private_options().create(true).open(&path));
+        let (folder, path) = (self.folder(), self.sibling(extension));
+        create_private_folder(folder).map_err(|error| {
+            format!("the folder {} cannot be created: {error}", folder.display())
+        })?;
+        let file = check_regular(&path).and_then(|()| private_options().create(true).open(&path));
         file.map_err(|error| self.error_at("cannot be locked", error))
     }
 
@@ -146,12 +150,13 @@ impl CredentialsFile {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
         }
-        let mut file = private_options().create_new(true).open(&new)?;
-        let mut text = serde_json::to_vec_pretty(contents)?;
-        text.push(b'\n');
-        file.write_all(&text)?;
-        file.sync_all()?;
-        fs::rename(&new, &self.path)?;
+        let file = private_options().create_new(true).open(&new)?;
+        let replaced = write(file, contents).and_then(|()| fs::rename(&new, &self.path));
+        if let Err(error) = replaced {
+            // It can hold secrets. The first error is the one to report.
+            let _ = fs::remove_file(&new);
+            return Err(error);
+        }
         sync_folder(self.folder());
         Ok(())
     }
@@ -165,6 +170,9 @@ impl CredentialsFile {
     }
 
     fn of_version(&self, version: u64) -> BoxError {
+        if version < VERSION.into() {
+            return self.error_at(&format!("has no valid version ({version})"), REPAIR);
+        }
         let program = env!("CARGO_PKG_VERSION");
         self.error_at(
             &format!("was written by a newer gts-oauth (file version {version})"),
@@ -178,16 +186,15 @@ impl CredentialsFile {
     /// Names the position of the damage only, because serde's message may quote a secret.
     fn damaged(&self, error: &serde_json::Error) -> BoxError {
         let (line, column) = (error.line(), error.column());
-        self.error_at(
-            &format!("is damaged at line {line}, column {column}"),
-            "the file was not changed; repair it, or move it away and log in again",
-        )
+        self.error_at(&format!("is damaged at line {line}, column {column}"), REPAIR)
     }
 
     fn error_at(&self, what: &str, reason: impl Display) -> BoxError {
         format!("{} {what}: {reason}", self.path.display()).into()
     }
 }
+
+const REPAIR: &str = "the file was not changed; repair it, or move it away and log in again";
 
 /// Follows a symbolic link, so that the link itself is kept.
 fn follow_link(path: PathBuf) -> PathBuf {
@@ -216,6 +223,13 @@ fn private_options() -> OpenOptions {
     #[cfg(unix)]
     options.mode(0o600);
     options
+}
+
+fn write(mut file: File, contents: &Contents) -> io::Result<()> {
+    let mut text = serde_json::to_vec_pretty(contents)?;
+    text.push(b'\n');
+    file.write_all(&text)?;
+    file.sync_all()
 }
 
 fn create_private_folder(folder: &Path) -> io::Result<()> {

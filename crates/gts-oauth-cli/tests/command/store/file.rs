@@ -40,7 +40,12 @@ fn a_damaged_file_is_named_and_never_overwritten() {
         ("{\"version\": 1, \"accounts\": [\"SECRET\"], \"unfinished\": []}", "damaged"),
         ("{\"version\": 9, \"tokens\": \"SECRET\"}", "newer gts-oauth (file version 9)"),
         ("{\"version\": 300, \"tokens\": \"SECRET\"}", "newer gts-oauth (file version 300)"),
-        ("", "damaged"),
+        (
+            "{\"version\": 0, \"tokens\": \"SECRET\"}",
+            "no valid version (0): the file was not changed",
+        ),
+        ("", "is empty: move it away"),
+        ("\n", "is empty: move it away"),
     ] {
         let shell = Shell::new();
         fs::create_dir_all(shell.file().parent().expect("a folder")).expect("a folder");
@@ -255,4 +260,39 @@ fn an_older_login_that_cannot_be_read_is_told_to_live_on() {
     edit(&shell, |stored| stored["accounts"][0]["kept"]["file"] = json!({ "x": 1 }));
     let outcome = shell.log_in(&served, &served.account("alice"));
     assert!(outcome.stderr.contains("may still be valid"), "{}", outcome.stderr);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_folder_that_cannot_be_created_is_named() {
+    let (shell, served) = (Shell::new(), served());
+    let mut command = shell.command(&["login", &served.origin()]);
+    let outcome = shell.run_unattended(command.env("GTS_OAUTH_CONFIG_DIR", "/proc/nope"));
+    assert_eq!(outcome.code, Some(1));
+    let fault = "the folder /proc/nope cannot be created: ";
+    assert!(outcome.stderr.contains(fault), "{}", outcome.stderr);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_full_disk_leaves_no_partial_file() {
+    let (shell, served) = (Shell::new(), served());
+    for name in ["alice", "bob"] {
+        shell.log_in(&served, &served.account(name));
+    }
+    let (stored, command) = (shell.stored(), shell.command(&["switch"]));
+    // A limit on the size of files, as an error instead of a signal.
+    let mut full = std::process::Command::new("sh");
+    full.args(["-c", "trap '' XFSZ; ulimit -f 0; exec \"$@\"", "sh"]);
+    full.arg(command.get_program()).args(command.get_args());
+    full.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    for pipe in [std::process::Command::stdin, std::process::Command::stdout] {
+        pipe(&mut full, std::process::Stdio::piped());
+    }
+    full.stderr(std::process::Stdio::piped());
+    let outcome = shell.run_to(&mut full, "");
+    assert_eq!(outcome.code, Some(1));
+    assert!(outcome.stderr.contains("cannot be written: "), "{}", outcome.stderr);
+    assert_eq!(shell.stored(), stored);
+    assert!(!shell.file().with_extension("new").exists());
 }
