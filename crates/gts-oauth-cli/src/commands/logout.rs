@@ -79,30 +79,39 @@ fn log_out(
                 .into(),
         );
     }
-    let contents = store.load()?;
-    let AccountEntry { handle, stored, .. } = &contents.accounts[contents.position(account)?];
+    store.load()?.position(account)?;
     // If the credentials cannot be deleted, the token is not revoked either.
-    store.change(|_| Ok(()))?;
-    let outcome = match LoadedAccount::open(stored) {
-        Ok(loaded) => revoke(&loaded.credentials, arguments.force, http)?,
-        Err(error) if arguments.force => {
-            let error = error_chain(&*error);
-            format!("The token of {handle} is deleted here, but may still be valid: {error}")
-        }
-        Err(error) => {
-            let error = error_sentence(&*error);
-            return Err(format!(
-                "{handle} stays logged in: {error} To delete it anyway, use --force."
-            )
-            .into());
-        }
-    };
-    store.remove_stored(stored)?;
+    store.check_writable()?;
+    // Other commands wait, because one that refreshes the token would store another.
+    let outcome = store.change(|contents| {
+        let position = contents.position(account)?;
+        let outcome = end(&contents.accounts[position], arguments.force, http)?;
+        contents.remove(position);
+        Ok(outcome)
+    })?;
     message(outcome);
     Ok(())
 }
 
-/// Revokes the token. Returns a message with the outcome, or an error if the credentials are kept.
+/// Revokes the token of an account. Returns a message with the outcome, or an error if the
+/// credentials are kept.
+fn end(entry: &AccountEntry, force: bool, http: &dyn Transport) -> Result<String, BoxError> {
+    let AccountEntry { handle, stored, .. } = entry;
+    match LoadedAccount::open(stored) {
+        Ok(loaded) => revoke(&loaded.credentials, force, http),
+        Err(error) if force => {
+            let error = error_chain(&*error);
+            Ok(format!("The token of {handle} is deleted here, but may still be valid: {error}"))
+        }
+        Err(error) => {
+            let error = error_sentence(&*error);
+            let hint = "To delete it anyway, use --force.";
+            Err(format!("{handle} stays logged in: {error} {hint}").into())
+        }
+    }
+}
+
+/// As [`end`], with readable credentials.
 fn revoke(
     credentials: &Credentials,
     force: bool,

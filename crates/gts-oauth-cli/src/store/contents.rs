@@ -105,7 +105,8 @@ impl Contents {
             stored: self.store_value(&credentials.handle(), credentials, backend)?,
         };
         if let Some(replaced) = replaced {
-            self.remove(replaced);
+            let replaced = self.accounts.remove(replaced);
+            self.drop_value(&replaced.stored);
         }
         self.accounts.push(entry);
         Ok(before)
@@ -131,8 +132,13 @@ impl Contents {
     ) -> Result<(), BoxError> {
         let AccountEntry { handle, stored, .. } = &self.accounts[position];
         let (handle, backend) = match stored {
-            StoredValue::File(_) => (handle.clone(), Backend::File),
+            // In place: an entry of its own would be deleted if the file cannot be written, and
+            // the server no longer accepts the tokens before it.
+            StoredValue::Keyring(name) if keyring::has_id(name) => {
+                return keyring::put(name, credentials);
+            }
             StoredValue::Keyring(_) => (handle.clone(), Backend::Keyring),
+            StoredValue::File(_) => (handle.clone(), Backend::File),
         };
         let stored = self.store_value(&handle, credentials, backend)?;
         let replaced = std::mem::replace(&mut self.accounts[position].stored, stored);
@@ -140,10 +146,10 @@ impl Contents {
         Ok(())
     }
 
-    /// Removes the account at `position`.
+    /// Removes the account at `position`, which is logged out.
     pub(crate) fn remove(&mut self, position: usize) {
         let entry = self.accounts.remove(position);
-        self.drop_value(&entry.stored);
+        self.dropped.extend(entry.stored.name().map(str::to_owned));
     }
 
     /// Stores the state of a login.
@@ -171,7 +177,7 @@ impl Contents {
     }
 
     /// Stores a value in this backend.
-    pub(super) fn store_value(
+    fn store_value(
         &mut self,
         name: &str,
         value: &impl Serialize,
@@ -181,16 +187,19 @@ impl Contents {
             Backend::File => Ok(StoredValue::File(serde_json::value::to_raw_value(value)?)),
             Backend::Keyring => {
                 let name = keyring::unique_name(name)?;
-                keyring::put(&name, value)?;
+                // First, because a long value can be stored in part.
                 self.created.push(name.clone());
+                keyring::put(&name, value)?;
                 Ok(StoredValue::Keyring(name))
             }
         }
     }
 
-    /// Schedules a keyring entry for deletion, once the file no longer refers to it.
-    pub(super) fn drop_value(&mut self, value: &StoredValue) {
-        self.dropped.extend(value.name().map(str::to_owned));
+    /// Schedules a keyring entry for deletion, once the file no longer refers to it. One without an
+    /// id is kept, because another configuration folder can share it.
+    fn drop_value(&mut self, value: &StoredValue) {
+        let name = value.name().filter(|name| keyring::has_id(name));
+        self.dropped.extend(name.map(str::to_owned));
     }
 }
 

@@ -98,6 +98,7 @@ impl Store {
         if !session.is_due(SystemTime::now()) {
             return Ok(loaded);
         }
+        self.check_writable()?;
         let renewed = self.change(|contents| {
             let Some(position) = contents.position_of(&loaded.credentials) else {
                 return Ok(false);
@@ -117,17 +118,8 @@ impl Store {
 
     /// Removes these credentials from the store.
     pub(crate) fn remove(&self, credentials: &Credentials) -> Result<(), BoxError> {
-        self.remove_at(|contents| contents.position_of(credentials))
-    }
-
-    /// Removes a stored value, readable or not, unless it was replaced.
-    pub(crate) fn remove_stored(&self, stored: &StoredValue) -> Result<(), BoxError> {
-        self.remove_at(|contents| contents.accounts.iter().position(|it| it.stored.is(stored)))
-    }
-
-    fn remove_at(&self, position: impl FnOnce(&Contents) -> Option<usize>) -> Result<(), BoxError> {
         self.change(|contents| {
-            if let Some(position) = position(contents) {
+            if let Some(position) = contents.position_of(credentials) {
                 contents.remove(position);
             }
             Ok(())

@@ -71,7 +71,17 @@ fn is_locked(error: &Error) -> bool {
 
 /// What an entry holds: its name without the id.
 fn label(name: &str) -> &str {
-    name.rsplit_once(" (").map_or(name, |(what, _)| what)
+    without_id(name).unwrap_or(name)
+}
+
+/// Whether no other configuration folder has an entry of this name.
+pub(crate) fn has_id(name: &str) -> bool {
+    without_id(name).is_some()
+}
+
+/// `None` if the name has no id.
+fn without_id(name: &str) -> Option<&str> {
+    name.rsplit_once(" (").map(|(what, _)| what)
 }
 
 /// Returns a name for a new entry: what it holds, for the keyring's own window, and a random id. All
@@ -83,8 +93,8 @@ pub(crate) fn unique_name(what: &str) -> Result<String, BoxError> {
     Ok(format!("{what} ({:032x})", u128::from_le_bytes(id)))
 }
 
-/// Stores `value` under a name that the keyring's own window shows. Long values are split into
-/// parts.
+/// Stores `value` under a name that the keyring's own window shows, in place of an earlier value.
+/// Long values are split into parts.
 pub(crate) fn put(name: &str, value: &impl Serialize) -> Result<(), BoxError> {
     let text = serde_json::to_vec(value)?;
     for (part, text) in parts(name).zip(text.chunks(MAX_LENGTH)) {

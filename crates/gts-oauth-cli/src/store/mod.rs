@@ -42,6 +42,11 @@ impl Store {
         self.file.load()
     }
 
+    /// Checks that the file can be written, before a request whose result must be stored.
+    pub(crate) fn check_writable(&self) -> Result<(), BoxError> {
+        self.change(|_| Ok(()))
+    }
+
     /// Changes the contents while other processes wait. An error changes nothing. A keyring entry
     /// that cannot be deleted is reported, but is not an error, because it is unused.
     pub(crate) fn change<T>(

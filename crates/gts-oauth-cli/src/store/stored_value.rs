@@ -45,15 +45,6 @@ impl StoredValue {
         }
     }
 
-    /// Whether both have the same text or the same name.
-    pub(crate) fn is(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::File(json), Self::File(other)) => json.get() == other.get(),
-            (Self::Keyring(name), Self::Keyring(other)) => name == other,
-            _ => false,
-        }
-    }
-
     /// Returns the name of the keyring entry. `None` if the value is in the file.
     pub(crate) fn name(&self) -> Option<&str> {
         match self {

@@ -3,7 +3,7 @@
 use gts_oauth_fake::{Dialect, Fault, Served};
 use serde_json::Value;
 
-use crate::support::shell::{Shell, served, speaking};
+use crate::support::shell::{Shell, logged_in, served, speaking};
 
 #[test]
 fn logout_revokes_then_forgets() {
@@ -132,4 +132,17 @@ fn whoever_has_nothing_is_told_so_and_given_nothing() {
         assert_eq!(shell.run(arguments).code, Some(3));
         assert!(!shell.file().exists(), "{arguments:?}");
     }
+}
+
+#[test]
+fn other_commands_wait_for_the_revocation() {
+    let (shell, served) = logged_in();
+    served.fail(Fault::NoResponse.at("/oauth/revoke"));
+    let mut logout = shell.spawn(&["logout"]);
+    while revocations(&served) == 0 {}
+    // One that refreshed the token now would store a new one that is deleted, but not revoked.
+    let lock = std::fs::File::open(shell.file().with_extension("lock")).expect("a lock file");
+    assert!(fd_lock::RwLock::new(lock).try_write().is_err());
+    logout.kill().expect("it waits");
+    logout.wait().expect("it ends");
 }

@@ -3,11 +3,12 @@
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 
-use serde_json::Value;
+use gts_oauth_fake::{Dialect, Fault};
+use serde_json::{Value, json};
 
 use crate::support::optional::program;
 use crate::support::secret_service::Keyring;
-use crate::support::shell::{Shell, secrets, served};
+use crate::support::shell::{Shell, secrets, served, speaking};
 
 #[test]
 fn where_a_keyring_answers_the_file_never_holds_a_secret() {
@@ -176,10 +177,18 @@ fn keyring_entries_without_an_id_stay_readable() {
     fs::write(shell.file(), stored.to_string()).expect("a file");
     keyring.rename(&handle);
     assert_eq!(keyring.token(&shell), token);
-    // The next login replaces it by an entry with an id.
+    // Another configuration folder can share it, so the next login adds an entry with an id.
+    let other = Shell::new();
+    fs::create_dir_all(other.file().parent().expect("a folder")).expect("a folder");
+    fs::write(other.file(), stored.to_string()).expect("a file");
     keyring.log_in(&shell, &served, "alice");
-    assert_eq!(keyring.entries(), 1);
     assert!(!shell.stored().contains(&format!("\"keyring\": \"{handle}\"")));
+    assert_eq!(keyring.token(&other), token);
+    for shell in [&shell, &other] {
+        let outcome = keyring.run(shell, &["logout"]);
+        assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    }
+    assert_eq!(keyring.entries(), 0);
 }
 
 #[test]
@@ -285,4 +294,46 @@ fn a_keyring_that_asks_for_its_password_is_waited_for_and_that_is_said() {
     waiting.kill().expect("it waits");
     let ended = waiting.wait().expect("it ends");
     assert_eq!(ended.code(), None, "it did not end by itself");
+}
+
+#[test]
+fn refreshed_tokens_replace_their_entry_in_place() {
+    let Some(keyring) = Keyring::unlocked() else {
+        return;
+    };
+    let (shell, served) = (Shell::new(), speaking(Dialect::Pixelfed));
+    let short = Fault::Patched(json!({ "expires_in": 1 }));
+    served.fail(short.at("/oauth/token").times(1));
+    keyring.log_in(&shell, &served, "alice");
+    let (index, refresh) = (shell.stored(), Some("refresh_token".to_owned()));
+    let is_refreshed = || served.requests().iter().any(|it| it.field("grant_type") == refresh);
+    let mut tokens = vec![keyring.token(&shell)];
+    while !is_refreshed() {
+        tokens.push(keyring.token(&shell));
+    }
+    // Nothing that is written later can fail and lose the new tokens.
+    assert_eq!(shell.stored(), index);
+    assert_eq!(keyring.entries(), 1);
+    assert_eq!(tokens.last(), Some(&keyring.token(&shell)));
+}
+
+#[test]
+fn value_stored_in_part_leaves_no_entry() {
+    let Some(mut keyring) = Keyring::unlocked() else {
+        return;
+    };
+    // Room for the first part of a login, but not for both.
+    keyring.limit(3584);
+    let (shell, served) = (Shell::new(), served());
+    let website = format!("https://example.org/{}", "x".repeat(1000));
+    let things = "accounts blocks bookmarks favourites filters follows lists mutes notifications";
+    let scope = |thing: &str| format!("read:{thing} write:{thing} ");
+    let scopes: String = things.split(' ').map(scope).collect();
+    let arguments = ["login", &served.origin(), "--website", &website, "--scopes", &scopes];
+    let outcome = keyring.run(&shell, &[&arguments[..], &["--store", "keyring"]].concat());
+    assert_eq!(outcome.code, Some(1));
+    let what = "could not store a login to http://127.0.0.1";
+    assert!(outcome.stderr.contains(what), "{}", outcome.stderr);
+    assert!(!outcome.stderr.contains("could not delete"), "{}", outcome.stderr);
+    assert_eq!(keyring.entries(), 0);
 }

@@ -81,7 +81,8 @@ fn a_renewal_that_fails_keeps_what_there_is() {
     let outcome = shell.run(&["token"]);
     assert_eq!(outcome.code, Some(1));
     assert!(outcome.stderr.contains("token refresh failed"), "{}", outcome.stderr);
-    assert_eq!(shell.stored(), before);
+    let parsed = |text: &str| serde_json::from_str::<Value>(text).expect("JSON");
+    assert_eq!(parsed(&shell.stored()), parsed(&before));
     assert!(!shell.token().is_empty());
 }
 
@@ -142,4 +143,19 @@ fn a_renewal_that_is_refused_means_that_the_token_is_no_good_any_more() {
     assert_eq!(rows[0]["state"], "refused");
     assert_eq!(rows[0]["instance"], served.origin());
     assert_eq!(rows[0]["source"], "file");
+}
+
+#[test]
+fn unwritable_file_loses_no_tokens() {
+    let (shell, served) = logged_in();
+    // A folder in the way of every write.
+    let new = shell.file().with_extension("new");
+    std::fs::create_dir(&new).expect("a folder");
+    let outcome = shell.run(&["token"]);
+    assert_eq!(outcome.code, Some(1));
+    assert!(outcome.stderr.contains("cannot be written"), "{}", outcome.stderr);
+    std::fs::remove_dir(&new).expect("it is empty");
+    let outcome = shell.run(&["token"]);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert_eq!(renewals(&served), 1);
 }

@@ -47,21 +47,31 @@ impl Keyring {
         let lines = bus.stdout.take().expect("a pipe");
         BufReader::new(lines).read_line(&mut address).expect("an address");
         let address = address.trim().to_owned();
-        let mut daemon = daemon(&folder, &address, &["--unlock"]);
-        let mut password = daemon.stdin.take().expect("a pipe");
-        password.write_all(b"password").expect("it is read");
-        drop(password);
+        let daemon = unlocked_daemon(&folder, &address, EXEC);
         let keyring = Self { bus, daemon, address, folder };
         while !keyring.answers() {}
         Some(keyring)
     }
 
-    /// A locked keyring, as over SSH after the machine has started.
-    pub(crate) fn lock(&mut self) {
+    /// Limits the size of the files of the keyring, which stays unlocked, to this many bytes.
+    pub(crate) fn limit(&mut self, bytes: u32) {
+        self.stop();
+        // Ignoring the signal makes the limit an error. A block of a POSIX shell has 512 bytes.
+        let command = format!("trap '' XFSZ; ulimit -f {}; {EXEC}", bytes / 512);
+        self.daemon = unlocked_daemon(&self.folder, &self.address, &command);
+        while !self.answers() {}
+    }
+
+    fn stop(&mut self) {
         self.daemon.kill().expect("it runs");
         self.daemon.wait().expect("it ends");
         while self.answers() {}
-        self.daemon = daemon(&self.folder, &self.address, &[]);
+    }
+
+    /// A locked keyring, as over SSH after the machine has started.
+    pub(crate) fn lock(&mut self) {
+        self.stop();
+        self.daemon = daemon(&self.folder, &self.address, EXEC, &[]);
         while !self.answers() {}
     }
 
@@ -144,8 +154,19 @@ impl Keyring {
     }
 }
 
-fn daemon(folder: &TempDir, address: &str, arguments: &[&str]) -> Child {
-    Command::new("gnome-keyring-daemon")
+/// The command of a shell that starts the daemon.
+const EXEC: &str = "exec gnome-keyring-daemon \"$@\"";
+
+fn unlocked_daemon(folder: &TempDir, address: &str, command: &str) -> Child {
+    let mut daemon = daemon(folder, address, command, &["--unlock"]);
+    let mut password = daemon.stdin.take().expect("a pipe");
+    password.write_all(b"password").expect("it is read");
+    daemon
+}
+
+fn daemon(folder: &TempDir, address: &str, command: &str, arguments: &[&str]) -> Child {
+    Command::new("sh")
+        .args(["-c", command, "sh"])
         .args(["--foreground", "--components=secrets"])
         .args(arguments)
         .envs([("HOME", folder.path()), ("XDG_DATA_HOME", folder.path())])
