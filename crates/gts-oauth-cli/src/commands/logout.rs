@@ -43,9 +43,8 @@ pub(crate) fn run(
             Some(name) => abandoned::end(store, |it| it.is_named(name), http)?,
             None => false,
         };
-        let is_logged_in = || -> Result<bool, BoxError> {
-            Ok(store.load()?.accounts.iter().any(|it| it.is_named(account)))
-        };
+        let is_logged_in =
+            || -> Result<bool, BoxError> { Ok(!store.load()?.named(account).is_empty()) };
         if !ended || is_logged_in()? {
             log_out(store, account, arguments, http)?;
         }

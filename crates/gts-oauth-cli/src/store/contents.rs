@@ -44,23 +44,31 @@ pub(crate) enum Replaced {
 impl Contents {
     /// Returns the position of the named account, or of the current one.
     pub(crate) fn position(&self, account: Option<&str>) -> Result<usize, NotLoggedIn> {
-        let accounts = || self.accounts.iter();
-        let exactly =
-            accounts().rposition(|it| account.is_none_or(|account| it.has_handle(account)));
-        if let Some(position) = exactly {
-            return Ok(position);
-        }
-        let mut named = accounts().enumerate().filter(|(_, it)| it.is_named(account));
-        match (named.next(), named.next()) {
-            (None, _) => Err(self.not_logged_in(account)),
-            (Some((position, _)), None) => Ok(position),
-            (Some(_), Some(_)) => {
-                let handles = accounts().filter(|it| it.is_named(account));
-                let handles: Vec<_> = handles.map(|it| it.handle.as_str()).collect();
+        let named = self.named(account);
+        let is_exact = |it: &AccountEntry| account.is_none_or(|account| it.has_handle(account));
+        let mut last_first = named.iter().rev().copied();
+        match (last_first.find(|&at| is_exact(&self.accounts[at])), &*named) {
+            (Some(position), _) | (None, &[position]) => Ok(position),
+            (None, []) => Err(self.not_logged_in(account)),
+            (None, several) => {
+                let handles: Vec<_> =
+                    several.iter().map(|&at| &*self.accounts[at].handle).collect();
                 let handles = handles.join(", ");
                 Err(NotLoggedIn(format!("several accounts match: {handles}. Name one of them.")))
             }
         }
+    }
+
+    /// Returns the positions of all accounts that `account` matches. `None` matches every account.
+    /// The parentheses of `@(unknown)@example.org` can be left out, unless another user is named so.
+    pub(crate) fn named(&self, account: Option<&str>) -> Vec<usize> {
+        let is_spelled = |it: &AccountEntry| account.is_some_and(|account| it.is_spelled(account));
+        let any_spelled = self.accounts.iter().any(is_spelled);
+        let is_match = |it: &AccountEntry| match account {
+            Some(account) if any_spelled => is_spelled(it) || it.is_at(account),
+            _ => it.is_named(account),
+        };
+        (0..self.accounts.len()).filter(|&at| is_match(&self.accounts[at])).collect()
     }
 
     pub(crate) fn not_logged_in(&self, account: Option<&str>) -> NotLoggedIn {
@@ -214,14 +222,19 @@ impl AccountEntry {
 
     /// Whether `account` matches this account: its handle or a part of it. `None` matches every
     /// account.
-    pub(crate) fn is_named(&self, account: Option<&str>) -> bool {
-        let Some(account) = account else {
-            return true;
-        };
+    fn is_named(&self, account: Option<&str>) -> bool {
+        account.is_none_or(|account| self.has_name(account) || self.is_at(account))
+    }
+
+    /// As [`has_name`](Self::has_name), with its parentheses, if it has any.
+    fn is_spelled(&self, account: &str) -> bool {
+        account.contains(PARENTHESES) == self.handle.contains(PARENTHESES) && self.has_name(account)
+    }
+
+    /// Whether `account` is the handle or the user name.
+    fn has_name(&self, account: &str) -> bool {
         let (name, _) = self.parts();
-        self.has_handle(account)
-            || name.eq_ignore_ascii_case(&canonical(account))
-            || self.is_at(account)
+        self.has_handle(account) || name.eq_ignore_ascii_case(&canonical(account))
     }
 
     /// Whether `host` is the account domain or the API host.

@@ -17,13 +17,13 @@ use crate::http::USER_AGENT;
 const TOKEN: &str = "GTS_OAUTH_TOKEN";
 const INSTANCE: &str = "GTS_OAUTH_INSTANCE";
 
+const HELP: &str =
+    "Account to use, as @name@host or an unambiguous part of it [default: the current account]";
+
 /// Selects an account.
 #[derive(Debug, Args)]
 pub(crate) struct AccountArgs {
-    #[arg(
-        help = "Account to use, as @name@host or an unambiguous part of it [default: the current account]"
-    )]
-    #[arg(long = "account", short = 'a', value_name = "ACCOUNT")]
+    #[arg(help = HELP, long = "account", short = 'a', value_name = "ACCOUNT")]
     name: Option<String>,
 }
 
@@ -36,11 +36,7 @@ impl AccountArgs {
 /// Selects an account, by an argument of its own.
 #[derive(Debug, Args)]
 pub(crate) struct AccountArgument {
-    #[arg(
-        help = "Account to use, as @name@host or an unambiguous part of it [default: the current \
-            account]"
-    )]
-    #[arg(value_name = "ACCOUNT")]
+    #[arg(help = HELP, value_name = "ACCOUNT")]
     account: Option<String>,
     // As the commands that have another argument.
     #[arg(long = "account", short = 'a', value_name = "ACCOUNT", hide = true)]

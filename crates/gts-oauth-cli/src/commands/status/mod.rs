@@ -103,11 +103,13 @@ fn candidates(store: &Store, account: Option<&str>) -> Result<Vec<Candidate>, Bo
     if account.is_none() {
         print_unfinished(store);
     }
-    let stored = contents.accounts.iter().rev().enumerate();
-    let stored = stored.filter(|(_, it)| it.is_named(account)).map(|(position, it)| Candidate {
-        handle: it.handle.clone(),
-        is_active: position == 0 && !is_overridden,
-        loaded: LoadedAccount::open(&it.stored),
+    let stored = contents.named(account).into_iter().rev().map(|position| {
+        let it = &contents.accounts[position];
+        Candidate {
+            handle: it.handle.clone(),
+            is_active: position + 1 == contents.accounts.len() && !is_overridden,
+            loaded: LoadedAccount::open(&it.stored),
+        }
     });
     Ok(environment.into_iter().chain(stored).collect())
 }

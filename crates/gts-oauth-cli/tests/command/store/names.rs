@@ -78,3 +78,36 @@ fn the_account_is_an_argument_or_an_option() {
     assert_eq!(shell.run(&["token", "alice"]).code, Some(3));
     assert_eq!(shell.run(&["token", "bob"]).code, Some(0));
 }
+
+#[test]
+fn a_user_named_unknown_is_another_account() {
+    let (shell, served) = (Shell::new(), served());
+    let alice = served.account("alice");
+    let arguments = ["login", &served.origin(), "--scopes", "write"];
+    shell.talk(&arguments, |address| alice.visit(address).ok());
+    let unnamed = shell.token();
+    let unknown = served.account("unknown");
+    let arguments = ["login", &served.origin(), "--scopes", "read"];
+    shell.talk(&arguments, |address| unknown.visit(address).ok());
+    let named = shell.token();
+    assert_ne!(unnamed, named);
+    let host = served.origin().replace("http://", "");
+    for order in ["unknown", "(unknown)"] {
+        for (names, token) in [
+            ([format!("@(unknown)@{host}"), "(unknown)".to_owned()], &unnamed),
+            ([format!("@unknown@{host}"), "unknown".to_owned()], &named),
+        ] {
+            for name in names {
+                let outcome = shell.run(&["token", &name]);
+                assert_eq!(outcome.stdout.trim_end(), token, "{name}: {}", outcome.stderr);
+                let status = shell.run(&["status", &name, "--offline"]).stdout;
+                assert_eq!(status.matches("@127.0.0.1").count(), 1, "{status}");
+            }
+        }
+        assert_eq!(shell.run(&["token", &host]).code, Some(3), "both are there");
+        assert_eq!(shell.run(&["switch", order]).code, Some(0));
+    }
+    let outcome = shell.run(&["logout", &format!("@(unknown)@{host}")]);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert_eq!(shell.token(), named);
+}
