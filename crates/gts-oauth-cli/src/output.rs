@@ -21,12 +21,13 @@ pub(crate) const EMPHASIS: Style = Style::new().bold();
 
 /// Prints a result on a line of standard output. Colours are removed unless it is a terminal.
 pub(crate) fn print(line: impl Display) -> io::Result<()> {
-    writeln!(anstream::stdout(), "{line}")
+    named(writeln!(anstream::stdout(), "{line}"))
 }
 
 /// Prints a result as JSON, with control and invisible characters escaped.
 pub(crate) fn print_json(value: &impl Serialize) -> io::Result<()> {
-    writeln!(io::stdout(), "{}", json::escape(&serde_json::to_string_pretty(value)?))
+    let text = serde_json::to_string_pretty(value)?;
+    named(writeln!(io::stdout(), "{}", json::escape(&text)))
 }
 
 /// Quotes a text for a POSIX shell, if necessary.
@@ -48,14 +49,22 @@ pub(crate) fn timestamp(at: SystemTime) -> Option<String> {
 /// Prints a response unchanged. At a terminal, control and invisible characters are removed.
 pub(crate) fn print_bytes(bytes: &[u8]) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
-    if stdout.is_terminal() {
-        let text = String::from_utf8_lossy(bytes);
-        let safe: String = text.chars().filter(|&c| is_safe(c)).collect();
-        stdout.write_all(safe.as_bytes())?;
-    } else {
-        stdout.write_all(bytes)?;
-    }
-    stdout.flush()
+    let written = match stdout.is_terminal() {
+        true => {
+            let text = String::from_utf8_lossy(bytes);
+            let safe: String = text.chars().filter(|&c| is_safe(c)).collect();
+            stdout.write_all(safe.as_bytes())
+        }
+        false => stdout.write_all(bytes),
+    };
+    named(written.and_then(|()| stdout.flush()))
+}
+
+/// Names standard output in an error, which keeps its kind.
+fn named(written: io::Result<()>) -> io::Result<()> {
+    written.map_err(|error| {
+        io::Error::new(error.kind(), format!("could not write to standard output: {error}"))
+    })
 }
 
 fn is_safe(character: char) -> bool {

@@ -1,7 +1,7 @@
 //! `gts-oauth completions` and `gts-oauth man`: files for packagers.
 
 use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -12,6 +12,7 @@ use gts_oauth_ureq::BoxError;
 
 use super::topics;
 use crate::exit_code;
+use crate::output::print_bytes;
 
 /// Generate shell completions
 #[derive(Debug, Args)]
@@ -46,7 +47,7 @@ pub(crate) fn completions(
         // clap_complete has two names for the states of a command with a hyphen (clap-rs/clap#6421).
         script = script.replace("gts__subcmd__oauth", "gts__oauth");
     }
-    io::stdout().write_all(script.as_bytes())?;
+    print_bytes(script.as_bytes())?;
     Ok(exit_code::SUCCESS)
 }
 

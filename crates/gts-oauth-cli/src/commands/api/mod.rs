@@ -6,7 +6,7 @@ mod fields;
 mod pages;
 mod path;
 
-use std::io::{self, Write as _};
+use std::io;
 use std::process::ExitCode;
 
 use gts_oauth_ureq::error::{Cause, UnexpectedReason};
@@ -16,6 +16,7 @@ use gts_oauth_ureq::types::printable;
 use gts_oauth_ureq::{BoxError, Error, Exchange as _, Transport};
 
 use crate::exit_code::Hinted;
+use crate::output::print;
 use crate::store::{LoadedAccount, Store};
 use crate::{exit_code, output};
 pub(crate) use arguments::ApiArgs;
@@ -73,11 +74,10 @@ fn is_html(error: &Error) -> bool {
 }
 
 fn print_head(response: &Response<Vec<u8>>) -> io::Result<()> {
-    let mut stdout = io::stdout().lock();
-    writeln!(stdout, "{:?} {}", response.version(), response.status())?;
+    print(format_args!("{:?} {}", response.version(), response.status()))?;
     for (name, value) in response.headers() {
         let value = String::from_utf8_lossy(value.as_bytes());
-        writeln!(stdout, "{name}: {}", printable(&value))?;
+        print(format_args!("{name}: {}", printable(&value)))?;
     }
-    writeln!(stdout)
+    print("")
 }
