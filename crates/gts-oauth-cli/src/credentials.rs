@@ -1,7 +1,9 @@
 //! Stored credentials of an account.
 
 use std::fmt;
+use std::time::{Duration, SystemTime};
 
+use gts_oauth_ureq::session::TokenInfo;
 use gts_oauth_ureq::types::printable;
 use gts_oauth_ureq::{Account, App, Instance, LoggedIn, Scopes, Secret, Session};
 use serde::{Deserialize, Serialize, Serializer};
@@ -52,6 +54,25 @@ impl From<LoggedIn> for Credentials {
 impl Credentials {
     pub(crate) fn has_token_of(&self, other: &Self) -> bool {
         self.session.access_token() == other.session.access_token()
+    }
+
+    /// Finds the token of this session in the server's list, which does not mark it: the only token of
+    /// the same app with the same scopes that was issued at the same time. `None` if it is not known.
+    pub(crate) fn own_token<'a>(&self, tokens: &'a [TokenInfo]) -> Option<&'a TokenInfo> {
+        let app = self.app.as_ref()?.registration().name();
+        let issued = self.session.created_at()?;
+        // The server takes the two times one after the other, and reports one of them in seconds.
+        let is_near = |at: SystemTime| {
+            let distance = at.duration_since(issued).unwrap_or_else(|error| error.duration());
+            distance <= Duration::from_secs(2)
+        };
+        let mut similar = tokens.iter().filter(|it| {
+            it.application.name == app
+                && it.scopes == *self.session.scopes()
+                && it.created_at.is_some_and(is_near)
+        });
+        let token = similar.next()?;
+        similar.next().is_none().then_some(token)
     }
 
     /// The command that logs in to this account with more scopes, and keeps the granted ones. `None`

@@ -1,7 +1,7 @@
 //! `gts-oauth tokens`: the access tokens of all apps with access to the account.
 
 use std::process::ExitCode;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use clap::{Args, Subcommand};
 use gts_oauth_ureq::error::Cause;
@@ -10,7 +10,7 @@ use gts_oauth_ureq::types::printable;
 use gts_oauth_ureq::{BoxError, Error, Exchange as _, Transport};
 use serde_json::{Value, json};
 
-use crate::credentials::{Credentials, Source, scope_list};
+use crate::credentials::{Source, scope_list};
 use crate::exit_code;
 use crate::output::{self, EMPHASIS, message, print, timestamp};
 use crate::store::{AccountArgs, LoadedAccount, Store};
@@ -65,7 +65,7 @@ pub(crate) fn run(
     let loaded = store.current_account(arguments.account.name(), http)?;
     let tokens = loaded.credentials.session.tokens().all(http);
     let tokens = tokens.map_err(|error| explain(&loaded, error))?;
-    let active = active(&tokens, &loaded.credentials);
+    let active = loaded.credentials.own_token(&tokens).map(|it| &*it.id);
     match arguments.json {
         true => {
             let is_active = |token: &TokenInfo| active.map(|active| active == token.id);
@@ -113,26 +113,6 @@ fn explain(loaded: &LoadedAccount, error: Error) -> BoxError {
         }
         _ => loaded.explain(error),
     }
-}
-
-/// Returns the id of the token in use. The list does not show it, so it is the only token of the
-/// same app with the same scopes that was issued at the same time. `None` if it is not known.
-fn active<'a>(tokens: &'a [TokenInfo], credentials: &Credentials) -> Option<&'a str> {
-    let app = credentials.app.as_ref()?.registration().name();
-    let session = &credentials.session;
-    let issued = session.created_at()?;
-    // The server takes the two times one after the other, and reports one of them in seconds.
-    let is_near = |at: SystemTime| {
-        let distance = at.duration_since(issued).unwrap_or_else(|error| error.duration());
-        distance <= Duration::from_secs(2)
-    };
-    let mut similar = tokens.iter().filter(|it| {
-        it.application.name == app
-            && it.scopes == *session.scopes()
-            && it.created_at.is_some_and(is_near)
-    });
-    let token = similar.next()?;
-    similar.next().is_none().then_some(&token.id)
 }
 
 fn show(token: &TokenInfo, is_active: bool) -> std::io::Result<()> {

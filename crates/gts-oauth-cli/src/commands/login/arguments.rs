@@ -18,8 +18,9 @@ use crate::store::Backend;
         can be opened on this machine, it returns by itself. Over SSH, in a container, or with \
         --no-browser, a URL is shown instead, which can be opened anywhere, and the code is pasted \
         here; if BROWSER names a program, that opens the URL. To resume an interrupted login, run the \
-        same command again.\n\nGoToSocial 0.22 shows a name for each token: it is `gts-oauth on` this \
-        machine's host name, if the scopes include read:accounts and write:accounts."
+        same command again.\n\nGoToSocial 0.22 shows a name for each token: `gts-oauth on` this \
+        machine's host name is sent to it, if the scopes include read:accounts and write:accounts. To \
+        send another name, or none, pass --token-name."
 )]
 #[command(after_help = "Examples:
   gts-oauth login example.org
@@ -53,6 +54,10 @@ pub(crate) struct LoginArgs {
     /// The website of the app, which the server can show, too
     #[arg(long, value_name = "URL")]
     pub(crate) website: Option<String>,
+    #[arg(help = "The name of the token, which GoToSocial 0.22 shows; empty for none [default: \
+            `gts-oauth on` this machine's host name]")]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) token_name: Option<String>,
     /// Require signing in again, even in a browser that is signed in
     #[arg(long)]
     pub(crate) force_login: bool,
@@ -70,7 +75,7 @@ pub(crate) struct LoginArgs {
     pub(crate) timeout: Duration,
     /// Store a token that is read from standard input
     #[arg(long, conflicts_with_all = ["browser", "no_browser", "port", "scopes", "add_scopes", "name", "website",
-        "force_login", "new_app", "waive_iss"])]
+        "token_name", "force_login", "new_app", "waive_iss"])]
     pub(crate) with_token: bool,
     #[arg(
         help = "Print a new token on standard output and do not store it; other tokens stay valid"

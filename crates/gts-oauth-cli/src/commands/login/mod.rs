@@ -161,7 +161,7 @@ fn log_in(
     match &outcome {
         Ok(credentials) => {
             prompt.done(Ok(&credentials.handle()));
-            name_token(credentials, http);
+            name_token(credentials, arguments.token_name.as_deref(), http);
         }
         Err(error) => prompt.done(Err(&error_chain(&**error))),
     }

@@ -146,6 +146,7 @@ fn resume_command(arguments: &LoginArgs, typed: &str, scopes: &Scopes) -> String
         ("--expect", expected.as_ref()),
         ("--name", name),
         ("--website", arguments.website.as_ref()),
+        ("--token-name", arguments.token_name.as_ref()),
         ("--store", backend.as_ref()),
     ] {
         words.extend(value.into_iter().flat_map(|value| [flag, value]));

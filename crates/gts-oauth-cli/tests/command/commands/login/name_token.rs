@@ -78,3 +78,22 @@ fn token_without_the_scopes_is_not_named() {
         assert!(!was_requested(&served, "GET", "/api/v1/tokens"), "{scopes}");
     }
 }
+
+#[test]
+fn token_name_can_be_chosen_or_refused() {
+    for (chosen, name) in [("my laptop", Value::from("my laptop")), ("", Value::Null)] {
+        let (shell, served) = (Shell::new(), served());
+        let alice = served.account("alice");
+        let arguments =
+            ["login", &served.origin(), "--scopes", "read,write", "--token-name", chosen];
+        // The command that resumes the login has the name, too.
+        shell.run(&arguments);
+        let status = shell.run(&["status"]).stderr;
+        let quoted = format!("--token-name '{chosen}'");
+        assert!(status.contains(&quoted), "{status}");
+        let outcome = shell.talk(&arguments, |address| alice.visit(address).ok());
+        assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+        assert_eq!(tokens(&shell)[0]["name"], name);
+        assert_eq!(was_requested(&served, "PUT", "/api/v1/tokens/"), !chosen.is_empty());
+    }
+}
