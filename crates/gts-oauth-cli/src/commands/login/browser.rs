@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use gts_oauth_prompt::{Links, Loopback, LoopbackError, Replies};
+use gts_oauth_prompt::{Links, Loopback, Replies};
 use gts_oauth_ureq::login::AuthorizeStep;
 use gts_oauth_ureq::{BoxError, UserReply};
 use indicatif::ProgressBar;
@@ -85,15 +85,7 @@ impl Prompt for BrowserPrompt {
         }
         self.spinner.finish_and_clear();
         self.spinner.reset();
-        reply.map_err(|error| match error.downcast_ref() {
-            Some(LoopbackError::TimedOut(timeout)) => format!(
-                "timed out after {} s waiting for the browser. Run the same command to resume, or \
-                 use --no-browser to paste a code.",
-                timeout.as_secs()
-            )
-            .into(),
-            _ => error,
-        })
+        reply
     }
 
     fn done(&mut self, outcome: Result<&str, &str>) {

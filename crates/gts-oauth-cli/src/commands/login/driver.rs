@@ -1,9 +1,11 @@
 //! The login driver: prompts the user, stores the login after each step, and retries when the
 //! server is unavailable.
 
+use std::io;
 use std::thread;
 use std::time::{Duration, SystemTime};
 
+use gts_oauth_prompt::LoopbackError;
 use gts_oauth_ureq::error::Operation;
 use gts_oauth_ureq::login::AuthorizeStep;
 use gts_oauth_ureq::{BoxError, Driver, Error, Login, Step, UserReply};
@@ -54,7 +56,26 @@ const MAX_PROMPTS: u8 = 20;
 const MAX_WAIT: Duration = Duration::from_secs(60);
 const MAX_WAITS: u8 = 3;
 
+const RESUME: &str = "Run the same command to resume, with the same app.";
+
 impl LoginDriver<'_> {
+    /// Adds that the login can be resumed, to an error that ends it without a reply.
+    fn resumable(&self, error: BoxError) -> BoxError {
+        let kind = error.downcast_ref().map(io::Error::kind);
+        match (error.downcast_ref(), kind) {
+            // Without a stored login, the error is complete.
+            _ if self.storage.is_none() => error,
+            (Some(LoopbackError::TimedOut(timeout)), _) => format!(
+                "timed out after {} s waiting for the browser. {RESUME} To paste a code instead, use \
+                 --no-browser.",
+                timeout.as_secs()
+            )
+            .into(),
+            (_, Some(io::ErrorKind::UnexpectedEof)) => format!("{error}. {RESUME}").into(),
+            _ => error,
+        }
+    }
+
     /// Prints the step that the login is about to take, numbered as in GoToSocial's documentation.
     fn print_step(&mut self, login: &Login) {
         let operation = login.operation();
@@ -77,10 +98,13 @@ impl LoginDriver<'_> {
 impl Driver for LoginDriver<'_> {
     fn ask(&mut self, step: AuthorizeStep<'_>) -> Result<UserReply, BoxError> {
         if self.prompts == MAX_PROMPTS {
-            return Err("too many invalid codes; run the same command to resume".into());
+            return Err(match &self.storage {
+                Some(_) => format!("too many invalid codes. {RESUME}").into(),
+                None => "too many invalid codes".into(),
+            });
         }
         self.prompts += 1;
-        self.prompt.ask(step)
+        self.prompt.ask(step).map_err(|error| self.resumable(error))
     }
 
     fn store(&mut self, login: &Login) -> Result<(), BoxError> {

@@ -39,7 +39,14 @@ pub(crate) fn run(
     if arguments.print_token {
         let instance = instance(arguments)?;
         let options = LoginOptions::read(arguments, &instance, &Contents::default(), verbose)?;
-        report::printed_token(&log_in(store, arguments, &options, None, http)?)?;
+        let credentials = log_in(store, arguments, &options, None, http)?;
+        if let Err(error) = report::printed_token(&credentials) {
+            // No one else has it.
+            if let Some(app) = &credentials.app {
+                report::revoke(http, app, &credentials.session, "that was not printed");
+            }
+            return Err(error.into());
+        }
         return Ok(exit_code::SUCCESS);
     }
     if from_environment()?.is_some() {

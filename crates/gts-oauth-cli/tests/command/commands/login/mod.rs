@@ -6,6 +6,7 @@ mod name_token;
 mod options;
 #[cfg(unix)]
 mod paste;
+mod print_token;
 mod resumed;
 mod scopes;
 mod with_token;

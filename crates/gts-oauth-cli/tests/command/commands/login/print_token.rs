@@ -1,0 +1,40 @@
+//! Tokens that are printed and not stored.
+
+use crate::support::shell::{Shell, served};
+
+#[cfg(target_os = "linux")]
+#[test]
+fn token_that_cannot_be_printed_is_revoked() {
+    let (shell, served) = (Shell::new(), served());
+    let alice = served.account("alice");
+    let mut command = shell.command(&["login", &served.origin(), "--print-token"]);
+    let full = std::fs::File::options().write(true).open("/dev/full").expect("a device");
+    let outcome = shell.talk_to(command.stdout(full), |address| alice.visit(address).ok());
+    assert_eq!(outcome.code, Some(1), "{}", outcome.stderr);
+    let fault = "could not write to standard output: No space left on device";
+    assert!(outcome.stderr.contains(fault), "{}", outcome.stderr);
+    let requests = served.requests();
+    assert!(requests.iter().any(|it| it.path == "/oauth/revoke" && it.field("token").is_some()));
+}
+
+#[test]
+fn printed_token_has_no_login_to_resume() {
+    let (shell, served) = (Shell::new(), served());
+    let login = ["login", &served.origin()];
+    for (option, is_stored) in [("--print-token", false), ("--no-browser", true)] {
+        let outcome = shell.run(&[&login[..], &[option]].concat());
+        assert_eq!(outcome.code, Some(1));
+        assert!(outcome.stderr.contains("ended before there was a code"), "{}", outcome.stderr);
+        assert_eq!(outcome.stderr.contains("to resume"), is_stored, "{}", outcome.stderr);
+        // A mistyped code, again and again.
+        let outcome = shell.talk(&[&login[..], &[option]].concat(), |_| Some("code".to_owned()));
+        assert!(outcome.stderr.contains("too many invalid codes"), "{}", outcome.stderr);
+        assert_eq!(outcome.stderr.contains("same command to resume"), is_stored);
+        let timeout = [&login[..], &[option, "--browser", "--timeout", "1"]].concat();
+        if !is_stored {
+            let outcome = shell.run(&timeout);
+            assert!(outcome.stderr.contains("timed out after 1 s"), "{}", outcome.stderr);
+            assert!(!outcome.stderr.contains("to resume"), "{}", outcome.stderr);
+        }
+    }
+}
