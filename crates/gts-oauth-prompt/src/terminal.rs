@@ -11,8 +11,9 @@ use crate::input::read_reply;
 const QUESTION: &str = "Paste the code, or the whole URL you were sent to (or type `new`, if the page shows an error): ";
 
 /// Prints the authorization URL on standard error, after the problem of the last attempt, and reads
-/// what the user pastes from standard input, as [`read_reply`]. A URL that was printed last is not
-/// printed again.
+/// what the user pastes from standard input: a code, a callback URL, or `new` for another app. A URL
+/// that was printed last is not printed again. Lines that arrive at once are one reply, because
+/// terminals and mails wrap long lines.
 ///
 /// ```no_run
 /// # use gts_oauth_core::{Error, Login, Transport};
@@ -25,8 +26,10 @@ const QUESTION: &str = "Paste the code, or the whole URL you were sent to (or ty
 /// ```
 ///
 /// # Errors
-/// Those of [`read_reply`]. The kind of the [`io::Error`] is
-/// [`UnexpectedEof`](io::ErrorKind::UnexpectedEof) if the input ends before there is a line.
+/// Those of reading. The kind of the [`io::Error`] is
+/// [`UnexpectedEof`](io::ErrorKind::UnexpectedEof) if the input ends before there is a line, and
+/// [`Interrupted`](io::ErrorKind::Interrupted) if the user pressed Ctrl-C and the program ignores
+/// that signal.
 pub fn terminal(step: AuthorizeStep<'_>) -> Result<UserReply, BoxError> {
     // The input can arrive even if standard error is closed.
     let _ = print(&step);

@@ -36,23 +36,7 @@ enum Echo {
 ///
 /// Lines that arrive at once are one reply, because terminals and mails wrap long lines. At a
 /// terminal, `question` is printed again after the program was stopped with Ctrl-Z.
-///
-/// ```no_run
-/// use gts_oauth_core::UserReply;
-/// use gts_oauth_prompt::read_reply;
-///
-/// let question = "Code: ";
-/// eprint!("{question}");
-/// if let Some(UserReply::Pasted(text)) = read_reply(question)? {
-///     eprintln!("{} bytes", text.len());
-/// }
-/// # Ok::<(), std::io::Error>(())
-/// ```
-///
-/// # Errors
-/// Those of reading. The kind is [`Interrupted`](io::ErrorKind::Interrupted) if the user pressed
-/// Ctrl-C and the program ignores that signal.
-pub fn read_reply(question: &str) -> io::Result<Option<UserReply>> {
+pub(crate) fn read_reply(question: &str) -> io::Result<Option<UserReply>> {
     let line = Input::new(question, Echo::Shown).read_line()?;
     Ok(line.map(reply))
 }
@@ -70,7 +54,8 @@ pub fn read_reply(question: &str) -> io::Result<Option<UserReply>> {
 /// ```
 ///
 /// # Errors
-/// As [`read_reply`].
+/// Those of reading. The kind is [`Interrupted`](io::ErrorKind::Interrupted) if the user pressed
+/// Ctrl-C and the program ignores that signal.
 pub fn read_secret(question: &str) -> io::Result<Option<Secret>> {
     let line = Input::new(question, Echo::Hidden).read_line()?;
     Ok(line.map(|line| Secret::new(text(line))))
@@ -91,8 +76,9 @@ pub fn is_input_closed() -> bool {
     return false;
 }
 
-/// What a user types or pastes on standard input, while something else is waited for. As
-/// [`read_reply`], without waiting.
+/// What a user types or pastes on standard input, while something else is waited for: a code, a
+/// callback URL, or `new` for another app ([`UserReply::NewApp`]). Lines that arrive at once are one
+/// reply, because terminals and mails wrap long lines.
 ///
 /// While this value exists, a terminal might be in another mode, in which Ctrl-C is handled by
 /// [`poll`](Self::poll). Drop it when the user is no longer asked.
