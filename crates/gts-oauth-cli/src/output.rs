@@ -1,6 +1,7 @@
 //! Printing to standard output and standard error. Broken pipes are ignored.
 
 mod json;
+mod terminal;
 
 use std::fmt::{Display, Write as _};
 use std::io::{self, IsTerminal as _, Write as _};
@@ -11,6 +12,7 @@ use gts_oauth_ureq::types::printable;
 use gts_oauth_ureq::{BoxError, Error};
 pub(crate) use json::{JsonOutput, print_body};
 use serde::Serialize;
+pub(crate) use terminal::{erase_progress, show_progress};
 
 /// Success.
 pub(crate) const SUCCESS_STYLE: Style = AnsiColor::Green.on_default();
@@ -77,9 +79,15 @@ fn is_safe(character: char) -> bool {
     }
 }
 
-/// Prints a message on a line of standard error. A closed stream is ignored.
+/// Prints a message on a line of standard error, wrapped at the width of a terminal. A closed stream
+/// is ignored.
 pub(crate) fn message(line: impl Display) {
-    let _ = writeln!(anstream::stderr(), "{line}");
+    terminal::print(line);
+}
+
+/// As [`message`], for a line that is not prose, such as a part of a request.
+pub(crate) fn unwrapped_message(line: impl Display) {
+    terminal::print_unwrapped(line);
 }
 
 /// Prints a question on standard error, without a line break.
@@ -98,7 +106,9 @@ pub(crate) fn report_error(error: &BoxError) {
 /// As [`report_error`], as an object on one line.
 pub(crate) fn report_error_as_json(error: &BoxError, exit_code: u8) {
     if !is_broken_pipe(error) {
-        message(serde_json::json!({ "error": error_chain(&**error), "exit_code": exit_code }));
+        unwrapped_message(
+            serde_json::json!({ "error": error_chain(&**error), "exit_code": exit_code }),
+        );
     }
 }
 
@@ -148,5 +158,5 @@ pub(crate) fn error_sentence(error: &(dyn std::error::Error + 'static)) -> Strin
 /// Prints a response body on standard error, without control and invisible characters.
 pub(crate) fn message_body(body: &[u8]) {
     let text = String::from_utf8_lossy(body);
-    message(text.chars().filter(|&c| is_safe(c)).collect::<String>().trim_end());
+    unwrapped_message(text.chars().filter(|&c| is_safe(c)).collect::<String>().trim_end());
 }

@@ -64,10 +64,12 @@ impl Line {
 
     /// Adds a byte from a terminal without its line mode, and to `echo` what shows it.
     pub(super) fn push_key(&mut self, byte: u8, echo: &mut Vec<u8>) -> Key {
-        if !self.escape.is_empty() || byte == ESCAPE {
+        if byte == ESCAPE || !self.escape.is_empty() && !byte.is_ascii_control() {
             self.push_escape(byte);
             return Key::Text;
         }
+        // A control character is a key of its own: the Escape key was pressed before it.
+        self.escape.clear();
         match byte {
             0x03 => return Key::Interrupt,
             0x1c => return Key::Quit,
@@ -95,6 +97,9 @@ impl Line {
     /// Arrow keys and the like are ignored. Those around a paste are `ESC [ 200 ~` and
     /// `ESC [ 201 ~`.
     fn push_escape(&mut self, byte: u8) {
+        if byte == ESCAPE {
+            self.escape.clear();
+        }
         self.escape.push(byte);
         let is_end = match self.escape[..] {
             [_] | [_, b'[' | b'O'] => false,

@@ -5,10 +5,13 @@
 //! one text.
 //!
 //! - `line`: a line in the making, from the bytes of a terminal
-//! - `unix`, `other`: the terminal's mode, and waiting for input
+//! - `mode`: the terminal's mode, restored before a signal ends or stops the process
+//! - `unix`, `other`: waiting for input
 
 #[cfg(unix)]
 mod line;
+#[cfg(unix)]
+mod mode;
 #[cfg(not(unix))]
 mod other;
 #[cfg(unix)]
@@ -132,6 +135,19 @@ impl Replies {
                 None
             }
         }
+    }
+
+    /// Whether the user has begun a reply, so that other output would hide it. `false` if it is not
+    /// known, as always on Windows.
+    ///
+    /// ```
+    /// let replies = gts_oauth_prompt::Replies::new();
+    /// if !replies.is_begun() {
+    ///     eprintln!("Waiting for your browser");
+    /// }
+    /// ```
+    pub fn is_begun(&self) -> bool {
+        self.input.as_ref().is_some_and(Input::is_begun)
     }
 }
 

@@ -18,6 +18,10 @@ impl Input {
         Self { echo }
     }
 
+    pub(super) fn is_begun(&self) -> bool {
+        false
+    }
+
     /// Waits for a line. `None` if the input has ended.
     pub(super) fn read_line(self) -> io::Result<Option<Vec<u8>>> {
         if self.echo == Echo::Hidden && io::stdin().is_terminal() {

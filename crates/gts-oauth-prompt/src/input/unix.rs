@@ -1,25 +1,19 @@
 //! Standard input on Unix.
 
-use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+use std::io::{self, BufRead as _, IsTerminal as _};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use rustix::process::{Signal, kill_current_process_group};
 use rustix::stdio::stdin;
-use rustix::termios::{
-    LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr,
-};
 
 use super::Echo;
 use super::line::{Key, Line};
+use super::mode::{CharacterMode, is_in_background, write};
 
 /// Parts of a paste arrive closer together. A user does not notice it.
 const PASTE_GAP: Timespec = Timespec { tv_sec: 0, tv_nsec: 50_000_000 };
 const NO_TIME: Timespec = Timespec { tv_sec: 0, tv_nsec: 0 };
-
-/// Switches the bracketed paste mode of a terminal, so that line breaks in a paste are known.
-const PASTE_MODE_ON: &[u8] = b"\x1b[?2004h";
-const PASTE_MODE_OFF: &[u8] = b"\x1b[?2004l";
 
 pub(super) struct Input {
     question: String,
@@ -27,11 +21,19 @@ pub(super) struct Input {
     line: Line,
     /// `None` if standard input is no terminal, or before it is read.
     mode: Option<CharacterMode>,
+    /// Whether the question is shown again, because the shell was used meanwhile.
+    is_asked_again: bool,
 }
 
 impl Input {
     pub(super) fn new(question: &str, echo: Echo) -> Self {
-        Self { question: question.to_owned(), echo, line: Line::default(), mode: None }
+        Self {
+            question: question.to_owned(),
+            echo,
+            line: Line::default(),
+            mode: None,
+            is_asked_again: false,
+        }
     }
 
     /// Waits for a line. `None` if the input has ended.
@@ -49,8 +51,13 @@ impl Input {
         }
     }
 
-    /// Returns a line if there is one, and `Some(None)` if the input has ended.
+    /// Returns a line if there is one, and `Some(None)` if the input has ended. In the background,
+    /// the terminal is left alone.
     pub(super) fn poll_line(&mut self) -> io::Result<Option<Option<Vec<u8>>>> {
+        if is_in_background() {
+            self.mode = None;
+            return Ok(None);
+        }
         self.enter()?;
         while is_readable(&NO_TIME)? {
             if let Some(line) = self.read()? {
@@ -60,11 +67,21 @@ impl Input {
         Ok(None)
     }
 
+    pub(super) fn is_begun(&self) -> bool {
+        !self.line.is_empty()
+    }
+
     /// Switches a terminal to its character mode. What is shown needs standard error.
     fn enter(&mut self) -> io::Result<()> {
         let is_terminal = io::stdin().is_terminal();
         if self.mode.is_none() && is_terminal && (self.is_hidden() || io::stderr().is_terminal()) {
             self.mode = Some(CharacterMode::enter()?);
+            if std::mem::take(&mut self.is_asked_again) {
+                self.show(self.question.as_bytes());
+                if !self.is_hidden() {
+                    self.show(self.line.text());
+                }
+            }
         }
         Ok(())
     }
@@ -130,23 +147,12 @@ impl Input {
         Err(io::Error::new(io::ErrorKind::Interrupted, "interrupted"))
     }
 
-    /// Stops the programs in the terminal, and goes on when they are continued.
+    /// Stops the programs in the terminal. They go on when they are continued.
     fn suspend(&mut self) -> io::Result<()> {
         self.mode = None;
         kill_current_process_group(Signal::TSTP)?;
-        self.enter()?;
-        self.show(self.question.as_bytes());
-        if !self.is_hidden() {
-            self.show(self.line.text());
-        }
+        self.is_asked_again = true;
         Ok(())
-    }
-}
-
-fn write(bytes: &[u8]) {
-    let mut stderr = io::stderr().lock();
-    if stderr.is_terminal() {
-        let _ = stderr.write_all(bytes);
     }
 }
 
@@ -170,31 +176,5 @@ fn is_readable(limit: &Timespec) -> io::Result<bool> {
             let found = descriptors[0].revents();
             Ok(found.intersects(PollFlags::IN | PollFlags::HUP | PollFlags::ERR))
         }
-    }
-}
-
-/// A terminal that hands over each character, until dropped.
-struct CharacterMode {
-    before: Termios,
-}
-
-impl CharacterMode {
-    fn enter() -> io::Result<Self> {
-        let before = tcgetattr(stdin())?;
-        let mut mode = before.clone();
-        mode.local_modes -=
-            LocalModes::ICANON | LocalModes::ECHO | LocalModes::ISIG | LocalModes::IEXTEN;
-        mode.special_codes[SpecialCodeIndex::VMIN] = 1;
-        mode.special_codes[SpecialCodeIndex::VTIME] = 0;
-        tcsetattr(stdin(), OptionalActions::Now, &mode)?;
-        write(PASTE_MODE_ON);
-        Ok(Self { before })
-    }
-}
-
-impl Drop for CharacterMode {
-    fn drop(&mut self) {
-        write(PASTE_MODE_OFF);
-        let _ = tcsetattr(stdin(), OptionalActions::Now, &self.before);
     }
 }

@@ -61,7 +61,7 @@ pub(crate) struct LoginArgs {
     /// Require signing in again, even in a browser that is signed in
     #[arg(long)]
     pub(crate) force_login: bool,
-    /// Open a browser even over SSH or in a container
+    /// Open a browser even over SSH or in a container, and read a pasted URL from a pipe, too
     #[arg(long, conflicts_with = "no_browser")]
     pub(crate) browser: bool,
     /// Do not open a browser: show the URL, and read the code

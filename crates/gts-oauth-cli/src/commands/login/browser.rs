@@ -2,20 +2,19 @@
 //! that the user pastes the URL.
 
 use std::env;
+use std::io::{self, IsTerminal as _};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Duration;
 
 use gts_oauth_prompt::{Links, Loopback, Replies};
 use gts_oauth_ureq::login::AuthorizeStep;
 use gts_oauth_ureq::{BoxError, UserReply};
-use indicatif::ProgressBar;
 
 use super::arguments::LoginArgs;
 use super::driver::Prompt;
 use super::opener;
-use crate::output::{message, with_flags};
+use crate::output::{erase_progress, message, show_progress, with_flags};
 
 /// What the page says in another browser than the one that opened the link.
 const HINT: &str = "Copy the URL of this page, and paste it into the terminal.";
@@ -23,12 +22,13 @@ const HINT: &str = "Copy the URL of this page, and paste it into the terminal.";
 pub(super) struct BrowserPrompt {
     /// `None` if the login has ended.
     loopback: Option<Loopback>,
-    spinner: ProgressBar,
     terminal: Arc<Mutex<Terminal>>,
 }
 
 /// The terminal while the browser is waited for.
 enum Terminal {
+    /// Standard input is a pipe or a file, which might be for another program.
+    Ignored,
     /// The user is not asked.
     Unused,
     /// A browser might run in it.
@@ -37,21 +37,23 @@ enum Terminal {
 }
 
 impl BrowserPrompt {
-    pub(super) fn new(loopback: Loopback, timeout: Duration) -> Self {
-        let spinner = ProgressBar::new_spinner();
-        let terminal = Arc::new(Mutex::new(Terminal::Unused));
+    /// A pipe at standard input is read only with `--browser`.
+    pub(super) fn new(loopback: Loopback, arguments: &LoginArgs) -> Self {
+        let is_read = arguments.browser || io::stdin().is_terminal();
+        let terminal = if is_read { Terminal::Unused } else { Terminal::Ignored };
+        let terminal = Arc::new(Mutex::new(terminal));
         let is_elsewhere = is_elsewhere();
         let loopback = match is_elsewhere {
             true => loopback.accept_own_user(),
             false => loopback,
         };
-        let (handle, countdown) = (loopback.handle(), spinner.clone());
+        let handle = loopback.handle();
         let (opened, read) = (terminal.clone(), terminal.clone());
         let loopback = loopback
-            .time_limit(timeout)
+            .time_limit(arguments.timeout)
             .hint(HINT)
             .open_with(move |links| {
-                show(links);
+                show(links, is_read);
                 match links.one_time_link() {
                     Some(_) if is_elsewhere => open(links.authorization_url(), &opened),
                     Some(link) => open(link, &opened),
@@ -61,16 +63,20 @@ impl BrowserPrompt {
             })
             .while_waiting(move |left| {
                 let (minutes, seconds) = (left.as_secs() / 60, left.as_secs() % 60);
-                countdown.set_message(format!(
-                    "Waiting for your browser, for {minutes}:{seconds:02} more"
-                ));
-                countdown.tick();
+                if !is_typing(&read) {
+                    // What is typed is shown in its place.
+                    erase_progress();
+                }
                 if let Some(reply) = poll(&read) {
-                    countdown.suspend(|| acknowledge(&reply));
+                    acknowledge(&reply);
                     handle.reply(reply);
+                } else if !is_typing(&read) {
+                    show_progress(&format!(
+                        "Waiting for your browser, for {minutes}:{seconds:02} more"
+                    ));
                 }
             });
-        Self { loopback: Some(loopback), spinner, terminal }
+        Self { loopback: Some(loopback), terminal }
     }
 }
 
@@ -83,8 +89,7 @@ impl Prompt for BrowserPrompt {
         if let terminal @ Terminal::Read(_) = &mut *lock(&self.terminal) {
             *terminal = Terminal::Unused;
         }
-        self.spinner.finish_and_clear();
-        self.spinner.reset();
+        erase_progress();
         reply
     }
 
@@ -95,16 +100,19 @@ impl Prompt for BrowserPrompt {
     }
 }
 
-fn show(links: &Links<'_>) {
+fn show(links: &Links<'_>, is_read: bool) {
     if links.problem().is_some() {
         message("");
     }
     message(with_flags(&links.to_string()));
     if links.is_new() {
-        message(
-            "On another machine, open this URL, allow the app, and paste here the URL that you are \
-             sent to, even if its page does not load (or type `new`, if the page shows an error):",
-        );
+        message(match is_read {
+            true => {
+                "On another machine, open this one, and paste here the URL that you are sent to, \
+                 even if its page does not load (or type `new`, if the page shows an error):"
+            }
+            false => "On another machine, stop here and add --no-browser. It shows such a URL:",
+        });
         message(format_args!("\n{}\n", links.authorization_url()));
     }
 }
@@ -119,10 +127,11 @@ fn is_elsewhere() -> bool {
 /// Opens a browser in a thread of its own, because some browsers run until they are closed. The
 /// terminal is read unless the browser runs in it.
 fn open(url: &str, terminal: &Arc<Mutex<Terminal>>) {
-    *lock(terminal) = Terminal::Browser;
+    take(terminal);
     let (url, shared) = (url.to_owned(), terminal.clone());
     let run = move || {
-        if let Err(reason) = opener::open(&url, || leave(&shared)) {
+        let terminal_use = |is_used| if is_used { take(&shared) } else { leave(&shared) };
+        if let Err(reason) = opener::open(&url, terminal_use) {
             report(&reason);
         }
         leave(&shared);
@@ -136,6 +145,14 @@ fn open(url: &str, terminal: &Arc<Mutex<Terminal>>) {
 
 fn report(reason: &str) {
     message(format_args!("No browser could be opened: {reason}. Open the link yourself."));
+}
+
+/// A browser might run in the terminal. What was typed is dropped.
+fn take(terminal: &Mutex<Terminal>) {
+    let mut terminal = lock(terminal);
+    if !matches!(*terminal, Terminal::Ignored) {
+        *terminal = Terminal::Browser;
+    }
 }
 
 /// The browser runs elsewhere, or has ended.
@@ -155,7 +172,15 @@ fn ask_at(terminal: &Mutex<Terminal>) {
 fn poll(terminal: &Mutex<Terminal>) -> Option<UserReply> {
     match &mut *lock(terminal) {
         Terminal::Read(replies) => replies.poll(),
-        Terminal::Unused | Terminal::Browser => None,
+        Terminal::Ignored | Terminal::Unused | Terminal::Browser => None,
+    }
+}
+
+/// Whether the user has begun a line, which other output would hide.
+fn is_typing(terminal: &Mutex<Terminal>) -> bool {
+    match &*lock(terminal) {
+        Terminal::Read(replies) => replies.is_begun(),
+        Terminal::Ignored | Terminal::Unused | Terminal::Browser => false,
     }
 }
 

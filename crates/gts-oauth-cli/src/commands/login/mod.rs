@@ -137,7 +137,7 @@ fn log_in(
                 claim.port = redirect_uri.port();
             }
             let register = register.redirect_uri(redirect_uri);
-            let prompt = BrowserPrompt::new(loopback, arguments.timeout);
+            let prompt = BrowserPrompt::new(loopback, arguments);
             (Box::new(prompt), register)
         }
     };

@@ -24,25 +24,35 @@ pub(super) fn is_named() -> bool {
 
 /// Whether there is a program that might open a URL.
 pub(super) fn is_available() -> bool {
-    programs("").iter().any(|program| is_installed(program.get_program()))
+    programs("").iter().any(|(program, _)| is_installed(program.get_program()))
 }
 
-/// Opens a URL, and returns when the program has ended. Calls `terminal_is_free` when the program
-/// runs without the terminal. The error is the reason why no program could open it.
-pub(super) fn open(url: &str, terminal_is_free: impl Fn()) -> Result<(), String> {
-    let mut reason = "no browser was found".to_owned();
-    for mut program in programs(url) {
+/// Opens a URL, and returns when the program has ended. Calls `uses_terminal` with whether the
+/// program that starts runs in the terminal. The error has the reasons why no program could open it.
+pub(super) fn open(url: &str, uses_terminal: impl Fn(bool)) -> Result<(), String> {
+    let mut reasons = Vec::new();
+    for (mut program, is_named) in programs(url) {
         let name = program.get_program().to_string_lossy().into_owned();
         let start = Instant::now();
-        match run(&mut program, &terminal_is_free) {
+        match run(&mut program, &uses_terminal) {
             Ok(()) => return Ok(()),
             Err(_) if start.elapsed() > STARTED_AFTER => return Ok(()),
-            Err(Fault::NotStarted(error)) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(Fault::NotStarted(error)) => reason = format!("{name}: {error}"),
-            Err(Fault::Failed(status)) => reason = format!("{name} failed ({status})"),
+            Err(Fault::NotStarted(error)) if is_missing(&error) && !is_named => {}
+            Err(Fault::NotStarted(error)) if is_missing(&error) => {
+                reasons.push(format!("{name} of {BROWSER} was not found"));
+            }
+            Err(Fault::NotStarted(error)) => reasons.push(format!("{name}: {error}")),
+            Err(Fault::Failed(status)) => reasons.push(format!("{name} failed ({status})")),
         }
     }
-    Err(reason)
+    match reasons.is_empty() {
+        true => Err("no browser was found".to_owned()),
+        false => Err(reasons.join("; ")),
+    }
+}
+
+fn is_missing(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::NotFound
 }
 
 enum Fault {
@@ -50,10 +60,13 @@ enum Fault {
     Failed(String),
 }
 
-fn run(program: &mut Command, terminal_is_free: impl Fn()) -> Result<(), Fault> {
+fn run(program: &mut Command, uses_terminal: impl Fn(bool)) -> Result<(), Fault> {
     let name = Path::new(program.get_program()).file_name().and_then(OsStr::to_str);
     let is_text_browser = name.is_some_and(|name| TEXT_BROWSERS.contains(&name));
-    if !is_text_browser {
+    if is_text_browser {
+        // The program before it might not have used it.
+        uses_terminal(true);
+    } else {
         program.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         // Ctrl-C is for the login, and does not end a browser that it started.
         #[cfg(unix)]
@@ -61,7 +74,7 @@ fn run(program: &mut Command, terminal_is_free: impl Fn()) -> Result<(), Fault> 
     }
     let mut child = program.spawn().map_err(Fault::NotStarted)?;
     if !is_text_browser {
-        terminal_is_free();
+        uses_terminal(false);
     }
     let status = child.wait().map_err(Fault::NotStarted)?;
     match status.success() {
@@ -70,13 +83,14 @@ fn run(program: &mut Command, terminal_is_free: impl Fn()) -> Result<(), Fault> 
     }
 }
 
-/// The programs to try: those that the user named, the desktop's, and Debian's default.
-fn programs(url: &str) -> Vec<Command> {
+/// The programs to try, and whether the user named them: then the desktop's, and Debian's default.
+fn programs(url: &str) -> Vec<(Command, bool)> {
     let named = env::var(BROWSER).unwrap_or_default();
-    let named = named.split(':').filter_map(|text| program(text, url));
+    let named = named.split(':').filter_map(|text| Some((program(text, url)?, true)));
     let mut default = Command::new("x-www-browser");
     default.arg(url);
-    named.chain(open::commands(url)).chain([default]).collect()
+    let other = open::commands(url).into_iter().chain([default]);
+    named.chain(other.map(|program| (program, false))).collect()
 }
 
 /// Parses an entry of `BROWSER`: `%s` is the URL, `%c` a colon. Without `%s`, the URL is the last

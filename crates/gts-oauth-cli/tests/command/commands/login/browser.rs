@@ -208,7 +208,36 @@ fn a_browser_that_cannot_be_opened_is_told_and_the_address_can_be_opened_by_hand
     });
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     assert!(said.contains("You are logged in"), "{said}");
-    assert!(outcome.stderr.contains("No browser could be opened"), "{}", outcome.stderr);
+    let reason = "No browser could be opened: /not/there of BROWSER was not found";
+    assert!(outcome.stderr.contains(reason), "{}", outcome.stderr);
+}
+
+/// It can be for the next program of a script.
+#[cfg(unix)]
+#[test]
+fn pipe_is_left_alone_unless_a_browser_is_requested() {
+    let (shell, served) = (Shell::new(), served());
+    let script = "\"$0\" login \"$1\" >&2; cat";
+    let piped = shell.command::<&str>(&[]);
+    let mut script_run = std::process::Command::new("sh");
+    script_run.args(["-c", script]).arg(piped.get_program()).arg(served.origin());
+    for (name, value) in piped.get_envs().filter_map(|(name, value)| Some((name, value?))) {
+        script_run.env(name, value);
+    }
+    let opener = opener("exit 0");
+    script_run.env("BROWSER", opener.path().join("opener"));
+    script_run.stdin(std::process::Stdio::piped());
+    script_run.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    let mut child = script_run.spawn().expect("a shell");
+    writeln!(child.stdin.take().expect("a pipe"), "one\ntwo").expect("it is kept");
+    let mut stderr = BufReader::new(child.stderr.take().expect("a pipe"));
+    let mut said = String::new();
+    let shown = crate::support::shell::next_shown(&mut stderr, &mut said);
+    assert!(said.contains("add --no-browser") && !said.contains("paste"), "{said}");
+    let tab = Tab::open(shown.expect("a URL").link.as_ref().expect("a link"));
+    tab.get(&served.account("alice").visit(&tab.address).expect("a redirect"));
+    let output = child.wait_with_output().expect("the end");
+    assert!(String::from_utf8_lossy(&output.stdout).ends_with("one\ntwo\n"), "{output:?}");
 }
 
 /// An opener that does what this script does.
@@ -228,7 +257,7 @@ fn opener(script: &str) -> tempfile::TempDir {
 fn opener_that_fails_is_reported() {
     let (shell, served) = (Shell::new(), served());
     let opener = opener("exit 3");
-    let mut command = shell.command(&["login", &served.origin()]);
+    let mut command = shell.command(&["login", &served.origin(), "--browser"]);
     // Over SSH and in a container, too, the user's own opener is used.
     command.env("SSH_CONNECTION", "x").env("BROWSER", opener.path().join("opener"));
     let mut child = command.env("PATH", "/not/there").spawn().expect("the command starts");
@@ -251,7 +280,7 @@ fn opener_that_fails_is_reported() {
 fn opener_has_its_own_process_group() {
     let (shell, served) = (Shell::new(), served());
     let opener = opener("cut -d' ' -f1,5 /proc/$$/stat > \"$0.part\"; mv \"$0.part\" \"$0.group\"");
-    let mut command = shell.command(&["login", &served.origin()]);
+    let mut command = shell.command(&["login", &served.origin(), "--browser"]);
     command.env("BROWSER", opener.path().join("opener"));
     let outcome = shell.talk_to(&mut command, |url| {
         let group = opener.path().join("opener.group");

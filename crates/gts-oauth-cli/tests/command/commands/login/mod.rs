@@ -9,6 +9,8 @@ mod paste;
 mod print_token;
 mod resumed;
 mod scopes;
+#[cfg(unix)]
+mod terminal;
 mod with_token;
 
 use std::io::BufReader;

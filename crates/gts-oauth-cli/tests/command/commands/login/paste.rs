@@ -12,17 +12,17 @@ use crate::support::web::Tab;
 const PATIENCE: u64 = 60_000;
 
 /// The command at a terminal of its own.
-fn at_terminal(mut command: Command) -> PtySession {
+pub(super) fn at_terminal(mut command: Command) -> PtySession {
     command.env("TERM", "xterm-256color");
     spawn_command(command, Some(PATIENCE)).expect("a terminal")
 }
 
-fn type_in(shell: &Shell, arguments: &[&str]) -> PtySession {
+pub(super) fn type_in(shell: &Shell, arguments: &[&str]) -> PtySession {
     at_terminal(plain(shell, arguments))
 }
 
 /// The command without the pipes that other tests use.
-fn plain(shell: &Shell, arguments: &[&str]) -> Command {
+pub(super) fn plain(shell: &Shell, arguments: &[&str]) -> Command {
     let piped = shell.command(arguments);
     let mut command = Command::new(piped.get_program());
     command.args(piped.get_args());
@@ -36,26 +36,26 @@ fn plain(shell: &Shell, arguments: &[&str]) -> Command {
 }
 
 /// Returns the authorization URL that is shown next.
-fn address(session: &mut PtySession, served: &Served) -> String {
+pub(super) fn address(session: &mut PtySession, served: &Served) -> String {
     let pattern = format!("{}/oauth/authorize\\?[^\\s]+", served.origin());
     let (_, address) = session.exp_regex(&pattern).expect("an address");
     address
 }
 
 /// Returns the browser that has opened the link that is shown next.
-fn tab(session: &mut PtySession) -> Tab {
+pub(super) fn tab(session: &mut PtySession) -> Tab {
     let (_, link) =
         session.exp_regex("http://127.0.0.1:[0-9]+/callback/-/[0-9a-f]{32}").expect("a link");
     Tab::open(&link)
 }
 
 /// How the command ends: `Exited(…, 0)`, `Signaled(…, SIGINT, …)`.
-fn ended(mut session: PtySession) -> String {
+pub(super) fn ended(mut session: PtySession) -> String {
     session.exp_eof().expect("the end");
     format!("{:?}", session.process().wait().expect("it ends"))
 }
 
-fn assert_done(session: PtySession) {
+pub(super) fn assert_done(session: PtySession) {
     let ended = ended(session);
     assert!(ended.starts_with("Exited") && ended.ends_with(", 0)"), "{ended}");
 }
@@ -263,7 +263,7 @@ fn a_token_that_is_typed_is_not_seen() {
 }
 
 /// A shell in a terminal, which runs the command as a user does.
-fn at_shell(shell: &Shell, program: &str, arguments: &[&str]) -> PtySession {
+pub(super) fn at_shell(shell: &Shell, program: &str, arguments: &[&str]) -> PtySession {
     let piped = plain(shell, &[]);
     let mut command = Command::new(program);
     command.args(arguments);
@@ -278,7 +278,7 @@ fn at_shell(shell: &Shell, program: &str, arguments: &[&str]) -> PtySession {
 }
 
 /// Sends these keys at once, without Enter.
-fn type_keys(session: &mut PtySession, keys: &str) {
+pub(super) fn type_keys(session: &mut PtySession, keys: &str) {
     session.send(keys).expect("it listens");
     session.flush().expect("it listens");
 }

@@ -1,0 +1,165 @@
+//! The terminal's mode, signals and job control.
+
+use gts_oauth_fake::Served;
+use rexpect::session::PtySession;
+
+use super::paste::{address, at_shell, type_in, type_keys};
+use crate::support::shell::{Shell, served};
+
+/// An interactive shell that does not change the terminal itself. `"$GTS_OAUTH"` is the command.
+fn interactive(shell: &Shell) -> PtySession {
+    let mut session = at_shell(shell, "sh", &["-i"]);
+    run(&mut session, "stty echo");
+    session
+}
+
+/// Types a command for the shell when it is ready.
+fn run(session: &mut PtySession, line: &str) {
+    session.exp_string("READY ").expect("a prompt of the shell");
+    session.send_line(line).expect("it listens");
+}
+
+/// The command line of a login in a browser that the user opens.
+fn browser_login(served: &Served) -> String {
+    format!("PATH=/not/there \"$GTS_OAUTH\" login {} --browser", served.origin())
+}
+
+/// Ends the shell, which ignores the signal at the end of a test.
+fn exit(mut session: PtySession) {
+    session.send_line("exit").expect("it listens");
+    session.exp_eof().expect("the end");
+}
+
+fn assert_restored(session: &mut PtySession) {
+    run(session, "stty -a; echo do''ne");
+    let modes = session.exp_string("done").expect("the modes");
+    for mode in [" echo ", " icanon ", "isig "] {
+        assert!(modes.contains(mode), "{modes}");
+    }
+}
+
+#[test]
+fn signals_from_outside_restore_the_terminal() {
+    for (signal, code) in [("TERM", 143), ("HUP", 129), ("INT", 130)] {
+        let (shell, served) = (Shell::new(), served());
+        let login = format!("\"$GTS_OAUTH\" login {} --with-token", served.origin());
+        // The process is in the foreground while another one sends the signal.
+        let script = format!(
+            "stty echo; trap : HUP INT TERM; sh -c 'echo pid $$; exec {login}'; echo code $?; \
+             stty -a; echo done"
+        );
+        let mut session = at_shell(&shell, "sh", &["-c", &script]);
+        session.exp_string("pid ").expect("the number of the process");
+        let process = session.read_line().expect("the number of the process");
+        session.exp_string("Paste the token").expect("a prompt");
+        session.exp_string("\u{1b}[?2004h").expect("the mode");
+        let kill = std::process::Command::new("kill").args(["-s", signal, process.trim()]).status();
+        assert!(kill.expect("kill").success());
+        session.exp_string("\u{1b}[?2004l").expect("the mode before");
+        session.exp_string(&format!("code {code}")).expect("a signal");
+        let modes = session.exp_string("done").expect("the modes");
+        for mode in [" echo ", " icanon ", "isig "] {
+            assert!(modes.contains(mode), "{signal}: {modes}");
+        }
+    }
+}
+
+#[test]
+fn stop_from_outside_restores_the_terminal_until_continued() {
+    let (shell, served) = (Shell::new(), served());
+    let mut session = interactive(&shell);
+    let login = format!("\"$GTS_OAUTH\" login {} --with-token", served.origin());
+    run(&mut session, &format!("sh -c 'echo p''id $$; exec {login}'"));
+    session.exp_string("pid ").expect("the number of the process");
+    let process = session.read_line().expect("the number of the process");
+    session.exp_string("\u{1b}[?2004h").expect("the mode");
+    let kill = std::process::Command::new("kill").args(["-s", "TSTP", process.trim()]).status();
+    assert!(kill.expect("kill").success());
+    assert_restored(&mut session);
+    run(&mut session, "fg");
+    session.exp_string("\u{1b}[?2004h").expect("the mode again");
+    type_keys(&mut session, "\x03");
+    assert_restored(&mut session);
+    exit(session);
+}
+
+#[test]
+fn escape_key_hides_no_control_key() {
+    let (shell, served) = (Shell::new(), served());
+    let mut session = type_in(&shell, &["login", &served.origin()]);
+    let url = address(&mut session, &served);
+    session.exp_string("Paste the code").expect("a prompt");
+    let code = served.account("alice").visit(&url).expect("a code");
+    type_keys(&mut session, &format!("{code}\x1b\r"));
+    session.exp_string("Logged in.").expect("the end");
+    session.exp_eof().expect("the end");
+    for escape in ["\x1b", "\x1b[", "\x1b\x1b[1"] {
+        let mut session = type_in(&shell, &["login", &served.origin()]);
+        session.exp_string("Paste the code").expect("a prompt");
+        type_keys(&mut session, &format!("{escape}\x03"));
+        session.exp_eof().expect("the end");
+    }
+}
+
+#[test]
+fn browser_login_in_the_background_is_not_stopped() {
+    let (shell, served) = (Shell::new(), served());
+    let mut session = interactive(&shell);
+    run(&mut session, &format!("{} &", browser_login(&served)));
+    let url = address(&mut session, &served);
+    session.exp_string("Waiting for your browser, for 4:5").expect("a countdown");
+    // It reads the terminal when it is in the foreground.
+    session.send_line("fg").expect("it listens");
+    session.exp_string("\u{1b}[?2004h").expect("the mode");
+    let back = served.account("alice").visit(&url).expect("a redirect");
+    type_keys(&mut session, &format!("{back}\r"));
+    session.exp_string("@alice@").expect("who is logged in");
+    assert_restored(&mut session);
+    exit(session);
+}
+
+#[test]
+fn browser_login_goes_on_in_the_background_after_ctrl_z() {
+    let (shell, served) = (Shell::new(), served());
+    let mut session = interactive(&shell);
+    run(&mut session, &browser_login(&served));
+    let link = super::paste::tab(&mut session);
+    session.exp_string("\u{1b}[?2004h").expect("the mode");
+    type_keys(&mut session, "\x1a");
+    run(&mut session, "bg");
+    link.get(&served.account("alice").visit(&link.address).expect("a redirect"));
+    session.exp_string("@alice@").expect("who is logged in");
+    exit(session);
+}
+
+#[test]
+fn typed_text_stays_visible_while_the_browser_is_waited_for() {
+    let (shell, served) = (Shell::new(), served());
+    let mut command = super::paste::plain(&shell, &["login", &served.origin(), "--browser"]);
+    command.env("PATH", "/not/there");
+    let mut session = super::paste::at_terminal(command);
+    session.exp_string("Waiting for your browser, for 4:5").expect("a countdown");
+    type_keys(&mut session, "nonsense");
+    session.exp_string("\r\u{1b}[Knonsense").expect("an echo on a line of its own");
+    type_keys(&mut session, "\r");
+    let after = session.exp_string("Received your input").expect("an acknowledgement");
+    assert!(!after.contains("Waiting"), "{after:?}");
+    type_keys(&mut session, "\x03");
+    session.exp_eof().expect("the end");
+}
+
+#[test]
+fn messages_are_as_wide_as_the_terminal() {
+    let (shell, served) = (Shell::new(), served());
+    let script = format!(
+        "stty cols 40 rows 24; PATH=/not/there \"$GTS_OAUTH\" login {} --browser --timeout 2",
+        served.origin()
+    );
+    let mut session = at_shell(&shell, "sh", &["-c", &script]);
+    let said = session.exp_eof().expect("the end");
+    let lines = said.split(['\n', '\r']).map(|line| line.replace("\u{1b}[K", ""));
+    for line in lines.filter(|line| line.contains(' ') && !line.contains('\u{1b}')) {
+        assert!(line.chars().count() <= 40, "{line:?} in {said}");
+    }
+    assert!(said.contains("\r\u{1b}[K\u{1b}[31mgts-oauth:"), "{said:?}");
+}
