@@ -11,10 +11,13 @@ const ROOTS: [&str; 5] = ["/api/", "/oauth/", "/.well-known/", "/nodeinfo/", "/m
 /// # Errors
 /// A URL of another host. Other faults of a path are reported by core.
 pub(super) fn read(text: &str, instance: &Instance) -> Result<String, BoxError> {
-    if let Some((scheme, rest)) = text.split_once("://") {
+    if let Some((scheme, rest)) = url_parts(text) {
         let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        let origin: Option<Instance> = format!("{scheme}://{host}").parse().ok();
-        if origin.is_none_or(|origin| origin.origin() != instance.origin()) {
+        let origin = format!("{scheme}://{host}");
+        let origin = origin.parse().or_else(|_| Instance::insecure_http(&origin));
+        if origin.map_or(true, |origin: Instance| origin.origin() != instance.origin()) {
+            // Not a password before it.
+            let host = host.rsplit('@').next().unwrap_or_default();
             return Err(format!(
                 "invalid path: {host} is not {}, the instance of this token. To use another account, \
                  pass --account.",
@@ -36,6 +39,12 @@ pub(super) fn read(text: &str, instance: &Instance) -> Result<String, BoxError> 
         };
     }
     Ok(with_slash(text))
+}
+
+/// The scheme and the rest of a URL. `None` if it is none, as a path with a URL in its query.
+fn url_parts(text: &str) -> Option<(&str, &str)> {
+    let (scheme, rest) = text.split_once("://")?;
+    scheme.chars().all(|c| c.is_ascii_alphanumeric()).then_some((scheme, rest))
 }
 
 fn with_slash(text: &str) -> String {

@@ -37,6 +37,23 @@ fn missing_scope_prints_the_body_and_the_login_command() {
 }
 
 #[test]
+fn url_in_a_query_is_no_host() {
+    let (shell, served) = logged_in();
+    let path = "/api/v2/search?q=https://example.org/@bob&resolve=true";
+    let outcome = shell.run(&["api", path]);
+    assert!(!outcome.stderr.contains("invalid path"), "{}", outcome.stderr);
+    assert_eq!(served.requests().last().expect("a request").path, "/api/v2/search");
+}
+
+#[test]
+fn password_in_a_url_is_not_repeated() {
+    let (shell, _served) = logged_in();
+    let outcome = shell.run(&["api", "http://me:pass-word@example.org/api/v1/x"]);
+    assert!(outcome.stderr.contains("example.org is not 127.0.0.1"), "{}", outcome.stderr);
+    assert!(!outcome.stderr.contains("pass-word"), "{}", outcome.stderr);
+}
+
+#[test]
 fn paths_that_lead_elsewhere_are_rejected() {
     let (shell, served) = logged_in();
     let before = served.requests().len();
