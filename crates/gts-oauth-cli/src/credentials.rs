@@ -87,10 +87,10 @@ impl Credentials {
     pub(crate) fn login_again_command(&self) -> String {
         let instance = self.session.instance();
         let handle = self.handle();
-        let (server, flag) = match instance.origin().parse::<Instance>() {
-            Ok(_) if instance.origin().starts_with("http://") => (instance.origin(), ""),
-            Ok(_) => (instance.authority(), ""),
-            Err(_) => (instance.origin(), " --insecure-http"),
+        let (server, flag) = match is_insecure(instance) {
+            false if instance.origin().starts_with("http://") => (instance.origin(), ""),
+            false => (instance.authority(), ""),
+            true => (instance.origin(), " --insecure-http"),
         };
         let account = match (&self.user, &self.domain) {
             // The account domain might not lead to the server, as in a private network.
@@ -113,6 +113,11 @@ impl Credentials {
             (None, Some(number)) => format!("@(unknown-{number})@{host}"),
         })
     }
+}
+
+/// Whether the instance needs `--insecure-http`.
+pub(crate) fn is_insecure(instance: &Instance) -> bool {
+    instance.origin().parse::<Instance>().is_err()
 }
 
 /// Parses a token as users copy it: with white space, quotes or `Bearer` around it. `None` if

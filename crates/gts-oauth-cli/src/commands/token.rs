@@ -6,17 +6,18 @@ use clap::Args;
 use gts_oauth_ureq::{BoxError, Transport};
 use serde_json::json;
 
-use crate::credentials::{Credentials, Source, scope_list};
+use crate::credentials::{Credentials, Source, is_insecure, scope_list};
 use crate::exit_code;
 use crate::output::{self, shell_word, timestamp};
-use crate::store::{AccountArgument, LoadedAccount, Store};
+use crate::store::{AccountArgument, INSECURE_HTTP, LoadedAccount, Store};
 
 #[derive(Debug, Args)]
 #[command(
     about = "Print the access token",
-    long_about = "Print the access token\n\nWith --env, as lines for a POSIX shell that set \
-        GTS_OAUTH_INSTANCE (the origin of the API), GTS_OAUTH_TOKEN, GTS_OAUTH_ACCOUNT and, if the \
-        token expires, GTS_OAUTH_EXPIRES_AT."
+    long_about = "Print the access token\n\nWith --env, as lines for a POSIX shell (not fish) \
+        that set GTS_OAUTH_INSTANCE (the origin of the API), GTS_OAUTH_TOKEN, GTS_OAUTH_ACCOUNT, \
+        GTS_OAUTH_EXPIRES_AT (if the token expires) and GTS_OAUTH_INSECURE_HTTP (for an account of \
+        --insecure-http), and unset the others."
 )]
 #[command(after_help = "Examples:
   gts-oauth token @me@example.org
@@ -61,10 +62,13 @@ pub(crate) fn run(
             ("GTS_OAUTH_TOKEN", Some(token.to_owned())),
             ("GTS_OAUTH_ACCOUNT", account(&credentials, source)),
             ("GTS_OAUTH_EXPIRES_AT", session.expires_at().and_then(timestamp)),
+            (INSECURE_HTTP, is_insecure(session.instance()).then(|| "1".to_owned())),
         ];
         for (name, value) in variables {
-            if let Some(value) = value {
-                output::print(format_args!("export {name}={}", shell_word(&value)))?;
+            match value {
+                Some(value) => output::print(format_args!("export {name}={}", shell_word(&value)))?,
+                // It might be set for another account.
+                None => output::print(format_args!("unset {name}"))?,
             }
         }
     } else {

@@ -1,7 +1,7 @@
 //! `gts-oauth help environment`, `gts-oauth help json`, and the same in the manual pages.
 
 /// The environment variables that are read.
-pub(super) const VARIABLES: [(&str, &str); 8] = [
+pub(super) const VARIABLES: [(&str, &str); 9] = [
     (
         "GTS_OAUTH_TOKEN",
         "An access token that is used instead of the stored one. White space, quotes and \"Bearer\" \
@@ -11,6 +11,7 @@ pub(super) const VARIABLES: [(&str, &str); 8] = [
         "GTS_OAUTH_INSTANCE",
         "The instance of GTS_OAUTH_TOKEN. The host of its API is discovered, as at a login.",
     ),
+    ("GTS_OAUTH_INSECURE_HTTP", "1 allows http:// in GTS_OAUTH_INSTANCE, as --insecure-http does."),
     ("GTS_OAUTH_CONFIG_DIR", "The folder of the credentials file."),
     (
         "BROWSER",

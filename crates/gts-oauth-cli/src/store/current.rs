@@ -16,6 +16,8 @@ use crate::http::USER_AGENT;
 
 const TOKEN: &str = "GTS_OAUTH_TOKEN";
 const INSTANCE: &str = "GTS_OAUTH_INSTANCE";
+/// Allows `http://`, as `--insecure-http` does, if it is 1.
+pub(crate) const INSECURE_HTTP: &str = "GTS_OAUTH_INSECURE_HTTP";
 
 const HELP: &str =
     "Account to use, as @name@host or an unambiguous part of it [default: the current account]";
@@ -210,12 +212,17 @@ pub(crate) fn from_environment() -> Result<Option<LoadedAccount>, BoxError> {
 }
 
 fn set_both(set: &str, unset: &str) -> BoxError {
-    format!("{set} is set, but {unset} is not, or is empty. Set both or neither.").into()
+    format!("{set} is set, but {unset} is not, or is empty. Set both or neither").into()
 }
 
 fn parse_instance(text: &str) -> Result<Instance, String> {
-    text.parse().map_err(|error: Error| match Instance::insecure_http(text) {
-        Ok(_) => "http:// is not encrypted, so the token could be intercepted".to_owned(),
-        Err(_) => error.to_string(),
+    let is_allowed = env::var_os(INSECURE_HTTP).is_some_and(|value| value == "1");
+    text.parse().or_else(|error: Error| match Instance::insecure_http(text) {
+        Ok(instance) if is_allowed => Ok(instance),
+        Ok(_) => Err(format!(
+            "http:// is not encrypted, so the token could be intercepted. Use https://, or set \
+             {INSECURE_HTTP}=1"
+        )),
+        Err(_) => Err(error.to_string()),
     })
 }

@@ -16,7 +16,9 @@ use gts_oauth_ureq::BoxError;
 use crate::output::report_error;
 pub(crate) use claim::Claim;
 pub(crate) use contents::{AccountEntry, Contents, Replaced};
-pub(crate) use current::{AccountArgs, AccountArgument, LoadedAccount, from_environment};
+pub(crate) use current::{
+    AccountArgs, AccountArgument, INSECURE_HTTP, LoadedAccount, from_environment,
+};
 use file::CredentialsFile;
 pub(crate) use stored_value::Backend;
 use stored_value::StoredValue;

@@ -126,3 +126,35 @@ fn errors_are_json_if_results_are() {
         assert!(error["error"].as_str().is_some_and(|text| !text.is_empty()), "{error}");
     }
 }
+
+#[test]
+fn variables_of_an_earlier_account_are_unset() {
+    let (shell, _served) = logged_in();
+    let printed = shell.run(&["token", "--env"]).stdout;
+    assert!(
+        printed.ends_with("\nunset GTS_OAUTH_EXPIRES_AT\nunset GTS_OAUTH_INSECURE_HTTP\n"),
+        "{printed}"
+    );
+}
+
+#[test]
+fn variables_of_an_insecure_account_are_usable() {
+    let shell = Shell::new();
+    let environment = [
+        ("GTS_OAUTH_INSTANCE", "http://server.invalid"),
+        ("GTS_OAUTH_TOKEN", "TOKEN"),
+        ("GTS_OAUTH_INSECURE_HTTP", "1"),
+    ];
+    let run = |environment: &[(&str, &str)], arguments: &[&str]| {
+        let mut command = shell.command(arguments);
+        shell.run_to(command.envs(environment.iter().copied()), "")
+    };
+    assert_eq!(run(&environment, &["token"]).stdout, "TOKEN\n");
+    let refused = run(&environment[..2], &["token"]);
+    assert_eq!(refused.code, Some(1));
+    assert!(refused.stderr.contains("GTS_OAUTH_INSECURE_HTTP=1"), "{}", refused.stderr);
+    // Its own URL is accepted: the request then fails for another reason.
+    let url = "http://server.invalid/api/v1/x";
+    let called = run(&environment, &["api", url]);
+    assert!(!called.stderr.contains("invalid path"), "{}", called.stderr);
+}
