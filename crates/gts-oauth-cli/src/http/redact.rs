@@ -21,11 +21,36 @@ pub(crate) fn is_form(kind: &str) -> bool {
 pub(crate) fn is_secret(name: &str) -> bool {
     let name: String = name.chars().filter(|c| c.is_alphanumeric()).collect();
     let name = name.to_lowercase();
-    let parts = ["secret", "token", "password", "verifier", "apikey", "cookie", "authorization"];
-    let public = ["tokentype", "tokenendpoint", "authorizationendpoint"];
-    let is_public = public.iter().any(|public| name.starts_with(public));
-    name == "code" || parts.iter().any(|part| name.contains(part)) && !is_public
+    SECRET_NAMES.contains(&&*name)
+        || SECRET_PARTS.iter().any(|part| name.contains(part)) && !PUBLIC_NAMES.contains(&&*name)
 }
+
+const SECRET_NAMES: [&str; 4] = ["code", "jwt", "otp", "xauth"];
+const SECRET_PARTS: [&str; 14] = [
+    "apikey",
+    "assertion",
+    "authorization",
+    "cookie",
+    "devicecode",
+    "passphrase",
+    "passwd",
+    "password",
+    "privatekey",
+    "secret",
+    "sessionid",
+    "token",
+    "usercode",
+    "verifier",
+];
+/// Fields of token responses and of metadata (RFC 8414 section 2, RFC 9207 section 3).
+const PUBLIC_NAMES: [&str; 6] = [
+    "authorizationendpoint",
+    "authorizationresponseissparametersupported",
+    "tokenendpoint",
+    "tokenendpointauthmethodssupported",
+    "tokenendpointauthsigningalgvaluessupported",
+    "tokentype",
+];
 
 /// Redacts a form or a query, one field per line.
 pub(crate) fn form(body: &[u8]) -> Vec<String> {
@@ -37,34 +62,45 @@ pub(crate) fn form(body: &[u8]) -> Vec<String> {
         .collect()
 }
 
-/// Redacts the query and the fragment of a URL.
-pub(crate) fn url(url: &str) -> String {
-    let mut rest = url;
+/// Redacts the URLs in a text: secret fields of their queries and fragments, and a user and password
+/// before the host.
+pub(crate) fn text(text: &str) -> String {
     let mut redacted = String::new();
-    // Each part is like a query, if it has fields.
-    while let Some(start) = rest.find(['?', '#']) {
+    let mut rest = text;
+    while let Some(start) = rest.find(['?', '#', '&', ':']) {
         let (before, after) = rest.split_at(start + 1);
         redacted.push_str(before);
-        let end = after.find('#').unwrap_or(after.len());
-        let (part, after) = after.split_at(end);
-        match part.contains('=') {
-            true => redacted.push_str(&form(part.as_bytes()).join("&")),
-            false => redacted.push_str(part),
-        }
         rest = after;
+        if before.ends_with(':') {
+            if let Some(host) = after_credentials(rest) {
+                redacted.push_str("//…@");
+                rest = host;
+            }
+        } else if let Some((name, value)) = field(rest) {
+            redacted.push_str(name);
+            redacted.push_str("=…");
+            rest = value;
+        }
     }
     redacted + rest
 }
 
-/// Redacts the URLs in a `Link` header (RFC 8288), which are in angle brackets.
-pub(crate) fn links(value: &str) -> String {
-    let mut parts = value.split('<');
-    let mut redacted = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let (target, parameters) = part.split_once('>').unwrap_or((part, ""));
-        redacted.push_str(&format!("<{}>{parameters}", url(target)));
-    }
-    redacted
+/// The name of a secret field at the start of the text, and what follows its value.
+fn field(text: &str) -> Option<(&str, &str)> {
+    let end = text.find(|c: char| c.is_whitespace() || "&#<>\"'".contains(c));
+    let (field, after) = text.split_at(end.unwrap_or(text.len()));
+    let (name, _) = field.split_once('=')?;
+    // Names can be encoded, too.
+    let (decoded, _) = form_urlencoded::parse(name.as_bytes()).next()?;
+    is_secret(&decoded).then_some((name, after))
+}
+
+/// The host and the rest, if there are a user and password before it.
+fn after_credentials(text: &str) -> Option<&str> {
+    let rest = text.strip_prefix("//")?;
+    let end = rest.find(|c: char| c.is_whitespace() || "/?#<>\"'".contains(c));
+    let at = rest[..end.unwrap_or(rest.len())].rfind('@')?;
+    Some(&rest[at + 1..])
 }
 
 /// Collects the secrets in a form or in JSON. Secrets of less than four bytes are ignored.
@@ -115,6 +151,7 @@ fn redacted(value: Value) -> Value {
                 false => (name, redacted(value)),
             })
             .collect(),
+        Value::String(string) => text(&string).into(),
         scalar => scalar,
     }
 }

@@ -3,24 +3,24 @@
 use std::fmt::Display;
 use std::sync::{Mutex, PoisonError};
 
-use gts_oauth_ureq::http::header::{AUTHORIZATION, CONTENT_TYPE, LINK, LOCATION};
+use gts_oauth_ureq::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use gts_oauth_ureq::http::{HeaderMap, HeaderName, Request, Response};
 use gts_oauth_ureq::types::{printable, redact as redact_secrets};
 use gts_oauth_ureq::{BoxError, Transport, Ureq};
 
 use crate::http::redact::{self, FORM, is_form};
-use crate::output::message;
+use crate::output::unwrapped_message;
 
 pub(crate) struct VerboseHttp {
     http: Ureq,
     verbose: bool,
-    /// Keeps a request and its response together, if several are sent at once.
-    printing: Mutex<()>,
+    /// The request that was printed last, if several are sent at once.
+    printed: Mutex<u64>,
 }
 
 impl VerboseHttp {
     pub(crate) fn new(http: Ureq, verbose: bool) -> Self {
-        Self { http, verbose, printing: Mutex::new(()) }
+        Self { http, verbose, printed: Mutex::new(0) }
     }
 }
 
@@ -29,10 +29,20 @@ impl Transport for VerboseHttp {
         if !self.verbose {
             return self.http.send(request);
         }
-        let _printing = self.printing.lock().unwrap_or_else(PoisonError::into_inner);
         let log = RedactedLog::of(&request);
-        log.print_request(&request);
+        let line = format!("{} {}", request.method(), redact::text(&request.uri().to_string()));
+        let number = {
+            let mut printed = self.printed.lock().unwrap_or_else(PoisonError::into_inner);
+            *printed += 1;
+            log.print_request(&request);
+            *printed
+        };
+        // Not locked, so that a slow server does not delay the others.
         let response = self.http.send(request)?;
+        let printed = self.printed.lock().unwrap_or_else(PoisonError::into_inner);
+        if *printed != number {
+            log.print_line('<', format_args!("(response to {line})"));
+        }
         log.print_line('<', response.status());
         log.print_message('<', response.headers(), response.body());
         Ok(response)
@@ -64,7 +74,7 @@ impl RedactedLog {
     }
 
     fn print_request(&self, request: &Request<Vec<u8>>) {
-        let url = redact::url(&request.uri().to_string());
+        let url = redact::text(&request.uri().to_string());
         self.print_line('>', format_args!("{} {url}", request.method()));
         self.print_message('>', request.headers(), request.body());
     }
@@ -90,7 +100,7 @@ impl RedactedLog {
         let text = redact_secrets(&text.to_string(), &secrets);
         let rest = text.trim_start_matches(' ');
         let indent = &text[..text.len() - rest.len()];
-        message(format_args!("{mark} {indent}{}", printable(rest)));
+        unwrapped_message(format_args!("{mark} {indent}{}", printable(rest)));
     }
 }
 
@@ -102,10 +112,11 @@ fn kind(headers: &HeaderMap) -> &str {
 /// Redacts a header value. Of `Authorization`, the scheme remains.
 fn redacted_header(name: &HeaderName, value: &str) -> String {
     match *name {
-        AUTHORIZATION => format!("{} …", value.split(' ').next().unwrap_or_default()),
-        LOCATION => redact::url(value),
-        LINK => redact::links(value),
+        AUTHORIZATION => match value.split_once(' ') {
+            Some((scheme, _)) => format!("{scheme} …"),
+            None => "…".to_owned(),
+        },
         _ if redact::is_secret(name.as_str()) => "…".to_owned(),
-        _ => value.to_owned(),
+        _ => redact::text(value),
     }
 }

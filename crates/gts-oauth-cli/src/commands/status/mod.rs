@@ -3,6 +3,7 @@
 mod parallel;
 mod row;
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use clap::Args;
@@ -35,7 +36,7 @@ pub(crate) struct StatusArgs {
     pub(crate) json: bool,
 }
 
-/// Checks all accounts at once, and prints each as soon as those before it are printed.
+/// Checks all accounts at once, and prints each when it is ready. JSON is in the usual order.
 pub(crate) fn run(
     store: &Store,
     arguments: &StatusArgs,
@@ -55,14 +56,15 @@ pub(crate) fn run(
         row.active = candidate.is_active;
         row
     };
-    let mut rows = Vec::new();
-    parallel::map(&candidates, check, |row: Row| {
+    let mut rows = BTreeMap::new();
+    parallel::map(&candidates, check, |at, row: Row| {
         if !arguments.json {
             row.show(store.path())?;
         }
-        rows.push(row);
+        rows.insert(at, row);
         Ok(())
     })?;
+    let rows: Vec<Row> = rows.into_values().collect();
     if arguments.json {
         output::print_json(&rows)?;
     }

@@ -1,6 +1,5 @@
 //! Running a function for several values at once.
 
-use std::collections::BTreeMap;
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
@@ -9,12 +8,12 @@ use std::thread;
 /// More at once would not end sooner: most of the time is spent on the slowest server.
 const MAX_THREADS: usize = 8;
 
-/// Calls `map` for all values, several at once, and `each` with the results in the order of the
-/// values, as soon as possible. An error of `each` ends it.
+/// Calls `map` for all values, several at once, and `each` with the position of a value and its
+/// result, when it is ready. After an error of `each`, no other value is begun.
 pub(super) fn map<T: Sync, R: Send>(
     values: &[T],
     map: impl Fn(&T) -> R + Sync,
-    mut each: impl FnMut(R) -> io::Result<()>,
+    mut each: impl FnMut(usize, R) -> io::Result<()>,
 ) -> io::Result<()> {
     let next = AtomicUsize::new(0);
     thread::scope(|scope| {
@@ -33,14 +32,8 @@ pub(super) fn map<T: Sync, R: Send>(
             });
         }
         drop(sender);
-        let mut waiting = BTreeMap::new();
-        let mut printed = 0;
         for (at, result) in results {
-            waiting.insert(at, result);
-            while let Some(result) = waiting.remove(&printed) {
-                each(result)?;
-                printed += 1;
-            }
+            each(at, result)?;
         }
         Ok(())
     })

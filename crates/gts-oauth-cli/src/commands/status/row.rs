@@ -59,12 +59,14 @@ impl Row {
             Err(error) => (loaded.clone(), Err(error)),
         };
         let (state, problem) = verdict.as_ref().err().map_or((State::Valid, None), assess);
+        let is_reached = !verdict.as_ref().err().is_some_and(is_transport_error);
         let user = verdict.ok().as_ref().map(User::from);
         let credentials = Credentials {
             user: user.or_else(|| loaded.credentials.user.clone()),
             ..loaded.credentials
         };
-        let software = software(&credentials, http);
+        // A server without a response would only be waited for once more.
+        let software = is_reached.then(|| software(&credentials, http)).flatten();
         Self {
             software,
             state,
@@ -155,6 +157,10 @@ fn assess(problem: &BoxError) -> (State, Option<String>) {
         _ => State::Unknown,
     };
     (state, Some(error_chain(&**problem)))
+}
+
+fn is_transport_error(error: &BoxError) -> bool {
+    matches!(error.downcast_ref(), Some(Error::Transport(_)))
 }
 
 /// Returns the name and version of the server software.

@@ -81,3 +81,37 @@ fn a_form_that_a_server_sends_cannot_write_lines_of_its_own() {
     let outcome = shell.run_to(&mut command(&shell, &origin, &arguments), "");
     assert!(outcome.stderr.contains("< fake line=1"), "{}", outcome.stderr);
 }
+
+#[test]
+fn secrets_in_urls_and_less_common_names_are_masked() {
+    let shell = Shell::new();
+    let origin = serve(|_| {
+        let headers = "Link: https://example.org/?code=SECRET-1; rel=next\r\n\
+             Content-Location: /x?access_token=SECRET-2&y=z\r\n\
+             Refresh: 0; url=https://example.org/?code=SECRET-3\r\n\
+             Authorization: SECRET-4\r\n\
+             X-Auth: SECRET-5\r\n\
+             Content-Type: application/json\r\n";
+        let body = json!({
+            "url": "https://example.org/?code=SECRET-6&shown=yes",
+            "text": "see <a href=\"https://me:SECRET-7@example.org/#jwt=SECRET-8\">this</a> page",
+            "passwd": "SECRET-9",
+            "otp": "SECRET-10",
+            "jwt": "SECRET-11",
+            "session_id": "SECRET-12",
+            "private_key": "SECRET-13",
+            "user_code": "SECRET-14",
+            "tokenTypeSecret": "SECRET-15",
+            "token_type": "Bearer",
+        });
+        ok(headers, &body.to_string())
+    });
+    let arguments = ["api", "/api/v1/x", "--verbose"];
+    let outcome = shell.run_to(&mut command(&shell, &origin, &arguments), "");
+    assert!(!outcome.stderr.contains("SECRET"), "{}", outcome.stderr);
+    for shown in
+        ["?code=… rel=next", "&y=z", "shown=yes", "\"Bearer\"", "//…@example.org", "this</a> page"]
+    {
+        assert!(outcome.stderr.contains(shown), "{shown}: {}", outcome.stderr);
+    }
+}
