@@ -36,7 +36,7 @@ pub(crate) struct StatusArgs {
     pub(crate) json: bool,
 }
 
-/// Checks all accounts at once, and prints each when it is ready. JSON is in the usual order.
+/// Checks all accounts at once, and prints each in order, or when it is ready if one is slow.
 pub(crate) fn run(
     store: &Store,
     arguments: &StatusArgs,

@@ -81,6 +81,36 @@ fn accounts_are_checked_at_once_and_printed_in_order() {
 }
 
 #[test]
+fn slow_server_does_not_delay_other_rows() {
+    use std::io::BufRead as _;
+
+    let shell = Shell::new();
+    let (is_armed, (sender, receiver)) = (Arc::new(AtomicBool::new(false)), mpsc::channel::<()>());
+    let fast = serve_account("fast", || {});
+    let armed = Arc::clone(&is_armed);
+    let slow = serve_account("slow", move || {
+        if armed.load(Ordering::SeqCst) {
+            let is_printed = receiver.recv_timeout(Duration::from_secs(60));
+            is_printed.expect("the other account is printed meanwhile");
+        }
+    });
+    for origin in [&fast, &slow] {
+        let arguments = ["login", origin, "--with-token", "--skip-discovery"];
+        let outcome = shell.run_to(&mut shell.command(&arguments), "TOKEN");
+        assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    }
+    is_armed.store(true, Ordering::SeqCst);
+    let mut child = shell.spawn(&["status", "--verbose"]);
+    let mut lines = std::io::BufReader::new(child.stdout.take().expect("a pipe")).lines();
+    let is_printed = lines.any(|line| line.expect("text").contains("@fast@"));
+    assert!(is_printed);
+    sender.send(()).expect("the slow server waits");
+    assert!(lines.any(|line| line.expect("text").contains("@slow@")));
+    lines.for_each(drop);
+    assert_eq!(child.wait_with_output().expect("the end").status.code(), Some(0));
+}
+
+#[test]
 fn the_exit_code_is_that_of_the_requested_account() {
     let (shell, served) = logged_in();
     let alices = shell.token();
