@@ -23,7 +23,15 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 fn main() -> ExitCode {
-    let cli = commands::Cli::parse();
+    let cli = match commands::Cli::try_parse() {
+        Ok(cli) => cli,
+        // Help and the version are no errors.
+        Err(error) if error.use_stderr() && std::env::args_os().any(|it| it == "--json") => {
+            output::report_usage_as_json(&error);
+            return ExitCode::from(2);
+        }
+        Err(error) => error.exit(),
+    };
     commands::run(&cli).unwrap_or_else(|error| {
         let code = exit_code::of(&error);
         match cli.command.prints_json() {

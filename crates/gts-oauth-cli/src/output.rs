@@ -112,6 +112,16 @@ pub(crate) fn report_error_as_json(error: &BoxError, exit_code: u8) {
     }
 }
 
+/// As [`report_error_as_json`], for a command line that is not valid.
+pub(crate) fn report_usage_as_json(error: &clap::Error) {
+    let text = error.render().to_string();
+    // Without the usage and the help.
+    let text = text.split("\n\n").next().unwrap_or_default();
+    let text = text.strip_prefix("error: ").unwrap_or(text);
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    unwrapped_message(serde_json::json!({ "error": text, "exit_code": 2 }));
+}
+
 fn is_broken_pipe(error: &BoxError) -> bool {
     let is_broken_pipe = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe;
     error.downcast_ref().is_some_and(is_broken_pipe)

@@ -73,6 +73,7 @@ Output of --json
 Later versions can add fields, but do not rename or remove any. Times are in
 UTC (RFC 3339), scopes are lists of strings, and unknown values are null.
 Results are printed on standard output.
+api prints what the server responds; switch and logout have no results.
 
 An error is an object on one line of standard error, after other messages:
   error      the message

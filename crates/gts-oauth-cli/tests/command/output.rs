@@ -35,3 +35,12 @@ fn json_of_what_others_wrote_cannot_deceive_whoever_reads_it() {
     let read: Value = serde_json::from_str(&outcome.stdout).expect("JSON");
     assert_eq!(read[0]["application"], name);
 }
+
+#[test]
+fn usage_errors_are_json_if_requested() {
+    let outcome = Shell::new().run(&["status", "--json", "--nonsense"]);
+    assert_eq!(outcome.code, Some(2));
+    let error: serde_json::Value = serde_json::from_str(&outcome.stderr).expect("JSON");
+    assert_eq!(error["error"], "unexpected argument '--nonsense' found");
+    assert_eq!(error["exit_code"], 2);
+}
