@@ -66,7 +66,7 @@ fn write_pages(folder: &Path, command: Command) -> io::Result<()> {
     clap_mangen::generate_to(command, folder)?;
     for name in names {
         let path = folder.join(format!("{name}.1"));
-        let mut page = fs::read_to_string(&path)?.replace(".SH EXTRA\n", ".SH EXAMPLES\n");
+        let mut page = with_examples(&with_version(&fs::read_to_string(&path)?, &name));
         for (heading, rows) in [
             ("ENVIRONMENT", &topics::VARIABLES[..]),
             ("FILES", &topics::FILES),
@@ -77,6 +77,28 @@ fn write_pages(folder: &Path, command: Command) -> io::Result<()> {
         fs::write(path, page)?;
     }
     Ok(())
+}
+
+/// Replaces the footer of a page, which `clap_mangen` takes from the name of the command.
+fn with_version(page: &str, name: &str) -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    let lines = page.lines().map(|line| match line.starts_with(".TH ") {
+        true => format!(".TH {name} 1 \"\" \"gts-oauth {version}\"\n"),
+        false => format!("{line}\n"),
+    });
+    lines.collect()
+}
+
+/// Names the section of the examples, and keeps their lines as they are.
+fn with_examples(page: &str) -> String {
+    let Some((before, after)) = page.split_once(".SH EXTRA\n") else {
+        return page.to_owned();
+    };
+    let end = after.find("\n.SH ").map_or(after.len(), |end| end + 1);
+    let (examples, after) = after.split_at(end);
+    let headings = ["Examples:\n", "Example:\n"];
+    let examples = headings.iter().find_map(|it| examples.strip_prefix(it)).unwrap_or(examples);
+    format!("{before}.SH EXAMPLES\n.nf\n{examples}.fi\n{after}")
 }
 
 /// The names of the pages.

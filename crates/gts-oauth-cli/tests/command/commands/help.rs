@@ -99,7 +99,10 @@ fn every_command_has_a_page_in_the_manual() {
         let name = [&["gts-oauth"], *command].concat().join("-");
         let page = std::fs::read_to_string(pages.join(format!("{name}.1"))).expect("a page");
         assert!(page.contains(".SH SYNOPSIS"), "{page}");
-        assert!(page.contains("Example"), "{page}");
+        assert!(page.contains(".SH EXAMPLES\n.nf\n  gts\\-oauth"), "{page}");
+        assert!(!page.contains("\nExample"), "{page}");
+        let footer = format!(" \"gts-oauth {}\"\n", env!("CARGO_PKG_VERSION"));
+        assert!(page.contains(&footer), "{page}");
         for heading in ["ENVIRONMENT", "FILES", "\"EXIT STATUS\""] {
             assert!(page.contains(&format!(".SH {heading}\n")), "{page}");
         }
