@@ -16,7 +16,7 @@ pub(crate) fn without_response(error: isahc::Error, proxy: Option<String>) -> Ne
             NetworkFault::Proxy(proxy.unwrap_or_else(|| "of the HttpClient".to_owned()))
         }
         Some(code) => of(code, &error),
-        None => NetworkFault::Unknown,
+        None => of_io(&error),
     };
     NetworkError::new(fault, error)
 }
@@ -24,8 +24,15 @@ pub(crate) fn without_response(error: isahc::Error, proxy: Option<String>) -> Ne
 /// The error of a response that is not complete.
 pub(crate) fn within_body(error: io::Error) -> NetworkError {
     let error = isahc::Error::from(error);
-    let fault = code(&error).map_or(NetworkFault::Unknown, |code| of(code, &error));
+    let fault = code(&error).map_or_else(|| of_io(&error), |code| of(code, &error));
     NetworkError::new(fault, error)
+}
+
+/// The fault of an error that is not libcurl's: of the pipe between isahc and libcurl, which breaks
+/// if libcurl ends the request first.
+fn of_io(error: &isahc::Error) -> NetworkFault {
+    let error = error.source().and_then(|source| source.downcast_ref::<io::Error>());
+    error.and_then(NetworkFault::from_io).unwrap_or(NetworkFault::Unknown)
 }
 
 /// libcurl's error code, as in <https://curl.se/libcurl/c/libcurl-errors.html>.
