@@ -112,21 +112,3 @@ fn whole_length(line: &str, before: &str, word: &str) -> usize {
 fn visible_length(text: &str) -> usize {
     anstream::adapter::strip_str(text).to_string().chars().count()
 }
-
-#[cfg(test)]
-mod tests {
-    use super::wrap;
-
-    #[test]
-    fn prose_is_wrapped_and_commands_stay_whole() {
-        let text =
-            "Run `gts-oauth login example.org` to log in again here.\n\nhttps://example.org/?a=b";
-        let wrapped = wrap(text, 32);
-        assert_eq!(
-            wrapped,
-            "Run\n`gts-oauth login example.org` to\nlog in again here.\n\nhttps://example.org/?a=b"
-        );
-        assert_eq!(wrap(text, 36).lines().next(), Some("Run `gts-oauth login example.org` to"));
-        assert_eq!(wrap("\u{1b}[31mone\u{1b}[0m two", 7), "\u{1b}[31mone\u{1b}[0m two");
-    }
-}

@@ -152,14 +152,19 @@ fn typed_text_stays_visible_while_the_browser_is_waited_for() {
 fn messages_are_as_wide_as_the_terminal() {
     let (shell, served) = (Shell::new(), served());
     let script = format!(
-        "stty cols 40 rows 24; PATH=/not/there \"$GTS_OAUTH\" login {} --browser --timeout 2",
+        "stty cols 40 rows 24; PATH=/not/there \"$GTS_OAUTH\" login {} --browser --timeout 2; \
+         \"$GTS_OAUTH\" status",
         served.origin()
     );
     let mut session = at_shell(&shell, "sh", &["-c", &script]);
     let said = session.exp_eof().expect("the end");
     let lines = said.split(['\n', '\r']).map(|line| line.replace("\u{1b}[K", ""));
-    for line in lines.filter(|line| line.contains(' ') && !line.contains('\u{1b}')) {
+    let is_prose = |line: &String| line.contains(' ') && !line.contains(['\u{1b}', '`']);
+    for line in lines.filter(is_prose) {
         assert!(line.chars().count() <= 40, "{line:?} in {said}");
     }
+    // A command is longer, and can be copied.
+    let command = format!("\r\n`gts-oauth login {} --scopes read --browser`.", served.origin());
+    assert!(said.contains(&command), "{said}");
     assert!(said.contains("\r\u{1b}[K\u{1b}[31mgts-oauth:"), "{said:?}");
 }
