@@ -16,13 +16,13 @@ pub(crate) fn token_rejected() -> ExitCode {
     ExitCode::from(4)
 }
 
-/// The error if an argument is missing. The message names the command with it.
+/// The error if an argument is missing, invalid or ambiguous. The message names the correct form.
 #[derive(Debug)]
-pub(crate) struct InvalidUsage(pub(crate) &'static str);
+pub(crate) struct InvalidUsage(pub(crate) String);
 
 impl fmt::Display for InvalidUsage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
+        f.write_str(&self.0)
     }
 }
 
@@ -57,6 +57,10 @@ impl std::error::Error for Hinted {}
 
 /// Returns the exit code for an error.
 pub(crate) fn of(error: &BoxError) -> u8 {
+    // Core wraps an error of the prompt or the store.
+    if let Some(Error::Prompt(error) | Error::Store(error)) = error.downcast_ref() {
+        return of(error);
+    }
     if error.is::<NotLoggedIn>() {
         return 3;
     }

@@ -8,6 +8,7 @@ use gts_oauth_ureq::session::TokenStatus;
 use gts_oauth_ureq::{BoxError, Exchange as _, Transport};
 
 use super::login::abandoned;
+use super::switch::report_current;
 use crate::credentials::Credentials;
 use crate::exit_code;
 use crate::output::{error_chain, error_sentence, message, report_error};
@@ -15,18 +16,23 @@ use crate::store::{AccountArgument, AccountEntry, LoadedAccount, Store, from_env
 
 /// Revoke the token and delete it from this machine
 ///
-/// Given an instance, it also discards unfinished logins to it.
+/// Unfinished logins are discarded with --unfinished, with --all, and if the account argument
+/// matches only them.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   gts-oauth logout
   gts-oauth logout @me@example.org
+  gts-oauth logout example.org --unfinished
   gts-oauth logout --all")]
 pub(crate) struct LogoutArgs {
     #[command(flatten)]
     pub(crate) account: AccountArgument,
-    /// Log out of all accounts, and end unfinished logins
+    /// Log out of all accounts, and discard unfinished logins
     #[arg(long, conflicts_with_all = ["account", "option"])]
     pub(crate) all: bool,
+    /// Only discard unfinished logins: all of them, or those to the account or instance
+    #[arg(long, conflicts_with_all = ["all", "force"])]
+    pub(crate) unfinished: bool,
     /// Delete the token even if it could not be revoked
     #[arg(long)]
     pub(crate) force: bool,
@@ -37,16 +43,25 @@ pub(crate) fn run(
     arguments: &LogoutArgs,
     http: &dyn Transport,
 ) -> Result<ExitCode, BoxError> {
+    let account = arguments.account.name();
+    if arguments.unfinished {
+        if !abandoned::end(store, |it| account.is_none_or(|name| it.is_named(name)), http)? {
+            let which = account.map_or(String::new(), |name| format!(" to {name}"));
+            return Err(format!(
+                "there is no unfinished login{which}. `gts-oauth status` lists them."
+            )
+            .into());
+        }
+        return Ok(exit_code::SUCCESS);
+    }
     if !arguments.all {
-        let account = arguments.account.name();
-        let ended = match account {
+        let is_logged_in = !store.load()?.named(account).is_empty();
+        let ended = match account.filter(|_| !is_logged_in) {
             Some(name) => abandoned::end(store, |it| it.is_named(name), http)?,
             None => false,
         };
-        let is_logged_in =
-            || -> Result<bool, BoxError> { Ok(!store.load()?.named(account).is_empty()) };
-        if !ended || is_logged_in()? {
-            log_out(store, account, arguments, http)?;
+        if !ended {
+            report_current(log_out(store, account, arguments, http)?);
         }
         return Ok(exit_code::SUCCESS);
     }
@@ -65,16 +80,17 @@ pub(crate) fn run(
     Ok(code)
 }
 
+/// Returns the handle of the new current account, as `Store::remove`.
 fn log_out(
     store: &Store,
     account: Option<&str>,
     arguments: &LogoutArgs,
     http: &dyn Transport,
-) -> Result<(), BoxError> {
+) -> Result<Option<String>, BoxError> {
     if account.is_none() && from_environment()?.is_some() {
         return Err(
-            "the token is from GTS_OAUTH_TOKEN, so gts-oauth cannot revoke it. Unset it, or \
-                    pass --account."
+            "the token is from GTS_OAUTH_TOKEN, so gts-oauth cannot revoke it. Unset it, or name \
+             the account: `gts-oauth logout @name@host`."
                 .into(),
         );
     }
@@ -82,14 +98,13 @@ fn log_out(
     // If the credentials cannot be deleted, the token is not revoked either.
     store.check_writable()?;
     // Other commands wait, because one that refreshes the token would store another.
-    let outcome = store.change(|contents| {
+    let (outcome, now_current) = store.change(|contents| {
         let position = contents.position(account)?;
         let outcome = end(&contents.accounts[position], arguments.force, http)?;
-        contents.remove(position);
-        Ok(outcome)
+        Ok((outcome, contents.remove(position)))
     })?;
     message(outcome);
-    Ok(())
+    Ok(now_current)
 }
 
 /// Revokes the token of an account. Returns a message with the outcome, or an error if the

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::Args;
 use gts_oauth_ureq::BoxError;
 
-use crate::exit_code;
+use crate::exit_code::{self, InvalidUsage};
 use crate::output::{error_chain, message, print};
 use crate::store::{Contents, Store, from_environment};
 
@@ -15,9 +15,7 @@ use crate::store::{Contents, Store, from_environment};
   gts-oauth switch @me@example.org
   gts-oauth switch            # of two accounts, the other one")]
 pub(crate) struct SwitchArgs {
-    #[arg(
-        help = "Account, as @name@host or an unambiguous part of it [default: of two, the other one]"
-    )]
+    #[arg(help = "Account: a name, a host, or both (@name@host) [default: of two, the other one]")]
     #[arg(value_name = "ACCOUNT")]
     pub(crate) to: Option<String>,
 }
@@ -39,9 +37,17 @@ pub(crate) fn run(store: &Store, arguments: &SwitchArgs) -> Result<ExitCode, Box
     Ok(exit_code::SUCCESS)
 }
 
+/// Prints which account is current after the one before was removed.
+pub(super) fn report_current(now_current: Option<String>) {
+    // Otherwise the token of the environment is used.
+    if let (Some(handle), Ok(None)) = (now_current, from_environment()) {
+        message(format_args!("{handle} is now the current account."));
+    }
+}
+
 fn position(contents: &Contents, account: Option<&str>) -> Result<usize, BoxError> {
     match (account, contents.accounts.len()) {
-        (Some(_), _) | (None, 0) => Ok(contents.position(account)?),
+        (Some(_), _) | (None, 0) => contents.position(account),
         (None, 2) => Ok(0),
         (None, 1) => {
             Err("no other account is logged in. Run `gts-oauth login INSTANCE` to add one.".into())
@@ -50,7 +56,8 @@ fn position(contents: &Contents, account: Option<&str>) -> Result<usize, BoxErro
             let handles = contents.accounts.iter().map(|it| it.handle.as_str());
             let handles: Vec<_> = handles.collect();
             let handles = handles.join(", ");
-            Err(format!("several accounts are logged in: {handles}. Name one of them.").into())
+            let message = format!("several accounts are logged in: {handles}. Name one of them.");
+            Err(InvalidUsage(message).into())
         }
     }
 }

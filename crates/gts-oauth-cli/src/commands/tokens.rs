@@ -10,6 +10,7 @@ use gts_oauth_ureq::types::printable;
 use gts_oauth_ureq::{BoxError, Error, Exchange as _, Transport};
 use serde_json::{Value, json};
 
+use super::switch::report_current;
 use crate::credentials::{Source, scope_list};
 use crate::exit_code;
 use crate::output::{self, EMPHASIS, message, print, timestamp};
@@ -92,9 +93,10 @@ fn invalidate(
     // The list does not show which token made the request, so a test request finds out.
     let status = credentials.session.check_token().send(http);
     if status.is_ok_and(|it| it == TokenStatus::Rejected) && *source != Source::Environment {
-        store.remove(credentials)?;
+        let now_current = store.remove(credentials)?;
         let handle = credentials.handle();
         message(format_args!("It was the token in use, so {handle} is logged out here."));
+        report_current(now_current);
     }
     Ok(invalidated)
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Backend, LoginRequest, StoredValue, Unfinished, keyring, unfinished};
 use crate::credentials::Credentials;
-use crate::exit_code::NotLoggedIn;
+use crate::exit_code::{InvalidUsage, NotLoggedIn};
 
 /// All stored accounts and unfinished logins.
 #[derive(Default, Serialize, Deserialize)]
@@ -43,18 +43,22 @@ pub(crate) enum Replaced {
 
 impl Contents {
     /// Returns the position of the named account, or of the current one.
-    pub(crate) fn position(&self, account: Option<&str>) -> Result<usize, NotLoggedIn> {
+    ///
+    /// # Errors
+    /// [`NotLoggedIn`], or [`InvalidUsage`] if several accounts match.
+    pub(crate) fn position(&self, account: Option<&str>) -> Result<usize, BoxError> {
         let named = self.named(account);
         let is_exact = |it: &AccountEntry| account.is_none_or(|account| it.has_handle(account));
         let mut last_first = named.iter().rev().copied();
         match (last_first.find(|&at| is_exact(&self.accounts[at])), &*named) {
             (Some(position), _) | (None, &[position]) => Ok(position),
-            (None, []) => Err(self.not_logged_in(account)),
+            (None, []) => Err(self.not_logged_in(account).into()),
             (None, several) => {
                 let handles: Vec<_> =
                     several.iter().map(|&at| &*self.accounts[at].handle).collect();
                 let handles = handles.join(", ");
-                Err(NotLoggedIn(format!("several accounts match: {handles}. Name one of them.")))
+                let message = format!("several accounts match: {handles}. Name one of them.");
+                Err(InvalidUsage(message).into())
             }
         }
     }
@@ -154,10 +158,14 @@ impl Contents {
         Ok(())
     }
 
-    /// Removes the account at `position`, which is logged out.
-    pub(crate) fn remove(&mut self, position: usize) {
+    /// Removes the account at `position`, which is logged out. Returns the handle of the new current
+    /// account. `None` if it is the same as before, or there is none left.
+    pub(crate) fn remove(&mut self, position: usize) -> Option<String> {
         let entry = self.accounts.remove(position);
         self.dropped.extend(entry.stored.name().map(str::to_owned));
+        let was_current = position == self.accounts.len();
+        let current = self.accounts.last().filter(|_| was_current);
+        current.map(|it| it.handle.clone())
     }
 
     /// Stores the state of a login.

@@ -20,7 +20,7 @@ const INSTANCE: &str = "GTS_OAUTH_INSTANCE";
 pub(crate) const INSECURE_HTTP: &str = "GTS_OAUTH_INSECURE_HTTP";
 
 const HELP: &str =
-    "Account to use, as @name@host or an unambiguous part of it [default: the current account]";
+    "Account to use: a name, a host, or both (@name@host) [default: the current account]";
 
 /// Selects an account.
 #[derive(Debug, Args)]
@@ -114,13 +114,12 @@ impl Store {
         }
     }
 
-    /// Removes these credentials from the store.
-    pub(crate) fn remove(&self, credentials: &Credentials) -> Result<(), BoxError> {
+    /// Removes these credentials from the store. Returns the handle of the new current account, as
+    /// [`Contents::remove`].
+    pub(crate) fn remove(&self, credentials: &Credentials) -> Result<Option<String>, BoxError> {
         self.change(|contents| {
-            if let Some(position) = contents.position_of(credentials) {
-                contents.remove(position);
-            }
-            Ok(())
+            let position = contents.position_of(credentials);
+            Ok(position.and_then(|position| contents.remove(position)))
         })
     }
 }

@@ -40,7 +40,7 @@ pub(crate) struct ApiArgs {
         help = "Add a field. @FILE is the text in a file, @- that of standard input. Media and other \
             binary files are sent as file parts; force this with @FILE;type=TYPE"
     )]
-    #[arg(long, short = 'F', alias = "form", value_name = "NAME=VALUE", value_parser = field)]
+    #[arg(long, short = 'F', visible_alias = "form", value_name = "NAME=VALUE", value_parser = field)]
     pub(crate) field: Vec<(String, String)>,
     #[arg(help = "Send this file as the body, - for standard input: as JSON, unless -H sets its \
             type")]

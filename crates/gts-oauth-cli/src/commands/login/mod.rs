@@ -87,16 +87,17 @@ fn instance(arguments: &LoginArgs) -> Result<String, BoxError> {
             let mut line = String::new();
             io::stdin().read_line(&mut line)?;
             match line.trim() {
-                "" => Err(NO_INSTANCE.into()),
+                "" => Err(no_instance()),
                 instance => Ok(instance.to_owned()),
             }
         }
-        None => Err(NO_INSTANCE.into()),
+        None => Err(no_instance()),
     }
 }
 
-const NO_INSTANCE: InvalidUsage =
-    InvalidUsage("no instance was given. Run `gts-oauth login INSTANCE`.");
+fn no_instance() -> BoxError {
+    InvalidUsage("no instance was given. Run `gts-oauth login INSTANCE`.".to_owned()).into()
+}
 
 /// Logs in. Without a backend, nothing is stored, and no earlier token is revoked.
 fn log_in(

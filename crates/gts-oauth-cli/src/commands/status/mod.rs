@@ -121,15 +121,20 @@ fn print_unfinished(store: &Store) {
         Ok(unfinished) => unfinished,
         Err(error) => return report_error(&error),
     };
-    for login in unfinished {
+    for login in &unfinished {
         let instance = login.instance();
+        let to_same = unfinished.iter().filter(|it| it.is_named(instance.authority())).count();
+        let which = match to_same {
+            1 => "it",
+            _ => "all unfinished logins to it",
+        };
         let resume = match login.command() {
             Some(command) => format!("run `{command}`"),
             None => "run the command that started it".to_owned(),
         };
         message(format_args!(
-            "The login to {instance} is unfinished. To resume it, {resume}. To discard it, run \
-             `gts-oauth logout {}`.",
+            "The login to {instance} is unfinished. To resume it, {resume}. To discard {which}, \
+             run `gts-oauth logout {} --unfinished`.",
             shell_word(instance.authority())
         ));
     }

@@ -146,3 +146,29 @@ fn other_commands_wait_for_the_revocation() {
     logout.kill().expect("it waits");
     logout.wait().expect("it ends");
 }
+
+#[test]
+fn logout_names_the_next_current_account() {
+    let (shell, served) = (Shell::new(), served());
+    for name in ["carol", "bob", "alice"] {
+        shell.log_in(&served, &served.account(name));
+    }
+    let current = |name: &str| format!("@{name}@127.0.0.1");
+    let outcome = shell.run(&["logout", "bob"]);
+    assert!(!outcome.stderr.contains("current account"), "{}", outcome.stderr);
+    let outcome = shell.run(&["logout"]);
+    let line = outcome.stderr.lines().last().expect("a message");
+    assert!(line.starts_with(&current("carol")), "{line}");
+    assert!(line.ends_with("is now the current account."), "{line}");
+    let outcome = shell.run(&["logout"]);
+    assert!(!outcome.stderr.contains("current account"), "{}", outcome.stderr);
+}
+
+#[test]
+fn logout_with_a_token_in_the_environment_names_the_argument() {
+    let (shell, served) = (Shell::new(), served());
+    let mut command = shell.command(&["logout"]);
+    command.env("GTS_OAUTH_TOKEN", "TOKEN").env("GTS_OAUTH_INSTANCE", served.origin());
+    let outcome = shell.run_to(&mut command, "");
+    assert!(outcome.stderr.contains("gts-oauth logout @name@host"), "{}", outcome.stderr);
+}

@@ -95,7 +95,7 @@ fn of_several_accounts_the_last_is_used_unless_one_is_named() {
     assert_eq!(token("@ALICE"), format!("{alices}\n"));
     for several in [host, served.origin(), "127.0.0.1".to_owned()] {
         let outcome = shell.run(&["logout", "--account", &several]);
-        assert_eq!(outcome.code, Some(3), "{several}");
+        assert_eq!(outcome.code, Some(2), "{several}");
         let said = format!("several accounts match: @alice@{0}, @bob@{0}", &served.origin()[7..]);
         assert!(outcome.stderr.contains(&said), "{}", outcome.stderr);
     }

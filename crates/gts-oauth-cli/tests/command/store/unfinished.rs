@@ -100,12 +100,47 @@ fn logout_of_an_instance_discards_its_unfinished_logins() {
     let outcome = shell.run(&logout);
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     assert_eq!((unfinished(&shell), count(&served, "/oauth/revoke")), (0, 1));
-    assert_eq!(shell.run(&logout).code, Some(3));
-    // With an account there, both are ended.
-    shell.log_in(&served, &served.account("alice"));
+    assert_eq!(shell.run(&logout).code, Some(1));
+    // Without an account there, the instance is enough.
     interrupted(&shell, &served, &[]);
-    assert_eq!(shell.run(&logout).code, Some(0));
-    assert_eq!((unfinished(&shell), shell.run(&["token"]).code), (0, Some(3)));
+    assert_eq!(shell.run(&["logout", &served.origin()]).code, Some(0));
+    assert_eq!(unfinished(&shell), 0);
+}
+
+#[test]
+fn discarding_unfinished_logins_keeps_the_accounts() {
+    let (shell, served) = (Shell::new(), served());
+    for name in ["alice", "bob"] {
+        shell.log_in(&served, &served.account(name));
+        let token = shell.token();
+        interrupted(&shell, &served, &["--expect", "carol"]);
+        interrupted(&shell, &served, &["--expect", "dave", "--name", "my app"]);
+        let status = shell.run(&["status"]);
+        assert!(status.stderr.contains("discard all unfinished logins"), "{}", status.stderr);
+        let logout = commands(&status, "logout").remove(0);
+        let outcome = shell.run(&logout);
+        assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+        assert_eq!((unfinished(&shell), count(&served, "/oauth/revoke")), (0, 0));
+        assert_eq!(shell.token(), token);
+    }
+}
+
+#[test]
+fn logout_of_an_account_keeps_unfinished_logins() {
+    let (shell, served) = (Shell::new(), served());
+    let host = served.origin().replace("http://", "");
+    for name in ["alice", "bob"] {
+        shell.log_in(&served, &served.account(name));
+    }
+    interrupted(&shell, &served, &["--expect", "carol"]);
+    // Two accounts match: nothing is ended.
+    let outcome = shell.run(&["logout", &host]);
+    assert_eq!((outcome.code, unfinished(&shell)), (Some(2), 1), "{}", outcome.stderr);
+    assert_eq!(shell.run(&["logout", "bob"]).code, Some(0));
+    assert_eq!(shell.run(&["logout", &host]).code, Some(0));
+    assert_eq!(unfinished(&shell), 1);
+    assert_eq!(shell.run(&["logout", "carol", "--unfinished"]).code, Some(0));
+    assert_eq!(unfinished(&shell), 0);
 }
 
 #[test]
