@@ -45,6 +45,9 @@ pub(crate) struct LoginArgs {
     /// Request these scopes in addition to those granted before
     #[arg(long, value_name = "SCOPES", value_parser = scopes::parse, conflicts_with = "scopes")]
     pub(crate) add_scopes: Option<Scopes>,
+    /// Request scopes that no known server has, or that the server does not list, without asking
+    #[arg(long)]
+    pub(crate) allow_unknown_scopes: bool,
     /// Accept only this account: name, or @name@host
     #[arg(long, value_name = "NAME", value_parser = expected_account)]
     pub(crate) expect: Option<ExpectedAccount>,

@@ -110,7 +110,8 @@ impl Driver for LoginDriver<'_> {
     fn store(&mut self, login: &Login) -> Result<(), BoxError> {
         self.print_step(login);
         if login.operation() == Operation::Register && !self.scopes_checked {
-            scopes::check(&self.options.scopes, login.registration())?;
+            let allow_unknown = self.options.allow_unknown_scopes;
+            scopes::check(&self.options.scopes, login.registration(), allow_unknown)?;
             self.scopes_checked = true;
         }
         // Without an app there is nothing to store yet. A finished login is stored as an account,

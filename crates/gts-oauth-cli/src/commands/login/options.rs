@@ -18,6 +18,8 @@ pub(super) struct LoginOptions {
     pub(super) request: LoginRequest,
     /// The requested scopes.
     pub(super) scopes: Scopes,
+    /// Whether unknown scopes are requested without asking.
+    pub(super) allow_unknown_scopes: bool,
     /// Whether INSTANCE was a handle.
     pub(super) by_handle: bool,
     /// `None` if none is given: a resumed login then keeps its own.
@@ -61,6 +63,7 @@ impl LoginOptions {
                 resume_command(arguments, typed, &scopes),
             ),
             scopes,
+            allow_unknown_scopes: arguments.allow_unknown_scopes,
             by_handle,
             authorize,
             skip_discovery: arguments.skip_discovery,
@@ -152,6 +155,7 @@ fn resume_command(arguments: &LoginArgs, typed: &str, scopes: &Scopes) -> String
         words.extend(value.into_iter().flat_map(|value| [flag, value]));
     }
     for (flag, given) in [
+        ("--allow-unknown-scopes", arguments.allow_unknown_scopes),
         ("--browser", arguments.browser),
         ("--force-login", arguments.force_login),
         ("--waive-iss", arguments.waive_iss),

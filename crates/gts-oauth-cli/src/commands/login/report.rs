@@ -50,9 +50,11 @@ pub(super) fn logged_in(credentials: &Credentials, as_json: bool) -> io::Result<
     if credentials.user.is_none() {
         let reads = "read:accounts".parse().unwrap_or_default();
         message(match credentials.login_command(&reads) {
+            // The new token is of the account, which cannot be known to be the same one.
             Some(command) => format!(
                 "The granted scopes do not allow reading the account. To add one that does, run \
-                 `{command}`."
+                 `{command}`, and then `gts-oauth logout {}` to revoke this token.",
+                credentials.handle().replace(['(', ')'], "")
             ),
             None => "The token does not allow reading its account (read:accounts or profile)."
                 .to_owned(),

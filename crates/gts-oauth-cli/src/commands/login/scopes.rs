@@ -1,19 +1,27 @@
 //! The scopes that a login requests.
 
+use std::io::{self, IsTerminal as _};
+
 use gts_oauth_ureq::types::{KNOWN_SCOPES, Scope};
-use gts_oauth_ureq::{BoxError, Error, ExpectedAccount, Instance, RegisterApp, Scopes};
+use gts_oauth_ureq::{BoxError, ExpectedAccount, Instance, RegisterApp, Scopes};
 
 use super::arguments::LoginArgs;
 use crate::credentials::Credentials;
-use crate::output::{error_sentence, message};
-use crate::store::Contents;
+use crate::exit_code::InvalidUsage;
+use crate::output::{error_sentence, message, prompt};
+use crate::store::{AccountEntry, Contents};
 
 /// The default, which every server knows.
 const DEFAULT: &str = "read";
 
 /// Parses scopes. In a copied URL there is a `+` between them. No server has one in a scope.
-pub(super) fn parse(text: &str) -> Result<Scopes, Error> {
-    text.replace([',', '+'], " ").parse()
+pub(super) fn parse(text: &str) -> Result<Scopes, String> {
+    let text = text.replace([',', '+'], " ");
+    let scopes: Scopes = text.parse().map_err(|error: gts_oauth_ureq::Error| error.to_string())?;
+    match scopes.is_empty() {
+        true => Err("expected at least one scope, such as read".to_owned()),
+        false => Ok(scopes),
+    }
 }
 
 /// The long help of `--scopes`: all known scopes.
@@ -49,7 +57,20 @@ pub(super) fn requested(
         // Nothing is requested.
         return Ok(default);
     }
-    let granted = granted(instance, expected, contents);
+    let accounts = contents.accounts.iter().filter(|it| it.could_be(instance, expected));
+    let granted = match accounts.collect::<Vec<_>>()[..] {
+        [] => Scopes::default(),
+        [account] => granted(account),
+        // Those of another account must not be requested.
+        _ => {
+            message(format_args!(
+                "Several accounts of {} are stored, so the scopes that were granted to one of them \
+                 are not requested again. To keep them, name the account with --expect.",
+                instance.authority()
+            ));
+            Scopes::default()
+        }
+    };
     let kept = if granted.is_empty() { default.clone() } else { granted };
     if kept != default {
         message(format_args!("Requesting the scopes that were granted before: {kept}"));
@@ -58,52 +79,88 @@ pub(super) fn requested(
     Ok(kept.iter().chain(added).cloned().collect())
 }
 
-/// Returns the scopes granted to all accounts that the user could log in to. More than one if only
-/// the instance is given: none of them should lose scopes.
-fn granted(instance: &Instance, expected: Option<&ExpectedAccount>, contents: &Contents) -> Scopes {
-    let mut granted = Vec::new();
-    for entry in contents.accounts.iter().rev().filter(|it| it.could_be(instance, expected)) {
-        let handle = &entry.handle;
-        match entry.stored.open::<Credentials>() {
-            Ok(credentials) if credentials.session.scopes().is_empty() => message(format_args!(
-                "The scopes of {handle} are not known, so they are not requested again. Name them \
-                 with --scopes."
-            )),
-            Ok(credentials) => granted.extend(credentials.session.scopes().iter().cloned()),
-            Err(error) => message(format_args!(
+/// Returns the scopes granted to an account, without those that no server has: GoToSocial grants
+/// mistyped ones, too.
+fn granted(entry: &AccountEntry) -> Scopes {
+    let handle = &entry.handle;
+    let credentials = match entry.stored.open::<Credentials>() {
+        Ok(credentials) => credentials,
+        Err(error) => {
+            message(format_args!(
                 "The scopes of {handle} are not requested again: {} Name them with --scopes.",
                 error_sentence(&*error)
-            )),
+            ));
+            return Scopes::default();
         }
+    };
+    let scopes = credentials.session.scopes();
+    if scopes.is_empty() {
+        message(format_args!(
+            "The scopes of {handle} are not known, so they are not requested again. Name them with \
+             --scopes."
+        ));
     }
-    granted.into_iter().collect()
+    let listed = credentials.app.as_ref().and_then(|app| listed(app.registration()));
+    scopes.iter().filter(|scope| is_known(scope, listed)).cloned().collect()
 }
 
-/// Checks the requested scopes before an app is registered with them. Warns about those that no
-/// known server has.
+/// Checks the requested scopes before an app is registered with them. Those that no known server has
+/// must be confirmed at a terminal, because GoToSocial would register any. `allow_unknown` skips the
+/// check.
 ///
 /// # Errors
-/// One of them, if the server's metadata lists its scopes, and not this one.
-pub(super) fn check(requested: &Scopes, registration: &RegisterApp) -> Result<(), BoxError> {
-    let metadata = registration.discovery().and_then(|found| found.metadata());
-    let listed = metadata.and_then(|metadata| metadata.scopes());
-    let is_listed =
-        |scope: &Scope| listed.is_some_and(|listed| listed.iter().any(|it| it == scope));
-    for scope in requested {
-        if KNOWN_SCOPES.contains(&scope.as_str()) || is_listed(scope) {
-            continue;
-        }
+/// [`InvalidUsage`] for one of them, if it is not confirmed, or the server's metadata lists its
+/// scopes, and not this one.
+pub(super) fn check(
+    requested: &Scopes,
+    registration: &RegisterApp,
+    allow_unknown: bool,
+) -> Result<(), BoxError> {
+    let listed = listed(registration);
+    let unknown = |scope: &&Scope| !allow_unknown && !is_known(scope, listed);
+    for scope in requested.iter().filter(unknown) {
         let host = registration.instance().authority();
         let hint = match nearest(scope) {
             Some(nearest) => format!("Did you mean `{nearest}`?"),
             None => "`gts-oauth login --help` lists the known scopes.".to_owned(),
         };
         if listed.is_some() {
-            return Err(format!("invalid scope: {host} has no scope `{scope}`. {hint}").into());
+            let message = format!("invalid scope: {host} has no scope `{scope}`. {hint}");
+            return Err(InvalidUsage(message).into());
         }
-        message(format_args!("Warning: no known server has the scope `{scope}`. {hint}"));
+        if !is_confirmed(scope, &hint)? {
+            let message = format!(
+                "invalid scope: no known server has the scope `{scope}`. {hint} To request it \
+                 anyway, pass --allow-unknown-scopes."
+            );
+            return Err(InvalidUsage(message).into());
+        }
     }
     Ok(())
+}
+
+/// Asks the user at a terminal whether to request an unknown scope.
+fn is_confirmed(scope: &Scope, hint: &str) -> io::Result<bool> {
+    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+        return Ok(false);
+    }
+    prompt(&format!(
+        "No known server has the scope `{scope}`. {hint}\nRequest `{scope}` anyway? [y/N] "
+    ));
+    let mut line = String::new();
+    io::stdin().read_line(&mut line)?;
+    Ok(matches!(line.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
+}
+
+/// The scopes in the server's metadata. `None` if it lists none.
+fn listed(registration: &RegisterApp) -> Option<&Scopes> {
+    registration.discovery()?.metadata()?.scopes()
+}
+
+/// Whether a known server, or this one, has the scope.
+fn is_known(scope: &Scope, listed: Option<&Scopes>) -> bool {
+    let is_listed = || listed.is_some_and(|listed| listed.iter().any(|it| it == scope));
+    KNOWN_SCOPES.contains(&scope.as_str()) || is_listed()
 }
 
 /// Returns the known scope that was probably meant. `None` if none is similar.

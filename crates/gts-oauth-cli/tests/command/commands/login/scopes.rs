@@ -72,11 +72,13 @@ fn only_the_named_account_counts_for_kept_scopes() {
     let (alice, bob) = (served.account("alice"), served.account("bob"));
     log_in(&shell, &served, &alice, &["--scopes", "read write:lists"]);
     log_in(&shell, &served, &bob, &["--scopes", "read write:media"]);
+    assert_eq!(requested(&served), "read write:media");
     log_in(&shell, &served, &bob, &["--expect", "bob"]);
     assert_eq!(requested(&served), "read write:media");
     // It could be either of them.
-    log_in(&shell, &served, &alice, &[]);
-    assert_eq!(requested(&served), "read write:media write:lists");
+    let outcome = log_in(&shell, &served, &alice, &[]);
+    assert_eq!(requested(&served), "read");
+    assert!(outcome.stderr.contains("name the account with --expect"), "{}", outcome.stderr);
 }
 
 #[test]
@@ -103,8 +105,14 @@ fn an_unreadable_account_names_a_command_that_keeps_the_scopes() {
     let outcome = log_in(&shell, &served, &alice, &["--scopes", "write"]);
     let command = format!("`gts-oauth login {} --add-scopes 'read:accounts'`", served.origin());
     assert!(outcome.stderr.contains(&command), "{}", outcome.stderr);
+    let (_, logout) = outcome.stderr.split_once("and then `gts-oauth ").expect("a command");
+    let (logout, _) = logout.split_once('`').expect("its end");
     log_in(&shell, &served, &alice, &["--add-scopes", "read:accounts"]);
     assert_eq!(requested(&served), "write read:accounts");
+    let outcome = shell.run(&logout.split(' ').collect::<Vec<_>>());
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("is revoked and deleted"), "{}", outcome.stderr);
+    assert!(!shell.run(&["status"]).stdout.contains("unknown"));
 }
 
 #[test]
@@ -151,7 +159,7 @@ fn a_failed_login_for_a_printed_token_leaves_none() {
 }
 
 #[test]
-fn a_mistyped_scope_is_warned_about_where_none_are_listed() {
+fn a_mistyped_scope_registers_no_app() {
     let (shell, served) = (Shell::new(), served());
     for (scope, hint) in [
         ("raed", "Did you mean `read`?"),
@@ -159,11 +167,36 @@ fn a_mistyped_scope_is_warned_about_where_none_are_listed() {
         ("zebras", "`gts-oauth login --help` lists"),
     ] {
         let outcome = shell.run(&["login", &served.origin(), "--scopes", scope]);
+        assert_eq!(outcome.code, Some(2), "{}", outcome.stderr);
         assert_eq!(outcome.stderr.matches(hint).count(), 1, "{}", outcome.stderr);
+        assert!(!served.requests().iter().any(|it| it.path == "/api/v1/apps"));
+        let origin = served.origin();
+        let allowed = ["login", &origin, "--print-token", "--allow-unknown-scopes"];
+        assert_eq!(shell.run(&[&allowed[..], &["--scopes", scope]].concat()).code, Some(1));
         assert_eq!(requested(&served), scope);
+        served.clear_requests();
     }
-    let outcome = shell.run(&["login", &served.origin(), "--scopes", "read admin:write:reports"]);
-    assert!(!outcome.stderr.contains("Warning"), "{}", outcome.stderr);
+    shell.run(&["login", &served.origin(), "--scopes", "read admin:write:reports"]);
+    assert_eq!(requested(&served), "read admin:write:reports");
+}
+
+#[test]
+fn granted_scopes_of_no_server_are_not_kept() {
+    let (shell, served) = (Shell::new(), served());
+    let alice = served.account("alice");
+    let unknown = ["--allow-unknown-scopes", "--scopes", "read zebras"];
+    log_in(&shell, &served, &alice, &unknown);
+    log_in(&shell, &served, &alice, &[]);
+    assert_eq!(requested(&served), "read");
+}
+
+#[test]
+fn an_empty_list_of_scopes_is_refused() {
+    for option in ["--scopes", "--add-scopes"] {
+        let outcome = Shell::new().run(&["login", "example.org", option, " "]);
+        assert_eq!(outcome.code, Some(2));
+        assert!(outcome.stderr.contains("at least one scope"), "{}", outcome.stderr);
+    }
 }
 
 #[test]
@@ -171,7 +204,7 @@ fn a_mistyped_scope_is_refused_where_scopes_are_listed() {
     let (shell, served) = (Shell::new(), speaking(Dialect::Mastodon));
     for options in [&["--add-scopes", "write:medai"][..], &["--print-token", "--scopes", "raed"]] {
         let outcome = shell.run(&[&["login", &served.origin()], options].concat());
-        assert_eq!(outcome.code, Some(1));
+        assert_eq!(outcome.code, Some(2));
         assert!(outcome.stderr.contains("Did you mean `"), "{}", outcome.stderr);
     }
     assert!(!served.requests().iter().any(|it| it.path == "/api/v1/apps"));
