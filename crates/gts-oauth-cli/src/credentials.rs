@@ -93,11 +93,12 @@ impl Credentials {
             true => (instance.origin(), " --insecure-http"),
         };
         let account = match (&self.user, &self.domain) {
-            // The account domain might not lead to the server, as in a private network.
-            (Some(user), Some(_)) if is_plain(&user.name) => {
+            // The account domain might not lead to the server, as in a private network. A handle
+            // means https.
+            (Some(_), None) if server == instance.authority() && is_plain(&handle) => handle,
+            (Some(user), _) if is_plain(&user.name) => {
                 format!("{server} --expect {}", user.name)
             }
-            (Some(_), None) if server == instance.authority() && is_plain(&handle) => handle,
             _ => server.to_owned(),
         };
         format!("gts-oauth login {account}{flag}")
@@ -123,17 +124,21 @@ pub(crate) fn is_insecure(instance: &Instance) -> bool {
 /// Parses a token as users copy it: with white space, quotes or `Bearer` around it. `None` if
 /// nothing is left.
 pub(crate) fn parse_token(text: &str) -> Option<Secret> {
-    let unquoted = |text: &'_ str| text.trim().trim_matches(['"', '\'', '`']).trim().to_owned();
     let text = unquoted(text);
     let text = match text.split_at_checked("Authorization:".len()) {
         Some((name, rest)) if name.eq_ignore_ascii_case("Authorization:") => rest.trim(),
-        _ => &text,
+        _ => text,
     };
     let token = match text.split_once(char::is_whitespace) {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case("Bearer") => unquoted(token),
         _ => unquoted(text),
     };
-    (!token.is_empty()).then(|| Secret::new(token))
+    (!token.is_empty() && !token.eq_ignore_ascii_case("Bearer")).then(|| Secret::new(token))
+}
+
+/// Removes white space and quotes around a text that was copied.
+pub(crate) fn unquoted(text: &str) -> &str {
+    text.trim().trim_matches(['"', '\'', '`']).trim()
 }
 
 /// The scopes as a list, for JSON.

@@ -20,6 +20,12 @@ pub(crate) fn token_rejected() -> ExitCode {
 #[derive(Debug)]
 pub(crate) struct InvalidUsage(pub(crate) String);
 
+impl From<Error> for InvalidUsage {
+    fn from(error: Error) -> Self {
+        Self(error.to_string())
+    }
+}
+
 impl fmt::Display for InvalidUsage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -45,11 +51,27 @@ impl std::error::Error for NotLoggedIn {}
 pub(crate) struct Hinted {
     pub(crate) error: Error,
     pub(crate) hint: String,
+    /// Whether the hint replaces what the error itself says to do.
+    pub(crate) is_instead: bool,
+}
+
+impl Hinted {
+    /// Adds a hint.
+    pub(crate) fn new(error: Error, hint: String) -> Self {
+        Self { error, hint, is_instead: false }
+    }
 }
 
 impl fmt::Display for Hinted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.error, self.hint)
+        match &self.error {
+            // Without the advice of `Error`.
+            Error::ErrorResponse(error) if self.is_instead => write!(f, "{error}. {}", self.hint),
+            Error::UnexpectedResponse(error) if self.is_instead => {
+                write!(f, "{error}. {}", self.hint)
+            }
+            error => write!(f, "{error} {}", self.hint),
+        }
     }
 }
 

@@ -41,8 +41,11 @@ pub(crate) enum TokensCommand {
 
 /// Revoke a token: the app that holds it is logged out
 #[derive(Debug, Args)]
-#[command(after_help = "Example:
-  gts-oauth tokens invalidate 01M840W2G1DSX1BBBZGKH9VWK2")]
+#[command(
+    alias = "revoke",
+    after_help = "Example:
+  gts-oauth tokens invalidate 01M840W2G1DSX1BBBZGKH9VWK2"
+)]
 pub(crate) struct InvalidateArgs {
     #[command(flatten)]
     pub(crate) account: AccountArgs,
@@ -73,7 +76,12 @@ pub(crate) fn run(
             let tokens = tokens.iter().map(|it| as_json(it, is_active(it)));
             output::print_json(&tokens.collect::<Vec<_>>())?;
         }
-        false => tokens.iter().try_for_each(|it| show(it, active == Some(&*it.id)))?,
+        false => {
+            tokens.iter().try_for_each(|it| show(it, active == Some(&*it.id)))?;
+            if active.is_none() && !tokens.is_empty() {
+                message("Which of them is in use here is not known: the server does not show it.");
+            }
+        }
     }
     Ok(exit_code::SUCCESS)
 }
@@ -87,7 +95,12 @@ fn invalidate(
     let loaded = store.current_account(account, http)?;
     let LoadedAccount { credentials, source } = &loaded;
     let invalidated = credentials.session.invalidate_token(id)?.send(http);
-    let invalidated = invalidated.map_err(|error| loaded.explain(error))?;
+    let invalidated = invalidated.map_err(|error| match error.cause() {
+        Cause::NotFound => {
+            format!("no token {}; `gts-oauth tokens` lists them", printable(id)).into()
+        }
+        _ => loaded.explain(error),
+    })?;
     let id = printable(&invalidated.id);
     message(format_args!("The token {id} of {} is revoked.", app_name(&invalidated)));
     // The list does not show which token made the request, so a test request finds out.

@@ -9,7 +9,8 @@ pub(super) const VARIABLES: [(&str, &str); 9] = [
     ),
     (
         "GTS_OAUTH_INSTANCE",
-        "The instance of GTS_OAUTH_TOKEN. The host of its API is discovered, as at a login.",
+        "The instance of GTS_OAUTH_TOKEN. The host of its API is discovered, as at a login. White space \
+         and quotes around it are ignored.",
     ),
     ("GTS_OAUTH_INSECURE_HTTP", "1 allows http:// in GTS_OAUTH_INSTANCE, as --insecure-http does."),
     ("GTS_OAUTH_CONFIG_DIR", "The folder of the credentials file."),
@@ -46,7 +47,7 @@ pub(super) const FILES: [(&str, &str); 2] = [
 pub(super) const EXIT_CODES: [(&str, &str); 5] = [
     ("0", "success"),
     ("1", "error"),
-    ("2", "invalid usage"),
+    ("2", "invalid usage, or several accounts match"),
     ("3", "not logged in"),
     ("4", "token rejected by the server"),
 ];
@@ -84,6 +85,7 @@ login: an object
   instance   the origin of the API
   scopes     the granted scopes
   missing    the scopes that were requested but not granted
+  token      with --print-token: the access token
 
 status: a list of objects
   account, instance, scopes, missing: as above
@@ -91,8 +93,8 @@ status: a list of objects
   active     whether commands use this account by default
   source     where the token is: \"file\", \"keyring\" or \"environment\"
   expires_at when the token expires
-  state      of the token: \"works\", \"refused\", \"unknown\" or \"unchecked\"
-  problem    why it is not \"works\"
+  state      of the token: \"valid\", \"rejected\", \"unknown\" or \"unchecked\"
+  problem    why it is not \"valid\"
 
 token: an object
   account, instance, scopes, expires_at: as above

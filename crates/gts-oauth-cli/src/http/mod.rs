@@ -6,7 +6,8 @@ mod verbose;
 
 use std::time::Duration;
 
-use gts_oauth_ureq::Ureq;
+use gts_oauth_ureq::error::NetworkFault;
+use gts_oauth_ureq::{Error, Instance, Ureq};
 
 pub(crate) use verbose::{VerboseHttp, print_request};
 
@@ -18,5 +19,16 @@ pub(crate) fn transport(request_timeout: Option<Duration>) -> Ureq {
     match request_timeout {
         Some(limit) => Ureq::new().timeout(limit),
         None => Ureq::new(),
+    }
+}
+
+/// The instance to use instead if this error is that its port does not use TLS. `None` for other
+/// errors, and if `http://` would be refused.
+pub(crate) fn without_tls(error: &Error, instance: &Instance) -> Option<Instance> {
+    match error {
+        Error::Transport(it) if it.fault == NetworkFault::NotTls => {
+            format!("http://{}", instance.authority()).parse().ok()
+        }
+        _ => None,
     }
 }

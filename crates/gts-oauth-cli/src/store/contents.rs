@@ -75,6 +75,18 @@ impl Contents {
         (0..self.accounts.len()).filter(|&at| is_match(&self.accounts[at])).collect()
     }
 
+    /// Returns the `http://` instance of a stored account with the same host and port, if no account
+    /// there uses `https://`.
+    pub(crate) fn instance_without_tls(&self, instance: &Instance) -> Option<Instance> {
+        let accounts = self.accounts.iter().map(|it| &it.instance);
+        let mut there = accounts.filter(|it| it.authority() == instance.authority());
+        let first = there.next()?;
+        // Only what a login accepts without --insecure-http.
+        let without_tls: Instance = first.origin().parse().ok()?;
+        let is_only = without_tls.origin().starts_with("http://") && there.all(|it| it == first);
+        is_only.then_some(without_tls)
+    }
+
     pub(crate) fn not_logged_in(&self, account: Option<&str>) -> NotLoggedIn {
         NotLoggedIn(match account {
             Some(account) if !self.accounts.is_empty() => {

@@ -10,9 +10,9 @@ use gts_oauth_ureq::renewal::RenewingSession;
 use gts_oauth_ureq::{BoxError, Error, Instance, Scopes, Session, Transport};
 
 use super::{Contents, Store, StoredValue};
-use crate::credentials::{Credentials, Source, parse_token};
+use crate::credentials::{Credentials, Source, parse_token, unquoted};
 use crate::exit_code::Hinted;
-use crate::http::USER_AGENT;
+use crate::http::{USER_AGENT, without_tls};
 
 const TOKEN: &str = "GTS_OAUTH_TOKEN";
 const INSTANCE: &str = "GTS_OAUTH_INSTANCE";
@@ -149,7 +149,15 @@ impl LoadedAccount {
         let given = session.instance().clone();
         let found = match Discover::new(given.clone()).user_agent(USER_AGENT)?.run(http) {
             Ok(found) => found,
-            Err(error @ Error::Transport(_)) => return Err(error.into()),
+            Err(error @ Error::Transport(_)) => {
+                return Err(match without_tls(&error, &given) {
+                    Some(it) => {
+                        let hint = format!("If so, set {INSTANCE} to {}.", it.origin());
+                        Hinted::new(error, hint).into()
+                    }
+                    None => error.into(),
+                });
+            }
             Err(_) => return Ok(self),
         };
         if *found.instance() != given {
@@ -161,12 +169,21 @@ impl LoadedAccount {
         Ok(self)
     }
 
+    /// What to do about a rejected token: part of a sentence.
+    pub(crate) fn replace_token(&self) -> String {
+        match self.source {
+            Source::Environment => format!("set {TOKEN} to a valid token"),
+            _ => format!("run `{}`", self.credentials.login_again_command()),
+        }
+    }
+
     /// Adds the command to run to an error, if there is one.
     pub(crate) fn explain(&self, error: Error) -> BoxError {
         let Self { credentials, source } = self;
         let hint = match error.cause() {
             Cause::TokenRejected if *source == Source::Environment => {
-                format!("Set {TOKEN} to a valid token.")
+                let hint = format!("Set {TOKEN} to a valid token.");
+                return Hinted { error, hint, is_instead: true }.into();
             }
             Cause::TokenRejected => format!("Run `{}`.", credentials.login_again_command()),
             _ => match credentials.login_command(&error.missing_scopes()) {
@@ -174,7 +191,7 @@ impl LoadedAccount {
                 None => return error.into(),
             },
         };
-        Hinted { error, hint }.into()
+        Hinted::new(error, hint).into()
     }
 }
 
@@ -185,7 +202,8 @@ pub(crate) fn from_environment() -> Result<Option<LoadedAccount>, BoxError> {
         value => Ok(value.ok()),
     };
     let token = set(TOKEN)?.as_deref().and_then(parse_token);
-    let instance = set(INSTANCE)?.filter(|text| !text.trim().is_empty());
+    let instance = set(INSTANCE)?.map(|text| unquoted(&text).to_owned());
+    let instance = instance.filter(|text| !text.is_empty());
     let (token, instance) = match (token, instance) {
         (None, None) => return Ok(None),
         (Some(token), Some(instance)) => (token, instance),
@@ -193,8 +211,8 @@ pub(crate) fn from_environment() -> Result<Option<LoadedAccount>, BoxError> {
         (None, Some(_)) => return Err(set_both(INSTANCE, TOKEN)),
         (Some(_), None) => return Err(set_both(TOKEN, INSTANCE)),
     };
-    let instance = parse_instance(instance.trim())
-        .map_err(|reason| format!("invalid {INSTANCE}: {reason}"))?;
+    let instance =
+        parse_instance(&instance).map_err(|reason| format!("invalid {INSTANCE}: {reason}"))?;
     let session = Session::from_token(instance, token)
         .map_err(|error| format!("invalid {TOKEN}: {error}"))?;
     Ok(Some(LoadedAccount {

@@ -41,21 +41,26 @@ pub(crate) fn check_available() -> Result<(), Unavailable> {
     }
 }
 
+const LOCKED: &str = "The system keyring is locked";
+
 /// Why the keyring cannot store an entry. `None` if it timed out.
 pub(crate) struct Unavailable(Option<Error>);
 
 impl Unavailable {
     pub(crate) fn reason(&self) -> &'static str {
         match &self.0 {
-            Some(error) if is_locked(error) => "The system keyring is locked",
+            Some(error) if is_locked(error) => LOCKED,
             _ => "No system keyring available",
         }
     }
 }
 
 impl From<Unavailable> for BoxError {
-    fn from(Unavailable(reason): Unavailable) -> Self {
-        error("could not use the system keyring", reason, UNLOCK)
+    fn from(unavailable: Unavailable) -> Self {
+        match unavailable.reason() {
+            LOCKED => format!("{LOCKED}. {UNLOCK}").into(),
+            reason => format!("{reason}. Use --store file.").into(),
+        }
     }
 }
 

@@ -91,6 +91,9 @@ fn expected(dialect: Dialect, problem: Problem, run: Run) -> Cell {
             Expect { code: 4, stored: false, says: "Log in again." }
         }
         (DeadToken | ExpiredToken, Run::Logout) => Expect { code: 0, stored: false, says: "" },
+        (DeadToken | ExpiredToken, Run::Status) => {
+            Expect { code: 4, stored: true, says: "rejected; run `gts-oauth login " }
+        }
         (DeadToken | ExpiredToken, _) => REJECTED,
 
         (MissingScope, Run::Login) => {
@@ -107,7 +110,7 @@ fn expected(dialect: Dialect, problem: Problem, run: Run) -> Cell {
         (MissingScope, Run::LoginWithToken) => {
             Expect { code: 0, stored: true, says: "does not allow reading its account" }
         }
-        (MissingScope, Run::Status) => Expect { code: 0, stored: true, says: "works" },
+        (MissingScope, Run::Status) => Expect { code: 0, stored: true, says: "valid" },
         (MissingScope, Run::Api) => {
             Expect { code: 1, stored: true, says: "--add-scopes 'write:statuses'`" }
         }

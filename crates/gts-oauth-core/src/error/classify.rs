@@ -114,6 +114,8 @@ fn error_response(error: &ErrorResponse) -> Cause {
 fn unexpected(error: &UnexpectedResponse) -> Cause {
     let status = error.status.map_or(200, |status| status.as_u16());
     let cause = match error.reason {
+        // A web server without any such method.
+        Html if status == 501 && matches!(error.operation, Operation::Register) => Cause::NotApi,
         Html if status >= 500 => Cause::ServerError,
         // The limit of a proxy in front of the server.
         Html if status == 413 => Cause::InvalidInput,
@@ -199,7 +201,7 @@ fn rejection(operation: Operation, status: u16, code: &str, text: &str) -> Cause
         // snac responds with 422 to an unknown token. A 400 or 403 without a known text can come
         // from a firewall.
         (VerifyCredentials, 401 | 422) | (Read | Write, 401) => Cause::TokenRejected,
-        (Read | Write, 400 | 413 | 422) => Cause::InvalidInput,
+        (Read | Write, 400 | 406 | 413 | 422) => Cause::InvalidInput,
         (RevokeToken, 400) => Cause::InvalidInput,
         (VerifyCredentials | Read | Write | RevokeToken, _) => Cause::Forbidden,
     }

@@ -153,7 +153,7 @@ fn by_cause(cause: Cause, operation: Operation, status: u16, code: &str) -> (Rem
         (Cause::NotFound, _) => {
             (Remedy::Correct, "Check the path and the id; this server might not implement it.")
         }
-        (Cause::NotApi, Register | RequestAppToken) if matches!(status, 404 | 405) => (
+        (Cause::NotApi, Register | RequestAppToken) if matches!(status, 404 | 405 | 501) => (
             Remedy::Correct,
             "This does not look like a server with the Mastodon API. Check the instance address.",
         ),

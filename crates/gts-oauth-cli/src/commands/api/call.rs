@@ -8,6 +8,7 @@ use gts_oauth_ureq::{BoxError, Error, Exchange as _, Session, Transport};
 use super::arguments::ApiArgs;
 use super::fields::{Fields, read_file};
 use super::path;
+use crate::exit_code::InvalidUsage;
 
 /// Builds the call that the arguments describe.
 pub(super) fn build(session: &Session, arguments: &ApiArgs) -> Result<Call, BoxError> {
@@ -19,7 +20,8 @@ pub(super) fn build(session: &Session, arguments: &ApiArgs) -> Result<Call, BoxE
     };
     let queried =
         arguments.input.is_some() || matches!(method, Method::GET | Method::HEAD | Method::DELETE);
-    let mut call = session.call(method, &path::read(&arguments.path, session.instance())?)?;
+    let path = path::read(&arguments.path, session.instance())?;
+    let mut call = session.call(method, &path).map_err(InvalidUsage::from)?;
     call = match queried {
         true => fields.query(call)?,
         false => fields.body(call)?,
@@ -35,7 +37,7 @@ pub(super) fn build(session: &Session, arguments: &ApiArgs) -> Result<Call, BoxE
     let headers =
         headers.by_ref().filter(|(name, _)| !(arguments.input.is_some() && is_content_type(name)));
     for (name, value) in headers {
-        call = call.header(name, value)?;
+        call = call.header(name, value).map_err(InvalidUsage::from)?;
     }
     Ok(call)
 }

@@ -64,7 +64,7 @@ fn explain(error: BoxError, loaded: &LoadedAccount, arguments: &ApiArgs) -> BoxE
     if error.cause() == Cause::NotFound && arguments.is_post() && arguments.has_fields() {
         let flag = if arguments.raw_field.is_empty() { "-F" } else { "-f" };
         let hint = format!("POST was sent because of {flag}: add -X GET to send GET.");
-        return Hinted { error: *error, hint }.into();
+        return Hinted::new(*error, hint).into();
     }
     loaded.explain(*error)
 }

@@ -2,6 +2,8 @@
 
 use gts_oauth_ureq::{BoxError, Instance};
 
+use crate::exit_code::InvalidUsage;
+
 /// The first parts of paths that servers have.
 const ROOTS: [&str; 5] = ["/api/", "/oauth/", "/.well-known/", "/nodeinfo/", "/manifest.json"];
 
@@ -13,28 +15,33 @@ const ROOTS: [&str; 5] = ["/api/", "/oauth/", "/.well-known/", "/nodeinfo/", "/m
 pub(super) fn read(text: &str, instance: &Instance) -> Result<String, BoxError> {
     if let Some((scheme, rest)) = url_parts(text) {
         let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        let origin = format!("{scheme}://{host}");
-        let origin = origin.parse().or_else(|_| Instance::insecure_http(&origin));
-        if origin.map_or(true, |origin: Instance| origin.origin() != instance.origin()) {
-            // Not a password before it.
-            let host = host.rsplit('@').next().unwrap_or_default();
-            return Err(format!(
-                "invalid path: {host} is not {}, the instance of this token. To use another account, \
+        // Not a password before it.
+        let shown = host.rsplit('@').next().unwrap_or_default();
+        // Not for https only: it is compared, and nothing is sent there.
+        let origin = Instance::insecure_http(&format!("{scheme}://{host}")).ok();
+        return match origin {
+            Some(origin) if origin.origin() == instance.origin() => Ok(with_slash(&rest[host.len()..])),
+            Some(origin) if origin.authority() == instance.authority() => {
+                let used = instance.origin();
+                let message = format!("invalid path: the instance of this token is {used}, not {origin}.");
+                Err(InvalidUsage(message).into())
+            }
+            _ => Err(InvalidUsage(format!(
+                "invalid path: {shown} is not {}, the instance of this token. To use another account, \
                  pass --account.",
                 instance.authority()
-            )
-            .into());
-        }
-        return Ok(with_slash(&rest[host.len()..]));
+            ))
+            .into()),
+        };
     }
     if is_windows_path(text) {
         let start = ROOTS.iter().filter_map(|root| text.find(root)).min();
         return match start {
             Some(start) => Ok(text[start..].to_owned()),
             None => {
-                Err("invalid path: Git Bash has replaced the first slash. Leave it out, as in \
-                         api/v1/notifications."
-                    .into())
+                let message = "invalid path: Git Bash has replaced the first slash. Leave it out, as \
+                               in api/v1/notifications.";
+                Err(InvalidUsage(message.to_owned()).into())
             }
         };
     }

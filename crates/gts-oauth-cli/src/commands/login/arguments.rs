@@ -18,9 +18,11 @@ use crate::store::Backend;
         can be opened on this machine, it returns by itself. Over SSH, in a container, or with \
         --no-browser, a URL is shown instead, which can be opened anywhere, and the code is pasted \
         here; if BROWSER names a program, that opens the URL. To resume an interrupted login, run the \
-        same command again.\n\nGoToSocial 0.22 shows a name for each token: `gts-oauth on` this \
-        machine's host name is sent to it, if the scopes include read:accounts and write:accounts. To \
-        send another name, or none, pass --token-name."
+        same command again.\n\nA new login to a stored account replaces its token, and revokes the \
+        earlier one, so programs that use that one stop working. For a token of their own, such as in \
+        CI, use --print-token: it is not stored, and revokes none.\n\nGoToSocial 0.22 shows a name \
+        for each token: `gts-oauth on` this machine's host name is sent to it, if the scopes include \
+        read:accounts and write:accounts. To send another name, or none, pass --token-name."
 )]
 #[command(after_help = "Examples:
   gts-oauth login example.org
@@ -83,7 +85,7 @@ pub(crate) struct LoginArgs {
     #[arg(
         help = "Print a new token on standard output and do not store it; other tokens stay valid"
     )]
-    #[arg(long, conflicts_with_all = ["add_scopes", "with_token", "store", "json", "new_app"])]
+    #[arg(long, conflicts_with_all = ["add_scopes", "with_token", "store", "new_app"])]
     pub(crate) print_token: bool,
     #[arg(
         help = "Where to store the token [default: the system keyring if available, otherwise a file]"

@@ -39,8 +39,9 @@ pub(crate) fn run(
     if arguments.print_token {
         let instance = instance(arguments)?;
         let options = LoginOptions::read(arguments, &instance, &Contents::default(), verbose)?;
-        let credentials = log_in(store, arguments, &options, None, http)?;
-        if let Err(error) = report::printed_token(&credentials) {
+        let credentials = log_in(store, arguments, &options, None, http);
+        let credentials = credentials.map_err(|error| options.explain(error))?;
+        if let Err(error) = report::printed_token(&credentials, arguments.json) {
             // No one else has it.
             if let Some(app) = &credentials.app {
                 report::revoke(http, app, &credentials.session, "that was not printed");
@@ -62,7 +63,8 @@ pub(crate) fn run(
     report::backend(store, backend, no_keyring);
     let credentials = match arguments.with_token {
         true => {
-            let mut credentials = with_token::read(&options, http)?;
+            let credentials = with_token::read(&options, http);
+            let mut credentials = credentials.map_err(|error| options.explain(error))?;
             let replaced =
                 store.change(|contents| contents.store_account(&mut credentials, backend))?;
             report::revoke_replaced(http, replaced);
@@ -71,7 +73,8 @@ pub(crate) fn run(
         }
         false => {
             abandoned::end(store, |it| !it.is_resumable(), http)?;
-            log_in(store, arguments, &options, Some(backend), http)?
+            let credentials = log_in(store, arguments, &options, Some(backend), http);
+            credentials.map_err(|error| options.explain(error))?
         }
     };
     report::logged_in(&credentials, arguments.json)?;

@@ -3,14 +3,15 @@
 use clap::ValueEnum as _;
 use gts_oauth_ureq::discovery::{Discover, Discovery, FindAccountDomain};
 use gts_oauth_ureq::{
-    Account, AuthorizeOptions, BoxError, ExpectedAccount, Instance, Login, RegisterApp, Scopes,
-    Transport, entropy,
+    Account, AuthorizeOptions, BoxError, Error, ExpectedAccount, Instance, Login, RegisterApp,
+    Scopes, Transport, entropy,
 };
 
 use super::arguments::{DEFAULT_NAME, LoginArgs};
 use super::scopes;
 use crate::credentials::{Credentials, User};
-use crate::http::USER_AGENT;
+use crate::exit_code::{Hinted, InvalidUsage};
+use crate::http::{USER_AGENT, without_tls};
 use crate::output::shell_word;
 use crate::store::{Contents, LoginRequest};
 
@@ -38,7 +39,13 @@ impl LoginOptions {
         verbose: bool,
     ) -> Result<Self, BoxError> {
         let typed = typed.trim();
-        let instance = instance(typed, arguments.insecure_http)?;
+        let mut instance = instance(typed, arguments.insecure_http)?;
+        // A handle has no scheme.
+        if let Some(known) =
+            contents.instance_without_tls(&instance).filter(|_| !typed.contains("://"))
+        {
+            instance = known;
+        }
         let by_handle = typed.contains('@');
         let expected = match (&arguments.expect, by_handle) {
             (Some(expected), _) => Some(expected.clone()),
@@ -50,7 +57,7 @@ impl LoginOptions {
             .scopes(scopes.clone())
             .user_agent(USER_AGENT)?;
         if let Some(website) = &arguments.website {
-            register = register.website(website)?;
+            register = register.website(website).map_err(InvalidUsage::from)?;
         }
         let (force_login, allow_missing_iss) = (arguments.force_login, arguments.waive_iss);
         let authorize = (force_login || allow_missing_iss).then(|| {
@@ -97,6 +104,23 @@ impl LoginOptions {
             true => discover.skip(),
             false => discover.run(http)?,
         })
+    }
+
+    /// Adds the command to run to an error, if the instance was given without `http://` and its port
+    /// does not use TLS.
+    pub(super) fn explain(&self, error: BoxError) -> BoxError {
+        let error = match error.downcast::<Error>() {
+            Ok(error) => error,
+            Err(error) => return error,
+        };
+        let Some(instance) = without_tls(&error, self.request.registration.instance()) else {
+            return error;
+        };
+        let expected = self.request.expected.as_ref();
+        let expected = expected
+            .map_or(String::new(), |it| format!(" --expect {}", shell_word(&it.to_string())));
+        let hint = format!("If so, run `gts-oauth login {}{expected}`.", instance.origin());
+        Hinted::new(*error, hint).into()
     }
 
     /// Whether a certain account is expected.

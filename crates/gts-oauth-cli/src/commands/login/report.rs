@@ -4,10 +4,10 @@ use std::io;
 
 use gts_oauth_ureq::renewal::Revocation;
 use gts_oauth_ureq::{App, Exchange as _, Session, Transport};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::credentials::{Credentials, scope_list};
-use crate::output::{self, SUCCESS_STYLE, message};
+use crate::output::{self, SUCCESS_STYLE, message, shell_word};
 use crate::store::Backend;
 use crate::store::{Replaced, Store};
 
@@ -34,17 +34,24 @@ pub(super) fn no_browser(reason: Option<&str>) {
 }
 
 /// Prints a token that is not stored.
-pub(super) fn printed_token(credentials: &Credentials) -> io::Result<()> {
+pub(super) fn printed_token(credentials: &Credentials, as_json: bool) -> io::Result<()> {
     missing_scopes(credentials);
     message(format_args!(
         "This is a token of {}. It is not stored, so `gts-oauth logout` cannot revoke it.",
         credentials.handle()
     ));
-    output::print(credentials.session.access_token().expose())
+    let token = credentials.session.access_token().expose();
+    match as_json {
+        false => output::print(token),
+        true => {
+            let mut fields = fields(credentials);
+            fields["token"] = token.into();
+            output::print_json(&fields)
+        }
+    }
 }
 
 pub(super) fn logged_in(credentials: &Credentials, as_json: bool) -> io::Result<()> {
-    let session = &credentials.session;
     message(format_args!("{SUCCESS_STYLE}Logged in.{SUCCESS_STYLE:#}"));
     missing_scopes(credentials);
     if credentials.user.is_none() {
@@ -54,7 +61,7 @@ pub(super) fn logged_in(credentials: &Credentials, as_json: bool) -> io::Result<
             Some(command) => format!(
                 "The granted scopes do not allow reading the account. To add one that does, run \
                  `{command}`, and then `gts-oauth logout {}` to revoke this token.",
-                credentials.handle().replace(['(', ')'], "")
+                shell_word(&credentials.handle())
             ),
             None => "The token does not allow reading its account (read:accounts or profile)."
                 .to_owned(),
@@ -62,13 +69,19 @@ pub(super) fn logged_in(credentials: &Credentials, as_json: bool) -> io::Result<
     }
     match as_json {
         false => output::print(credentials.handle()),
-        true => output::print_json(&json!({
-            "account": credentials.handle(),
-            "instance": session.instance().origin(),
-            "scopes": scope_list(session.scopes()),
-            "missing": scope_list(&credentials.missing),
-        })),
+        true => output::print_json(&fields(credentials)),
     }
+}
+
+/// What a login prints as JSON.
+fn fields(credentials: &Credentials) -> Value {
+    let session = &credentials.session;
+    json!({
+        "account": credentials.handle(),
+        "instance": session.instance().origin(),
+        "scopes": scope_list(session.scopes()),
+        "missing": scope_list(&credentials.missing),
+    })
 }
 
 fn missing_scopes(Credentials { missing, .. }: &Credentials) {

@@ -17,9 +17,7 @@ use crate::store::{LoadedAccount, Store};
 #[derive(Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum State {
-    #[serde(rename = "works")]
     Valid,
-    #[serde(rename = "refused")]
     Rejected,
     Unknown,
     /// With `--offline`.
@@ -58,6 +56,7 @@ impl Row {
             }
             Err(error) => (loaded.clone(), Err(error)),
         };
+        let assess = |problem| assess(problem, &loaded);
         let (state, problem) = verdict.as_ref().err().map_or((State::Valid, None), assess);
         let is_reached = !verdict.as_ref().err().is_some_and(is_transport_error);
         let user = verdict.ok().as_ref().map(User::from);
@@ -122,7 +121,7 @@ impl Row {
         match self.state {
             State::Unchecked => print("  token:    not checked")?,
             State::Valid => {
-                print(format_args!("  token:    {SUCCESS_STYLE}works{SUCCESS_STYLE:#}"))?
+                print(format_args!("  token:    {SUCCESS_STYLE}valid{SUCCESS_STYLE:#}"))?
             }
             _ => {
                 let problem = self.problem.as_deref().unwrap_or_default();
@@ -149,14 +148,15 @@ impl Row {
 }
 
 /// Returns the state of a token whose account could not be read, and the reason if it is a problem.
-fn assess(problem: &BoxError) -> (State, Option<String>) {
-    let state = match problem.downcast_ref().map(Error::cause) {
+fn assess(problem: &BoxError, loaded: &LoadedAccount) -> (State, Option<String>) {
+    match problem.downcast_ref().map(Error::cause) {
         // It cannot read its account, and might do everything else.
-        Some(Cause::MissingScope) => return (State::Valid, None),
-        Some(Cause::TokenRejected) => State::Rejected,
-        _ => State::Unknown,
-    };
-    (state, Some(error_chain(&**problem)))
+        Some(Cause::MissingScope) => (State::Valid, None),
+        Some(Cause::TokenRejected) => {
+            (State::Rejected, Some(format!("rejected; {}", loaded.replace_token())))
+        }
+        _ => (State::Unknown, Some(error_chain(&**problem))),
+    }
 }
 
 fn is_transport_error(error: &BoxError) -> bool {

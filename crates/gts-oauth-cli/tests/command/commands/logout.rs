@@ -165,7 +165,7 @@ fn logout_names_the_next_current_account() {
 }
 
 #[test]
-fn logout_with_a_token_in_the_environment_names_the_argument() {
+fn logout_with_an_environment_token_names_the_argument() {
     let (shell, served) = (Shell::new(), served());
     let mut command = shell.command(&["logout"]);
     command.env("GTS_OAUTH_TOKEN", "TOKEN").env("GTS_OAUTH_INSTANCE", served.origin());

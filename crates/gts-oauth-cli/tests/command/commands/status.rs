@@ -15,7 +15,7 @@ fn status_tells_who_is_logged_in_and_that_the_token_works() {
     let (shell, served) = logged_in();
     let outcome = shell.run(&["status"]);
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
-    for part in ["@alice@127.0.0.1", &served.origin(), "read", "works"] {
+    for part in ["@alice@127.0.0.1", &served.origin(), "read", "token:    valid"] {
         assert!(outcome.stdout.contains(part), "{}", outcome.stdout);
     }
     assert!(!outcome.stdout.contains(&shell.token()));
@@ -27,7 +27,7 @@ fn status_fails_when_the_server_refuses_the_token() {
     served.revoke_all();
     let outcome = shell.run(&["status"]);
     assert_eq!(outcome.code, Some(4));
-    assert!(outcome.stdout.contains("Log in again"), "{}", outcome.stdout);
+    assert!(outcome.stdout.contains("rejected; run `gts-oauth login "), "{}", outcome.stdout);
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn accounts_are_checked_at_once_and_printed_in_order() {
     is_armed.store(true, Ordering::SeqCst);
     let outcome = shell.run(&["status"]);
     assert_eq!(outcome.code, Some(0), "{}{}", outcome.stdout, outcome.stderr);
-    assert_eq!(outcome.stdout.matches("works").count(), 2, "{}", outcome.stdout);
+    assert_eq!(outcome.stdout.matches("token:    valid").count(), 2, "{}", outcome.stdout);
     assert!(outcome.stdout.find("@first@") < outcome.stdout.find("@last@"), "{}", outcome.stdout);
 }
 
@@ -119,7 +119,7 @@ fn the_exit_code_is_that_of_the_requested_account() {
     served.revoke(&session.expect("a token"));
     let outcome = shell.run(&["status"]);
     assert_eq!(outcome.code, Some(0), "{}", outcome.stdout);
-    assert!(outcome.stdout.contains("Log in again"), "{}", outcome.stdout);
+    assert!(outcome.stdout.contains("rejected; run `gts-oauth login "), "{}", outcome.stdout);
     assert_eq!(shell.run(&["status", "--account", "alice"]).code, Some(4));
     assert_eq!(shell.run(&["status", "--account", "bob"]).code, Some(0));
     shell.run(&["switch"]);
@@ -166,4 +166,26 @@ fn token_fields(stored: &mut Value) -> Option<&mut Value> {
         return Some(stored);
     }
     stored.as_object_mut()?.values_mut().find_map(token_fields)
+}
+
+#[test]
+fn a_rejected_token_has_one_word_and_one_command() {
+    let (shell, served) = logged_in();
+    served.revoke_all();
+    let command = format!("run `gts-oauth login {} --expect alice`", served.origin());
+    let outcome = shell.run(&["status"]);
+    assert!(
+        outcome.stdout.contains(&format!("token:    rejected; {command}\n")),
+        "{}",
+        outcome.stdout
+    );
+    let printed = shell.run(&["status", "--json"]).stdout;
+    let printed: Value = serde_json::from_str(&printed).expect("JSON");
+    assert_eq!(printed[0]["state"], "rejected");
+    assert_eq!(printed[0]["problem"], format!("rejected; {command}"));
+    let mut command = shell.command(&["status"]);
+    command.env("GTS_OAUTH_TOKEN", "TOKEN").env("GTS_OAUTH_INSTANCE", served.origin());
+    let outcome = shell.run_to(&mut command, "");
+    let expected = "token:    rejected; set GTS_OAUTH_TOKEN to a valid token\n";
+    assert!(outcome.stdout.contains(expected), "{}", outcome.stdout);
 }

@@ -158,3 +158,38 @@ fn variables_of_an_insecure_account_are_usable() {
     let called = run(&environment, &["api", url]);
     assert!(!called.stderr.contains("invalid path"), "{}", called.stderr);
 }
+
+#[test]
+fn a_rejected_token_names_one_remedy() {
+    let (shell, served) = logged_in();
+    shell.log_in(&served, &served.account("bob"));
+    served.revoke_all();
+    let api = ["api", "/api/v1/notifications"];
+    let outcome = shell.run(&api);
+    let command = format!("Run `gts-oauth login {} --expect bob`.", served.origin());
+    assert!(outcome.stderr.contains(&command), "{}", outcome.stderr);
+    let mut command = shell.command(&api);
+    command.env("GTS_OAUTH_TOKEN", "TOKEN").env("GTS_OAUTH_INSTANCE", served.origin());
+    let outcome = shell.run_to(&mut command, "");
+    assert_eq!(outcome.code, Some(4));
+    assert!(outcome.stderr.contains("Set GTS_OAUTH_TOKEN to a valid token."), "{}", outcome.stderr);
+    assert!(!outcome.stderr.contains("Log in again"), "{}", outcome.stderr);
+}
+
+#[test]
+fn variables_are_read_without_quotes_and_line_breaks() {
+    let (shell, served) = logged_in();
+    let (token, origin) = (shell.token(), served.origin());
+    for around in ["\"", "'", "\n", " \t"] {
+        let mut command = shell.command(&["status"]);
+        command.env("GTS_OAUTH_TOKEN", format!("{around}{token}{around}"));
+        command.env("GTS_OAUTH_INSTANCE", format!("{around}{origin}{around}"));
+        let outcome = shell.run_to(&mut command, "");
+        assert_eq!(outcome.code, Some(0), "{around:?}: {}", outcome.stderr);
+    }
+    let mut command = shell.command(&["token"]);
+    command.env("GTS_OAUTH_TOKEN", "Bearer ").env("GTS_OAUTH_INSTANCE", origin);
+    let outcome = shell.run_to(&mut command, "");
+    assert_eq!(outcome.code, Some(1));
+    assert!(outcome.stderr.contains("GTS_OAUTH_TOKEN is not, or is empty"), "{}", outcome.stderr);
+}

@@ -3,7 +3,7 @@
 use gts_oauth_ureq::{Exchange as _, Ureq};
 use serde_json::Value;
 
-use crate::support::shell::{Shell, served};
+use crate::support::shell::{Shell, logged_in, served};
 
 #[test]
 fn tokens_are_ended_for_the_account_that_is_named_before_the_command_or_behind_it() {
@@ -87,4 +87,41 @@ fn token_in_use_is_marked() {
     assert_eq!(active.len(), 1);
     let line = format!("{}  gts-oauth (in use)", active[0]["id"].as_str().expect("an id"));
     assert!(outcome.stdout.contains(&line), "{}", outcome.stdout);
+}
+
+#[test]
+fn an_unknown_token_id_names_the_list() {
+    let (shell, served) = (Shell::new(), served());
+    let alice = served.account("alice");
+    let arguments = ["login", &served.origin(), "--scopes", "read write"];
+    assert_eq!(shell.talk(&arguments, |address| alice.visit(address).ok()).code, Some(0));
+    let outcome = shell.run(&["tokens", "invalidate", "01M840W2G1DSX1BBBZGKH9VWK2"]);
+    assert_eq!(outcome.code, Some(1));
+    let expected = "no token 01M840W2G1DSX1BBBZGKH9VWK2; `gts-oauth tokens` lists them";
+    assert!(outcome.stderr.contains(expected), "{}", outcome.stderr);
+}
+
+#[test]
+fn unknown_token_in_use_is_noted() {
+    let (shell, served) = logged_in();
+    let mut command = shell.command(&["tokens"]);
+    command.env("GTS_OAUTH_TOKEN", shell.token()).env("GTS_OAUTH_INSTANCE", served.origin());
+    let outcome = shell.run_to(&mut command, "");
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("in use here is not known"), "{}", outcome.stderr);
+    assert!(!shell.run(&["tokens"]).stderr.contains("not known"));
+}
+
+#[test]
+fn revoke_is_another_name_of_invalidate() {
+    let (shell, served) = (Shell::new(), served());
+    let alice = served.account("alice");
+    let arguments = ["login", &served.origin(), "--scopes", "read write"];
+    assert_eq!(shell.talk(&arguments, |address| alice.visit(address).ok()).code, Some(0));
+    let tokens = shell.run(&["tokens", "--json"]).stdout;
+    let tokens: Value = serde_json::from_str(&tokens).expect("JSON");
+    let id = tokens[0]["id"].as_str().expect("an id");
+    let outcome = shell.run(&["tokens", "revoke", id]);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert_eq!(shell.run(&["token"]).code, Some(3));
 }

@@ -260,7 +260,7 @@ fn a_keyring_that_stays_locked_says_what_to_do() {
     for arguments in [&["token"][..], &login] {
         let outcome = keyring.run(&shell, arguments);
         assert_eq!(outcome.code, Some(1));
-        let hint = "it is locked. Unlock it, or log in with --store file.";
+        let hint = "is locked. Unlock it, or log in with --store file.";
         assert!(outcome.stderr.contains(hint), "{}", outcome.stderr);
     }
     // Without --store, the file is announced before there is anything to store.

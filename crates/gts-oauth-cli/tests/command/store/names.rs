@@ -104,10 +104,44 @@ fn a_user_named_unknown_is_another_account() {
                 assert_eq!(status.matches("@127.0.0.1").count(), 1, "{status}");
             }
         }
-        assert_eq!(shell.run(&["token", &host]).code, Some(3), "both are there");
+        assert_eq!(shell.run(&["token", &host]).code, Some(2), "both are there");
         assert_eq!(shell.run(&["switch", order]).code, Some(0));
     }
     let outcome = shell.run(&["logout", &format!("@(unknown)@{host}")]);
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     assert_eq!(shell.token(), named);
+}
+
+#[test]
+fn a_stored_instance_without_tls_needs_no_scheme() {
+    let (shell, served) = logged_in();
+    let host = served.origin().replace("http://", "");
+    for instance in [format!("@alice@{host}"), host] {
+        let alice = served.account("alice");
+        let outcome = shell.talk(&["login", &instance], |address| alice.visit(address).ok());
+        assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    }
+    assert_eq!(shell.run(&["status"]).stdout.matches("@alice@").count(), 1);
+}
+
+#[test]
+fn an_unknown_instance_without_tls_names_the_command() {
+    let (shell, served) = (Shell::new(), served());
+    let (origin, host) = (served.origin(), served.origin().replace("http://", ""));
+    let outcome = shell.run(&["login", &host]);
+    let command = format!("run `gts-oauth login {origin}`.");
+    assert!(outcome.stderr.contains(&command), "{}", outcome.stderr);
+    let handle = format!("@alice@{host}");
+    let outcome = shell.run(&["login", &handle, "--print-token"]);
+    let command = format!("run `gts-oauth login {origin} --expect {handle}`.");
+    assert!(outcome.stderr.contains(&command), "{}", outcome.stderr);
+    let alice = served.account("alice");
+    let arguments = ["login", &origin, "--expect", &handle];
+    let outcome = shell.talk(&arguments, |address| alice.visit(address).ok());
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    let mut command = shell.command(&["status"]);
+    command.env("GTS_OAUTH_TOKEN", "TOKEN").env("GTS_OAUTH_INSTANCE", &host);
+    let outcome = shell.run_to(&mut command, "");
+    let all = outcome.stdout + &outcome.stderr;
+    assert!(all.contains(&format!("set GTS_OAUTH_INSTANCE to {origin}.")), "{all}");
 }

@@ -126,8 +126,7 @@ fn a_server_that_stumbles_over_a_renewal_refuses_nothing() {
     served.revoke_all();
     let status = shell.run(&["status"]);
     assert_eq!(status.code, Some(4));
-    assert!(status.stdout.contains("The refresh token is invalid"), "{}", status.stdout);
-    assert!(status.stdout.contains("Log in again"), "{}", status.stdout);
+    assert!(status.stdout.contains("rejected; run `gts-oauth login "), "{}", status.stdout);
 }
 
 #[test]
@@ -140,7 +139,7 @@ fn a_renewal_that_is_refused_means_that_the_token_is_no_good_any_more() {
     }
     let status = shell.run(&["status", "--json"]);
     let rows: Value = serde_json::from_str(&status.stdout).expect("JSON");
-    assert_eq!(rows[0]["state"], "refused");
+    assert_eq!(rows[0]["state"], "rejected");
     assert_eq!(rows[0]["instance"], served.origin());
     assert_eq!(rows[0]["source"], "file");
 }

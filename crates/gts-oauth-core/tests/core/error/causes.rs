@@ -148,7 +148,7 @@ const UNAUTHORIZED_CLIENT: (u16, &str) = (
     r#"{"error":"unauthorized_client","error_description":"You are not authorized to revoke this token"}"#,
 );
 
-pub(crate) const KNOWN: [Known; 77] = [
+pub(crate) const KNOWN: [Known; 79] = [
     // GoToSocial
     known(
         "GoToSocial",
@@ -345,6 +345,13 @@ pub(crate) const KNOWN: [Known; 77] = [
     known("Kitsune", UNKNOWN, (500, ""), LATER),
     // In front of any server
     known("a proxy", Sent::Read, (501, ""), (Cause::NotFound, Remedy::Correct)),
+    known("nginx", Sent::Read, (406, r#"{"error":"Not Acceptable"}"#), INPUT),
+    known(
+        "a server of files",
+        Sent::Register,
+        (501, "<!DOCTYPE HTML><title>Error response</title>"),
+        (Cause::NotApi, Remedy::Correct),
+    ),
     known("nginx", Sent::Write, (413, "<html><title>413 Too Large</title>"), INPUT),
     known("Cloudflare", UNKNOWN, (403, "error code: 1020"), FORBIDDEN),
 ];

@@ -29,7 +29,8 @@ fn missing_scope_prints_the_body_and_the_login_command() {
     assert_eq!(outcome.code, Some(1));
     let body: Value = serde_json::from_str(&outcome.stdout).expect("JSON");
     assert_eq!(body["error"], "Forbidden: token has insufficient scope permission");
-    let command = format!("gts-oauth login {} --add-scopes 'write:statuses'", served.origin());
+    let command =
+        format!("gts-oauth login {} --expect alice --add-scopes 'write:statuses'", served.origin());
     assert!(outcome.stderr.contains(&command), "{}", outcome.stderr);
     let asked = served.requests();
     let last = asked.last().expect("a request");
@@ -60,11 +61,15 @@ fn paths_that_lead_elsewhere_are_rejected() {
     for (path, fault) in [
         ("https://example.org/api/v1/x", "example.org is not 127.0.0.1"),
         ("https://127.0.0.1/api/v1/x", "--account"),
+        (
+            &served.origin().replace("http", "https"),
+            "the instance of this token is http://127.0.0.1",
+        ),
         ("//example.org/", "start with exactly one /"),
         ("C:/Program Files/Git/x", "Git Bash"),
     ] {
         let outcome = shell.run(&["api", path]);
-        assert_eq!(outcome.code, Some(1));
+        assert_eq!(outcome.code, Some(2));
         assert!(outcome.stderr.contains(fault), "{}", outcome.stderr);
     }
     assert_eq!(served.requests().len(), before);
@@ -114,7 +119,7 @@ fn rejected_token_names_the_command_to_run() {
     served.revoke_all();
     let outcome = shell.run(&["api", "/api/v1/notifications"]);
     assert_eq!(outcome.code, Some(4));
-    let command = format!("Run `gts-oauth login {}`.", served.origin());
+    let command = format!("Run `gts-oauth login {} --expect alice`.", served.origin());
     assert!(outcome.stderr.contains(&command), "{}", outcome.stderr);
     let mut command = shell.command(&["api", "/api/v1/notifications"]);
     command.env("GTS_OAUTH_TOKEN", token).env("GTS_OAUTH_INSTANCE", served.origin());
@@ -129,5 +134,14 @@ fn silent_prints_no_body() {
     for (path, code) in [("/api/v1/notifications", 0), ("/api/v1/nothing", 1)] {
         let outcome = shell.run(&["api", path, "--silent"]);
         assert_eq!((outcome.code, &*outcome.stdout), (Some(code), ""));
+    }
+}
+
+#[test]
+fn invalid_headers_are_invalid_usage() {
+    let (shell, _served) = logged_in();
+    for header in ["Accept", "Bad name: x", "Authorization: Bearer x"] {
+        let outcome = shell.run(&["api", "/api/v1/x", "-H", header]);
+        assert_eq!(outcome.code, Some(2), "{header}: {}", outcome.stderr);
     }
 }

@@ -205,7 +205,7 @@ fn colours_are_for_terminals_that_want_them() {
     let (shell, served) = (Shell::new(), served());
     shell.log_in(&served, &served.account("alice"));
     let coloured = said(plain(&shell, &["status"]), &[]);
-    assert!(coloured.contains("\u{1b}[32mworks"), "{coloured}");
+    assert!(coloured.contains("\u{1b}[32mvalid"), "{coloured}");
     let plain_said = said(plain(&shell, &["status"]), &[("NO_COLOR", "1")]);
     assert!(!plain_said.contains('\u{1b}'), "{plain_said}");
     let piped = shell.run(&["status"]);

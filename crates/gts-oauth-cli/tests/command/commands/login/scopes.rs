@@ -107,6 +107,7 @@ fn an_unreadable_account_names_a_command_that_keeps_the_scopes() {
     assert!(outcome.stderr.contains(&command), "{}", outcome.stderr);
     let (_, logout) = outcome.stderr.split_once("and then `gts-oauth ").expect("a command");
     let (logout, _) = logout.split_once('`').expect("its end");
+    let logout = logout.replace('\'', "");
     log_in(&shell, &served, &alice, &["--add-scopes", "read:accounts"]);
     assert_eq!(requested(&served), "write read:accounts");
     let outcome = shell.run(&logout.split(' ').collect::<Vec<_>>());
@@ -224,4 +225,18 @@ fn help_lists_the_known_scopes() {
     for part in ["  read:{accounts,", ",media,", "  admin:write:{accounts,", " profile,"] {
         assert!(outcome.stdout.contains(part), "{part}: {}", outcome.stdout);
     }
+}
+
+#[test]
+fn a_printed_token_can_be_json() {
+    let (shell, served) = (Shell::new(), served());
+    let alice = served.account("alice");
+    let outcome = log_in(&shell, &served, &alice, &["--print-token", "--json"]);
+    let printed: serde_json::Value = serde_json::from_str(&outcome.stdout).expect("JSON");
+    assert_eq!(printed["instance"], served.origin());
+    assert_eq!(printed["scopes"], serde_json::json!(["read"]));
+    let token = Secret::new(printed["token"].as_str().expect("a token"));
+    let session = Session::from_token(served.instance(), token).expect("a token");
+    assert!(session.verify().send(&Ureq::new()).is_ok());
+    assert!(!shell.file().exists());
 }
