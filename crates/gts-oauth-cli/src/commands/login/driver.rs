@@ -63,6 +63,10 @@ impl LoginDriver<'_> {
     fn resumable(&self, error: BoxError) -> BoxError {
         let kind = error.downcast_ref().map(io::Error::kind);
         match (error.downcast_ref(), kind) {
+            // Other errors of the server are printed (RFC 6749 section 4.1.2.1).
+            (Some(LoopbackError::Denied(it)), _) if it.contains("access_denied") => {
+                "Access was denied. Run the same command to ask again.".into()
+            }
             // Without a stored login, the error is complete.
             _ if self.storage.is_none() => error,
             (Some(LoopbackError::TimedOut(timeout)), _) => format!(
