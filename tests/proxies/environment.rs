@@ -2,6 +2,7 @@
 
 use std::env;
 use std::fmt::Write as _;
+use std::fs::{self, File};
 use std::process::{Command, Stdio};
 
 use gts_oauth_core::Instance;
@@ -47,7 +48,11 @@ pub(crate) fn outcome(
     for (name, value) in variables {
         command.env(name, proxies.value(value));
     }
-    let output = proxies.resolving(&command).stdin(Stdio::null()).output();
+    // The command sends nothing if no code could be entered.
+    let input = proxies.folder().join("input");
+    fs::write(&input, "a code\n").expect("a file");
+    let input = File::open(input).expect("a file");
+    let output = proxies.resolving(&command).stdin(Stdio::from(input)).output();
     let output = output.expect("the client");
     let mut text = String::from_utf8_lossy(&output.stdout).into_owned();
     text.push_str(&String::from_utf8_lossy(&output.stderr));
