@@ -42,7 +42,7 @@ pub(super) fn print(line: impl Display) {
     print_unwrapped(line);
 }
 
-/// As [`print`], for what is not prose.
+/// As [`print()`], for what is not prose.
 pub(super) fn print_unwrapped(line: impl Display) {
     let mut has_progress = lock();
     erase(&mut has_progress);
