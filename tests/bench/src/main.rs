@@ -21,7 +21,7 @@ mod pending;
 mod redeem;
 mod rows;
 mod scale;
-#[allow(dead_code)]
+#[allow(dead_code, reason = "only a part of the example is measured")]
 #[path = "../../../examples/web_backend/store.rs"]
 mod store;
 
