@@ -1,5 +1,4 @@
-//! What a warm call costs over the adapters and over their bare clients: time, threads and
-//! connections. Nothing is asserted.
+//! What a warm call costs over the adapters and over their bare clients: time and connections. Nothing is asserted.
 //!
 //! ```text
 //! cargo bench --package gts-oauth-tests --bench connections             # half a minute
@@ -11,7 +10,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
-use std::{env, fs, thread};
+use std::{env, thread};
 
 use gts_oauth_core::http::Request;
 use gts_oauth_core::{BoxError, Transport};
@@ -31,7 +30,7 @@ fn main() -> Result<(), BoxError> {
     let by_address = format!("http://{}/", server.address);
     for url in [&url, &by_address] {
         println!("{CALLS} calls of {url}, best of {ROUNDS} rounds");
-        println!("{:8} {:>12} {:>12} {:>6} {:>8}", "", "bare", "adapter", "ratio", "threads");
+        println!("{:8} {:>12} {:>12} {:>6}", "", "bare", "adapter", "ratio");
         for (name, bare, adapter) in pairs()? {
             compare(name, &bare, &adapter, url)?;
         }
@@ -61,8 +60,7 @@ fn compare(name: &str, bare: &Call, adapter: &Call, url: &str) -> Result<(), Box
     }
     let ratio = best[1].as_secs_f64() / best[0].as_secs_f64();
     let [bare, time] = best.map(|it| it.as_secs_f64() * 1e6 / CALLS as f64);
-    let threads = threads(adapter, url)?;
-    println!("{name:8} {bare:>9.1} us {time:>9.1} us {ratio:>6.2} {threads:>8}");
+    println!("{name:8} {bare:>9.1} us {time:>9.1} us {ratio:>6.2}");
     Ok(())
 }
 
@@ -97,29 +95,6 @@ fn time(call: &Call, url: &str) -> Result<Duration, BoxError> {
         call(url)?;
     }
     Ok(begun.elapsed())
-}
-
-/// How many threads the system has started during the calls: the fewest of several rounds, because
-/// other processes start threads, too.
-fn threads(call: &Call, url: &str) -> Result<usize, BoxError> {
-    let mut fewest = usize::MAX;
-    for _ in 0..ROUNDS {
-        let before = new_thread_id();
-        for _ in 0..CALLS {
-            call(url)?;
-        }
-        fewest = fewest.min(new_thread_id().saturating_sub(before + 1));
-    }
-    Ok(fewest)
-}
-
-/// The id of a new thread: Linux counts them up. Zero elsewhere.
-fn new_thread_id() -> usize {
-    let id = || {
-        let path = fs::read_link("/proc/thread-self").ok()?;
-        path.file_name()?.to_str()?.parse().ok()
-    };
-    thread::spawn(id).join().ok().flatten().unwrap_or(0)
 }
 
 fn connections(call: &Call, server: &Server, url: &str, threads: usize) -> usize {
