@@ -91,7 +91,12 @@ fn isahc_bare(repetitions: u64) {
         let request = Request::get(&server.1).header("Authorization", "Bearer M2I1M2Y3YJQ");
         let request = request.body(Body::empty()).expect("a request");
         let mut body = Vec::new();
-        client.send(request).expect("a response").body_mut().read_to_end(&mut body).expect("a body");
+        client
+            .send(request)
+            .expect("a response")
+            .body_mut()
+            .read_to_end(&mut body)
+            .expect("a body");
         black_box(body);
     }
 }

@@ -24,9 +24,15 @@ pub const CODE: &str = "MJG4YJRKYTITZMQ2YS0ZYZZMLWIZMZUTYMY3ZJHMMTEWNDK3";
 
 pub fn canned(request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError> {
     let body = match request.uri().path() {
-        "/api/v1/apps" => r#"{"id":"01M840W2DD6TMDS55571SY0SAX","name":"my-bot","redirect_uri":"urn:ietf:wg:oauth:2.0:oob","redirect_uris":["urn:ietf:wg:oauth:2.0:oob"],"client_id":"01ST88WWRXFV6YDXY3W9WAJSVG","client_secret":"63688859-6eb8-4676-8dd7-befc52cf89ee","scopes":["read"]}"#,
-        "/oauth/token" => r#"{"access_token":"M2I1M2Y3YJQTMTJLMY0ZNZJKLWJKZWYTYMVKYZMZOGZKZWIZ","created_at":1795431467,"scope":"read","token_type":"Bearer"}"#,
-        _ => r#"{"id":"015JSQDQQAWFF3PB5M4C9KAZN3","username":"alice","acct":"alice","display_name":"alice","url":"https://example.org/@alice"}"#,
+        "/api/v1/apps" => {
+            r#"{"id":"01M840W2DD6TMDS55571SY0SAX","name":"my-bot","redirect_uri":"urn:ietf:wg:oauth:2.0:oob","redirect_uris":["urn:ietf:wg:oauth:2.0:oob"],"client_id":"01ST88WWRXFV6YDXY3W9WAJSVG","client_secret":"63688859-6eb8-4676-8dd7-befc52cf89ee","scopes":["read"]}"#
+        }
+        "/oauth/token" => {
+            r#"{"access_token":"M2I1M2Y3YJQTMTJLMY0ZNZJKLWJKZWYTYMVKYZMZOGZKZWIZ","created_at":1795431467,"scope":"read","token_type":"Bearer"}"#
+        }
+        _ => {
+            r#"{"id":"015JSQDQQAWFF3PB5M4C9KAZN3","username":"alice","acct":"alice","display_name":"alice","url":"https://example.org/@alice"}"#
+        }
     };
     Ok(Response::new(body.into()))
 }
@@ -87,7 +93,8 @@ fn page(repetitions: u64, has_links: bool) {
     let mut response = Response::builder();
     if has_links {
         let at = "https://example.org/api/v1/notifications?limit=40";
-        let link = format!("<{at}&max_id=01M840W2>; rel=\"next\", <{at}&min_id=01M840W9>; rel=\"prev\"");
+        let link =
+            format!("<{at}&max_id=01M840W2>; rel=\"next\", <{at}&min_id=01M840W9>; rel=\"prev\"");
         response = response.header("Link", link);
     }
     let response = response.body(b"[]".to_vec()).expect("a response");

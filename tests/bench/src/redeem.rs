@@ -89,7 +89,8 @@ macro_rules! oauth2_client {
 
 macro_rules! oauth2_login {
     ($client:expr) => {{
-        let verifier = PkceCodeVerifier::new("BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc".to_owned());
+        let verifier =
+            PkceCodeVerifier::new("BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc".to_owned());
         let challenge = PkceCodeChallenge::from_code_verifier_sha256(&verifier);
         let state = || CsrfToken::new("BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc".to_owned());
         let (url, _state) = $client
