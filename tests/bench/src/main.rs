@@ -6,9 +6,9 @@
 //!
 //! Each row is two tasks that do the same. A task runs in a process of its own, under callgrind, for a
 //! few repetitions and for many: the difference is what one repetition costs in instructions,
-//! which other processes do not disturb. `--command` measures the
-//! command alone, `--scale` the rates under load. Without valgrind, time takes its place. `.ci/budgets` has the
-//! limits that CI checks.
+//! which other processes do not disturb. Without valgrind, time takes its place. `--command` measures
+//! the command alone, `--scale` the rates under load, also in an empty PostgreSQL database if its URL
+//! follows (`postgres://user@host/name`). `.ci/budgets` has the limits that CI checks.
 
 mod account;
 mod calls;
@@ -53,9 +53,10 @@ fn main() -> ExitCode {
         }
         ["--serve"] => calls::serve(),
         ["--command"] => command::print(),
-        ["--scale"] => scale::print(),
+        ["--scale"] => scale::print(None),
+        ["--scale", postgres] => scale::print(Some(postgres)),
         _ => {
-            eprintln!("usage: gts-oauth-bench [--command | --scale]");
+            eprintln!("usage: gts-oauth-bench [--command | --scale [POSTGRESQL_URL]]");
             ExitCode::from(2)
         }
     }

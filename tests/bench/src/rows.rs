@@ -7,8 +7,20 @@ use crate::{command, scale, tasks};
 
 /// What is compared: ours, the other one, repetitions, the most that the ratio should be.
 const ROWS: [(&str, &str, &str, u64, f64); 12] = [
-    ("authorise and redeem, oauth2 with a kept client", "redeem/pasted", "redeem/oauth2-kept", 200, 1.0),
-    ("authorise and redeem, oauth2 with a new client", "redeem/pasted", "redeem/oauth2-new", 200, 1.0),
+    (
+        "authorise and redeem, oauth2 with a kept client",
+        "redeem/pasted",
+        "redeem/oauth2-kept",
+        200,
+        1.0,
+    ),
+    (
+        "authorise and redeem, oauth2 with a new client",
+        "redeem/pasted",
+        "redeem/oauth2-new",
+        200,
+        1.0,
+    ),
     ("authorise and redeem, by hand without checks", "redeem/pasted", "redeem/by-hand", 200, 3.0),
     ("by redirect, oauth2 with a kept client", "redeem/redirect", "redeem/oauth2-kept", 200, 1.0),
     ("account of 1 KiB, serde_json", "account/1-kib", "account/serde-1-kib", 200, 1.0),
@@ -35,5 +47,5 @@ pub fn print_table() -> ExitCode {
         println!("| {what} | {ours:.0} | {other:.0} | {:.2} | ≤ {goal} |", ours / other);
     }
     command::print();
-    scale::print()
+    scale::print(None)
 }

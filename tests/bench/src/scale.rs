@@ -8,9 +8,10 @@ use gts_oauth_fake::{Account, Server};
 
 use crate::pending;
 
-pub fn print() -> ExitCode {
+/// Prints the rates. `postgres` is the URL of an empty database, if there is one.
+pub fn print(postgres: Option<&str>) -> ExitCode {
     print_fake(&[1_000, 3_000, 16_000, 80_000]);
-    pending::print();
+    pending::print(postgres);
     ExitCode::SUCCESS
 }
 
