@@ -4,6 +4,7 @@ pub mod certificates;
 pub mod environment;
 pub mod exchange;
 pub mod hosts;
+pub mod leaks;
 mod player;
 mod recording;
 mod request;
