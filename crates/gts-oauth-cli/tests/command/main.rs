@@ -3,6 +3,7 @@
 //! - `commands`: each command; whole sessions as text
 //! - `errors_matrix`: every dialect × every problem × every command
 //! - `http`: verbose output
+//! - `leaks`: the search for secrets in all that is printed or written
 //! - `output`, `exit_code`: printing results, exit codes
 //! - `store`: the file, the keyring, concurrent commands, token refresh
 //! - `support`: running the command, and the browsers and servers it talks to
@@ -11,6 +12,7 @@ mod commands;
 mod errors_matrix;
 mod exit_code;
 mod http;
+mod leaks;
 mod output;
 mod store;
 mod support;

@@ -244,3 +244,15 @@ pub(crate) fn pasted(reply: UserReply) -> String {
         other => panic!("not a text: {other:?}"),
     }
 }
+
+/// A program for `BROWSER` that does what this script does: `opener` in the folder.
+#[cfg(unix)]
+pub(crate) fn opener(script: &str) -> tempfile::TempDir {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("opener");
+    std::fs::write(&file, format!("#!/bin/sh\n{script}\n")).expect("a script");
+    std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o700)).expect("it can run");
+    folder
+}

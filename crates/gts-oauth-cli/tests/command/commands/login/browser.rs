@@ -6,7 +6,7 @@ use std::net::TcpStream;
 
 use gts_oauth_fake::{Dialect, Fault};
 
-use crate::support::shell::{Outcome, Shell, address, pasted, served, speaking};
+use crate::support::shell::{Outcome, Shell, address, opener, pasted, served, speaking};
 use crate::support::web::{Response, Tab, get, port, redirect_uri, state};
 
 /// `gts-oauth login` where no browser can be opened. `visit` gets one in which the user
@@ -238,18 +238,6 @@ fn pipe_is_left_alone_unless_a_browser_is_requested() {
     tab.get(&served.account("alice").visit(&tab.address).expect("a redirect"));
     let output = child.wait_with_output().expect("the end");
     assert!(String::from_utf8_lossy(&output.stdout).ends_with("one\ntwo\n"), "{output:?}");
-}
-
-/// An opener that does what this script does.
-#[cfg(unix)]
-fn opener(script: &str) -> tempfile::TempDir {
-    use std::os::unix::fs::PermissionsExt as _;
-
-    let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("opener");
-    std::fs::write(&file, format!("#!/bin/sh\n{script}\n")).expect("a script");
-    std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o700)).expect("it can run");
-    folder
 }
 
 #[cfg(unix)]
