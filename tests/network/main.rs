@@ -81,8 +81,8 @@ fn error(http: &dyn Transport, url: &str) -> BoxError {
 fn fault(http: &dyn Transport, url: &str) -> NetworkFault {
     let error = error(http, url);
     assert!(error.is::<NetworkError>(), "{url}: {error:?}");
-    let uri = url.parse().expect("a valid URL");
-    match Error::transport(Operation::Discover, &uri, error) {
+    let request = Request::get(url).body(()).expect("a valid URL");
+    match Error::transport(Operation::Discover, &request, error) {
         Error::Transport(error) => error.fault,
         error => panic!("{url}: {error:?}"),
     }

@@ -132,7 +132,7 @@ pub(crate) fn error_chain(error: &(dyn std::error::Error + 'static)) -> String {
     match error.downcast_ref() {
         // Core wraps an error of the prompt or the store in one that adds nothing.
         Some(Error::Prompt(error) | Error::Store(error)) => return error_chain(&**error),
-        // Its messages are complete, but name its own API.
+        // Its messages are complete, but name no flags.
         Some(error) => return with_flags(&printable(&error.to_string())),
         None => {}
     }
@@ -146,14 +146,13 @@ pub(crate) fn error_chain(error: &(dyn std::error::Error + 'static)) -> String {
     with_flags(&printable(&text))
 }
 
-/// Names the flags of the command instead of core's options.
+/// Adds the command's flags to what core advises.
 pub(crate) fn with_flags(text: &str) -> String {
     let flags = [
-        ("(skip_discovery)", "(--skip-discovery)"),
-        ("(allow_missing_iss)", "(--waive-iss)"),
-        ("(Instance::insecure_http)", "(--insecure-http)"),
+        ("skip discovery.", "skip discovery (--skip-discovery)."),
+        ("allow callbacks without iss.", "allow callbacks without iss (--waive-iss)."),
     ];
-    flags.iter().fold(text.to_owned(), |text, (option, flag)| text.replace(option, flag))
+    flags.iter().fold(text.to_owned(), |text, (advice, flag)| text.replace(advice, flag))
 }
 
 /// As [`error_chain`], with a full stop at the end.

@@ -46,7 +46,7 @@ pub trait Exchange {
     fn send(&self, http: &dyn Transport) -> Result<Self::Output, Error> {
         match http.send(self.request()) {
             Ok(response) => self.parse(&response),
-            Err(error) => Err(Error::transport(self.operation(), self.request().uri(), error)),
+            Err(error) => Err(Error::transport(self.operation(), &self.request(), error)),
         }
     }
 }

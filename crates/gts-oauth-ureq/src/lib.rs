@@ -269,7 +269,7 @@ fn is_compressed(headers: &HeaderMap) -> bool {
     headers.get(CONTENT_ENCODING).is_some_and(|coding| coding != "identity")
 }
 
-/// The agent does not check TLS certificates, so nothing was sent: any server could receive the
+/// The agent does not check TLS certificates (`disable_verification`), so nothing was sent: any server could receive the
 /// token. To trust a certificate of your own, give the agent its root
 /// (`RootCerts::new_with_certs`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -278,8 +278,8 @@ pub struct CertificatesUnchecked;
 impl fmt::Display for CertificatesUnchecked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(
-            "this agent does not check certificates (disable_verification), so nothing was sent: \
-             give it the root certificate to trust instead",
+            "this agent does not check certificates, so nothing was sent: give it the root \
+             certificate to trust instead",
         )
     }
 }

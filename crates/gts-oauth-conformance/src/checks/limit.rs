@@ -4,7 +4,7 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use gts_oauth_core::http::Uri;
+use gts_oauth_core::http::Request;
 use gts_oauth_core::{
     BoxError, Error,
     error::{Operation, UnexpectedReason},
@@ -106,7 +106,7 @@ fn honors(http: &Client, limit: Option<usize>, coding: Coding, length: usize) ->
 
 /// Whether core recognizes the cause.
 fn too_long(error: BoxError, limit: u64) -> Outcome {
-    match Error::transport(Operation::Read, &Uri::default(), error) {
+    match Error::transport(Operation::Read, &Request::new(()), error) {
         Error::UnexpectedResponse(error) if error.reason == UnexpectedReason::TooLong(limit) => {
             Ok(())
         }

@@ -213,6 +213,7 @@ impl PendingAuthorization {
         let description = callback.error_description.as_deref();
         Error::ErrorResponse(ErrorResponse {
             operation: Operation::Authorize,
+            call: None,
             status: None,
             code: error_code(error, &secrets).unwrap_or_default(),
             description: description.and_then(|text| snippet(text, &secrets)),

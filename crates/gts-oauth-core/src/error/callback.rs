@@ -12,7 +12,8 @@ pub enum CallbackError {
     WrongState,
     /// Its `iss` is of another server (RFC 9207 section 2.4).
     WrongIssuer,
-    /// It has a code but no `iss`, although the server's metadata requires one.
+    /// It has a code but no `iss`, although the server's metadata requires one. To accept such
+    /// callbacks, use [`allow_missing_iss`](crate::AuthorizeOptions::allow_missing_iss).
     NoIssuer,
     /// It arrived at another URL than the redirect URI of this authorization.
     WrongRedirectUri,
@@ -65,7 +66,7 @@ impl fmt::Display for CallbackError {
             Self::NoIssuer => {
                 "invalid callback: it has no iss although the server's metadata requires one (RFC \
                  9207), so it might be forged. Open the authorization URL again. If this server \
-                 never sends iss, allow that (allow_missing_iss)."
+                 never sends iss, allow callbacks without iss."
             }
             Self::WrongRedirectUri => {
                 "invalid callback: it arrived at another URL than the redirect URI of this login. \

@@ -46,7 +46,8 @@ pub enum Cause {
     NotFound,
     /// Too many requests (429).
     RateLimited,
-    /// The server failed, or is temporarily unavailable (5xx).
+    /// The server failed, or is temporarily unavailable (5xx). A login can go on without discovery:
+    /// [`skip_discovery`](crate::Login::skip_discovery).
     ServerError,
     /// No response was received: see [`TransportError::fault`](super::TransportError::fault).
     Network,

@@ -46,7 +46,7 @@ impl fmt::Display for Error {
 
 impl fmt::Display for ErrorResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} failed: ", self.operation)?;
+        write_what_failed(f, self.operation, self.call.as_deref())?;
         if let Some(status) = self.status {
             write!(f, "{} ", status.as_u16())?;
         }
@@ -60,6 +60,18 @@ impl fmt::Display for ErrorResponse {
     }
 }
 
+/// Writes what failed: a program makes many calls, so that they are named.
+fn write_what_failed(
+    f: &mut fmt::Formatter<'_>,
+    operation: Operation,
+    call: Option<&str>,
+) -> fmt::Result {
+    match call {
+        Some(call) => write!(f, "{call} failed: "),
+        None => write!(f, "{operation} failed: "),
+    }
+}
+
 /// A text without the punctuation at its end, because a full stop follows.
 fn without_end(text: &str) -> &str {
     text.trim_end_matches(|c: char| ".:;!? ".contains(c))
@@ -67,7 +79,7 @@ fn without_end(text: &str) -> &str {
 
 impl fmt::Display for UnexpectedResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} failed: ", self.operation)?;
+        write_what_failed(f, self.operation, self.call.as_deref())?;
         if let Some(status) = self.status {
             write!(f, "{} with ", status.as_u16())?;
         }
@@ -121,8 +133,8 @@ impl fmt::Display for Size {
 
 impl fmt::Display for Unavailable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { operation, host, status, retry } = self;
-        write!(f, "{operation} failed: ")?;
+        let Self { operation, call, host, status, retry } = self;
+        write_what_failed(f, *operation, call.as_deref())?;
         match status.as_u16() {
             429 => write!(f, "rate limited by {host}")?,
             status => write!(f, "{host} is temporarily unavailable ({status})")?,
@@ -149,7 +161,8 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { operation, authority, fault, error } = self;
+        let Self { operation, call, authority, fault, error } = self;
+        write_what_failed(f, *operation, call.as_deref())?;
         let what = match fault {
             NetworkFault::Certificate(_) | NetworkFault::NotTls | NetworkFault::Tls => {
                 "no secure connection to"
@@ -157,7 +170,7 @@ impl fmt::Display for TransportError {
             fault if fault.nothing_sent() => "could not reach",
             _ => "no response from",
         };
-        write!(f, "{operation} failed: {what} {authority}: {fault}")?;
+        write!(f, "{what} {authority}: {fault}")?;
         match fault.says_enough() {
             true => Ok(()),
             false => write_detail(f, error),

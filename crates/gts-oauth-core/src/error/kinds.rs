@@ -14,6 +14,8 @@ use crate::time::Retry;
 pub struct ErrorResponse {
     /// What was rejected.
     pub operation: Operation,
+    /// The method and path of a call. `None` for any other operation.
+    pub(crate) call: Option<Box<str>>,
     /// The response's status. `None` if the error was in a callback.
     pub status: Option<StatusCode>,
     /// The server's `error`: a registered error code, or any other text (GoToSocial:
@@ -33,6 +35,8 @@ pub struct ErrorResponse {
 pub struct UnexpectedResponse {
     /// What was requested.
     pub operation: Operation,
+    /// The method and path of a call. `None` for any other operation.
+    pub(crate) call: Option<Box<str>>,
     /// The response's status. `None` if the transport stopped reading it.
     pub status: Option<StatusCode>,
     /// What is wrong with the response.
@@ -63,7 +67,8 @@ pub enum UnexpectedReason {
     OtherShape(usize, usize),
     /// A required field is missing or has an unusable value.
     Field(&'static str),
-    /// The body is longer than this limit, in bytes.
+    /// The body is longer than this limit, in bytes. That of a call is set by
+    /// [`body_limit`](crate::session::Call::body_limit).
     TooLong(u64),
     /// The list has more pages than this, and [`Pages::all`](crate::session::Pages::all) stopped.
     TooManyPages(usize),
@@ -83,6 +88,8 @@ pub enum UnexpectedReason {
 pub struct Unavailable {
     /// What was requested.
     pub operation: Operation,
+    /// The method and path of a call. `None` for any other operation.
+    pub(crate) call: Option<Box<str>>,
     /// The host of the server, with its port unless it is the default.
     pub host: String,
     /// 429 or 503.

@@ -8,6 +8,7 @@
 //!
 //! [Why did my login fail?](crate::manual::guides::failed_login) lists the messages by [`Cause`].
 
+mod call_name;
 mod callback;
 mod classify;
 mod display;
@@ -20,8 +21,9 @@ mod remedy;
 use std::error::Error as StdError;
 use std::time::Duration;
 
-use http::{StatusCode, Uri};
+use http::{Request, StatusCode};
 
+pub(crate) use call_name::call_name;
 pub use callback::{CallbackError, CallbackParameter};
 pub use classify::Cause;
 pub(crate) use classify::{is_registered_code, rejects_token};
@@ -51,7 +53,8 @@ pub type BoxError = Box<dyn StdError + Send + Sync>;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
-    /// The program called a method in the wrong state. Nothing changed.
+    /// The program called a method in the wrong state. Nothing changed. The `step` of the login or
+    /// the session returns what is next.
     WrongStep(&'static str),
     /// Input is invalid: an instance, a name, a pasted code.
     Input(InputError),
@@ -118,14 +121,22 @@ impl Error {
         Self::Input(InputError { what, fault: fault.into() })
     }
 
-    /// Wraps the transport's error for a request to this URI. If it is, or was caused by,
-    /// [`ResponseTooLong`], returns an [`UnexpectedResponse`](Self::UnexpectedResponse).
-    pub fn transport(operation: Operation, uri: &Uri, error: impl Into<BoxError>) -> Self {
+    /// Wraps the transport's error for this request, which can be made again for it. If it is, or
+    /// was caused by, [`ResponseTooLong`], returns an
+    /// [`UnexpectedResponse`](Self::UnexpectedResponse).
+    pub fn transport<B>(
+        operation: Operation,
+        request: &Request<B>,
+        error: impl Into<BoxError>,
+    ) -> Self {
         let error = error.into();
+        let is_call = matches!(operation, Operation::Read | Operation::Write);
+        let call = is_call.then(|| call_name(request.method(), request.uri().path()));
         if let Some(too_long) = causes(&*error).find_map(|it| it.downcast_ref::<ResponseTooLong>())
         {
             return Self::UnexpectedResponse(UnexpectedResponse {
                 operation,
+                call,
                 status: None,
                 reason: UnexpectedReason::TooLong(too_long.limit),
                 snippet: None,
@@ -133,7 +144,7 @@ impl Error {
                 is_new_token: false,
             });
         }
-        Self::Transport(TransportError::new(operation, uri, error))
+        Self::Transport(TransportError::new(operation, call, request.uri(), error))
     }
 
     /// When to repeat the request, for errors with [`Remedy::Retry`]. `None` if the server did not

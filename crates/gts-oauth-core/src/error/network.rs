@@ -14,6 +14,8 @@ use super::{BoxError, Error, Operation};
 pub struct TransportError {
     /// What was requested.
     pub operation: Operation,
+    /// The method and path of a call. `None` for any other operation.
+    pub(super) call: Option<Box<str>>,
     /// The host and port of the request: `example.org:443`.
     pub authority: String,
     /// What failed, as far as the transport reported it.
@@ -23,12 +25,17 @@ pub struct TransportError {
 }
 
 impl TransportError {
-    pub(super) fn new(operation: Operation, uri: &Uri, error: BoxError) -> Self {
+    pub(super) fn new(
+        operation: Operation,
+        call: Option<Box<str>>,
+        uri: &Uri,
+        error: BoxError,
+    ) -> Self {
         let host = uri.host().unwrap_or_default();
         let default_port = if uri.scheme_str() == Some("http") { 80 } else { 443 };
         let port = uri.port_u16().unwrap_or(default_port);
         let fault = NetworkFault::of(&*error);
-        Self { operation, authority: format!("{host}:{port}"), fault, error }
+        Self { operation, call, authority: format!("{host}:{port}"), fault, error }
     }
 }
 

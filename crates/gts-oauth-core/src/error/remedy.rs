@@ -175,7 +175,7 @@ fn by_cause(cause: Cause, operation: Operation, status: u16, code: &str) -> (Rem
         ),
         (Cause::ServerError, Write) => (Remedy::Check, MAYBE_DONE),
         (Cause::ServerError, Discover) => {
-            (Remedy::Retry, "Server error. Try again later, or skip discovery (skip_discovery).")
+            (Remedy::Retry, "Server error. Try again later, or skip discovery.")
         }
         (Cause::ServerError, _) if matches!(status, 502..=504) => {
             (Remedy::Retry, "The server, or a proxy in front of it, is down. Try again later.")
@@ -283,10 +283,9 @@ fn network(operation: Operation, fault: &NetworkFault) -> (Remedy, &'static str)
 fn too_long(operation: Operation) -> (Remedy, &'static str) {
     match operation {
         Operation::Write => (Remedy::Check, MAYBE_DONE),
-        Operation::Read => (
-            Remedy::Correct,
-            "Request less at once, or raise the limit of the call (Call::body_limit).",
-        ),
+        Operation::Read => {
+            (Remedy::Correct, "Request less at once, or raise the limit of the call.")
+        }
         _ => (Remedy::Correct, "Check the instance address."),
     }
 }

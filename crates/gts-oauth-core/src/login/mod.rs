@@ -288,7 +288,7 @@ impl Login {
             Stage::Discover { discover, .. } => discover.without_response(),
             _ => None,
         };
-        let step = instead.ok_or_else(|| Error::transport(operation, request.uri(), error))?;
+        let step = instead.ok_or_else(|| Error::transport(operation, &request, error))?;
         self.continue_discovery(step);
         Ok(())
     }
@@ -431,7 +431,7 @@ impl Login {
             Some(code) if accepted == Some(sha256(code.expose())) => Ok(()),
             _ => Err(Error::WrongStep(
                 "unexpected callback: no authorization is pending, or a different code was already \
-                 accepted (call Login::step)",
+                 accepted",
             )),
         }
     }
@@ -548,5 +548,4 @@ impl Login {
     }
 }
 
-const NO_REQUEST: Error =
-    Error::WrongStep("unexpected response: no request is outstanding (call Login::step)");
+const NO_REQUEST: Error = Error::WrongStep("unexpected response: no request is outstanding");

@@ -362,7 +362,7 @@ impl RenewingSession {
         now: SystemTime,
     ) -> Result<(), Error> {
         let refresh = self.refresh()?;
-        let error = Error::transport(refresh.operation(), refresh.request().uri(), error);
+        let error = Error::transport(refresh.operation(), &refresh.request(), error);
         self.not_renewed(error, now)
     }
 
@@ -460,8 +460,7 @@ impl RenewingSession {
     }
 }
 
-const NO_REQUEST: Error =
-    Error::WrongStep("unexpected response: no request is outstanding (call RenewingSession::step)");
+const NO_REQUEST: Error = Error::WrongStep("unexpected response: no request is outstanding");
 
 impl std::fmt::Debug for RenewalStep<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

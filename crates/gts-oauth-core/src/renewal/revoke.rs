@@ -110,7 +110,7 @@ impl Exchange for RevokeToken {
     fn send(&self, http: &dyn Transport) -> Result<Revocation, Error> {
         let parsed = match http.send(self.request()) {
             Ok(response) => self.parse(&response),
-            Err(error) => Err(Error::transport(self.operation(), self.request().uri(), error)),
+            Err(error) => Err(Error::transport(self.operation(), &self.request(), error)),
         };
         match parsed {
             Err(error) if !self.as_json && error.status() == Some(StatusCode::BAD_REQUEST) => {

@@ -12,7 +12,7 @@ use url::{Position, Url};
 
 use super::Multipart;
 use super::required_scope::required_scope;
-use crate::error::{Error, Operation};
+use crate::error::{Error, Operation, call_name};
 use crate::exchange::Exchange;
 use crate::transport::BodyLimit;
 use crate::types::{RateLimit, Secret};
@@ -168,6 +168,11 @@ impl Call {
         Ok(Self { bearer: bearer.clone(), ..self.clone() })
     }
 
+    /// The method and path, for a message.
+    pub(super) fn name(&self) -> Box<str> {
+        call_name(&self.method, self.path.path())
+    }
+
     /// The page with this relation in the `Link` header. Only its path and query are used, because
     /// servers behind a proxy name other hosts. The path must be this call's own.
     fn page(&self, headers: &HeaderMap, rel: &str) -> Option<Call> {
@@ -206,10 +211,7 @@ impl Exchange for Call {
     type Output = ApiResponse;
 
     fn operation(&self) -> Operation {
-        match self.method {
-            Method::GET | Method::HEAD => Operation::Read,
-            _ => Operation::Write,
-        }
+        operation(&self.method)
     }
 
     fn request(&self) -> Request<Vec<u8>> {
@@ -228,18 +230,21 @@ impl Exchange for Call {
         let host = self.bearer.instance.authority();
         let required = || required_scope(&self.method, self.path.path());
         let scopes = ScopeCheck { required: &required, granted: &self.bearer.token.scopes };
-        let response = ResponseReader::new(response, self.operation(), host, &secrets);
-        let response = response.with_scopes(scopes).with_limit(self.body_limit);
+        let response = ResponseReader::new(response, self.operation(), host, &secrets)
+            .with_call(&self.method, self.path.path())
+            .with_scopes(scopes)
+            .with_limit(self.body_limit);
         response.require_success()?;
         response.require_no_page()?;
         Ok(ApiResponse {
-            operation: self.operation(),
             status: response.status,
             headers: response.headers.clone(),
             next: self.page(response.headers, "next"),
             previous: self.page(response.headers, "prev"),
             rate_limit: RateLimit::from_headers(response.headers),
             body: response.body.to_vec(),
+            method: self.method.clone(),
+            path: self.path.clone(),
             token: self.bearer.token.access_token.clone(),
             body_limit: self.body_limit,
         })
@@ -270,7 +275,9 @@ pub struct ApiResponse {
     pub previous: Option<Call>,
     /// The rate limit. `None` if the server does not report it.
     pub rate_limit: Option<RateLimit>,
-    operation: Operation,
+    /// Those of the call, which errors name.
+    method: Method,
+    path: PathAndQuery,
     /// Redacted in errors, if the body contains it.
     token: Secret,
     body_limit: BodyLimit,
@@ -285,8 +292,8 @@ impl ApiResponse {
         let mut response = Response::new(&self.body);
         *response.status_mut() = self.status;
         let secrets = [self.token.expose()];
-        let reader = ResponseReader::new(&response, self.operation, "", &secrets);
-        reader.with_limit(self.body_limit).json()
+        let reader = ResponseReader::new(&response, operation(&self.method), "", &secrets);
+        reader.with_call(&self.method, self.path.path()).with_limit(self.body_limit).json()
     }
 }
 
@@ -299,6 +306,13 @@ impl std::fmt::Debug for ApiResponse {
             .field("next", &self.next)
             .field("rate_limit", &self.rate_limit)
             .finish_non_exhaustive()
+    }
+}
+
+fn operation(method: &Method) -> Operation {
+    match *method {
+        Method::GET | Method::HEAD => Operation::Read,
+        _ => Operation::Write,
     }
 }
 

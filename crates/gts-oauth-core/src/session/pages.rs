@@ -102,6 +102,7 @@ impl<T: DeserializeOwned> Pages<T> {
         }
         Err(Error::UnexpectedResponse(UnexpectedResponse {
             operation: self.operation(),
+            call: Some(self.call.name()),
             status: None,
             reason: UnexpectedReason::TooManyPages(MOST_PAGES),
             snippet: None,

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use http::header::{LOCATION, PROXY_AUTHENTICATE, WWW_AUTHENTICATE};
-use http::{HeaderMap, Response, StatusCode};
+use http::{HeaderMap, Method, Response, StatusCode};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
 
@@ -11,7 +11,7 @@ use super::json;
 use super::missing_scopes::{ScopeCheck, missing_scopes};
 use super::oauth_error::{Body, error_code, message_field};
 use crate::error::{
-    Error, ErrorResponse, Operation, Unavailable, UnexpectedReason, UnexpectedResponse,
+    Error, ErrorResponse, Operation, Unavailable, UnexpectedReason, UnexpectedResponse, call_name,
     is_registered_code,
 };
 use crate::transport::BodyLimit;
@@ -23,6 +23,7 @@ pub(crate) struct ResponseReader<'a> {
     pub(crate) headers: &'a HeaderMap,
     pub(crate) body: &'a [u8],
     operation: Operation,
+    call: Option<(&'a Method, &'a str)>,
     host: &'a str,
     secrets: &'a [&'a str],
     scopes: Option<ScopeCheck<'a>>,
@@ -41,11 +42,18 @@ impl<'a> ResponseReader<'a> {
             headers: response.headers(),
             body: response.body().as_ref(),
             operation,
+            call: None,
             host,
             secrets,
             scopes: None,
             limit: BodyLimit::PROTOCOL,
         }
+    }
+
+    /// Names the call in errors, by its method and path.
+    pub(crate) fn with_call(mut self, method: &'a Method, path: &'a str) -> Self {
+        self.call = Some((method, path));
+        self
     }
 
     /// Sets the limit of the body, if it is not that of the protocol.
@@ -130,6 +138,7 @@ impl<'a> ResponseReader<'a> {
         if matches!(self.status.as_u16(), 429 | 503) {
             return Error::Unavailable(Unavailable {
                 operation: self.operation,
+                call: self.call_name(),
                 host: self.host.to_owned(),
                 status: self.status,
                 retry: Retry::from_headers(self.headers),
@@ -218,6 +227,7 @@ impl<'a> ResponseReader<'a> {
         let text = [&*code, description.as_deref().unwrap_or_default()].join(" ");
         let mut error_response = ErrorResponse {
             operation: self.operation,
+            call: self.call_name(),
             status: Some(self.status),
             code,
             description,
@@ -256,12 +266,17 @@ impl<'a> ResponseReader<'a> {
         };
         Error::UnexpectedResponse(UnexpectedResponse {
             operation: self.operation,
+            call: self.call_name(),
             status: Some(self.status),
             reason,
             snippet,
             missing_scopes: missing_scopes.map(Into::into),
             is_new_token: false,
         })
+    }
+
+    fn call_name(&self) -> Option<Box<str>> {
+        self.call.map(|(method, path)| call_name(method, path))
     }
 
     fn missing_scopes(&self, text: &str) -> Option<String> {

@@ -45,5 +45,5 @@ pub(super) fn build(session: &Session, arguments: &ApiArgs) -> Result<Call, BoxE
 /// Sends the call.
 pub(super) fn send(call: &Call, http: &dyn Transport) -> Result<Response<Vec<u8>>, Error> {
     let response = http.send(call.request());
-    response.map_err(|error| Error::transport(call.operation(), call.request().uri(), error))
+    response.map_err(|error| Error::transport(call.operation(), &call.request(), error))
 }

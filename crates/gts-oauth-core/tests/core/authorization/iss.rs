@@ -82,7 +82,7 @@ fn an_iss_that_is_another_servers_is_refused_and_the_code_goes_nowhere() {
 fn missing_iss_is_rejected_unless_allowed() {
     let pending = begun(&promising(), AuthorizeOptions::new());
     let told = is_fault(came_back(&pending, ""), CallbackError::NoIssuer);
-    assert!(told.contains("allow that (allow_missing_iss)"), "{told}");
+    assert!(told.contains("allow callbacks without iss"), "{told}");
     is_fault(came_back(&pending, "&iss="), CallbackError::NoIssuer);
 
     came_back(&begun(&promising(), waived()), "").unwrap();

@@ -24,8 +24,7 @@ fn of_fault(fault: NetworkFault) -> u16 {
 }
 
 fn of_fault_in(operation: Operation, fault: NetworkFault) -> u16 {
-    let uri = register().request().uri().clone();
-    status(&Error::transport(operation, &uri, NetworkError::new(fault, "none")))
+    status(&Error::transport(operation, &register().request(), NetworkError::new(fault, "none")))
 }
 
 #[test]

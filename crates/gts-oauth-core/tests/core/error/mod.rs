@@ -1,5 +1,6 @@
 //! Errors: what they report, and that they contain no secret.
 
+mod calls;
 pub(crate) mod causes;
 mod error_responses;
 mod http_status;

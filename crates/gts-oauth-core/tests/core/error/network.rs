@@ -7,7 +7,7 @@ use gts_oauth_core::Error;
 use gts_oauth_core::error::{
     Cause, CertificateFault, NetworkError, NetworkFault, Operation, Remedy, TimeoutPhase,
 };
-use gts_oauth_core::http::Uri;
+use gts_oauth_core::http::Request;
 
 use crate::scenario::Silence;
 
@@ -56,8 +56,8 @@ pub(super) fn faults() -> Vec<NetworkFault> {
 }
 
 pub(super) fn lost(operation: Operation, fault: &NetworkFault) -> Error {
-    let uri = Uri::from_static("https://example.org:8443/api/v1/statuses");
-    Error::transport(operation, &uri, NetworkError::new(fault.clone(), Silence))
+    let request = Request::get("https://example.org:8443/api/v1/statuses").body(()).unwrap();
+    Error::transport(operation, &request, NetworkError::new(fault.clone(), Silence))
 }
 
 /// Whether a text advises to send a request again.
@@ -75,7 +75,11 @@ fn network_errors_name_host_port_and_fault() {
             assert_eq!(error.cause(), Cause::Network);
             assert_eq!(error.operation(), Some(operation));
             let text = error.to_string();
-            for part in [operation.to_string(), fault.to_string(), "example.org:8443".to_owned()] {
+            let what = match operation {
+                Operation::Read | Operation::Write => "GET /api/v1/statuses".to_owned(),
+                operation => operation.to_string(),
+            };
+            for part in [what, fault.to_string(), "example.org:8443".to_owned()] {
                 assert!(text.contains(&part), "{fault:?} without {part}: {text}");
             }
             let is_tls = matches!(
@@ -116,7 +120,7 @@ fn requests_that_were_not_sent_can_be_retried() {
 fn unknown_error_of_a_stack_is_shown_without_advice() {
     for operation in OPERATIONS {
         let text = "request url contains https:// but the https feature is not enabled";
-        let error = Error::transport(operation, &Uri::default(), text);
+        let error = Error::transport(operation, &Request::new(()), text);
         let error = error.to_string();
         // Of these, a second request might have another effect.
         let is_repeatable = !matches!(
@@ -137,7 +141,8 @@ fn port_is_that_of_the_scheme_by_default() {
         ("https://[::1]/x", "[::1]:443"),
         ("https://me:sesame@example.org/x", "example.org:443"),
     ] {
-        let error = Error::transport(Operation::Read, &uri.parse().unwrap(), Silence);
+        let error =
+            Error::transport(Operation::Read, &Request::get(uri).body(()).unwrap(), Silence);
         let Error::Transport(failed) = &error else { panic!("{error:?}") };
         assert_eq!(failed.authority, authority, "{uri}");
         assert!(error.to_string().contains(&format!("from {authority}: ")), "{error}");
@@ -165,7 +170,7 @@ fn io_errors_report_their_fault() {
     ] {
         let nested = Error::Prompt(io::Error::other(io::Error::from(kind)).into());
         for error in [nested.into(), gts_oauth_core::BoxError::from(io::Error::from(kind))] {
-            let error = Error::transport(Operation::Read, &Uri::default(), error);
+            let error = Error::transport(Operation::Read, &Request::new(()), error);
             let Error::Transport(failed) = error else { panic!("{error:?}") };
             assert_eq!(failed.fault, fault, "{kind:?}");
         }
@@ -192,7 +197,7 @@ fn detail_of_a_fault_is_shown_once() {
 fn source_does_not_repeat_the_text() {
     let source = |fault| {
         let error = NetworkError::new(fault, io::Error::other("the innermost"));
-        let error = Error::transport(Operation::Read, &Uri::default(), error);
+        let error = Error::transport(Operation::Read, &Request::new(()), error);
         let contains_it = error.to_string().contains("the innermost");
         (contains_it, std::error::Error::source(&error).is_some())
     };

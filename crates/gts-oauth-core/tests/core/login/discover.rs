@@ -103,7 +103,7 @@ fn what_is_known_when_discovery_is_skipped_is_kept() {
         answer_once(&mut login, &web);
     }
     let error = stays(&mut login, &answer(500, ""));
-    assert!(error.to_string().contains("skip_discovery"), "{error}");
+    assert!(error.to_string().contains("skip discovery"), "{error}");
     login.skip_discovery();
     assert_eq!(address(&login), "https://gts.example.org/api/v1/apps");
 }

@@ -8,9 +8,8 @@ use gts_oauth_core::error::{
     Cause, CertificateFault, NetworkError, NetworkFault, Operation, Remedy, ResponseTooLong,
     TimeoutPhase,
 };
-use gts_oauth_core::http::Uri;
 use gts_oauth_core::{
-    AuthorizeOptions, BoxError, Callback, Error, Exchange, Instance, PendingAuthorization,
+    AuthorizeOptions, BoxError, Callback, Error, Exchange, Instance, Login, PendingAuthorization,
 };
 
 use crate::recorded::{
@@ -112,6 +111,7 @@ fn sections() -> Vec<Section> {
             Cause::ServerError,
             vec![
                 vec![at_register(502, BAD_GATEWAY), failed(register().parse(&throttled(503)))],
+                vec![at_discovery(502, BAD_GATEWAY)],
                 vec![at_exchange(500, r#"{"errors":{"detail":"Internal server error"}}"#)],
                 vec![at_callback("error=server_error&state=STATE")],
             ],
@@ -138,6 +138,7 @@ fn sections() -> Vec<Section> {
             Cause::InvalidResponse,
             vec![
                 vec![other_redirect_uri()],
+                vec![transport(Operation::Read, ResponseTooLong { limit: 64 * 1024 * 1024 })],
                 vec![at_exchange(200, r#"{"access_token":"#)],
                 vec![at_register(200, "{}")],
             ],
@@ -225,6 +226,10 @@ fn at_register(status: u16, body: &str) -> Error {
     failed(register().parse(&answer(status, body)))
 }
 
+fn at_discovery(status: u16, body: &str) -> Error {
+    failed(Login::new(register(), entropy()).handle_response(&answer(status, body)))
+}
+
 fn at_exchange(status: u16, body: &str) -> Error {
     failed(exchange().parse(&answer(status, body)))
 }
@@ -278,7 +283,11 @@ fn other_redirect_uri() -> Error {
 }
 
 fn transport(operation: Operation, error: impl Into<BoxError>) -> Error {
-    Error::transport(operation, &Uri::from_static("https://example.org/api/v1/apps"), error)
+    let request = match operation {
+        Operation::Read => session().get("/api/v1/notifications").unwrap().request(),
+        _ => register().request(),
+    };
+    Error::transport(operation, &request, error)
 }
 
 /// The page with the messages of the errors.
@@ -354,6 +363,23 @@ fn sections_have_errors_of_their_cause() {
     for (cause, blocks) in sections() {
         for error in blocks.iter().flatten() {
             assert_eq!(error.cause(), cause, "{error}");
+        }
+    }
+}
+
+/// The users of a program cannot call its functions.
+#[test]
+fn messages_name_no_function() {
+    let is_name = |word: &str| word.contains('_') || word.contains("::");
+    for (_, blocks) in sections() {
+        for error in blocks.iter().flatten() {
+            let text = error.to_string();
+            let in_brackets = text.split('(').skip(1).filter_map(|it| it.split(')').next());
+            // Error codes are the words of the server.
+            let mut names =
+                in_brackets.filter(|it| is_name(it) && !it.contains(char::is_whitespace));
+            let name = names.find(|it| !it.starts_with("urn:"));
+            assert_eq!(name, None, "{text}");
         }
     }
 }

@@ -101,7 +101,9 @@ fn error_of_a_transport_states_its_limit() {
     ] {
         let error = call.send(&http).unwrap_err().to_string();
         assert!(
-            error.starts_with(&format!("API call failed: a body of more than {size}")),
+            error.starts_with(&format!(
+                "GET /api/v1/exports/following.csv failed: a body of more than {size}"
+            )),
             "{error}"
         );
         assert!(!error.contains(TOKEN));

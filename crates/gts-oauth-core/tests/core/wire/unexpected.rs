@@ -3,7 +3,7 @@
 
 use std::sync::Mutex;
 
-use gts_oauth_core::http::{Request, Response, Uri};
+use gts_oauth_core::http::{Request, Response};
 use gts_oauth_core::{
     BoxError, Error, Exchange,
     error::{Operation, Remedy, ResponseTooLong, UnexpectedReason},
@@ -131,7 +131,7 @@ fn io_error_reports_a_too_long_response() {
 
 #[test]
 fn lost_response_reports_possible_effects() {
-    let error = |endpoint| Error::transport(endpoint, &Uri::default(), "timed out").to_string();
+    let error = |endpoint| Error::transport(endpoint, &Request::new(()), "timed out").to_string();
     assert!(error(Operation::Write).contains("might have been carried out"));
     assert!(error(Operation::RefreshSession).contains("might have been used"));
 }
