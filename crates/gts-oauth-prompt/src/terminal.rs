@@ -3,8 +3,9 @@
 use std::io::{self, Write as _};
 use std::sync::{Mutex, PoisonError};
 
+use gts_oauth_core::error::Cause;
 use gts_oauth_core::types::printable;
-use gts_oauth_core::{AuthorizeStep, BoxError, UserReply};
+use gts_oauth_core::{AuthorizeStep, BoxError, Error, UserReply};
 
 use crate::input::read_reply;
 
@@ -65,11 +66,22 @@ fn print(step: &AuthorizeStep<'_>) -> io::Result<()> {
     write!(stderr, "{QUESTION}")
 }
 
-/// Describes the problem of the last attempt in one sentence.
-pub(crate) fn problem_line(problem: &gts_oauth_core::Error) -> String {
-    let mut text = format!("That did not work: {}", printable(&problem.to_string()));
+/// Describes the problem of the last attempt on one line.
+pub(crate) fn problem_line(problem: &Error) -> String {
+    let mut text = format!("That did not work: {}", problem_text(problem));
     if !text.ends_with('.') {
         text.push('.');
     }
     text
+}
+
+/// The problem of the last attempt, for a user who knows what was tried: they have just pasted a
+/// code, or were asked to allow the app.
+pub(crate) fn problem_text(problem: &Error) -> String {
+    let text = problem.to_string();
+    let what = match (problem.cause(), problem.operation()) {
+        (Cause::CodeRejected | Cause::Denied, Some(operation)) => format!("{operation} failed: "),
+        _ => String::new(),
+    };
+    printable(text.strip_prefix(&what).unwrap_or(&text))
 }

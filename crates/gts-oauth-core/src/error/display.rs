@@ -5,13 +5,22 @@ use std::time::Duration;
 
 use super::network::causes;
 use super::{
-    BoxError, Cause, Error, ErrorResponse, NetworkError, NetworkFault, Operation, TransportError,
-    Unavailable, UnexpectedReason, UnexpectedResponse, WrongAccount,
+    BoxError, Cause, Error, ErrorResponse, NetworkError, NetworkFault, Operation, Remedy,
+    TransportError, Unavailable, UnexpectedReason, UnexpectedResponse, WrongAccount,
 };
 use crate::time::{LAST_SECOND_OF_9999, Retry, since_epoch};
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let (Some(reason), Some(operation)) = (self.plain_reason(), self.operation()) {
+            let (_, advice) = self.advice();
+            write!(f, "{operation} failed: {reason}. {advice} The server's response: ")?;
+            return match self {
+                Self::ErrorResponse(response) => write!(f, "{}.", ServerText(response)),
+                Self::UnexpectedResponse(response) => write!(f, "{}.", ServerText(response)),
+                _ => Ok(()),
+            };
+        }
         match self {
             Self::WrongStep(message) => f.write_str(message)?,
             Self::Input(error) => error.fmt(f)?,
@@ -44,14 +53,38 @@ impl fmt::Display for Error {
     }
 }
 
+impl Error {
+    /// Why it failed, where the words of the server do not help its users (`sql: no rows in result
+    /// set`): they come last then.
+    fn plain_reason(&self) -> Option<&'static str> {
+        match (self.cause(), self.operation()?) {
+            (Cause::Denied, Operation::Authorize) => Some("access was denied"),
+            (Cause::CodeRejected, Operation::ExchangeCode) if self.remedy() == Remedy::SignIn => {
+                Some("the server rejected the code")
+            }
+            _ => None,
+        }
+    }
+}
+
 impl fmt::Display for ErrorResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write_what_failed(f, self.operation, self.call.as_deref())?;
-        if let Some(status) = self.status {
+        ServerText(self).fmt(f)
+    }
+}
+
+/// What the server responded, in its own words.
+struct ServerText<'a, T>(&'a T);
+
+impl fmt::Display for ServerText<'_, ErrorResponse> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(response) = self;
+        if let Some(status) = response.status {
             write!(f, "{} ", status.as_u16())?;
         }
-        let code = without_end(&self.code);
-        match self.description.as_deref().map(without_end) {
+        let code = without_end(&response.code);
+        match response.description.as_deref().map(without_end) {
             // GoToSocial repeats its code there.
             Some(description) if description.contains(code) => f.write_str(description),
             Some(description) => write!(f, "{code} ({description})"),
@@ -80,11 +113,18 @@ fn without_end(text: &str) -> &str {
 impl fmt::Display for UnexpectedResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write_what_failed(f, self.operation, self.call.as_deref())?;
-        if let Some(status) = self.status {
+        ServerText(self).fmt(f)
+    }
+}
+
+impl fmt::Display for ServerText<'_, UnexpectedResponse> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(response) = self;
+        if let Some(status) = response.status {
             write!(f, "{} with ", status.as_u16())?;
         }
-        self.reason.fmt(f)?;
-        match &self.snippet {
+        response.reason.fmt(f)?;
+        match &response.snippet {
             Some(snippet) => write!(f, ": “{snippet}”"),
             None => Ok(()),
         }

@@ -82,7 +82,7 @@ fn by_cause(cause: Cause, operation: Operation, status: u16, code: &str) -> (Rem
     };
     match (cause, operation) {
         (Cause::Program, _) => (Remedy::Correct, NO_USER_AGENT),
-        (Cause::Denied, _) => (Remedy::SignIn, "Start over to ask the user again."),
+        (Cause::Denied, _) => (Remedy::SignIn, "Start over to be asked again."),
         (Cause::InvalidInput, Register) => {
             (Remedy::Correct, "Change the app's name, redirect URI, scopes or website.")
         }
@@ -103,7 +103,7 @@ fn by_cause(cause: Cause, operation: Operation, status: u16, code: &str) -> (Rem
              with it.",
         ),
         (Cause::CodeRejected, ExchangeCode) => (Remedy::SignIn, CODE_REJECTED),
-        (Cause::CodeRejected, _) => (Remedy::SignIn, "Start over to ask the user again."),
+        (Cause::CodeRejected, _) => (Remedy::SignIn, "Start over to be asked again."),
         (Cause::UnknownClient, _) => (
             Remedy::RegisterApp,
             "The server does not know this app or its client secret: a new app is needed.",
@@ -319,9 +319,9 @@ fn redirect(target: &str) -> (Remedy, &'static str) {
 
 const MAYBE_DONE: &str = "The request might have been carried out. Check before you repeat it.";
 
-const CODE_REJECTED: &str = "The code was mistyped, used before, or has expired (GoToSocial: \
-     after five minutes), or the server no longer knows the app. Enter the code \
-     again or start over; if that keeps failing, register a new app.";
+const CODE_REJECTED: &str = "It was mistyped, used before, or has expired (GoToSocial: after five \
+     minutes), or the server no longer knows the app. Copy it again, or start over for another one; \
+     if that keeps failing, register a new app.";
 
 const NO_USER_AGENT: &str =
     "The request arrived without its User-Agent: the HTTP stack must send the headers it is given.";

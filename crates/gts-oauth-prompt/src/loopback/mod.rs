@@ -36,6 +36,8 @@ use handle::Message;
 pub use links::Links;
 use port::{CALLBACK_PATH, Port, is_callback};
 
+use crate::terminal::problem_text;
+
 /// Enough to sign in with a second factor.
 const TIME_LIMIT: Duration = Duration::from_secs(300);
 
@@ -345,7 +347,7 @@ impl Loopback {
         self.port.expect_callback_of(step.url, self.time_limit)?;
         let goes_on_in_browser = self.port.is_browser_waiting();
         if goes_on_in_browser {
-            let reason = step.problem.map(|it| printable(&it.to_string()));
+            let reason = step.problem.map(problem_text);
             self.port
                 .show_retry(reason.as_deref().unwrap_or("The server could not log you in."))?;
         }

@@ -4,6 +4,7 @@ use std::net::TcpListener;
 
 use expect_test::expect_file;
 use gts_oauth_fake::{Dialect, Fault};
+use gts_oauth_ureq::UserReply;
 
 use crate::support::session::Session;
 use crate::support::shell::{served, speaking};
@@ -57,6 +58,22 @@ fn a_mistyped_code_and_the_wrong_account() {
     ];
     session.talk("login INSTANCE --expect bob", |address| replies.pop()?(address));
     expect(&session, "a_mistyped_code_and_the_wrong_account");
+}
+
+#[test]
+fn a_denied_login() {
+    let mut session = Session::at(speaking(Dialect::Mastodon));
+    let alice = session.served.account("alice");
+    let mut replies = vec![
+        Box::new(|address: &str| alice.visit(address).ok()) as Box<dyn Fn(&str) -> _>,
+        Box::new(|address: &str| match alice.deny(address) {
+            Ok(UserReply::Pasted(denial)) => Some(denial),
+            _ => None,
+        }),
+        Box::new(|_: &str| Some("MISTYPED".to_owned())),
+    ];
+    session.talk("login INSTANCE", |address| replies.pop()?(address));
+    expect(&session, "a_denied_login");
 }
 
 #[test]

@@ -146,7 +146,7 @@ fn denial_is_reported_with_and_without_state() {
         let error = refused(&pending(), &text);
         assert!(matches!(&error, Error::ErrorResponse(no) if no.code == "access_denied"));
         assert!(error.to_string().contains("He said no"), "{error}");
-        assert!(error.to_string().contains("Start over to ask the user again"), "{error}");
+        assert!(error.to_string().contains("Start over to be asked again"), "{error}");
     }
     let text = format!("{CALLBACK}?error=access_denied&state=another");
     assert_fault(&refused(&pending(), &text), CallbackError::WrongState);

@@ -57,7 +57,7 @@ fn list_that_never_ends_is_named() {
     let http = |_: Request<Vec<u8>>| -> Result<Response<Vec<u8>>, BoxError> {
         number.set(number.get() + 1);
         let next = link.replace('7', &number.get().to_string());
-        Ok(with(answer(200, &format!("[{}]", number.get())), "link", &next))
+        Ok(with(answer(200, format!("[{}]", number.get())), "link", &next))
     };
     let pages = session().pages::<Value>("/api/v1/bookmarks").unwrap();
     let text = pages.all(&http).unwrap_err().to_string();

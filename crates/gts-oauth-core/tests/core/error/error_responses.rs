@@ -43,6 +43,22 @@ fn of_such_an_error_only_a_word_of_the_rfc_is_repeated() {
 }
 
 #[test]
+fn rejected_code_is_explained_before_the_servers_words() {
+    for (body, words) in [
+        (
+            r#"{"error":"invalid_grant","error_description":"Der Code ist ungültig."}"#,
+            "400 invalid_grant (Der Code ist ungültig).",
+        ),
+        ("sql: no rows", "400 with plain text: “sql: no rows”."),
+    ] {
+        let text = exchange().parse(&answer(400, body)).unwrap_err().to_string();
+        let start = "code exchange failed: the server rejected the code. It was mistyped";
+        assert!(text.starts_with(start), "{text}");
+        assert!(text.ends_with(&format!(" The server's response: {words}")), "{text}");
+    }
+}
+
+#[test]
 fn server_error_is_not_a_rejection() {
     let trouble = answer(500, r#"{"error":"Internal Server Error"}"#);
     for (endpoint, error) in all(&trouble) {
