@@ -3,6 +3,7 @@
 pub mod certificates;
 pub mod environment;
 pub mod exchange;
+pub mod faults;
 pub mod hosts;
 pub mod leaks;
 mod player;
