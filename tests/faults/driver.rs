@@ -3,6 +3,8 @@
 use gts_oauth_core::error::Remedy;
 use gts_oauth_core::{AuthorizeStep, BoxError, Driver, Error, Login, Step, Transport, UserReply};
 use gts_oauth_fake::{Account, Server};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::stack::Hyper;
 
@@ -16,20 +18,21 @@ pub(crate) enum Storage {
 impl Storage {
     pub(crate) const ALL: [Self; 2] = [Self::None, Self::EachStep];
 
-    fn resume(self, login: Login) -> Login {
+    /// The login or the session as another process would have it.
+    pub(crate) fn resume<T: Serialize + DeserializeOwned>(self, value: T) -> T {
         match self {
-            Self::None => login,
-            Self::EachStep => loaded(&stored(&login)),
+            Self::None => value,
+            Self::EachStep => loaded(&stored(&value)),
         }
     }
 }
 
-fn stored(login: &Login) -> String {
-    serde_json::to_string(login).expect("a login can be stored")
+fn stored(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("it can be stored")
 }
 
-fn loaded(stored: &str) -> Login {
-    serde_json::from_str(stored).expect("a stored login")
+fn loaded<T: DeserializeOwned>(stored: &str) -> T {
+    serde_json::from_str(stored).expect("it was stored")
 }
 
 /// The user of a login, and what happened to it.
