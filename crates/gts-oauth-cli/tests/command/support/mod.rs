@@ -2,6 +2,8 @@
 
 pub(crate) mod custom_server;
 pub(crate) mod optional;
+#[cfg(unix)]
+pub(crate) mod pty;
 pub(crate) mod secret_service;
 pub(crate) mod session;
 pub(crate) mod shell;

@@ -1,64 +1,11 @@
 //! Prompts at a pseudo-terminal.
 
-use std::process::Command;
-
 use gts_oauth_fake::Served;
-use rexpect::session::{PtySession, spawn_command};
 
+use crate::support::pty::{
+    address, assert_done, at_shell, at_terminal, ended, plain, said, tab, type_in, type_keys,
+};
 use crate::support::shell::{Shell, served};
-use crate::support::web::Tab;
-
-/// The timeout for expected output, in milliseconds.
-const PATIENCE: u64 = 60_000;
-
-/// The command at a terminal of its own.
-pub(super) fn at_terminal(mut command: Command) -> PtySession {
-    command.env("TERM", "xterm-256color");
-    spawn_command(command, Some(PATIENCE)).expect("a terminal")
-}
-
-pub(super) fn type_in(shell: &Shell, arguments: &[&str]) -> PtySession {
-    at_terminal(plain(shell, arguments))
-}
-
-/// The command without the pipes that other tests use.
-pub(super) fn plain(shell: &Shell, arguments: &[&str]) -> Command {
-    let piped = shell.command(arguments);
-    let mut command = Command::new(piped.get_program());
-    command.args(piped.get_args());
-    for (name, value) in piped.get_envs() {
-        match value {
-            Some(value) => command.env(name, value),
-            None => command.env_remove(name),
-        };
-    }
-    command
-}
-
-/// Returns the authorization URL that is shown next.
-pub(super) fn address(session: &mut PtySession, served: &Served) -> String {
-    let pattern = format!("{}/oauth/authorize\\?[^\\s]+", served.origin());
-    let (_, address) = session.exp_regex(&pattern).expect("an address");
-    address
-}
-
-/// Returns the browser that has opened the link that is shown next.
-pub(super) fn tab(session: &mut PtySession) -> Tab {
-    let (_, link) =
-        session.exp_regex("http://127.0.0.1:[0-9]+/callback/-/[0-9a-f]{32}").expect("a link");
-    Tab::open(&link)
-}
-
-/// How the command ends: `Exited(…, 0)`, `Signaled(…, SIGINT, …)`.
-pub(super) fn ended(mut session: PtySession) -> String {
-    session.exp_eof().expect("the end");
-    format!("{:?}", session.process().wait().expect("it ends"))
-}
-
-pub(super) fn assert_done(session: PtySession) {
-    let ended = ended(session);
-    assert!(ended.starts_with("Exited") && ended.ends_with(", 0)"), "{ended}");
-}
 
 #[test]
 fn a_code_is_typed_mistyped_and_typed_again() {
@@ -191,15 +138,6 @@ fn ctrl_c_while_the_browser_is_out_leaves_a_login_that_goes_on() {
     assert_done(session);
 }
 
-/// Returns the output of a command at a terminal.
-fn said(mut command: Command, environment: &[(&str, &str)]) -> String {
-    command.envs(environment.iter().copied());
-    let said = at_terminal(command).exp_eof().expect("the end");
-    // Each byte was decoded as one character.
-    let bytes = said.chars().map(|it| u8::try_from(it).expect("a byte"));
-    String::from_utf8(bytes.collect()).expect("UTF-8")
-}
-
 #[test]
 fn colours_are_for_terminals_that_want_them() {
     let (shell, served) = (Shell::new(), served());
@@ -260,27 +198,6 @@ fn a_token_that_is_typed_is_not_seen() {
     session.send_line(&token).expect("it listens");
     let said = session.exp_eof().expect("the end");
     assert!(said.contains("Logged in.") && !said.contains(&token), "{said}");
-}
-
-/// A shell in a terminal, which runs the command as a user does.
-pub(super) fn at_shell(shell: &Shell, program: &str, arguments: &[&str]) -> PtySession {
-    let piped = plain(shell, &[]);
-    let mut command = Command::new(program);
-    command.args(arguments);
-    for (name, value) in piped.get_envs() {
-        match value {
-            Some(value) => command.env(name, value),
-            None => command.env_remove(name),
-        };
-    }
-    command.env("GTS_OAUTH", piped.get_program()).env("PS1", "READY ");
-    at_terminal(command)
-}
-
-/// Sends these keys at once, without Enter.
-pub(super) fn type_keys(session: &mut PtySession, keys: &str) {
-    session.send(keys).expect("it listens");
-    session.flush().expect("it listens");
 }
 
 fn exchanged_codes(served: &Served) -> Vec<String> {

@@ -3,7 +3,7 @@
 use gts_oauth_fake::Served;
 use rexpect::session::PtySession;
 
-use super::paste::{address, at_shell, type_in, type_keys};
+use crate::support::pty::{address, at_shell, at_terminal, plain, tab, type_in, type_keys};
 use crate::support::shell::{Shell, served};
 
 /// An interactive shell that does not change the terminal itself. `"$GTS_OAUTH"` is the command.
@@ -123,7 +123,7 @@ fn browser_login_goes_on_in_the_background_after_ctrl_z() {
     let (shell, served) = (Shell::new(), served());
     let mut session = interactive(&shell);
     run(&mut session, &browser_login(&served));
-    let link = super::paste::tab(&mut session);
+    let link = tab(&mut session);
     session.exp_string("\u{1b}[?2004h").expect("the mode");
     type_keys(&mut session, "\x1a");
     run(&mut session, "bg");
@@ -135,9 +135,9 @@ fn browser_login_goes_on_in_the_background_after_ctrl_z() {
 #[test]
 fn typed_text_stays_visible_while_the_browser_is_waited_for() {
     let (shell, served) = (Shell::new(), served());
-    let mut command = super::paste::plain(&shell, &["login", &served.origin(), "--browser"]);
+    let mut command = plain(&shell, &["login", &served.origin(), "--browser"]);
     command.env("PATH", "/not/there");
-    let mut session = super::paste::at_terminal(command);
+    let mut session = at_terminal(command);
     session.exp_string("Waiting for your browser, for 4:5").expect("a countdown");
     type_keys(&mut session, "nonsense");
     session.exp_string("\r\u{1b}[Knonsense").expect("an echo on a line of its own");
