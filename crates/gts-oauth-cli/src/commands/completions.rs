@@ -17,7 +17,8 @@ use crate::output::print_bytes;
 /// Generate shell completions
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  gts-oauth completions bash > ~/.local/share/bash-completion/completions/gts-oauth
+  gts-oauth completions bash > \\
+    ~/.local/share/bash-completion/completions/gts-oauth
   gts-oauth completions zsh > ~/.zfunc/_gts-oauth
   gts-oauth completions fish > ~/.config/fish/completions/gts-oauth.fish")]
 pub(crate) struct CompletionsArgs {
@@ -26,11 +27,8 @@ pub(crate) struct CompletionsArgs {
 
 /// Write manual pages, one for each command
 #[derive(Debug, Args)]
-#[command(
-    hide = true,
-    after_help = "Example:
-  gts-oauth man /usr/local/share/man/man1"
-)]
+#[command(after_help = "Example:
+  gts-oauth man ~/.local/share/man/man1")]
 pub(crate) struct ManArgs {
     /// The folder for the pages
     pub(crate) folder: PathBuf,
@@ -63,10 +61,10 @@ fn write_pages(folder: &Path, command: Command) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     let mut names = Vec::new();
     collect_names(&command, String::new(), &mut names);
-    clap_mangen::generate_to(command, folder)?;
+    clap_mangen::generate_to(with_usage(command), folder)?;
     for name in names {
         let path = folder.join(format!("{name}.1"));
-        let mut page = with_examples(&with_version(&fs::read_to_string(&path)?, &name));
+        let mut page = with_examples(&with_title(&fs::read_to_string(&path)?, &name));
         for (heading, rows) in [
             ("ENVIRONMENT", &topics::VARIABLES[..]),
             ("FILES", &topics::FILES),
@@ -79,11 +77,28 @@ fn write_pages(folder: &Path, command: Command) -> io::Result<()> {
     Ok(())
 }
 
-/// Replaces the footer of a page, which `clap_mangen` takes from the name of the command.
-fn with_version(page: &str, name: &str) -> String {
+/// Sets the synopsis of each page to the usage in `--help`, because that of `clap_mangen` lists all
+/// options, without their values.
+fn with_usage(mut command: Command) -> Command {
+    // Names the subcommands in full.
+    command.build();
+    override_usage(command)
+}
+
+fn override_usage(mut command: Command) -> Command {
+    let usage = command.render_usage().to_string();
+    let usage = usage.trim_start_matches("Usage: ").to_owned();
+    command.override_usage(usage).mut_subcommands(override_usage)
+}
+
+/// Replaces the title of a page, which `clap_mangen` takes from the name of the command. Words are
+/// not hyphenated, because many are names of options and scopes.
+fn with_title(page: &str, name: &str) -> String {
     let version = env!("CARGO_PKG_VERSION");
     let lines = page.lines().map(|line| match line.starts_with(".TH ") {
-        true => format!(".TH {name} 1 \"\" \"gts-oauth {version}\"\n"),
+        true => {
+            format!(".TH {name} 1 \"\" \"gts-oauth {version}\" \"User Commands\"\n.nh\n.ad l\n")
+        }
         false => format!("{line}\n"),
     });
     lines.collect()
@@ -98,7 +113,10 @@ fn with_examples(page: &str) -> String {
     let (examples, after) = after.split_at(end);
     let headings = ["Examples:\n", "Example:\n"];
     let examples = headings.iter().find_map(|it| examples.strip_prefix(it)).unwrap_or(examples);
-    format!("{before}.SH EXAMPLES\n.nf\n{examples}.fi\n{after}")
+    // The section is indented already.
+    let lines =
+        examples.lines().map(|line| format!("{}\n", line.strip_prefix("  ").unwrap_or(line)));
+    format!("{before}.SH EXAMPLES\n.nf\n{}.fi\n{after}", lines.collect::<String>())
 }
 
 /// The names of the pages.

@@ -32,7 +32,8 @@ use crate::store::Store;
 #[command(
     name = "gts-oauth",
     version,
-    max_term_width = 100,
+    // Wider lines are harder to read, and clap assumes 100 columns in a pipe.
+    max_term_width = 80,
     after_help = format!("{EXAMPLES}\n\nExit codes:\n{}", topics::exit_codes())
 )]
 pub(crate) struct Cli {
@@ -113,7 +114,10 @@ pub(crate) fn run(cli: &Cli) -> Result<ExitCode, BoxError> {
 
 /// Prints a topic as `gts-oauth help` does, wrapped.
 fn print_topic(name: &str) -> Result<ExitCode, BoxError> {
-    if let Some(topic) = Cli::command().find_subcommand_mut(name) {
+    let mut command = Cli::command();
+    // Passes the width on.
+    command.build();
+    if let Some(topic) = command.find_subcommand_mut(name) {
         topic.print_long_help()?;
     }
     Ok(exit_code::SUCCESS)

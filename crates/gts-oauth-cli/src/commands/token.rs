@@ -21,7 +21,8 @@ use crate::store::{AccountArgument, INSECURE_HTTP, LoadedAccount, Store};
 )]
 #[command(after_help = "Examples:
   gts-oauth token @me@example.org
-  curl -H \"Authorization: Bearer $(gts-oauth token)\" https://example.org/api/v1/timelines/home
+  curl -H \"Authorization: Bearer $(gts-oauth token)\" \\
+    https://example.org/api/v1/timelines/home
   eval \"$(gts-oauth token --env)\"")]
 pub(crate) struct TokenArgs {
     #[command(flatten)]

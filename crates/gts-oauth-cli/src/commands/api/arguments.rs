@@ -22,8 +22,10 @@ use crate::store::AccountArgs;
   gts-oauth api '/api/v1/notifications?limit=5'
   gts-oauth api api/v1/statuses -f status='hello, world'
   gts-oauth api /api/v1/media -F file=@cat.jpg -f description='a cat'
-  gts-oauth api -X PATCH /api/v1/accounts/update_credentials -F note=@about-me.txt
-  gts-oauth api /api/v1/import -f type=following -F 'data=@following.csv;type=text/csv'
+  gts-oauth api -X PATCH /api/v1/accounts/update_credentials \\
+    -F note=@about-me.txt
+  gts-oauth api /api/v1/import -f type=following \\
+    -F 'data=@following.csv;type=text/csv'
   gts-oauth api /api/v1/notifications --paginate")]
 pub(crate) struct ApiArgs {
     #[command(flatten)]

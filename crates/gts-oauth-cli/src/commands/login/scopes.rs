@@ -32,11 +32,11 @@ pub(super) fn help() -> String {
         narrow.filter(|scope| !scope.contains(':') && !["read", "write"].contains(scope)).collect()
     };
     let tops = ["read", "write", "admin:read", "admin:write"];
-    let list = tops.map(|top| format!("  {top}:{{{}}}", below(top).join(",")));
+    let list = tops.map(|top| format!("  {top}:\n    {}", below(top).join(", ")));
     format!(
         "Request exactly these scopes, separated by spaces, commas or + [default: those granted \
          before, or read]\n\nNot every server has all of them:\n  read, write, follow, profile, \
-         push, admin, admin:read, admin:write\n{}",
+         push, admin, admin:read, admin:write\n\nNarrower scopes, such as read:accounts:\n{}",
         list.join("\n")
     )
 }
