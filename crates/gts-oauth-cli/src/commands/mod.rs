@@ -5,6 +5,7 @@ mod completions;
 mod demo;
 mod login;
 mod logout;
+mod man;
 mod status;
 mod switch;
 mod token;
@@ -60,7 +61,7 @@ pub(crate) enum Command {
     Logout(logout::LogoutArgs),
     Demo(demo::DemoArgs),
     Completions(completions::CompletionsArgs),
-    Man(completions::ManArgs),
+    Man(man::ManArgs),
     #[command(hide = true, about = topics::environment(), help_template = "{about}")]
     Environment,
     #[command(hide = true, about = topics::JSON, help_template = "{about}")]
@@ -105,8 +106,8 @@ pub(crate) fn run(cli: &Cli) -> Result<ExitCode, BoxError> {
         Command::Tokens(arguments) => tokens::run(&store()?, arguments, &http),
         Command::Logout(arguments) => logout::run(&store()?, arguments, &http),
         Command::Demo(arguments) => demo::run(arguments, cli.request_timeout, cli.verbose),
-        Command::Completions(arguments) => completions::completions(arguments, Cli::command()),
-        Command::Man(arguments) => completions::man(arguments, Cli::command()),
+        Command::Completions(arguments) => completions::run(arguments, Cli::command()),
+        Command::Man(arguments) => man::run(arguments, Cli::command()),
         Command::Environment => print_topic("environment"),
         Command::Json => print_topic("json"),
     }

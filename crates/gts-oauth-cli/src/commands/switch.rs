@@ -7,7 +7,7 @@ use gts_oauth_ureq::BoxError;
 
 use crate::exit_code::{self, InvalidUsage};
 use crate::output::{error_chain, message, print};
-use crate::store::{Contents, Store, from_environment};
+use crate::store::{ACCOUNT, Contents, Store, from_environment};
 
 /// Select the current account
 #[derive(Debug, Args)]
@@ -16,7 +16,7 @@ use crate::store::{Contents, Store, from_environment};
   gts-oauth switch            # of two accounts, the other one")]
 pub(crate) struct SwitchArgs {
     #[arg(help = "Account: a name, a host, or both (@name@host) [default: of two, the other one]")]
-    #[arg(value_name = "ACCOUNT")]
+    #[arg(value_name = "ACCOUNT", value_hint = ACCOUNT)]
     pub(crate) to: Option<String>,
 }
 

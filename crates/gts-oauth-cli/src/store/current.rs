@@ -3,7 +3,7 @@
 use std::env;
 use std::time::SystemTime;
 
-use clap::Args;
+use clap::{Args, ValueHint};
 use gts_oauth_ureq::discovery::Discover;
 use gts_oauth_ureq::error::Cause;
 use gts_oauth_ureq::renewal::RenewingSession;
@@ -22,10 +22,13 @@ pub(crate) const INSECURE_HTTP: &str = "GTS_OAUTH_INSECURE_HTTP";
 const HELP: &str =
     "Account to use: a name, a host, or both (@name@host) [default: the current account]";
 
+/// Marks an account for the completions of shells.
+pub(crate) const ACCOUNT: ValueHint = ValueHint::Username;
+
 /// Selects an account.
 #[derive(Debug, Args)]
 pub(crate) struct AccountArgs {
-    #[arg(help = HELP, long = "account", short = 'a', value_name = "ACCOUNT")]
+    #[arg(help = HELP, long = "account", short = 'a', value_name = "ACCOUNT", value_hint = ACCOUNT)]
     name: Option<String>,
 }
 
@@ -38,10 +41,10 @@ impl AccountArgs {
 /// Selects an account, by an argument of its own.
 #[derive(Debug, Args)]
 pub(crate) struct AccountArgument {
-    #[arg(help = HELP, value_name = "ACCOUNT")]
+    #[arg(help = HELP, value_name = "ACCOUNT", value_hint = ACCOUNT)]
     account: Option<String>,
     // As the commands that have another argument.
-    #[arg(long = "account", short = 'a', value_name = "ACCOUNT", hide = true)]
+    #[arg(long = "account", short = 'a', value_name = "ACCOUNT", value_hint = ACCOUNT, hide = true)]
     #[arg(conflicts_with = "account")]
     option: Option<String>,
 }

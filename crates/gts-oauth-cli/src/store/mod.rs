@@ -17,7 +17,7 @@ use crate::output::report_error;
 pub(crate) use claim::Claim;
 pub(crate) use contents::{AccountEntry, Contents, Replaced};
 pub(crate) use current::{
-    AccountArgs, AccountArgument, INSECURE_HTTP, LoadedAccount, from_environment,
+    ACCOUNT, AccountArgs, AccountArgument, INSECURE_HTTP, LoadedAccount, from_environment,
 };
 use file::CredentialsFile;
 pub(crate) use stored_value::Backend;

@@ -4,11 +4,11 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use rexpect::session::{PtySession, spawn_command};
+use rexpect::session::spawn_command;
 use tempfile::TempDir;
 
 use crate::support::optional::program;
-use crate::support::shell::Shell;
+use crate::support::shell::{Shell, logged_in, served};
 
 /// The package that loads completions by the name of the command.
 const BASH_COMPLETION: &str = "/usr/share/bash-completion/bash_completion";
@@ -16,13 +16,25 @@ const BASH_COMPLETION: &str = "/usr/share/bash-completion/bash_completion";
 /// The timeout for expected output, in milliseconds.
 const PATIENCE: u64 = 60_000;
 
-/// What is typed, and what Tab adds to it.
-const COMPLETED: [(&str, &str); 5] = [
+/// What is typed, and what Tab makes of it. `HOST` is that of the only account.
+const COMPLETED: [(&str, &str); 14] = [
     ("gts-oauth log", "gts-oauth log"), // in and out
     ("gts-oauth logo", "gts-oauth logout "),
     ("gts-oauth login --no-b", "gts-oauth login --no-browser "),
     ("gts-oauth tokens inv", "gts-oauth tokens invalidate "),
     ("gts-oauth login --store k", "gts-oauth login --store keyring "),
+    ("gts-oauth logout @al", "gts-oauth logout @alice@HOST "),
+    ("gts-oauth token @alice@127", "gts-oauth token @alice@HOST "),
+    ("gts-oauth status --json @", "gts-oauth status --json @alice@HOST "),
+    ("gts-oauth switch ", "gts-oauth switch @alice@HOST "),
+    ("gts-oauth switch @b", "gts-oauth switch @b"),
+    ("gts-oauth api -a @alice@", "gts-oauth api -a @alice@HOST "),
+    ("gts-oauth tokens --account @", "gts-oauth tokens --account @alice@HOST "),
+    ("gts-oauth login x --scopes read:acc", "gts-oauth login x --scopes read:accounts "),
+    (
+        "gts-oauth login x --add-scopes read,write:stat",
+        "gts-oauth login x --add-scopes read,write:statuses ",
+    ),
 ];
 
 /// A home folder with the completions of a shell at the path of its help text.
@@ -35,20 +47,27 @@ fn home_with_completions(shell: &str, path: &str) -> TempDir {
     home
 }
 
-/// An interactive shell that reads only its own start-up file.
-fn start(program: &Path, home: &TempDir, start_up: &str, arguments: &[&str]) -> PtySession {
-    fs::write(home.path().join(start_up), START_UP).expect("a file");
+/// A shell that reads only its own start-up file. Its `gts-oauth` knows the accounts of `accounts`.
+fn command(program: &Path, home: &TempDir, accounts: &Shell, arguments: &[&str]) -> Command {
+    let inner = accounts.command(&[] as &[&str]);
     let mut command = Command::new(program);
     command.args(arguments).env_clear();
     command.env("HOME", home.path()).env("ZDOTDIR", home.path());
+    command.env("GTS_OAUTH", inner.get_program());
+    command.envs(inner.get_envs().filter_map(|(name, value)| Some((name, value?))));
     command.envs([("PATH", "/usr/bin:/bin"), ("TERM", "dumb"), ("LC_ALL", "C.UTF-8")]);
-    spawn_command(command, Some(PATIENCE)).expect("a terminal")
+    command
 }
 
 /// Both shells read it, and print `READY` when they wait for a line.
 const START_UP: &str = "\
 PS1='READY '
-gts-oauth() { printf 'TYPED<%s>\\n' \"gts-oauth $* \"; }
+gts-oauth() {
+    case $1 in
+        completions) \"$GTS_OAUTH\" \"$@\" ;;
+        *) printf 'TYPED<%s>\\n' \"gts-oauth $* \" ;;
+    esac
+}
 if [ -n \"$ZSH_VERSION\" ]; then
     unsetopt zle_bracketed_paste prompt_cr prompt_sp
     fpath=(~/.zfunc $fpath)
@@ -59,14 +78,20 @@ else
 fi
 ";
 
-/// Types each line, and checks what the shell makes of it: the command prints its arguments.
-fn assert_completes(mut session: PtySession) {
+/// Types each line at an interactive shell, and checks what it makes of it: the command prints its
+/// arguments.
+fn assert_completes(program: &Path, home: &TempDir, start_up: &str) {
+    let (accounts, served) = logged_in();
+    fs::write(home.path().join(start_up), START_UP).expect("a file");
+    let shell = command(program, home, &accounts, &["-i"]);
+    let mut session = spawn_command(shell, Some(PATIENCE)).expect("a terminal");
     for (typed, completed) in COMPLETED {
         session.exp_string("READY ").expect("a prompt");
         session.send(typed).expect("it listens");
         session.send("\t").expect("it listens");
         session.send_line("").expect("it listens");
         let (_, line) = session.exp_regex("TYPED<[^>]*>").expect("the arguments");
+        let completed = completed.replace("HOST", &served.origin()["http://".len()..]);
         let expected = format!("TYPED<{} >", completed.trim_end());
         assert_eq!(line, expected, "{typed}");
     }
@@ -75,7 +100,7 @@ fn assert_completes(mut session: PtySession) {
 }
 
 #[test]
-fn bash_completes_options_of_subcommands() {
+fn bash_completes_options_accounts_and_scopes() {
     let Some(bash) = program("bash") else {
         return;
     };
@@ -83,14 +108,52 @@ fn bash_completes_options_of_subcommands() {
         return;
     }
     let home = home_with_completions("bash", ".local/share/bash-completion/completions/gts-oauth");
-    assert_completes(start(&bash, &home, ".bashrc", &["-i"]));
+    assert_completes(&bash, &home, ".bashrc");
 }
 
 #[test]
-fn zsh_completes_options_of_subcommands() {
+fn zsh_completes_options_accounts_and_scopes() {
     let Some(zsh) = program("zsh") else {
         return;
     };
     let home = home_with_completions("zsh", ".zfunc/_gts-oauth");
-    assert_completes(start(&zsh, &home, ".zshrc", &["-i"]));
+    assert_completes(&zsh, &home, ".zshrc");
+}
+
+#[test]
+fn fish_completes_options_accounts_and_scopes() {
+    let Some(fish) = program("fish") else {
+        return;
+    };
+    let (accounts, served) = logged_in();
+    let home = home_with_completions("fish", ".config/fish/completions/gts-oauth.fish");
+    for (typed, completed) in COMPLETED {
+        let script =
+            format!("function gts-oauth; $GTS_OAUTH $argv; end; complete --do-complete '{typed}'");
+        let mut fish = command(&fish, &home, &accounts, &["-c", &script]);
+        let output = fish.output().expect("fish");
+        let shown = String::from_utf8(output.stdout).expect("UTF-8");
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{typed}");
+        // Names, each with a description behind a tab.
+        let names: Vec<_> = shown.lines().filter_map(|line| line.split('\t').next()).collect();
+        let completed = completed.replace("HOST", &served.origin()["http://".len()..]);
+        let expected = match completed.ends_with(' ') {
+            true => completed.split_whitespace().next_back().into_iter().collect(),
+            false if typed == "gts-oauth log" => vec!["login", "logout"],
+            false => Vec::new(),
+        };
+        assert_eq!(names, expected, "{typed}");
+    }
+}
+
+#[test]
+fn account_names_need_no_keyring_and_no_quotes() {
+    let shell = Shell::new();
+    assert_eq!(shell.run(&["completions", "--accounts"]).stdout, "");
+    let served = served();
+    let reply = |url: &str| served.account("alice").visit(url).ok();
+    shell.talk(&["login", &served.origin(), "--scopes", "write"], reply);
+    let names = shell.run(&["completions", "--accounts"]);
+    assert_eq!((names.code, &*names.stderr), (Some(0), ""));
+    assert_eq!(names.stdout, served.origin().replace("http://", "@unknown@") + "\n");
 }

@@ -1,4 +1,4 @@
-//! `gts-oauth completions` and `gts-oauth man`: files for packagers.
+//! `gts-oauth man`: manual pages.
 
 use std::fs;
 use std::io;
@@ -6,24 +6,11 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Command};
-use clap_complete::Shell;
 use clap_mangen::roff::{Roff, bold, roman};
 use gts_oauth_ureq::BoxError;
 
 use super::topics;
 use crate::exit_code;
-use crate::output::print_bytes;
-
-/// Generate shell completions
-#[derive(Debug, Args)]
-#[command(after_help = "Examples:
-  gts-oauth completions bash > \\
-    ~/.local/share/bash-completion/completions/gts-oauth
-  gts-oauth completions zsh > ~/.zfunc/_gts-oauth
-  gts-oauth completions fish > ~/.config/fish/completions/gts-oauth.fish")]
-pub(crate) struct CompletionsArgs {
-    pub(crate) shell: Shell,
-}
 
 /// Write manual pages, one for each command
 #[derive(Debug, Args)]
@@ -34,22 +21,7 @@ pub(crate) struct ManArgs {
     pub(crate) folder: PathBuf,
 }
 
-pub(crate) fn completions(
-    arguments: &CompletionsArgs,
-    mut command: Command,
-) -> Result<ExitCode, BoxError> {
-    let mut script = Vec::new();
-    clap_complete::generate(arguments.shell, &mut command, "gts-oauth", &mut script);
-    let mut script = String::from_utf8(script)?;
-    if arguments.shell == Shell::Bash {
-        // clap_complete has two names for the states of a command with a hyphen (clap-rs/clap#6421).
-        script = script.replace("gts__subcmd__oauth", "gts__oauth");
-    }
-    print_bytes(script.as_bytes())?;
-    Ok(exit_code::SUCCESS)
-}
-
-pub(crate) fn man(arguments: &ManArgs, command: Command) -> Result<ExitCode, BoxError> {
+pub(crate) fn run(arguments: &ManArgs, command: Command) -> Result<ExitCode, BoxError> {
     let folder = arguments.folder.display();
     write_pages(&arguments.folder, command)
         .map_err(|error| format!("could not write pages to {folder}: {error}"))?;

@@ -1,0 +1,84 @@
+//! `gts-oauth completions`: scripts for shells.
+//!
+//! `clap_complete` generates them. It does not know the names of accounts and scopes, which are
+//! added: the stable part of its API has no way to do so.
+
+use std::process::ExitCode;
+
+use clap::{Args, Command};
+use clap_complete::Shell;
+use gts_oauth_ureq::BoxError;
+use gts_oauth_ureq::types::KNOWN_SCOPES;
+
+use crate::exit_code;
+use crate::output::{print, print_bytes};
+use crate::store::Store;
+
+/// Generate shell completions
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  gts-oauth completions bash > \\
+    ~/.local/share/bash-completion/completions/gts-oauth
+  gts-oauth completions zsh > ~/.zfunc/_gts-oauth
+  gts-oauth completions fish > ~/.config/fish/completions/gts-oauth.fish")]
+pub(crate) struct CompletionsArgs {
+    #[arg(required = true)]
+    pub(crate) shell: Option<Shell>,
+    /// Print the names of the logged-in accounts, for the scripts
+    #[arg(long, hide = true, exclusive = true)]
+    pub(crate) accounts: bool,
+}
+
+pub(crate) fn run(arguments: &CompletionsArgs, command: Command) -> Result<ExitCode, BoxError> {
+    match arguments.shell {
+        Some(shell) => print_bytes(script(shell, command)?.as_bytes())?,
+        None => print_accounts()?,
+    }
+    Ok(exit_code::SUCCESS)
+}
+
+/// Prints the names that commands accept. The keyring, which could be locked, is not opened.
+fn print_accounts() -> Result<(), BoxError> {
+    for account in Store::open()?.load()?.accounts {
+        // The parentheses of `@(unknown)@example.org` would have to be quoted.
+        print(account.handle.replace(['(', ')'], ""))?;
+    }
+    Ok(())
+}
+
+fn script(shell: Shell, command: Command) -> Result<String, BoxError> {
+    let mut command = command
+        // In place of their texts.
+        .mut_subcommand("environment", |topic| topic.about("Show variables and files"))
+        .mut_subcommand("json", |topic| topic.about("Show the output of --json"));
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut command, "gts-oauth", &mut script);
+    let script = String::from_utf8(script)?;
+    Ok(match shell {
+        // clap_complete has two names for the states of a command with a hyphen (clap-rs/clap#6421).
+        Shell::Bash => script.replace("gts__subcmd__oauth", "gts__oauth") + &names(BASH),
+        // Arguments with an account have the hint `Username`, which is for users of the machine.
+        Shell::Zsh => {
+            let script = script.replace(":SCOPES:_default'", ":SCOPES:_gts_oauth_scopes'");
+            let script = script.replace(":_users'", ":_gts_oauth_accounts'");
+            // The last lines call the function for the command.
+            script.replace(
+                "\nif [ \"$funcstack[1]\"",
+                &format!("\n{}\nif [ \"$funcstack[1]\"", names(ZSH)),
+            )
+        }
+        Shell::Fish => {
+            script.replace("__fish_complete_users", "__fish_gts_oauth_accounts") + &names(FISH)
+        }
+        _ => script,
+    })
+}
+
+const BASH: &str = include_str!("names.bash");
+const ZSH: &str = include_str!("names.zsh");
+const FISH: &str = include_str!("names.fish");
+
+/// The functions that complete names, with the known scopes.
+fn names(functions: &str) -> String {
+    functions.replace("SCOPES", &KNOWN_SCOPES.join(" "))
+}

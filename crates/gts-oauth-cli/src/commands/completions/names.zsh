@@ -1,0 +1,7 @@
+_gts_oauth_accounts() {
+    compadd -- ${(f)"$(_call_program accounts gts-oauth completions --accounts 2>/dev/null)"}
+}
+
+_gts_oauth_scopes() {
+    _sequence -s , compadd - SCOPES
+}
