@@ -96,9 +96,11 @@ fn invalidate(
     let LoadedAccount { credentials, source } = &loaded;
     let invalidated = credentials.session.invalidate_token(id)?.send(http);
     let invalidated = invalidated.map_err(|error| match error.cause() {
-        Cause::NotFound => {
-            format!("no token {}; `gts-oauth tokens` lists them", printable(id)).into()
-        }
+        // Of an unknown token, or of a server without the endpoint.
+        Cause::NotFound => match credentials.session.tokens().send(http) {
+            Err(error) if error.cause() == Cause::NotFound => explain(&loaded, error),
+            _ => format!("no token {}; `gts-oauth tokens` lists them", printable(id)).into(),
+        },
         _ => loaded.explain(error),
     })?;
     let id = printable(&invalidated.id);

@@ -1,9 +1,10 @@
 //! `gts-oauth tokens`.
 
+use gts_oauth_fake::Dialect;
 use gts_oauth_ureq::{Exchange as _, Ureq};
 use serde_json::Value;
 
-use crate::support::shell::{Shell, logged_in, served};
+use crate::support::shell::{Shell, logged_in, served, speaking};
 
 #[test]
 fn tokens_are_ended_for_the_account_that_is_named_before_the_command_or_behind_it() {
@@ -99,6 +100,18 @@ fn an_unknown_token_id_names_the_list() {
     assert_eq!(outcome.code, Some(1));
     let expected = "no token 01M840W2G1DSX1BBBZGKH9VWK2; `gts-oauth tokens` lists them";
     assert!(outcome.stderr.contains(expected), "{}", outcome.stderr);
+}
+
+#[test]
+fn servers_without_the_list_name_their_page() {
+    let (shell, served) = (Shell::new(), speaking(Dialect::Mastodon));
+    shell.log_in(&served, &served.account("alice"));
+    for arguments in [&["tokens"][..], &["tokens", "invalidate", "1"]] {
+        let outcome = shell.run(arguments);
+        assert_eq!(outcome.code, Some(1));
+        let page = format!(" {}/oauth/authorized_applications\n", served.origin());
+        assert!(outcome.stderr.ends_with(&page), "{}", outcome.stderr);
+    }
 }
 
 #[test]
