@@ -65,6 +65,14 @@ impl Store {
         Ok(claimed)
     }
 
+    /// Removes a login that will not be resumed.
+    pub(crate) fn discard(&self, claim: &Claim) -> Result<(), BoxError> {
+        self.change(|contents| {
+            claim.remove(contents);
+            Ok(())
+        })
+    }
+
     /// The logins that can be resumed, without those that another process has claimed.
     pub(crate) fn resumable(&self) -> Result<Vec<Unfinished>, BoxError> {
         let mut free = Vec::new();

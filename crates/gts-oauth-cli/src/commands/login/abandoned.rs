@@ -23,10 +23,7 @@ pub(crate) fn end(
                 "The unfinished login to {instance} is unreadable; a token it holds may still be valid."
             )),
         }
-        store.change(|contents| {
-            claim.remove(contents);
-            Ok(())
-        })?;
+        store.discard(claim)?;
         message(format_args!("The unfinished login to {instance} is discarded."));
     }
     Ok(!claimed.is_empty())

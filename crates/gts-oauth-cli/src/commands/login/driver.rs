@@ -36,6 +36,8 @@ pub(super) struct LoginDriver<'a> {
     pub(super) prompts: u8,
     /// How often the driver has waited for the server.
     pub(super) waits: u8,
+    /// Whether the user denied access, which ends the login: it cannot be resumed.
+    pub(super) is_denied: bool,
     /// Whether the steps are printed.
     pub(super) verbose: bool,
     /// The step that was printed last.
@@ -59,12 +61,13 @@ const MAX_WAITS: u8 = 3;
 const RESUME: &str = "Run the same command to resume, with the same app.";
 
 impl LoginDriver<'_> {
-    /// Adds that the login can be resumed, to an error that ends it without a reply.
-    fn resumable(&self, error: BoxError) -> BoxError {
+    /// Adds how to go on to an error that ends the login without a reply.
+    fn explain(&mut self, error: BoxError) -> BoxError {
         let kind = error.downcast_ref().map(io::Error::kind);
         match (error.downcast_ref(), kind) {
             // Other errors of the server are printed (RFC 6749 section 4.1.2.1).
             (Some(LoopbackError::Denied(it)), _) if it.contains("access_denied") => {
+                self.is_denied = true;
                 "Access was denied. Run the same command to ask again.".into()
             }
             // Without a stored login, the error is complete.
@@ -108,7 +111,7 @@ impl Driver for LoginDriver<'_> {
             });
         }
         self.prompts += 1;
-        self.prompt.ask(step).map_err(|error| self.resumable(error))
+        self.prompt.ask(step).map_err(|error| self.explain(error))
     }
 
     fn store(&mut self, login: &Login) -> Result<(), BoxError> {

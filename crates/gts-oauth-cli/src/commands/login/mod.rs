@@ -158,6 +158,7 @@ fn log_in(
         prompt: &mut *prompt,
         prompts: 0,
         waits: 0,
+        is_denied: false,
         verbose: options.verbose,
         printed: None,
     };
@@ -167,6 +168,9 @@ fn log_in(
     });
     let outcome = match (outcome, &driver.storage) {
         (Ok(credentials), Some(storage)) => store_account(storage, credentials, http),
+        (Err(error), Some(Storage { store, claim, .. })) if driver.is_denied => {
+            store.discard(claim).and(Err(error))
+        }
         (outcome, _) => outcome,
     };
     match &outcome {
@@ -238,7 +242,7 @@ fn run_login(
             outcome => break outcome,
         }
     };
-    if outcome.is_err() && driver.storage.is_none() {
+    if outcome.is_err() && (driver.storage.is_none() || driver.is_denied) {
         // Nothing can resume it.
         abandoned::revoke(&login, http);
     } else {

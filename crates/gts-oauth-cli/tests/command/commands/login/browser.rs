@@ -330,6 +330,14 @@ fn a_denial_ends_the_login_and_the_page_says_so() {
     assert!(page.contains("close this page"), "{page}");
     assert!(!page.contains("asking the person failed"), "{page}");
     assert_eq!(outcome.stdout, "");
+    let status = shell.run(&["status"]);
+    assert!(!status.stderr.contains("unfinished"), "{}", status.stderr);
+    // The same command asks again.
+    let outcome = browse(&shell, &["login", &served.origin()], |tab| {
+        tab.get(&alice.visit(&tab.address).expect("a redirect"));
+    });
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert!(!outcome.stderr.contains("Resuming"), "{}", outcome.stderr);
 }
 
 #[test]
