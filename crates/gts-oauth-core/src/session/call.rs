@@ -130,14 +130,18 @@ impl Call {
     /// [`Error::Input`] if it is not a valid header, or one that callers cannot set: `Authorization`,
     /// `Cookie`, and those of the connection and the body.
     pub fn header(mut self, name: &str, value: &str) -> Result<Self, Error> {
-        let fault = |fault| Error::input("header", fault);
-        let name = HeaderName::try_from(name).map_err(|_| fault("not a valid header name"))?;
-        if RESERVED.contains(&name) {
-            return Err(fault("this header is set by the session, the body or the connection"));
+        let fault = |fault: String| Error::input("header", fault);
+        let parsed = HeaderName::try_from(name).map_err(|_| fault(invalid_name(name)))?;
+        if RESERVED.contains(&parsed) {
+            let fault = fault(format!(
+                "`{name}` cannot be set, because the session, the body or the connection determines it"
+            ));
+            return Err(fault);
         }
         let value = HeaderValue::try_from(value);
-        let value = value.map_err(|_| fault("not a valid header value"))?;
-        self.headers.insert(name, value);
+        let value =
+            value.map_err(|_| fault(format!("the value of `{name}` has a control character")))?;
+        self.headers.insert(parsed, value);
         Ok(self)
     }
 
@@ -313,6 +317,16 @@ fn operation(method: &Method) -> Operation {
     match *method {
         Method::GET | Method::HEAD => Operation::Read,
         _ => Operation::Write,
+    }
+}
+
+/// What is wrong with the name of a header. What follows the invalid character is not shown, because
+/// it could be a value.
+fn invalid_name(name: &str) -> String {
+    let is_invalid = |it: char| HeaderName::try_from(it.to_string()).is_err();
+    match name.char_indices().find(|(_, it)| is_invalid(*it)) {
+        Some((at, it)) => format!("the name `{}…` has the invalid character {it:?}", &name[..at]),
+        None => "not a valid name".to_owned(),
     }
 }
 

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use clap::Args;
 use gts_oauth_ureq::http::Method;
 use gts_oauth_ureq::http::method::InvalidMethod;
+use gts_oauth_ureq::types::printable;
 
+use crate::exit_code::InvalidUsage;
 use crate::store::AccountArgs;
 
 #[derive(Debug, Args)]
@@ -49,8 +51,8 @@ pub(crate) struct ApiArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) input: Option<PathBuf>,
     /// Add a header
-    #[arg(long, short = 'H', value_name = "NAME: VALUE", value_parser = header)]
-    pub(crate) header: Vec<(String, String)>,
+    #[arg(long, short = 'H', value_name = "NAME: VALUE")]
+    header: Vec<String>,
     /// Print the status and the headers of the response, too
     #[arg(long, short)]
     pub(crate) include: bool,
@@ -69,6 +71,11 @@ impl ApiArgs {
         self.method.is_none() && !self.paginate && has_body
     }
 
+    /// The names and values of the headers. The error does not show values, unlike that of clap.
+    pub(super) fn headers(&self) -> Result<Vec<(&str, &str)>, InvalidUsage> {
+        self.header.iter().map(|text| header(text)).collect()
+    }
+
     /// Whether there are fields.
     pub(super) fn has_fields(&self) -> bool {
         !self.raw_field.is_empty() || !self.field.is_empty()
@@ -84,7 +91,14 @@ fn field(text: &str) -> Result<(String, String), &'static str> {
     Ok((name.to_owned(), value.to_owned()))
 }
 
-fn header(text: &str) -> Result<(String, String), &'static str> {
-    let (name, value) = text.split_once(':').ok_or("expected NAME: VALUE")?;
-    Ok((name.to_owned(), value.trim().to_owned()))
+fn header(text: &str) -> Result<(&str, &str), InvalidUsage> {
+    if let Some((name, value)) = text.split_once(':') {
+        return Ok((name, value.trim()));
+    }
+    let expected = "invalid header: expected NAME: VALUE";
+    Err(InvalidUsage(match text.trim().split_once(char::is_whitespace) {
+        Some((name, _)) => format!("{expected}, but there is no colon after {}", printable(name)),
+        // It could be a value.
+        None => expected.to_owned(),
+    }))
 }

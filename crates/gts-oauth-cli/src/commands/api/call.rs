@@ -26,16 +26,14 @@ pub(super) fn build(session: &Session, arguments: &ApiArgs) -> Result<Call, BoxE
         true => fields.query(call)?,
         false => fields.body(call)?,
     };
-    let is_content_type = |name: &str| name.eq_ignore_ascii_case(CONTENT_TYPE.as_str());
+    let mut headers = arguments.headers()?;
     if let Some(input) = &arguments.input {
-        let content_type = arguments.header.iter().find(|(name, _)| is_content_type(name));
+        let is_content_type = |name: &str| name.eq_ignore_ascii_case(CONTENT_TYPE.as_str());
+        let position = headers.iter().position(|(name, _)| is_content_type(name));
         let content_type =
-            content_type.map_or("application/json", |(_, content_type)| content_type);
+            position.map_or("application/json", |position| headers.remove(position).1);
         call = call.body(content_type, read_file(input)?)?;
     }
-    let mut headers = arguments.header.iter();
-    let headers =
-        headers.by_ref().filter(|(name, _)| !(arguments.input.is_some() && is_content_type(name)));
     for (name, value) in headers {
         call = call.header(name, value).map_err(InvalidUsage::from)?;
     }

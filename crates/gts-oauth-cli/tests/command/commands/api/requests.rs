@@ -145,3 +145,26 @@ fn invalid_headers_are_invalid_usage() {
         assert_eq!(outcome.code, Some(2), "{header}: {}", outcome.stderr);
     }
 }
+
+#[test]
+fn invalid_header_is_named_without_its_value() {
+    let (shell, served) = logged_in();
+    let before = served.requests().len();
+    for (header, expected) in [
+        ("Cookie:", "`Cookie` cannot be set"),
+        ("Cookie: SECRET", "`Cookie` cannot be set"),
+        ("Content-Type: SECRET", "`Content-Type` cannot be set"),
+        ("X-A: SECRET\u{1b}[0m", "the value of `X-A` has a control character"),
+        ("X A: SECRET", "the name `X…` has the invalid character ' '"),
+        ("Bearer SECRET", "no colon after Bearer"),
+        ("SECRET", "expected NAME: VALUE"),
+        (": SECRET", "not a valid name"),
+    ] {
+        let outcome = shell.run(&["api", "/api/v1/statuses", "-H", header]);
+        assert_eq!(outcome.code, Some(2), "{}", outcome.stderr);
+        assert!(outcome.stderr.starts_with("gts-oauth: invalid header: "), "{}", outcome.stderr);
+        assert!(outcome.stderr.contains(expected), "{}", outcome.stderr);
+        assert!(!outcome.stderr.contains("SECRET"), "{}", outcome.stderr);
+    }
+    assert_eq!(served.requests().len(), before, "nothing is sent");
+}
