@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::rejection::{FieldError, Rejection};
-use crate::http::{ErrorResponse, Fields, Framework, Response};
+use crate::http::{ErrorResponse, Fields, Framework, Response, Software};
 use crate::state::{
     AccountRecord, App, AuthorizationRequest, CodeRules, Notification, State, Status, Token,
     TokenRules,
@@ -12,7 +12,7 @@ use crate::state::{
 /// Everything that differs between servers.
 pub(crate) struct Profile {
     /// Name and version in nodeinfo.
-    pub(crate) software: (&'static str, &'static str),
+    pub(crate) software: Software,
     /// The version in `/api/v1/instance`.
     pub(crate) version: &'static str,
     /// The `uri` in `/api/v1/instance`.

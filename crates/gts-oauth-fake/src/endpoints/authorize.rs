@@ -88,13 +88,16 @@ fn consent(state: &State, browser: &BrowserSession) -> HandlerResult {
     let authorization = browser.authorization.as_ref().ok_or_else(lost)?;
     let unknown = || unknown_app(state, &authorization.client_id);
     let app = state.app(&authorization.client_id).ok_or_else(unknown)?;
-    let page = html_pages::consent(&html_pages::Consent {
-        user: user_name(state, browser),
-        app: &app.name,
-        request: authorization,
-        can_deny: state.profile().consent.can_deny,
-        repeats_request: state.profile().framework == Framework::Rails,
-    });
+    let page = html_pages::consent(
+        state.profile().software,
+        &html_pages::Consent {
+            user: user_name(state, browser),
+            app: &app.name,
+            request: authorization,
+            can_deny: state.profile().consent.can_deny,
+            repeats_request: state.profile().framework == Framework::Rails,
+        },
+    );
     Ok(html_page(StatusCode::OK, page))
 }
 

@@ -56,7 +56,12 @@ pub(crate) fn out_of_band(state: &mut State, request: &IncomingRequest, _: &str)
     let not_signed_in = || internal("neither userid nor userid_awaiting_2fa keys found in session");
     browser.account_id.as_ref().ok_or_else(not_signed_in)?;
     let authorization = browser.authorization.as_ref().ok_or_else(|| lost(state, &["scope"]))?;
-    let page = html_pages::out_of_band(user_name(state, &browser), &authorization.scope, code);
+    let page = html_pages::out_of_band(
+        state.profile().software,
+        user_name(state, &browser),
+        &authorization.scope,
+        code,
+    );
     let browser = browser_session::after_login(state, browser.clone());
     Ok(save(state, request, browser, html_page(StatusCode::OK, page)))
 }
@@ -86,8 +91,12 @@ pub(super) fn finish(
         AuthorizationResponse::Redirect(target) => redirect(StatusCode::FOUND, &target),
         AuthorizationResponse::Json(body) => json(StatusCode::OK, &body),
         AuthorizationResponse::ShowCode(code) => {
-            let page =
-                html_pages::out_of_band(user_name(state, &browser), &authorization.scope, &code);
+            let page = html_pages::out_of_band(
+                state.profile().software,
+                user_name(state, &browser),
+                &authorization.scope,
+                &code,
+            );
             html_page(StatusCode::OK, page)
         }
     };

@@ -1,19 +1,22 @@
 //! The HTML pages of a login. They work without scripts; paths and field names are the real
 //! server's.
 
-use crate::http::html::{escape, page};
+use crate::http::html::{Software, escape, page};
 use crate::state::AuthorizationRequest;
 
 /// The front page: lists the accounts, and their password.
-pub(crate) fn front(origin: &str, names: &[&str], password: &str) -> String {
+pub(crate) fn front(software: Software, origin: &str, names: &[&str], password: &str) -> String {
     let accounts: String = names
         .iter()
         .map(|name| format!("<li><code>{}@example.org</code></li>\n", escape(name)))
         .collect();
+    let (name, version) = software;
+    let title = format!("A fake {name} {version}");
     page(
-        "A fake GoToSocial",
+        software,
+        &title,
         &format!(
-            "<h1>A fake GoToSocial</h1>\n<p>Log a program in to <code>{}</code>; it will send \
+            "<h1>{title}</h1>\n<p>Log a program in to <code>{}</code>; it will send \
              you to the page where you sign in, as one of these accounts:</p>\n<ul>\n{accounts}</ul>\n\
              <p>Their password is <code>{}</code>.</p>\n",
             escape(origin),
@@ -23,11 +26,16 @@ pub(crate) fn front(origin: &str, names: &[&str], password: &str) -> String {
 }
 
 /// The sign-in page, with the field names of e-mail address and password.
-pub(crate) fn sign_in([email, password]: [&str; 2], problem: Option<&str>) -> String {
+pub(crate) fn sign_in(
+    software: Software,
+    [email, password]: [&str; 2],
+    problem: Option<&str>,
+) -> String {
     let problem = problem.map_or(String::new(), |problem| {
         format!("<p class=\"error\" role=\"alert\">{}</p>\n", escape(problem))
     });
     page(
+        software,
         "Sign in",
         &format!(
             "<h1>Sign in</h1>\n{problem}<form action=\"/auth/sign_in\" method=\"POST\">\n\
@@ -51,7 +59,7 @@ pub(crate) struct Consent<'a> {
     pub(crate) repeats_request: bool,
 }
 
-pub(crate) fn consent(consent: &Consent<'_>) -> String {
+pub(crate) fn consent(software: Software, consent: &Consent<'_>) -> String {
     let deny = match consent.can_deny {
         true => "<button type=\"submit\" name=\"_method\" value=\"delete\">Deny</button>\n",
         false => "",
@@ -61,6 +69,7 @@ pub(crate) fn consent(consent: &Consent<'_>) -> String {
         false => String::new(),
     };
     page(
+        software,
         "Authorize app",
         &format!(
             "<h1>Authorize app</h1>\n<form action=\"/oauth/authorize\" method=\"POST\">\n\
@@ -93,8 +102,9 @@ fn hidden_fields(request: &AuthorizationRequest) -> String {
     fields.iter().map(field).collect()
 }
 
-pub(crate) fn out_of_band(user: &str, scope: &str, code: &str) -> String {
+pub(crate) fn out_of_band(software: Software, user: &str, scope: &str, code: &str) -> String {
     page(
+        software,
         "Your code",
         &format!(
             "<h1>Hi <b>{}</b>!</h1>\n<p>Here's your out-of-band token with scope \

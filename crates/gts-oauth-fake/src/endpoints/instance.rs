@@ -22,7 +22,7 @@ pub(super) fn source(state: &State) -> &'static str {
 pub(crate) fn front_page(state: &mut State, request: &IncomingRequest, _: &str) -> HandlerResult {
     negotiate(request, &["text/html"])?;
     let names: Vec<&str> = state.accounts.iter().map(|it| it.name.as_str()).collect();
-    let page = html_pages::front(&state.origin, &names, PASSWORD);
+    let page = html_pages::front(state.profile().software, &state.origin, &names, PASSWORD);
     Ok(html_page(StatusCode::OK, page))
 }
 

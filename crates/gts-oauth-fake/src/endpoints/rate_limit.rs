@@ -52,7 +52,7 @@ impl Budget {
             return None;
         }
         let error = state.reject(Rejection::RateLimited);
-        error.render(state.dialect.is_gotosocial(), request)
+        error.render(state.profile().software, state.dialect.is_gotosocial(), request)
     }
 
     /// Sets the `X-RateLimit-*` headers.

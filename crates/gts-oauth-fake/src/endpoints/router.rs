@@ -58,9 +58,13 @@ fn respond_on_rails(state: &mut State, request: &IncomingRequest) -> Option<Resp
     let handlers = route(state, &request.path).map(|(handlers, _)| handlers);
     let known = handlers.is_some_and(|it| it.iter().any(|(method, _)| *method == request.method));
     let response = if !known {
-        ErrorResponse::not_found().render(true, request)?
+        ErrorResponse::not_found().render(state.profile().software, true, request)?
     } else if request.is_json() && request.fields().is_err() {
-        ErrorResponse::Unhandled(StatusCode::BAD_REQUEST).render(true, request)?
+        ErrorResponse::Unhandled(StatusCode::BAD_REQUEST).render(
+            state.profile().software,
+            true,
+            request,
+        )?
     } else {
         let limits = rate_limit::count_on_rails(state, request);
         if let Some(response) = limits.exceeded(state, request) {
@@ -76,7 +80,11 @@ fn respond_on_rails(state: &mut State, request: &IncomingRequest) -> Option<Resp
 fn dispatch(state: &mut State, request: &IncomingRequest) -> Option<Response> {
     let path = request.path.as_str();
     let Some((handlers, parameter)) = route(state, path) else {
-        return ErrorResponse::not_found().render(state.dialect.is_gotosocial(), request);
+        return ErrorResponse::not_found().render(
+            state.profile().software,
+            state.dialect.is_gotosocial(),
+            request,
+        );
     };
     let handler = handlers.iter().find(|(method, _)| *method == request.method);
     let Some((_, handler)) = handler else {
@@ -94,7 +102,7 @@ fn dispatch(state: &mut State, request: &IncomingRequest) -> Option<Response> {
             if state.dialect.is_gotosocial() && error.ends_session(path) {
                 browser_session::forget(state, request);
             }
-            error.render(state.dialect.is_gotosocial(), request)?
+            error.render(state.profile().software, state.dialect.is_gotosocial(), request)?
         }
     };
     Some(match request.framework {

@@ -15,7 +15,7 @@ use crate::state::{AccountState, BrowserSession, PASSWORD, State};
 pub(crate) fn page(state: &mut State, request: &IncomingRequest, _: &str) -> HandlerResult {
     negotiate(request, &["text/html"])?;
     let names = state.profile().consent.sign_in_fields;
-    Ok(html_page(StatusCode::OK, html_pages::sign_in(names, None)))
+    Ok(html_page(StatusCode::OK, html_pages::sign_in(state.profile().software, names, None)))
 }
 
 /// `POST /auth/sign_in`, with e-mail address and password. After a wrong password the form is
@@ -49,13 +49,21 @@ pub(crate) fn submit(state: &mut State, request: &IncomingRequest, _: &str) -> H
 fn wrong_password(state: &State, request: &IncomingRequest) -> HandlerResult {
     let names = state.profile().consent.sign_in_fields;
     if request.framework == Framework::Rails {
-        let page = html_pages::sign_in(names, Some("Invalid e-mail address or password."));
+        let page = html_pages::sign_in(
+            state.profile().software,
+            names,
+            Some("Invalid e-mail address or password."),
+        );
         return Ok(html_page(StatusCode::OK, page));
     }
     let problem = format!("password/email combination was incorrect: {ADVICE}");
     if !wants_html(request)? {
         return Err(ErrorResponse::Plain(StatusCode::UNAUTHORIZED, problem));
     }
-    let page = html_pages::sign_in(names, Some(&format!("Unauthorized: {problem}")));
+    let page = html_pages::sign_in(
+        state.profile().software,
+        names,
+        Some(&format!("Unauthorized: {problem}")),
+    );
     Ok(html_page(StatusCode::UNAUTHORIZED, page))
 }

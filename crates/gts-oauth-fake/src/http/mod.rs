@@ -16,6 +16,7 @@ pub(crate) mod uri;
 pub(crate) use body::{Fields, Schema};
 pub(crate) use error_response::{ErrorResponse, HandlerResult};
 pub(crate) use framework::Framework;
+pub(crate) use html::Software;
 pub(crate) use json::merge;
 pub(crate) use negotiation::{negotiate, wants_html};
 pub(crate) use request::{IncomingRequest, media_type};

@@ -4,7 +4,7 @@ use http::StatusCode;
 use serde::Serialize;
 
 use super::error_response::ErrorResponse;
-use super::html;
+use super::html::{self, Software};
 use super::negotiation::{wants_html, wants_json};
 use super::request::IncomingRequest;
 use super::response::{Response, Unhandled, html_page, json, response};
@@ -12,10 +12,15 @@ use super::response::{Response, Unhandled, html_page, json, response};
 impl ErrorResponse {
     /// The response, or `None` if the server crashes. GoToSocial puts the status text in front
     /// of each error's text.
-    pub(crate) fn render(self, with_status: bool, request: &IncomingRequest) -> Option<Response> {
+    pub(crate) fn render(
+        self,
+        software: Software,
+        with_status: bool,
+        request: &IncomingRequest,
+    ) -> Option<Response> {
         Some(match self {
             Self::Plain(status, help) if wants_html(request).ok()? => {
-                html_page(status, html::error(&prefixed(status, &help)))
+                html_page(status, html::error(software, &prefixed(status, &help)))
             }
             Self::Plain(status, help) => {
                 let error = match with_status || help.is_empty() {

@@ -31,6 +31,24 @@ fn every_server_names_itself_in_nodeinfo() {
 }
 
 #[test]
+fn pages_name_the_software_of_the_dialect() {
+    for &dialect in Dialect::ALL {
+        let server = speaking(dialect);
+        let software = &raw::get(&server, "/nodeinfo/2.0").json()["software"];
+        let (name, version) = (software["name"].as_str(), software["version"].as_str());
+        let named = format!("A fake {} {}", name.unwrap(), version.unwrap());
+        for path in ["/", "/auth/sign_in", "/nowhere"] {
+            let uri = format!("{}{path}", server.instance().origin());
+            let request = Request::get(uri).header("User-Agent", "raw/0.1");
+            let request = request.header("Accept", "text/html").body(Vec::new()).unwrap();
+            let page = raw::send(&server, request).page();
+            // Some servers respond with JSON.
+            assert!(page.contains(&named) || page.starts_with('{'), "{dialect:?} {path}: {page}");
+        }
+    }
+}
+
+#[test]
 fn each_gotosocial_reports_its_own_version() {
     for (dialect, version) in [
         (Dialect::GoToSocial, "0.22.0"),
