@@ -99,18 +99,26 @@ impl Contents {
     /// Stores an account and makes it the current one. Returns the credentials of the same account
     /// that it replaces. Those with the same token are kept, because they have more details.
     /// Without an id, only the same token is the same account, and the others get a number each.
+    /// `extended` is the handle of an account without a user to which the login has added scopes.
     pub(crate) fn store_account(
         &mut self,
         credentials: &mut Credentials,
+        extended: Option<&str>,
         backend: Backend,
     ) -> Result<Replaced, BoxError> {
-        let replaced = match &credentials.user {
+        let same = match &credentials.user {
             Some(user) => self.accounts.iter().position(|it| {
                 it.instance == *credentials.session.instance() && it.id.as_ref() == Some(&user.id)
             }),
             None => self.position_of(credentials),
         };
-        let before = replaced.map(|at| self.accounts[at].stored.open::<Credentials>());
+        let is_extended = |it: &AccountEntry| Some(&*it.handle) == extended;
+        let replaced = same.or_else(|| self.accounts.iter().position(is_extended));
+        let replaced = replaced.map(|at| self.accounts.remove(at));
+        if let Some(replaced) = &replaced {
+            self.drop_value(&replaced.stored);
+        }
+        let before = replaced.map(|it| it.stored.open::<Credentials>());
         let (again, before) = match before {
             None => (None, Replaced::None),
             Some(Err(_)) => (None, Replaced::Unreadable),
@@ -128,10 +136,6 @@ impl Contents {
             id: credentials.user.as_ref().map(|user| user.id.clone()),
             stored: self.store_value(&credentials.handle(), credentials, backend)?,
         };
-        if let Some(replaced) = replaced {
-            let replaced = self.accounts.remove(replaced);
-            self.drop_value(&replaced.stored);
-        }
         self.accounts.push(entry);
         Ok(before)
     }
@@ -265,6 +269,11 @@ impl AccountEntry {
         Instance::insecure_http(host.trim_start_matches('@')).is_ok_and(|it| {
             !host.trim_start_matches('@').contains('@') && hosts.contains(&it.authority())
         })
+    }
+
+    /// Whether its user is known.
+    pub(crate) fn has_user(&self) -> bool {
+        self.id.is_some()
     }
 
     /// Whether a login at `instance` that expects this account could replace this one.

@@ -66,7 +66,7 @@ pub(crate) fn run(
             let credentials = with_token::read(&options, http);
             let mut credentials = credentials.map_err(|error| options.explain(error))?;
             let replaced =
-                store.change(|contents| contents.store_account(&mut credentials, backend))?;
+                store.change(|contents| contents.store_account(&mut credentials, None, backend))?;
             report::revoke_replaced(http, replaced);
             abandoned::end_others(store, http);
             credentials
@@ -167,7 +167,7 @@ fn log_in(
         Credentials { domain: options.find_domain(&credentials, http), ..credentials }
     });
     let outcome = match (outcome, &driver.storage) {
-        (Ok(credentials), Some(storage)) => store_account(storage, credentials, http),
+        (Ok(credentials), Some(storage)) => store_account(storage, options, credentials, http),
         (Err(error), Some(Storage { store, claim, .. })) if driver.is_denied => {
             store.discard(claim).and(Err(error))
         }
@@ -261,12 +261,13 @@ fn is_exchange_failure(error: &Error) -> bool {
 /// Stores the account, and revokes the token that it replaces.
 fn store_account(
     storage: &Storage<'_>,
+    options: &LoginOptions,
     mut credentials: Credentials,
     http: &dyn Transport,
 ) -> Result<Credentials, BoxError> {
     let replaced = storage.store.change(|contents| {
         storage.claim.remove(contents);
-        contents.store_account(&mut credentials, storage.backend)
+        contents.store_account(&mut credentials, options.extended.as_deref(), storage.backend)
     })?;
     report::revoke_replaced(http, replaced);
     abandoned::end_others(storage.store, http);

@@ -19,6 +19,8 @@ pub(super) struct LoginOptions {
     pub(super) request: LoginRequest,
     /// The requested scopes.
     pub(super) scopes: Scopes,
+    /// The handle of the account without a user to which scopes are added. `None` if there is none.
+    pub(super) extended: Option<String>,
     /// Whether unknown scopes are requested without asking.
     pub(super) allow_unknown_scopes: bool,
     /// Whether INSTANCE was a handle.
@@ -53,6 +55,7 @@ impl LoginOptions {
             (None, false) => None,
         };
         let scopes = scopes::requested(arguments, &instance, expected.as_ref(), contents)?;
+        let extended = scopes::extended(arguments, &instance, expected.as_ref(), contents);
         let mut register = RegisterApp::new(instance, &arguments.name)?
             .scopes(scopes.clone())
             .user_agent(USER_AGENT)?;
@@ -70,6 +73,7 @@ impl LoginOptions {
                 resume_command(arguments, typed, &scopes),
             ),
             scopes,
+            extended,
             allow_unknown_scopes: arguments.allow_unknown_scopes,
             by_handle,
             authorize,

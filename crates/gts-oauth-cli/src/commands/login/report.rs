@@ -7,7 +7,7 @@ use gts_oauth_ureq::{App, Exchange as _, Session, Transport};
 use serde_json::{Value, json};
 
 use crate::credentials::{Credentials, scope_list};
-use crate::output::{self, SUCCESS_STYLE, message, shell_word};
+use crate::output::{self, SUCCESS_STYLE, message};
 use crate::store::Backend;
 use crate::store::{Replaced, Store};
 
@@ -57,11 +57,9 @@ pub(super) fn logged_in(credentials: &Credentials, as_json: bool) -> io::Result<
     if credentials.user.is_none() {
         let reads = "read:accounts".parse().unwrap_or_default();
         message(match credentials.login_command(&reads) {
-            // The new token is of the account, which cannot be known to be the same one.
             Some(command) => format!(
                 "The granted scopes do not allow reading the account. To add one that does, run \
-                 `{command}`, and then `gts-oauth logout {}` to revoke this token.",
-                shell_word(&credentials.handle())
+                 `{command}`."
             ),
             None => "The token does not allow reading its account (read:accounts or profile)."
                 .to_owned(),

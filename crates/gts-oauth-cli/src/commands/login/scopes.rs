@@ -79,6 +79,20 @@ pub(super) fn requested(
     Ok(kept.iter().chain(added).cloned().collect())
 }
 
+/// Returns the handle of the only account to which `--add-scopes` can add scopes, if its user is not
+/// known: the new token replaces its token. `None` otherwise.
+pub(super) fn extended(
+    arguments: &LoginArgs,
+    instance: &Instance,
+    expected: Option<&ExpectedAccount>,
+    contents: &Contents,
+) -> Option<String> {
+    arguments.add_scopes.as_ref()?;
+    let mut accounts = contents.accounts.iter().filter(|it| it.could_be(instance, expected));
+    let account = accounts.next().filter(|it| !it.has_user())?;
+    accounts.next().is_none().then(|| account.handle.clone())
+}
+
 /// Returns the scopes granted to an account, without those that no server has: GoToSocial grants
 /// mistyped ones, too.
 fn granted(entry: &AccountEntry) -> Scopes {

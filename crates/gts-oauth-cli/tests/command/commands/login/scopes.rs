@@ -105,15 +105,30 @@ fn an_unreadable_account_names_a_command_that_keeps_the_scopes() {
     let outcome = log_in(&shell, &served, &alice, &["--scopes", "write"]);
     let command = format!("`gts-oauth login {} --add-scopes 'read:accounts'`", served.origin());
     assert!(outcome.stderr.contains(&command), "{}", outcome.stderr);
-    let (_, logout) = outcome.stderr.split_once("and then `gts-oauth ").expect("a command");
-    let (logout, _) = logout.split_once('`').expect("its end");
-    let logout = logout.replace('\'', "");
+    let unknown = outcome.stdout;
+    // Scopes that do not allow it, either.
+    assert_eq!(log_in(&shell, &served, &alice, &["--add-scopes", "push"]).stdout, unknown);
+    let outcome = log_in(&shell, &served, &alice, &["--add-scopes", "read:accounts"]);
+    assert_eq!(requested(&served), "write push read:accounts");
+    // Its token replaces the others, which are revoked.
+    let revoked = "The token of the previous login is revoked.";
+    assert!(outcome.stderr.contains(revoked), "{}", outcome.stderr);
+    let status = shell.run(&["status"]).stdout;
+    assert!(status.starts_with("@alice@") && !status.contains("unknown"), "{status}");
+    let revocations = served.requests().iter().filter(|it| it.path == "/oauth/revoke").count();
+    assert_eq!(revocations, 2);
+}
+
+#[test]
+fn one_of_several_unreadable_accounts_is_not_replaced() {
+    let (shell, served) = (Shell::new(), served());
+    let alice = served.account("alice");
+    log_in(&shell, &served, &alice, &["--scopes", "write"]);
+    log_in(&shell, &served, &alice, &["--scopes", "push"]);
     log_in(&shell, &served, &alice, &["--add-scopes", "read:accounts"]);
-    assert_eq!(requested(&served), "write read:accounts");
-    let outcome = shell.run(&logout.split(' ').collect::<Vec<_>>());
-    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
-    assert!(outcome.stderr.contains("is revoked and deleted"), "{}", outcome.stderr);
-    assert!(!shell.run(&["status"]).stdout.contains("unknown"));
+    let status = shell.run(&["status"]).stdout;
+    assert_eq!(status.matches("@(unknown").count(), 2, "{status}");
+    assert!(!served.requests().iter().any(|it| it.path == "/oauth/revoke"));
 }
 
 #[test]
