@@ -19,6 +19,7 @@ mod unix;
 
 use std::fmt;
 use std::io;
+use std::sync::{Mutex, PoisonError};
 
 use gts_oauth_core::{Secret, UserReply};
 
@@ -63,6 +64,21 @@ pub fn read_secret(question: &str) -> io::Result<Option<Secret>> {
     let line = Input::new(question, Echo::Hidden).read_line()?;
     Ok(line.map(|line| Secret::new(text(line))))
 }
+
+/// Sets a function that is called before Ctrl-C ends the process while a terminal is read, for example
+/// to print how to go on. The terminal is restored by then. It replaces an earlier function.
+///
+/// It is not called if the program handles or ignores that signal, nor on Windows.
+///
+/// ```
+/// gts_oauth_prompt::before_interrupt(|| eprintln!("Run this program again to resume the login."));
+/// ```
+pub fn before_interrupt(action: impl Fn() + Send + 'static) {
+    *BEFORE_INTERRUPT.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(action));
+}
+
+/// The function of [`before_interrupt`].
+static BEFORE_INTERRUPT: Mutex<Option<Box<dyn Fn() + Send>>> = Mutex::new(None);
 
 /// Whether standard input has ended, so that no reply can come: it is closed, or an empty file. It
 /// never waits. `false` if it is not known, as always on Windows.

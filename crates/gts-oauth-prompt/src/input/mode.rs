@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, LazyLock, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use rustix::process::getpgrp;
@@ -14,6 +14,8 @@ use rustix::termios::{
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 use signal_hook::iterator::{Handle, Signals};
 use signal_hook::low_level::emulate_default_handler;
+
+use super::BEFORE_INTERRUPT;
 
 /// Switches the bracketed paste mode of a terminal, so that line breaks in a paste are known.
 const PASTE_MODE_ON: &[u8] = b"\x1b[?2004h";
@@ -72,6 +74,15 @@ pub(super) fn is_in_background() -> bool {
     tcgetpgrp(stdin()).is_ok_and(|group| group != getpgrp())
 }
 
+/// Calls the function of `before_interrupt`, if the signal will end the process.
+pub(super) fn prepare_interrupt() {
+    if handled_signals().is_ok_and(|handled| handled.contains(&SIGINT)) {
+        if let Some(action) = &*BEFORE_INTERRUPT.lock().unwrap_or_else(PoisonError::into_inner) {
+            action();
+        }
+    }
+}
+
 /// Writes to standard error if it is a terminal. A closed stream is ignored.
 pub(super) fn write(bytes: &[u8]) {
     let mut stderr = io::stderr().lock();
@@ -124,6 +135,9 @@ fn handle_signal(signal: i32, before: &Termios) {
         }
     } else {
         restore(before);
+        if signal == SIGINT {
+            prepare_interrupt();
+        }
         // It fails only for signals that it does not know.
         let _ = emulate_default_handler(signal);
     }

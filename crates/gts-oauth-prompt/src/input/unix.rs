@@ -9,7 +9,7 @@ use rustix::stdio::stdin;
 
 use super::Echo;
 use super::line::{Key, Line};
-use super::mode::{CharacterMode, is_in_background, write};
+use super::mode::{CharacterMode, is_in_background, prepare_interrupt, write};
 
 /// Parts of a paste arrive closer together. A user does not notice it.
 const PASTE_GAP: Timespec = Timespec { tv_sec: 0, tv_nsec: 50_000_000 };
@@ -142,6 +142,9 @@ impl Input {
     fn signal(&mut self, signal: Signal) -> io::Result<()> {
         self.mode = None;
         write(b"\n");
+        if signal == Signal::INT {
+            prepare_interrupt();
+        }
         kill_current_process_group(signal)?;
         // The signal is ignored, or handled by the program.
         Err(io::Error::new(io::ErrorKind::Interrupted, "interrupted"))

@@ -58,7 +58,7 @@ const MAX_PROMPTS: u8 = 20;
 const MAX_WAIT: Duration = Duration::from_secs(60);
 const MAX_WAITS: u8 = 3;
 
-const RESUME: &str = "Run the same command to resume, with the same app.";
+pub(super) const RESUME: &str = "Run the same command to resume, with the same app.";
 
 impl LoginDriver<'_> {
     /// Adds how to go on to an error that ends the login without a reply.

@@ -15,7 +15,7 @@ mod with_token;
 use std::io::{self, IsTerminal as _};
 use std::process::ExitCode;
 
-use gts_oauth_prompt::{Loopback, is_input_closed};
+use gts_oauth_prompt::{Loopback, before_interrupt, is_input_closed};
 use gts_oauth_ureq::error::{Operation, Remedy};
 use gts_oauth_ureq::{BoxError, Error, Exchange as _, LoggedIn, Login, Transport, UserReply};
 
@@ -25,7 +25,7 @@ use crate::output::{error_chain, error_sentence, message, prompt};
 use crate::store::{Backend, Claim, Contents, Store, choose_backend, from_environment};
 pub(crate) use arguments::{LoginArgs, seconds};
 use browser::BrowserPrompt;
-use driver::{LoginDriver, Prompt, Storage};
+use driver::{LoginDriver, Prompt, RESUME, Storage};
 use name_token::name_token;
 use options::LoginOptions;
 use paste::PastePrompt;
@@ -151,6 +151,9 @@ fn log_in(
     };
     let storage = claim.as_ref().zip(backend);
     let storage = storage.map(|(claim, backend)| Storage { store, claim, backend });
+    if storage.is_some() {
+        before_interrupt(|| message(format_args!("Interrupted. {RESUME}")));
+    }
     let mut driver = LoginDriver {
         options,
         scopes_checked: false,

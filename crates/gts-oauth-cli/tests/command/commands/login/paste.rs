@@ -59,6 +59,9 @@ fn whoever_sees_an_error_page_types_new_and_gets_a_new_app() {
     assert_done(session);
 }
 
+/// What Ctrl-C prints.
+const INTERRUPTED: &str = "\nInterrupted. Run the same command to resume, with the same app.\r\n";
+
 #[test]
 fn ctrl_c_at_the_prompt_leaves_a_login_that_goes_on() {
     let (shell, served) = (Shell::new(), served());
@@ -66,6 +69,7 @@ fn ctrl_c_at_the_prompt_leaves_a_login_that_goes_on() {
     let shown = address(&mut session, &served);
     session.exp_string("Paste the code").expect("a prompt");
     session.send_control('c').expect("it listens");
+    session.exp_string(INTERRUPTED).expect("how to go on");
     assert!(ended(session).contains("SIGINT"));
 
     let mut session = type_in(&shell, &["login", &served.origin()]);
@@ -129,6 +133,7 @@ fn ctrl_c_while_the_browser_is_out_leaves_a_login_that_goes_on() {
     let shown = address(&mut session, &served);
     session.exp_string("Waiting").expect("a spinner");
     session.send_control('c').expect("it listens");
+    session.exp_string(INTERRUPTED).expect("how to go on");
     assert!(ended(session).contains("SIGINT"));
     let mut session = start();
     let tab = tab(&mut session);
