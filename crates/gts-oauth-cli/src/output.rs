@@ -1,6 +1,8 @@
 //! Printing to standard output and standard error. Broken pipes are ignored.
 
 mod json;
+#[cfg(unix)]
+mod reader;
 mod terminal;
 
 use std::fmt::{Display, Write as _};
@@ -11,6 +13,8 @@ use anstyle::{AnsiColor, Style};
 use gts_oauth_ureq::types::printable;
 use gts_oauth_ureq::{BoxError, Error};
 pub(crate) use json::{JsonOutput, print_body};
+#[cfg(unix)]
+pub(crate) use reader::when_reader_ends;
 use serde::Serialize;
 pub(crate) use terminal::{erase_progress, show_progress};
 

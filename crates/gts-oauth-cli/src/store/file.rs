@@ -22,6 +22,7 @@ const VERSION: u8 = 1;
 const STICKY: u32 = 0o1000;
 
 /// The location of the file.
+#[derive(Clone)]
 pub(crate) struct CredentialsFile {
     path: PathBuf,
     /// Whether it is the target of a link, in a folder that can have another purpose.

@@ -24,6 +24,7 @@ pub(crate) use stored_value::Backend;
 use stored_value::StoredValue;
 pub(crate) use unfinished::{LoginRequest, Unfinished};
 
+#[derive(Clone)]
 pub(crate) struct Store {
     file: CredentialsFile,
 }
@@ -42,6 +43,14 @@ impl Store {
 
     pub(crate) fn load(&self) -> Result<Contents, BoxError> {
         self.file.load()
+    }
+
+    /// Ends the process as soon as no change is being made, such as a refreshed token stored.
+    #[cfg(unix)]
+    pub(crate) fn exit(&self, code: i32) -> ! {
+        let _ = self.file.locked::<()>(|| std::process::exit(code));
+        // The file cannot be locked, so it is not being changed.
+        std::process::exit(code)
     }
 
     /// Checks that the file can be written, before a request whose result must be stored.

@@ -56,6 +56,12 @@ pub(crate) fn run(
         row.active = candidate.is_active;
         row
     };
+    #[cfg(unix)]
+    {
+        let store = store.clone();
+        // Otherwise it would only be noticed when the next account is printed.
+        output::when_reader_ends(move || store.exit(1));
+    }
     let mut rows = BTreeMap::new();
     parallel::map(&candidates, check, |at, row: Row| {
         if !arguments.json {

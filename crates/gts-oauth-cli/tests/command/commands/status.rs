@@ -80,6 +80,37 @@ fn accounts_are_checked_at_once_and_printed_in_order() {
     assert!(outcome.stdout.find("@first@") < outcome.stdout.find("@last@"), "{}", outcome.stdout);
 }
 
+#[cfg(unix)]
+#[test]
+fn status_ends_with_its_reader() {
+    use std::os::fd::OwnedFd;
+    use std::os::unix::net::UnixStream;
+
+    let shell = Shell::new();
+    let is_armed = Arc::new(AtomicBool::new(false));
+    let ((sender, checked), (release, receiver)) = (mpsc::channel(), mpsc::channel::<()>());
+    let armed = Arc::clone(&is_armed);
+    let origin = serve_account("slow", move || {
+        if armed.load(Ordering::SeqCst) {
+            sender.send(()).expect("the test waits");
+            receiver.recv_timeout(Duration::from_secs(20)).expect("the command has ended");
+        }
+    });
+    let arguments = ["login", &origin, "--with-token", "--skip-discovery"];
+    let outcome = shell.run_to(&mut shell.command(&arguments), "TOKEN");
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    is_armed.store(true, Ordering::SeqCst);
+    let (reader, writer) = UnixStream::pair().expect("two ends");
+    let mut command = shell.command(&["status", "--request-timeout", "300"]);
+    let child = command.stdout(OwnedFd::from(writer)).spawn().expect("the command starts");
+    drop(command);
+    checked.recv().expect("a request");
+    drop(reader);
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!((output.status.code(), output.stderr), (Some(1), Vec::new()));
+    release.send(()).expect("the server still waits");
+}
+
 #[test]
 fn slow_server_does_not_delay_other_rows() {
     use std::io::BufRead as _;
