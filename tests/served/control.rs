@@ -34,10 +34,14 @@ fn read(response: &Response<Vec<u8>>) -> Result<(u16, Value), BoxError> {
 }
 
 fn requests(control: &Control) -> Result<Value, BoxError> {
-    let request = Request::get(format!("{}/requests", control.origin())).body(Vec::new())?;
-    let (status, requests) = read(&Ureq::new().send(request)?)?;
-    assert_eq!(status, 200, "{requests}");
-    Ok(requests)
+    get(control, "/requests")
+}
+
+fn get(control: &Control, path: &str) -> Result<Value, BoxError> {
+    let request = Request::get(format!("{}{path}", control.origin())).body(Vec::new())?;
+    let (status, list) = read(&Ureq::new().send(request)?)?;
+    assert_eq!(status, 200, "{list}");
+    Ok(list)
 }
 
 fn call(served: &Served, method: Method, path: &str) -> Result<Response<Vec<u8>>, BoxError> {
@@ -150,7 +154,32 @@ fn every_listed_fault_can_be_planned() -> Result<(), BoxError> {
         }
         let (status, problem) = post(&control, "/fail", &fault)?;
         assert_eq!((status, problem), (200, json!({})), "{name}");
+        // It is listed in the same form.
+        let failures = get(&control, "/failures")?;
+        let listed = failures.as_array().and_then(|all| all.last()).ok_or("no fault")?;
+        (fault["after"], fault["count"]) = (json!(0), json!(1));
+        assert_eq!(*listed, fault);
     }
+    Ok(())
+}
+
+#[test]
+fn used_faults_are_no_longer_listed() -> Result<(), BoxError> {
+    let (served, control) = steered()?;
+    let response = json!({
+        "status": 503, "headers": { "set-cookie": ["a=1", "b=2"] }, "body_base64": "/w==",
+        "path": "/nodeinfo", "method": "GET", "after": 0, "count": 2,
+    });
+    post(&control, "/fail", &response)?;
+    post(&control, "/fail", &json!({ "fault": "empty", "path": "/nodeinof" }))?;
+    assert_eq!(get(&control, "/failures")?[0], response);
+    for _ in 0..2 {
+        assert_eq!(call(&served, Method::GET, "/nodeinfo/2.0")?.status(), 503);
+    }
+    let left = json!([{ "fault": "empty", "path": "/nodeinof", "after": 0, "count": 1 }]);
+    assert_eq!(get(&control, "/failures")?, left);
+    post(&control, "/clear-failures", &json!({}))?;
+    assert_eq!(get(&control, "/failures")?, json!([]));
     Ok(())
 }
 

@@ -8,8 +8,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use serde::Deserialize;
+use serde_json::{Value, json};
 
 use super::fields::Fields;
+use super::requests;
 use crate::fault::{Failure, Fault};
 
 /// The faults with a name, in the order of [`Fault`].
@@ -55,6 +57,46 @@ pub(super) fn parse(fields: &mut Fields) -> Result<Failure, String> {
     let after = fields.optional("after")?.unwrap_or(0);
     let times = fields.optional("count")?.map_or(1, NonZeroU32::get);
     Ok(Failure { fault, method, path, after, times })
+}
+
+/// The fields that [`parse`] reads.
+pub(super) fn to_json(failure: &Failure) -> Value {
+    let mut fields = match &failure.fault {
+        Fault::RateLimited(wait) => json!({ "fault": "rate-limited", "seconds": wait.as_secs() }),
+        Fault::Throttled => json!({ "fault": "throttled" }),
+        Fault::BadGateway => json!({ "fault": "bad-gateway" }),
+        Fault::Empty => json!({ "fault": "empty" }),
+        Fault::CutOff => json!({ "fault": "cut-off" }),
+        Fault::WrongContentType => json!({ "fault": "wrong-content-type" }),
+        Fault::Patched(patch) => json!({ "fault": "patched", "patch": patch }),
+        Fault::Redirect(location) => json!({ "fault": "redirect", "location": location }),
+        Fault::Response { status, headers, body } => {
+            let (name, body) = requests::body(body);
+            json!({ "status": status.as_u16(), "headers": header_lists(headers), name: body })
+        }
+        Fault::Endless => json!({ "fault": "endless" }),
+        Fault::NoResponse => json!({ "fault": "no-response" }),
+        Fault::SlowDrip => json!({ "fault": "slow-drip" }),
+        Fault::Reset => json!({ "fault": "reset" }),
+        Fault::LostResponse => json!({ "fault": "lost-response" }),
+    };
+    if let Some(method) = &failure.method {
+        fields["method"] = method.as_str().into();
+    }
+    if let Some(path) = &failure.path {
+        fields["path"] = path.as_str().into();
+    }
+    (fields["after"], fields["count"]) = (failure.after.into(), failure.times.into());
+    fields
+}
+
+fn header_lists(headers: &HeaderMap) -> BTreeMap<&str, Vec<String>> {
+    let mut lists: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for (name, value) in headers {
+        let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+        lists.entry(name.as_str()).or_default().push(value);
+    }
+    lists
 }
 
 fn parse_method(name: &str) -> Result<Method, String> {

@@ -88,8 +88,9 @@ struct Problem {
 /// Takes all fields before it changes the server, so that a rejected request has no effect.
 type Handler = fn(&Server, Fields) -> Result<Value, String>;
 
-const ENDPOINTS: [(Method, &str, Handler); 7] = [
+const ENDPOINTS: [(Method, &str, Handler); 8] = [
     (Method::POST, "/fail", fail),
+    (Method::GET, "/failures", list_failures),
     (Method::POST, "/clear-failures", clear_failures),
     (Method::POST, "/advance", advance),
     (Method::POST, "/revoke", revoke),
@@ -134,6 +135,11 @@ fn fail(server: &Server, mut fields: Fields) -> Result<Value, String> {
     fields.finish()?;
     server.fail(failure);
     Ok(json!({}))
+}
+
+fn list_failures(server: &Server, fields: Fields) -> Result<Value, String> {
+    fields.finish()?;
+    Ok(server.pending_failures().iter().map(failure::to_json).collect())
 }
 
 fn clear_failures(server: &Server, fields: Fields) -> Result<Value, String> {

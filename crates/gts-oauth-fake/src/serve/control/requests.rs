@@ -11,10 +11,7 @@ use crate::recorded_request::RecordedRequest;
 
 /// No secrets are hidden: they are those of a fake.
 pub(super) fn to_json(request: &RecordedRequest) -> Value {
-    let (name, body) = match std::str::from_utf8(&request.body) {
-        Ok(text) => ("body", text.to_owned()),
-        Err(_) => ("body_base64", STANDARD.encode(&request.body)),
-    };
+    let (name, body) = body(&request.body);
     json!({
         "method": request.method.as_str(),
         "origin": request.origin,
@@ -23,6 +20,14 @@ pub(super) fn to_json(request: &RecordedRequest) -> Value {
         "headers": headers(&request.headers),
         name: body,
     })
+}
+
+/// The name of the field for a body, and its value.
+pub(super) fn body(body: &[u8]) -> (&'static str, String) {
+    match std::str::from_utf8(body) {
+        Ok(text) => ("body", text.to_owned()),
+        Err(_) => ("body_base64", STANDARD.encode(body)),
+    }
 }
 
 /// By lower-case name. Repeated headers are joined by commas (RFC 9110 section 5.3).
