@@ -1,6 +1,7 @@
 //! The record of requests.
 
 use std::fmt;
+use std::sync::Arc;
 
 use http::{HeaderMap, Method, Request};
 use url::form_urlencoded;
@@ -25,6 +26,9 @@ pub struct RecordedRequest {
     /// The body, unchanged.
     pub body: Vec<u8>,
 }
+
+/// Is called with each request.
+pub(crate) type Observer = Arc<dyn Fn(&RecordedRequest) + Send + Sync>;
 
 impl RecordedRequest {
     pub(crate) fn new(request: &Request<Vec<u8>>, origin: String) -> Self {

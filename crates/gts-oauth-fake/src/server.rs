@@ -12,7 +12,7 @@ use crate::endpoints;
 use crate::fault::{self, Failure, Fault, ForeignOrigin, Outcome};
 use crate::http::IncomingRequest;
 use crate::post::Post;
-use crate::recorded_request::RecordedRequest;
+use crate::recorded_request::{Observer, RecordedRequest};
 use crate::route::{Route, RouteHandler};
 use crate::state::{AccountState, State};
 
@@ -27,6 +27,7 @@ pub(crate) struct Inner {
     failures: Vec<Failure>,
     routes: Vec<Route>,
     requests: Vec<RecordedRequest>,
+    observer: Option<Observer>,
     /// When the clock was last set from the real one; `None` if tests move it.
     ticked: Option<Instant>,
 }
@@ -35,7 +36,7 @@ impl Server {
     /// A server with this state. Its clock follows the real one if `ticked` is set.
     pub(crate) fn with_state(state: State, ticked: Option<Instant>) -> Self {
         let (failures, routes, requests) = (Vec::new(), Vec::new(), Vec::new());
-        let inner = Inner { state, failures, routes, requests, ticked };
+        let inner = Inner { state, failures, routes, requests, observer: None, ticked };
         Self { inner: Arc::new(Mutex::new(inner)) }
     }
 
@@ -326,6 +327,25 @@ impl Server {
         self.lock().requests.clone()
     }
 
+    /// Calls a function with each request that is recorded from now on, before the response, for
+    /// example to log it. It replaces an earlier function.
+    ///
+    /// ```
+    /// use std::sync::mpsc;
+    /// use gts_oauth_fake::Server;
+    ///
+    /// let server = Server::new(7);
+    /// let (sender, paths) = mpsc::channel();
+    /// server.on_request(move |request| sender.send(request.path.clone()).unwrap());
+    /// let alice = server.account("alice");
+    /// server.login("my-bot").run(&server, |step| alice.allow(step.url))?;
+    /// assert!(paths.try_iter().any(|path| path == "/oauth/token"));
+    /// # Ok::<(), gts_oauth_core::Error>(())
+    /// ```
+    pub fn on_request(&self, observer: impl Fn(&RecordedRequest) + Send + Sync + 'static) {
+        self.lock().observer = Some(Arc::new(observer));
+    }
+
     /// Clears the record of requests.
     pub fn clear_requests(&self) {
         self.lock().requests.clear();
@@ -378,11 +398,15 @@ impl Server {
         self.respond_at(request, origin)
     }
 
-    /// Records a request to this origin, and responds to it. Routes run without the lock, because
-    /// their handlers can use the server.
+    /// Records a request to this origin, and responds to it. Routes and the observer run without the
+    /// lock, because they can use the server.
     fn respond_at(&self, request: Request<Vec<u8>>, origin: String) -> Outcome {
         let recorded = RecordedRequest::new(&request, origin);
         let (now, fault, route) = self.lock().receive(&recorded);
+        let observer = self.lock().observer.clone();
+        if let Some(observer) = observer {
+            observer(&recorded);
+        }
         let respond = || match route {
             Some(handler) => Some(handler(&recorded)),
             None => self.lock().respond(request, &recorded.origin),

@@ -5,9 +5,10 @@
 mod narrated_http;
 
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
+use std::io;
 use std::process::ExitCode;
+use std::sync::mpsc;
 use std::time::Duration;
-use std::{io, thread};
 
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -116,6 +117,13 @@ fn authorize(
 
 fn serve(served: &Served, dialect: &str, json: bool, verbose: bool) -> Result<ExitCode, BoxError> {
     let control = served.control().map_err(|error| format!("could not open a port: {error}"))?;
+    let (sender, requests) = mpsc::channel();
+    served.on_request(move |request| {
+        if verbose {
+            // It fails only after the end of this function.
+            let _ = sender.send(request.clone());
+        }
+    });
     let alice = served.account("alice");
     let running = RunningServer {
         url: served.origin(),
@@ -127,41 +135,20 @@ fn serve(served: &Served, dialect: &str, json: bool, verbose: bool) -> Result<Ex
         true => print(serde_json::to_string(&running)?)?,
         false => running.print(dialect)?,
     }
-    if verbose {
-        print_requests(served);
+    // Until Ctrl-C: the server has the sender.
+    for request in requests.iter().filter_map(as_sent) {
+        print_request(&request);
     }
-    loop {
-        thread::park();
-    }
+    Ok(ExitCode::SUCCESS)
 }
 
-/// The time between two looks at the requests.
-const POLL: Duration = Duration::from_millis(100);
-
-/// Prints each request when it has arrived. It never returns.
-fn print_requests(served: &Served) {
-    let mut printed = 0;
-    loop {
-        let requests = served.requests();
-        // The control port can clear them.
-        printed = printed.min(requests.len());
-        for request in &requests[printed..] {
-            if let Some(request) = as_sent(request) {
-                print_request(&request);
-            }
-        }
-        printed = requests.len();
-        thread::sleep(POLL);
-    }
-}
-
-fn as_sent(recorded: &RecordedRequest) -> Option<Request<Vec<u8>>> {
+fn as_sent(recorded: RecordedRequest) -> Option<Request<Vec<u8>>> {
     let query = if recorded.query.is_empty() { "" } else { "?" };
     let url = format!("{}{}{query}{}", recorded.origin, recorded.path, recorded.query);
-    let mut request = Request::new(recorded.body.clone());
-    *request.method_mut() = recorded.method.clone();
+    let mut request = Request::new(recorded.body);
+    *request.method_mut() = recorded.method;
     *request.uri_mut() = url.parse().ok()?;
-    *request.headers_mut() = recorded.headers.clone();
+    *request.headers_mut() = recorded.headers;
     Some(request)
 }
 
