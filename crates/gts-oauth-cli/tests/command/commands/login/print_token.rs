@@ -1,5 +1,7 @@
 //! Tokens that are printed and not stored.
 
+#[cfg(unix)]
+use crate::support::pty::{address, assert_done, at_terminal, plain, type_keys};
 use crate::support::shell::{Shell, served};
 
 #[cfg(target_os = "linux")]
@@ -36,5 +38,28 @@ fn printed_token_has_no_login_to_resume() {
             assert!(outcome.stderr.contains("timed out after 1 s"), "{}", outcome.stderr);
             assert!(!outcome.stderr.contains("to resume"), "{}", outcome.stderr);
         }
+    }
+}
+
+/// As with a browser on another machine, which cannot return.
+#[cfg(unix)]
+#[test]
+fn pasted_url_ends_the_wait_for_a_printed_token() {
+    let (shell, served) = (Shell::new(), served());
+    for program in ["", "true"] {
+        let mut command = plain(&shell, &["login", &served.origin(), "--print-token", "--browser"]);
+        command.env("BROWSER", program);
+        if program.is_empty() {
+            command.env("PATH", "/not/there");
+        }
+        let mut session = at_terminal(command);
+        session.exp_string("paste here").expect("what to do");
+        let url = address(&mut session, &served);
+        session.exp_string("Waiting for your browser").expect("a countdown");
+        let back = served.account("alice").visit(&url).expect("a redirect");
+        type_keys(&mut session, &format!("{back}\r"));
+        session.exp_string("It is not stored").expect("a token");
+        assert_done(session);
+        assert!(!shell.file().exists());
     }
 }
