@@ -6,7 +6,9 @@ use std::time::{Duration, SystemTime};
 use gts_oauth_ureq::session::TokenInfo;
 use gts_oauth_ureq::types::printable;
 use gts_oauth_ureq::{Account, App, Instance, LoggedIn, Scopes, Secret, Session};
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
+
+use crate::output::timestamp;
 
 /// Credentials of an account, from a login or from `--with-token`.
 #[derive(Clone, Serialize, Deserialize)]
@@ -142,21 +144,41 @@ pub(crate) fn unquoted(text: &str) -> &str {
 }
 
 /// The scopes as a list, for JSON.
-pub(crate) fn scope_list(scopes: &Scopes) -> Vec<&str> {
-    scopes.iter().map(|scope| scope.as_str()).collect()
+pub(crate) fn scope_list(scopes: &Scopes) -> Vec<String> {
+    scopes.iter().map(|scope| scope.as_str().to_owned()).collect()
 }
 
-/// Serializes scopes as [`scope_list`].
-pub(crate) fn as_list<S: Serializer>(scopes: &Scopes, serializer: S) -> Result<S::Ok, S::Error> {
-    scope_list(scopes).serialize(serializer)
+/// The fields of an account in the output of `--json`. What is not known is `None`.
+#[derive(Default, Serialize)]
+pub(crate) struct AccountFields {
+    pub(crate) account: Option<String>,
+    /// The origin of the API.
+    pub(crate) instance: Option<String>,
+    /// `None` also for a token of `--with-token`.
+    pub(crate) scopes: Option<Vec<String>>,
+    pub(crate) missing: Vec<String>,
+    pub(crate) expires_at: Option<String>,
 }
 
-/// As [`as_list`], with `None` as null.
-pub(crate) fn as_optional_list<S: Serializer>(
-    scopes: &Option<Scopes>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    scopes.as_ref().map(scope_list).serialize(serializer)
+/// As [`AccountFields`], with the access token.
+#[derive(Serialize)]
+pub(crate) struct TokenFields<'a> {
+    #[serde(flatten)]
+    pub(crate) fields: AccountFields,
+    pub(crate) token: &'a str,
+}
+
+impl From<&Credentials> for AccountFields {
+    fn from(credentials: &Credentials) -> Self {
+        let session = &credentials.session;
+        Self {
+            account: Some(credentials.handle()),
+            instance: Some(session.instance().origin().to_owned()),
+            scopes: Some(scope_list(session.scopes())).filter(|list| !list.is_empty()),
+            missing: scope_list(&credentials.missing),
+            expires_at: session.expires_at().and_then(timestamp),
+        }
+    }
 }
 
 /// Whether a shell reads the text as it is.

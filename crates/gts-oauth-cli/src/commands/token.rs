@@ -4,12 +4,11 @@ use std::process::ExitCode;
 
 use clap::Args;
 use gts_oauth_ureq::{BoxError, Transport};
-use serde_json::json;
 
-use crate::credentials::{Credentials, Source, is_insecure, scope_list};
+use crate::credentials::{TokenFields, is_insecure};
 use crate::exit_code;
-use crate::output::{self, shell_word, timestamp};
-use crate::store::{AccountArgument, INSECURE_HTTP, LoadedAccount, Store};
+use crate::output::{self, shell_word};
+use crate::store::{AccountArgument, INSECURE_HTTP, Store};
 
 #[derive(Debug, Args)]
 #[command(
@@ -46,23 +45,18 @@ pub(crate) fn run(
         true => loaded.discover(http)?,
         false => loaded,
     };
-    let LoadedAccount { credentials, source } = store.refresh_account(loaded, http)?;
-    let session = &credentials.session;
+    let loaded = store.refresh_account(loaded, http)?;
+    let session = &loaded.credentials.session;
     let token = session.access_token().expose();
     if arguments.json {
-        output::print_json(&json!({
-            "account": account(&credentials, source),
-            "instance": session.instance().origin(),
-            "token": token,
-            "scopes": (!session.scopes().is_empty()).then(|| scope_list(session.scopes())),
-            "expires_at": session.expires_at().and_then(timestamp),
-        }))?;
+        output::print_json(&TokenFields { fields: loaded.fields(), token })?;
     } else if arguments.env {
+        let fields = loaded.fields();
         let variables = [
-            ("GTS_OAUTH_INSTANCE", Some(session.instance().origin().to_owned())),
+            ("GTS_OAUTH_INSTANCE", fields.instance),
             ("GTS_OAUTH_TOKEN", Some(token.to_owned())),
-            ("GTS_OAUTH_ACCOUNT", account(&credentials, source)),
-            ("GTS_OAUTH_EXPIRES_AT", session.expires_at().and_then(timestamp)),
+            ("GTS_OAUTH_ACCOUNT", fields.account),
+            ("GTS_OAUTH_EXPIRES_AT", fields.expires_at),
             (INSECURE_HTTP, is_insecure(session.instance()).then(|| "1".to_owned())),
         ];
         for (name, value) in variables {
@@ -76,9 +70,4 @@ pub(crate) fn run(
         output::print(token)?;
     }
     Ok(exit_code::SUCCESS)
-}
-
-/// The handle. `None` if it is not known.
-fn account(credentials: &Credentials, source: Source) -> Option<String> {
-    (source != Source::Environment && credentials.user.is_some()).then(|| credentials.handle())
 }

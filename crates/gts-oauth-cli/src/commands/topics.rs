@@ -81,23 +81,24 @@ An error is an object on one line of standard error, after other messages:
   exit_code  the exit code of the command
 
 login: an object
-  account    the handle, @name@host
+  account    the handle, @name@host; @(unknown)@host if the scopes do not
+             allow reading it
   instance   the origin of the API
   scopes     the granted scopes
   missing    the scopes that were requested but not granted
+  expires_at when the token expires
   token      with --print-token: the access token
 
 status: a list of objects
-  account, instance, scopes, missing: as above
+  account, instance, scopes, missing, expires_at: as above
   software   name and version of the server
   active     whether commands use this account by default
   source     where the token is: \"file\", \"keyring\" or \"environment\"
-  expires_at when the token expires
   state      of the token: \"valid\", \"rejected\", \"unknown\" or \"unchecked\"
   problem    why it is not \"valid\"
 
 token: an object
-  account, instance, scopes, expires_at: as above
+  account, instance, scopes, missing, expires_at: as above
   token      the access token
 
 tokens: a list of objects; tokens invalidate: an object

@@ -10,7 +10,7 @@ use gts_oauth_ureq::renewal::RenewingSession;
 use gts_oauth_ureq::{BoxError, Error, Instance, Scopes, Session, Transport};
 
 use super::{Contents, Store, StoredValue};
-use crate::credentials::{Credentials, Source, parse_token, unquoted};
+use crate::credentials::{AccountFields, Credentials, Source, parse_token, unquoted};
 use crate::exit_code::Hinted;
 use crate::http::{USER_AGENT, without_tls};
 
@@ -170,6 +170,18 @@ impl LoadedAccount {
             self.credentials.domain = Some(given.authority().to_owned());
         }
         Ok(self)
+    }
+
+    /// The fields of `--json`.
+    pub(crate) fn fields(&self) -> AccountFields {
+        let fields = AccountFields::from(&self.credentials);
+        match self.source {
+            // It is not a name that commands know.
+            Source::Environment if self.credentials.user.is_none() => {
+                AccountFields { account: None, ..fields }
+            }
+            _ => fields,
+        }
     }
 
     /// What to do about a rejected token: part of a sentence.

@@ -4,9 +4,8 @@ use std::io;
 
 use gts_oauth_ureq::renewal::Revocation;
 use gts_oauth_ureq::{App, Exchange as _, Session, Transport};
-use serde_json::{Value, json};
 
-use crate::credentials::{Credentials, scope_list};
+use crate::credentials::{AccountFields, Credentials, TokenFields};
 use crate::output::{self, SUCCESS_STYLE, message};
 use crate::store::Backend;
 use crate::store::{Replaced, Store};
@@ -43,11 +42,7 @@ pub(super) fn printed_token(credentials: &Credentials, as_json: bool) -> io::Res
     let token = credentials.session.access_token().expose();
     match as_json {
         false => output::print(token),
-        true => {
-            let mut fields = fields(credentials);
-            fields["token"] = token.into();
-            output::print_json(&fields)
-        }
+        true => output::print_json(&TokenFields { fields: credentials.into(), token }),
     }
 }
 
@@ -67,19 +62,8 @@ pub(super) fn logged_in(credentials: &Credentials, as_json: bool) -> io::Result<
     }
     match as_json {
         false => output::print(credentials.handle()),
-        true => output::print_json(&fields(credentials)),
+        true => output::print_json(&AccountFields::from(credentials)),
     }
-}
-
-/// What a login prints as JSON.
-fn fields(credentials: &Credentials) -> Value {
-    let session = &credentials.session;
-    json!({
-        "account": credentials.handle(),
-        "instance": session.instance().origin(),
-        "scopes": scope_list(session.scopes()),
-        "missing": scope_list(&credentials.missing),
-    })
 }
 
 fn missing_scopes(Credentials { missing, .. }: &Credentials) {

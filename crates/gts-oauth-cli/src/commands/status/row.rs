@@ -5,12 +5,12 @@ use std::path::Path;
 
 use gts_oauth_ureq::discovery::{Discover, Software};
 use gts_oauth_ureq::error::Cause;
-use gts_oauth_ureq::{BoxError, Error, Exchange as _, Scopes, Transport};
+use gts_oauth_ureq::{BoxError, Error, Exchange as _, Transport};
 use serde::Serialize;
 
-use crate::credentials::{Credentials, Source, User, as_list, as_optional_list};
+use crate::credentials::{AccountFields, Credentials, Source, User};
 use crate::http;
-use crate::output::{EMPHASIS, FAILURE_STYLE, SUCCESS_STYLE, error_chain, print, timestamp};
+use crate::output::{EMPHASIS, FAILURE_STYLE, SUCCESS_STYLE, error_chain, print};
 use crate::store::{LoadedAccount, Store};
 
 /// The result of checking a token.
@@ -26,17 +26,13 @@ pub(super) enum State {
 
 #[derive(Serialize)]
 pub(super) struct Row {
-    account: String,
-    instance: Option<String>,
+    #[serde(skip)]
+    handle: String,
+    #[serde(flatten)]
+    fields: AccountFields,
     software: Option<String>,
     pub(super) active: bool,
     source: Option<Source>,
-    /// `None` if the scopes are unknown, as those of a token given with `--with-token`.
-    #[serde(serialize_with = "as_optional_list")]
-    scopes: Option<Scopes>,
-    #[serde(serialize_with = "as_list")]
-    missing: Scopes,
-    expires_at: Option<String>,
     pub(super) state: State,
     problem: Option<String>,
 }
@@ -77,16 +73,12 @@ impl Row {
     /// What is known of the account without a request.
     pub(super) fn unchecked(loaded: &LoadedAccount) -> Self {
         let LoadedAccount { credentials, source } = loaded;
-        let session = &credentials.session;
         Self {
-            account: credentials.handle(),
-            instance: Some(session.instance().origin().to_owned()),
+            handle: credentials.handle(),
+            fields: loaded.fields(),
             software: None,
             active: *source == Source::Environment,
             source: Some(*source),
-            scopes: Some(session.scopes().clone()).filter(|scopes| !scopes.is_empty()),
-            missing: credentials.missing.clone(),
-            expires_at: session.expires_at().and_then(timestamp),
             state: State::Unchecked,
             problem: None,
         }
@@ -94,14 +86,11 @@ impl Row {
 
     pub(super) fn unreadable(handle: &str, error: &(dyn std::error::Error + 'static)) -> Self {
         Self {
-            account: handle.to_owned(),
-            instance: None,
+            handle: handle.to_owned(),
+            fields: AccountFields { account: Some(handle.to_owned()), ..AccountFields::default() },
             software: None,
             active: false,
             source: None,
-            scopes: None,
-            missing: Scopes::default(),
-            expires_at: None,
             state: State::Unknown,
             problem: Some(error_chain(error)),
         }
@@ -109,13 +98,13 @@ impl Row {
 
     pub(super) fn show(&self, path: &Path) -> io::Result<()> {
         let used = if self.active { " (in use)" } else { "" };
-        print(format_args!("{EMPHASIS}{}{EMPHASIS:#}{used}", self.account))?;
+        print(format_args!("{EMPHASIS}{}{EMPHASIS:#}{used}", self.handle))?;
         let software = match (&self.software, self.state) {
             (Some(software), _) => format!(" ({software})"),
             (None, State::Unchecked) => String::new(),
             (None, _) => " (unknown software)".to_owned(),
         };
-        if let Some(instance) = &self.instance {
+        if let Some(instance) = &self.fields.instance {
             print(format_args!("  instance: {instance}{software}"))?;
         }
         match self.state {
@@ -133,14 +122,14 @@ impl Row {
             Some(source) => print(format_args!("  kept in:  {source}"))?,
             None => {}
         }
-        match &self.scopes {
-            Some(scopes) => print(format_args!("  scopes:   {scopes}"))?,
+        match &self.fields.scopes {
+            Some(scopes) => print(format_args!("  scopes:   {}", scopes.join(" ")))?,
             None => print("  scopes:   unknown")?,
         }
-        if !self.missing.is_empty() {
-            print(format_args!("  missing:  {}", self.missing))?;
+        if !self.fields.missing.is_empty() {
+            print(format_args!("  missing:  {}", self.fields.missing.join(" ")))?;
         }
-        if let Some(expires) = &self.expires_at {
+        if let Some(expires) = &self.fields.expires_at {
             print(format_args!("  expires:  {expires}"))?;
         }
         Ok(())

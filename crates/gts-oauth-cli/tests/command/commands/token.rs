@@ -39,9 +39,35 @@ fn json_has_what_another_program_needs() {
         "instance": served.origin(),
         "token": shell.token(),
         "scopes": ["read"],
+        "missing": [],
         "expires_at": null,
     });
     assert_eq!(printed, expected);
+}
+
+#[test]
+fn fields_of_an_account_are_the_same_in_every_command() {
+    let (shell, served) = (Shell::new(), speaking(gts_oauth_fake::Dialect::Pixelfed));
+    let read = |text: &str| serde_json::from_str::<Value>(text).expect("JSON");
+    let fields = |printed: &Value| {
+        ["account", "instance", "scopes", "missing", "expires_at"].map(|name| printed[name].clone())
+    };
+    let alice = served.account("alice");
+    let reply = |url: &str| alice.visit(url).ok();
+    let login = shell.talk(&["login", &served.origin(), "--json"], reply).stdout;
+    let login = fields(&read(&login));
+    assert!(login[4].is_string(), "{login:?}");
+    assert_eq!(fields(&read(&shell.run(&["token", "--json"]).stdout)), login);
+    assert_eq!(fields(&read(&shell.run(&["status", "--json"]).stdout)[0]), login);
+    // Unknown values are null.
+    let token = shell.token();
+    let arguments = ["login", &served.origin(), "--with-token", "--json"];
+    let other = Shell::new();
+    let login = other.run_to(&mut other.command(&arguments), &token).stdout;
+    assert_eq!(read(&login)["scopes"], Value::Null);
+    let mut command = shell.command(&["token", "--json"]);
+    command.env("GTS_OAUTH_TOKEN", token).env("GTS_OAUTH_INSTANCE", served.origin());
+    assert_eq!(read(&shell.run_to(&mut command, "").stdout)["account"], Value::Null);
 }
 
 #[cfg(unix)]
