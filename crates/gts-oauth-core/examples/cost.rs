@@ -7,7 +7,7 @@
 //!     target/release/examples/cost
 //! ```
 //!
-//! What it costs in allocations is a test, `tests/budget.rs`.
+//! What it costs in allocations is a test, `tests/budget`.
 
 use std::convert::Infallible;
 use std::hint::black_box;

@@ -16,7 +16,7 @@ use crate::discovery::{Endpoints, Metadata};
 use crate::error::Error;
 use crate::session::Session;
 use crate::types::stored::{Stored, stored};
-use crate::types::{EndpointUrl, Instance, RedirectUri, Scopes, Secret};
+use crate::types::{EndpointUrl, Instance, MAX_CREDENTIAL, RedirectUri, Scopes, Secret};
 
 /// An app that is registered with a server: its client id, its secret if it has one, what it
 /// registered, and how to register it again. Cheap to clone.
@@ -54,7 +54,7 @@ impl App {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Input`] if the client id or the client secret is empty.
+    /// [`Error::Input`] if the client id or the client secret is empty, or longer than 64 KiB.
     pub fn from_credentials(
         registration: RegisterApp,
         client_id: &str,
@@ -84,7 +84,7 @@ impl App {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Input`] if the client id is empty.
+    /// [`Error::Input`] if the client id is empty, or longer than 64 KiB.
     pub fn public_client(registration: RegisterApp, client_id: &str) -> Result<Self, Error> {
         Self::new(registration, client_id, None)
     }
@@ -159,6 +159,10 @@ impl App {
         let is_empty = |secret: &Secret| secret.expose().is_empty();
         if self.client_id().is_empty() || self.client_secret().is_some_and(is_empty) {
             return fault("empty client id or client secret");
+        }
+        let is_too_long = self.client_secret().is_some_and(Secret::is_too_long);
+        if self.client_id().len() > MAX_CREDENTIAL || is_too_long {
+            return fault("client id or client secret longer than 64 KiB");
         }
         if self.redirect_uris().is_empty() || self.scopes().is_empty() {
             return fault("no redirect URI or no scopes");

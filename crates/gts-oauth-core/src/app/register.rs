@@ -35,11 +35,11 @@ impl Exchange for RegisterApp {
     fn parse(&self, response: &Response<impl AsRef<[u8]>>) -> Result<App, Error> {
         fields::lenient_struct! {
             struct Body {
-                client_id: Option<String> = "fields::text",
-                client_secret: Option<Secret> = "fields::secret",
-                redirect_uri: Vec<String> = "fields::words",
-                redirect_uris: Vec<String> = "fields::words",
-                scopes: Option<Scopes> = "fields::scopes",
+                client_id: Option<String> = fields::text,
+                client_secret: Option<Secret> = fields::secret,
+                redirect_uri: Vec<String> = fields::text_or_texts,
+                redirect_uris: Vec<String> = fields::text_or_texts,
+                scopes: Option<Scopes> = fields::scopes,
             }
         }
         let response =
@@ -48,6 +48,8 @@ impl Exchange for RegisterApp {
         let missing = |name| response.missing_field(name);
         let client_id = body.client_id.ok_or_else(|| missing("client_id"))?;
         let client_secret = body.client_secret.ok_or_else(|| missing("client_secret"))?;
+        response.check_length("client_id", client_id.len())?;
+        response.check_length("client_secret", client_secret.expose().len())?;
         let is_set = body.redirect_uris.iter().any(|uri| !uri.trim().is_empty());
         let echoed = if is_set { body.redirect_uris } else { body.redirect_uri };
         let redirect_uris = match_redirect_uris(&self.redirect_uris, &echoed).ok_or_else(|| {
@@ -69,15 +71,18 @@ impl Exchange for RegisterApp {
     }
 }
 
+/// The maximum number of redirect URIs that are compared with each requested one.
+const MAX_ECHOED: usize = 1000;
+
 /// The requested redirect URIs as the server spells them, because it compares them byte for byte.
 /// `None` if the server did not register one of them. A server that echoes none registered all.
 fn match_redirect_uris(requested: &[RedirectUri], echoed: &[String]) -> Option<Vec<RedirectUri>> {
-    let words = || echoed.iter().flat_map(|text| text.split_whitespace());
+    let words = || echoed.iter().flat_map(|text| text.split_whitespace()).take(MAX_ECHOED);
     if words().next().is_none() {
         return Some(requested.to_vec());
     }
     // Pixelfed joins several with commas, which are allowed inside one, too.
-    let parts = || words().flat_map(|word| word.split(','));
+    let parts = || words().flat_map(|word| word.split(',')).take(MAX_ECHOED);
     let spelled = |uri: &RedirectUri| {
         let same = |echo: &&str| uri.is_same_as(echo);
         let echo = words().find(same).or_else(|| parts().find(same))?;

@@ -39,7 +39,7 @@ impl Callback {
     ///
     /// # Errors
     /// [`Error::Callback`] if `code`, `state`, `error` or `iss` is repeated (RFC 6749 section 3.1).
-    /// Other parameters can be repeated.
+    /// Other parameters can be repeated. [`Error::Input`] if the code is longer than 64 KiB.
     pub fn from_query(query: &str) -> Result<Self, Error> {
         let (mut code, mut state, mut error, mut iss, mut token) = (None, None, None, None, None);
         let mut error_description = None;
@@ -63,7 +63,7 @@ impl Callback {
         }
         let text = |it: Option<Cow<'_, str>>| Some(it?.into_owned()).filter(|it| !it.is_empty());
         Ok(Self {
-            code: text(code).map(Secret::new),
+            code: text(code).map(checked_code).transpose()?,
             state: text(state),
             error: text(error),
             error_description,
@@ -220,6 +220,15 @@ impl PendingAuthorization {
             missing_scopes: None,
             is_new_token: false,
         })
+    }
+}
+
+/// The code, if an exchange can send it.
+pub(super) fn checked_code(text: impl Into<String>) -> Result<Secret, Error> {
+    let code = Secret::new(text);
+    match code.is_too_long() {
+        true => Err(Error::input("code", "longer than 64 KiB")),
+        false => Ok(code),
     }
 }
 

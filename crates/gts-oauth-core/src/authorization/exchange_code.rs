@@ -35,8 +35,8 @@ impl ExchangeCode {
     }
 
     fn checked(self) -> Result<Self, Error> {
-        if self.code.expose().is_empty() {
-            return Err(Error::input("stored login", "empty code"));
+        if self.code.expose().is_empty() || self.code.is_too_long() {
+            return Err(Error::input("stored login", "the code is empty or longer than 64 KiB"));
         }
         Ok(self)
     }

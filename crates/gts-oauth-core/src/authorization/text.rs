@@ -1,8 +1,9 @@
 //! Reading what a user pasted: a code, or a callback URL.
 
 use super::Callback;
+use super::callback::checked_code;
 use crate::error::{CallbackError, Error};
-use crate::types::{Secret, is_invisible};
+use crate::types::is_invisible;
 use crate::wire::{is_visible_ascii, plain_bytes};
 
 /// Parses `text` as a callback. A code alone is accepted only if the login is `out_of_band`.
@@ -10,7 +11,7 @@ pub(crate) fn read_text(text: &str, out_of_band: bool) -> Result<Callback, Error
     // Most pasted texts are only a code, which needs no parsing.
     let trimmed = text.trim();
     if out_of_band && !trimmed.is_empty() && plain_bytes(trimmed) == trimmed.len() {
-        let code = Some(Secret::new(trimmed));
+        let code = Some(checked_code(trimmed)?);
         return Ok(Callback { code, ..Callback::default() });
     }
     let text = unquoted(text);
@@ -37,7 +38,7 @@ pub(crate) fn read_text(text: &str, out_of_band: bool) -> Result<Callback, Error
         return fault("codes contain only ASCII characters and no whitespace; copy it again");
     }
     let mut callback = Callback::from_query(rest)?;
-    callback.code = Some(Secret::new(code));
+    callback.code = Some(checked_code(code)?);
     Ok(callback)
 }
 

@@ -260,7 +260,7 @@ impl Discover {
             (Err(_), Some(instead)) => return Ok(instead),
             (info, _) => info?,
         };
-        if let Some(info) = info {
+        if let Some(info) = info.filter(NodeInfo::names_software) {
             self.software = info.software();
             self = self.at_this_host();
         }

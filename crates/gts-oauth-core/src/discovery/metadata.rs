@@ -124,15 +124,15 @@ fn bare(issuer: &str) -> &str {
 fields::lenient_struct! {
     /// The members of RFC 8414 section 2 that are used; others are ignored.
     pub(crate) struct Document {
-        issuer: Option<String> = "fields::text",
-        authorization_endpoint: Option<String> = "fields::text",
-        token_endpoint: Option<String> = "fields::text",
-        revocation_endpoint: Option<String> = "fields::text",
-        app_registration_endpoint: Option<String> = "fields::text",
-        scopes_supported: Option<Scopes> = "fields::scopes",
-        code_challenge_methods_supported: Vec<String> = "fields::texts",
-        token_endpoint_auth_methods_supported: Vec<String> = "fields::texts",
-        authorization_response_iss_parameter_supported: bool = "fields::is_true",
+        issuer: Option<String> = fields::text,
+        authorization_endpoint: Option<String> = fields::text,
+        token_endpoint: Option<String> = fields::text,
+        revocation_endpoint: Option<String> = fields::text,
+        app_registration_endpoint: Option<String> = fields::text,
+        scopes_supported: Option<Scopes> = fields::scopes,
+        code_challenge_methods_supported: Vec<String> = fields::texts,
+        token_endpoint_auth_methods_supported: Vec<String> = fields::texts,
+        authorization_response_iss_parameter_supported: bool = fields::is_true,
     }
 }
 

@@ -2,7 +2,6 @@
 
 use http::header::LOCATION;
 use http::uri::PathAndQuery;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::Software;
@@ -10,20 +9,19 @@ use crate::error::Error;
 use crate::types::{EndpointUrl, Instance, snippet};
 use crate::wire::{Form, ResponseReader, fields};
 
-/// The document at `/.well-known/nodeinfo` and `/.well-known/webfinger`.
-#[derive(Deserialize)]
-pub(crate) struct Links {
-    #[serde(deserialize_with = "fields::first_items")]
-    links: Vec<Link>,
-    /// In WebFinger: the canonical name of the account.
-    #[serde(default, deserialize_with = "fields::text")]
-    subject: Option<String>,
+fields::lenient_struct! {
+    /// The document at `/.well-known/nodeinfo` and `/.well-known/webfinger`.
+    pub(crate) struct Links {
+        links: Vec<Link> = fields::first_items,
+        // In WebFinger: the canonical name of the account.
+        subject: Option<String> = fields::text,
+    }
 }
 
 fields::lenient_struct! {
     struct Link {
-        rel: Option<String> = "fields::text",
-        href: Option<String> = "fields::text",
+        rel: Option<String> = fields::text,
+        href: Option<String> = fields::text,
     }
 }
 
@@ -62,25 +60,32 @@ impl Links {
     }
 }
 
-/// The members of nodeinfo that are used.
-#[derive(Deserialize)]
-pub(crate) struct NodeInfo {
-    software: Named,
+fields::lenient_struct! {
+    /// The members of nodeinfo that are used.
+    pub(crate) struct NodeInfo {
+        software: Option<Named> = fields::object,
+    }
 }
 
 fields::lenient_struct! {
     struct Named {
-        name: Option<String> = "fields::text",
-        version: Option<String> = "fields::text",
+        name: Option<String> = fields::text,
+        version: Option<String> = fields::text,
     }
 }
 
 impl NodeInfo {
+    /// Whether it is nodeinfo, and not another JSON document.
+    pub(crate) fn names_software(&self) -> bool {
+        self.software.is_some()
+    }
+
     pub(crate) fn software(self) -> Option<Software> {
         let shown = |text: Option<String>| snippet(&text.unwrap_or_default(), &[]);
+        let named = self.software?;
         Some(Software {
-            name: shown(self.software.name)?,
-            version: shown(self.software.version).unwrap_or_default(),
+            name: shown(named.name)?,
+            version: shown(named.version).unwrap_or_default(),
         })
     }
 }

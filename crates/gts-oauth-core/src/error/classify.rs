@@ -4,8 +4,8 @@
 //! therefore decides little: texts and codes that are known for one meaning come first.
 
 use super::UnexpectedReason::{
-    Authentication, CutOff, Empty, Field, Html, NotJson, OtherRedirectUri, OtherShape, PlainText,
-    Redirect, TooLong, TooManyPages,
+    Authentication, CutOff, Empty, Field, FieldTooLong, Html, NotJson, OtherRedirectUri,
+    OtherShape, PlainText, Redirect, TooLong, TooManyPages,
 };
 use super::{Error, ErrorResponse, Operation, UnexpectedResponse};
 
@@ -136,9 +136,8 @@ fn unexpected(error: &UnexpectedResponse) -> Cause {
             };
             rejection(error.operation, status, code, text)
         }
-        Empty | PlainText | CutOff(..) | NotJson(..) | OtherShape(..) | Field(_) => {
-            Cause::InvalidResponse
-        }
+        Empty | PlainText | CutOff(..) | NotJson(..) | OtherShape(..) | Field(_)
+        | FieldTooLong(_) => Cause::InvalidResponse,
     };
     refined(cause, error.missing_scopes.is_some(), error.is_new_token)
 }

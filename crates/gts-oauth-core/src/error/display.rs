@@ -146,6 +146,7 @@ impl fmt::Display for UnexpectedReason {
                 write!(f, "JSON of an unexpected shape (line {line}, column {column})")
             }
             Self::Field(name) => write!(f, "JSON in which `{name}` is missing or invalid"),
+            Self::FieldTooLong(name) => write!(f, "JSON in which `{name}` is longer than 64 KiB"),
             Self::TooLong(limit) => write!(f, "a body of more than {}", Size(*limit)),
             Self::TooManyPages(most) => write!(f, "a list of more than {most} pages"),
             Self::Redirect(target) => write!(f, "a redirect to {target}"),

@@ -67,6 +67,8 @@ pub enum UnexpectedReason {
     OtherShape(usize, usize),
     /// A required field is missing or has an unusable value.
     Field(&'static str),
+    /// A client id, a client secret or a token is longer than 64 KiB.
+    FieldTooLong(&'static str),
     /// The body is longer than this limit, in bytes. That of a call is set by
     /// [`body_limit`](crate::session::Call::body_limit).
     TooLong(u64),

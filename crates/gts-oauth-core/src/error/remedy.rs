@@ -49,6 +49,7 @@ impl Error {
                     UnexpectedReason::NotJson(..)
                     | UnexpectedReason::OtherShape(..)
                     | UnexpectedReason::Field(_)
+                    | UnexpectedReason::FieldTooLong(_)
                         if is_repeatable(error.operation) =>
                     {
                         (Remedy::GiveUp, "")

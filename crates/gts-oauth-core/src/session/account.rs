@@ -114,11 +114,11 @@ impl Account {
     fn read(response: &ResponseReader<'_>) -> Result<Self, Error> {
         fields::lenient_struct! {
             struct Body {
-                id: Option<String> = "fields::text",
-                username: Option<String> = "fields::text",
-                acct: Option<String> = "fields::text",
-                display_name: Option<String> = "fields::text",
-                url: Option<String> = "fields::text",
+                id: Option<String> = fields::text,
+                username: Option<String> = fields::text,
+                acct: Option<String> = fields::text,
+                display_name: Option<String> = fields::text,
+                url: Option<String> = fields::text,
             }
         }
         let (body, text): (Body, _) = response.object_and_text()?;

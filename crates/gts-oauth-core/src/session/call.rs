@@ -163,6 +163,25 @@ impl Call {
         self
     }
 
+    /// Reads a successful response.
+    pub(super) fn read<T>(
+        &self,
+        response: &Response<impl AsRef<[u8]>>,
+        read: impl FnOnce(&ResponseReader<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let secrets = [self.bearer.token.access_token.expose()];
+        let host = self.bearer.instance.authority();
+        let required = || required_scope(&self.method, self.path.path());
+        let scopes = ScopeCheck { required: &required, granted: &self.bearer.token.scopes };
+        let response = ResponseReader::new(response, self.operation(), host, &secrets)
+            .with_call(&self.method, self.path.path())
+            .with_scopes(scopes)
+            .with_limit(self.body_limit);
+        response.require_success()?;
+        response.require_no_page()?;
+        read(&response)
+    }
+
     /// The same call with another token for the same instance.
     pub(crate) fn signed_with(&self, bearer: &Bearer) -> Result<Self, Error> {
         if self.bearer.instance != bearer.instance {
@@ -179,7 +198,7 @@ impl Call {
 
     /// The page with this relation in the `Link` header. Only its path and query are used, because
     /// servers behind a proxy name other hosts. The path must be this call's own.
-    fn page(&self, headers: &HeaderMap, rel: &str) -> Option<Call> {
+    pub(super) fn page(&self, headers: &HeaderMap, rel: &str) -> Option<Call> {
         let has_pages = self.method == Method::GET;
         let target = link(headers, rel).map(str::trim).filter(|it| has_pages && !it.is_empty())?;
         let path = self.absolute_page(target).or_else(|| self.relative_page(target))?;
@@ -230,27 +249,19 @@ impl Exchange for Call {
     }
 
     fn parse(&self, response: &Response<impl AsRef<[u8]>>) -> Result<ApiResponse, Error> {
-        let secrets = [self.bearer.token.access_token.expose()];
-        let host = self.bearer.instance.authority();
-        let required = || required_scope(&self.method, self.path.path());
-        let scopes = ScopeCheck { required: &required, granted: &self.bearer.token.scopes };
-        let response = ResponseReader::new(response, self.operation(), host, &secrets)
-            .with_call(&self.method, self.path.path())
-            .with_scopes(scopes)
-            .with_limit(self.body_limit);
-        response.require_success()?;
-        response.require_no_page()?;
-        Ok(ApiResponse {
-            status: response.status,
-            headers: response.headers.clone(),
-            next: self.page(response.headers, "next"),
-            previous: self.page(response.headers, "prev"),
-            rate_limit: RateLimit::from_headers(response.headers),
-            body: response.body.to_vec(),
-            method: self.method.clone(),
-            path: self.path.clone(),
-            token: self.bearer.token.access_token.clone(),
-            body_limit: self.body_limit,
+        self.read(response, |response| {
+            Ok(ApiResponse {
+                status: response.status,
+                headers: response.headers.clone(),
+                next: self.page(response.headers, "next"),
+                previous: self.page(response.headers, "prev"),
+                rate_limit: RateLimit::from_headers(response.headers),
+                body: response.body.to_vec(),
+                method: self.method.clone(),
+                path: self.path.clone(),
+                token: self.bearer.token.access_token.clone(),
+                body_limit: self.body_limit,
+            })
         })
     }
 }
@@ -293,11 +304,19 @@ impl ApiResponse {
     /// # Errors
     /// [`Error::UnexpectedResponse`] if it is not JSON, or has another shape.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        self.read(|response| response.json())
+    }
+
+    pub(super) fn read<T>(
+        &self,
+        read: impl FnOnce(&ResponseReader<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let mut response = Response::new(&self.body);
         *response.status_mut() = self.status;
         let secrets = [self.token.expose()];
         let reader = ResponseReader::new(&response, operation(&self.method), "", &secrets);
-        reader.with_call(&self.method, self.path.path()).with_limit(self.body_limit).json()
+        let reader = reader.with_call(&self.method, self.path.path());
+        read(&reader.with_limit(self.body_limit))
     }
 }
 
@@ -348,7 +367,7 @@ macro_rules! typed_call {
                 &self,
                 response: &http::Response<impl AsRef<[u8]>>,
             ) -> Result<$output, $crate::error::Error> {
-                self.0.parse(response)?.json()
+                self.0.read(response, |response| response.object())
             }
         }
     )*};

@@ -68,7 +68,8 @@ impl Session {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Input`] if the token is empty or contains characters that are not allowed in a header.
+    /// [`Error::Input`] if the token is empty, longer than 64 KiB, or contains characters that are not
+    /// allowed in a header.
     pub fn from_token(instance: Instance, token: Secret) -> Result<Self, Error> {
         let bearer = Bearer {
             instance,
@@ -88,7 +89,8 @@ impl Session {
     /// Sets the refresh token that was issued with the token, for [`App::refresh`](crate::App::refresh).
     ///
     /// # Errors
-    /// [`Error::Input`] if it is empty or contains characters that are not allowed in a token.
+    /// [`Error::Input`] if it is empty, longer than 64 KiB, or contains characters that are not allowed
+    /// in a token.
     pub fn with_refresh_token(mut self, refresh_token: Secret) -> Result<Self, Error> {
         self.0.token.refresh_token = Some(refresh_token);
         Ok(Self(self.0.checked()?))

@@ -5,13 +5,15 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use http::{Request, Response};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error as _, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
 use super::{Call, Session};
 use crate::error::{Error, Operation, UnexpectedReason, UnexpectedResponse};
 use crate::exchange::Exchange;
 use crate::transport::Transport;
 use crate::types::RateLimit;
+use crate::wire::ResponseReader;
 
 /// The most pages that [`Pages::all`] requests: 40,000 items of 40 a page, which is more than the
 /// lists that one user needs at once. A server that always links to another page ends here.
@@ -21,6 +23,8 @@ const MOST_PAGES: usize = 1000;
 /// [`Session::tokens`] and [`Session::apps`].
 pub struct Pages<T> {
     call: Call,
+    /// Whether a page has at most [`MOST_ITEMS`].
+    is_limited: bool,
     items: PhantomData<fn() -> T>,
 }
 
@@ -60,17 +64,62 @@ impl Session {
     /// # Errors
     /// As [`call`](Self::call).
     pub fn pages<T: DeserializeOwned>(&self, path: &str) -> Result<Pages<T>, Error> {
-        Ok(Pages::new(self.get(path)?))
+        Ok(Pages { call: self.get(path)?, is_limited: false, items: PhantomData })
     }
 }
 
 impl<T> Pages<T> {
-    pub(super) fn new(call: Call) -> Self {
-        Self { call, items: PhantomData }
+    /// A list whose items have types of this crate.
+    pub(super) fn limited(call: Call) -> Self {
+        Self { call, is_limited: true, items: PhantomData }
+    }
+
+    fn with_call(&self, call: Call) -> Self {
+        Self { call, ..*self }
+    }
+}
+
+/// The most items of a page whose items have types of this crate, for which it requests at most 100. In
+/// memory they take many times the length of the smallest ones.
+const MOST_ITEMS: usize = 500;
+
+/// A list of at most [`MOST_ITEMS`].
+struct Limited<T>(Vec<T>);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Limited<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Items<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Items<T> {
+            type Value = Limited<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "a list of at most {MOST_ITEMS} items")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Limited<T>, A::Error> {
+                let mut items = Vec::new();
+                while let Some(item) = list.next_element()? {
+                    if items.len() == MOST_ITEMS {
+                        return Err(A::Error::invalid_length(MOST_ITEMS + 1, &self));
+                    }
+                    items.push(item);
+                }
+                Ok(Limited(items))
+            }
+        }
+        deserializer.deserialize_seq(Items(PhantomData))
     }
 }
 
 impl<T: DeserializeOwned> Pages<T> {
+    fn items(&self, response: &ResponseReader<'_>) -> Result<Vec<T>, Error> {
+        match self.is_limited {
+            true => response.list().map(|Limited(items)| items),
+            false => response.json(),
+        }
+    }
+
     /// Requests all pages, in order. The list ends with
     ///
     /// - a page that links to no other page, or to one that was requested before,
@@ -91,7 +140,7 @@ impl<T: DeserializeOwned> Pages<T> {
         for _ in 0..MOST_PAGES {
             requested.insert(call.request().uri().clone());
             let response = call.send(http)?;
-            let mut page: Vec<T> = response.json()?;
+            let mut page = response.read(|response| self.items(response))?;
             if page.is_empty() || response.body == previous_body {
                 return Ok(items);
             }
@@ -124,12 +173,14 @@ impl<T: DeserializeOwned> Exchange for Pages<T> {
     }
 
     fn parse(&self, response: &Response<impl AsRef<[u8]>>) -> Result<Page<T>, Error> {
-        let response = self.call.parse(response)?;
-        Ok(Page {
-            items: response.json()?,
-            next: response.next.map(Self::new),
-            previous: response.previous.map(Self::new),
-            rate_limit: response.rate_limit,
+        self.call.read(response, |response| {
+            let page = |rel| Some(self.with_call(self.call.page(response.headers, rel)?));
+            Ok(Page {
+                items: self.items(response)?,
+                next: page("next"),
+                previous: page("prev"),
+                rate_limit: RateLimit::from_headers(response.headers),
+            })
         })
     }
 }
@@ -137,7 +188,7 @@ impl<T: DeserializeOwned> Exchange for Pages<T> {
 // Not derived: that would require `T: Clone` and `T: Debug`.
 impl<T> Clone for Pages<T> {
     fn clone(&self) -> Self {
-        Self::new(self.call.clone())
+        self.with_call(self.call.clone())
     }
 }
 

@@ -34,7 +34,7 @@ pub struct TokenInfo {
     #[serde(default, rename = "scope", deserialize_with = "fields::some_scopes")]
     pub scopes: Scopes,
     /// The app that obtained it.
-    #[serde(default, deserialize_with = "fields::or_default")]
+    #[serde(default, deserialize_with = "fields::object_or_default")]
     pub application: TokenApp,
 }
 
@@ -103,7 +103,7 @@ impl Session {
     /// }
     /// ```
     pub fn tokens(&self) -> Pages<TokenInfo> {
-        Pages::new(self.fixed(Method::GET, "/api/v1/tokens?order=created&limit=100"))
+        Pages::limited(self.fixed(Method::GET, "/api/v1/tokens?order=created&limit=100"))
     }
 
     /// `PUT /api/v1/tokens/{id}`: names a token of this account, of any app, so that users recognize
@@ -156,7 +156,7 @@ impl Session {
     /// `GET /api/v1/apps`: the apps that were registered with a token of this account. It requires
     /// the scope `read:applications`. GoToSocial since 0.19.
     pub fn apps(&self) -> Pages<AppInfo> {
-        Pages::new(self.fixed(Method::GET, "/api/v1/apps"))
+        Pages::limited(self.fixed(Method::GET, "/api/v1/apps"))
     }
 
     /// `DELETE /api/v1/apps/{id}`: deletes such an app and all its tokens. It requires the scope

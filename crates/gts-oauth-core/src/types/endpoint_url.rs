@@ -10,6 +10,10 @@ use url::{Position, Url};
 use super::Instance;
 use crate::error::Error;
 
+/// The length of a URL from which on the `http` crate rejects it. Parsing a longer one takes several
+/// times its length in memory.
+pub(crate) const MAX_URL: usize = 65_534;
+
 /// The URL of an endpoint. Its origin is checked like every instance.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct EndpointUrl {
@@ -49,6 +53,7 @@ impl EndpointUrl {
     }
 
     fn resolve(&self, target: &str) -> Option<Url> {
+        let target = Some(target).filter(|target| target.len() <= MAX_URL)?;
         Url::parse(&self.to_string()).ok()?.join(target).ok()
     }
 }

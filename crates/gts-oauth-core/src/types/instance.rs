@@ -206,6 +206,9 @@ fn fault(error: url::ParseError) -> &'static str {
     }
 }
 
+/// The longest text of an instance, in bytes. A domain name has at most 253 characters (RFC 1035).
+const MAX_LENGTH: usize = 2000;
+
 /// Rejects characters that mislead readers, or that two parsers read differently.
 fn reject_characters(text: &str) -> Result<(), Error> {
     for (at, character) in text.char_indices() {
@@ -220,6 +223,9 @@ fn reject_characters(text: &str) -> Result<(), Error> {
     }
     if text.is_empty() {
         return invalid("empty");
+    }
+    if text.len() > MAX_LENGTH {
+        return invalid(format!("longer than {MAX_LENGTH} bytes"));
     }
     Ok(())
 }

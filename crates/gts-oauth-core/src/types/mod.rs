@@ -20,15 +20,19 @@ mod text;
 mod user_agent;
 
 pub use crate::time::{RateLimit, Retry};
-pub(crate) use endpoint_url::EndpointUrl;
+pub(crate) use endpoint_url::{EndpointUrl, MAX_URL};
 pub use entropy::Entropy;
 pub use instance::Instance;
 pub(crate) use instance::is_user_name;
 pub use known_scopes::KNOWN_SCOPES;
 pub use redact::redact;
 pub use redirect_uri::RedirectUri;
+pub(crate) use scope::MAX_SCOPES;
 pub use scope::{Scope, Scopes};
+pub(crate) use secret::MAX_CREDENTIAL;
 pub use secret::Secret;
 pub use text::printable;
-pub(crate) use text::{html_title, is_invisible, looks_like_html, snippet};
+pub(crate) use text::{
+    find_ignoring_case, html_title, is_invisible, looks_like_html, snippet, snippet_of,
+};
 pub(crate) use user_agent::UserAgent;

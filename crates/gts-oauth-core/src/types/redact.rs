@@ -20,29 +20,141 @@ pub fn redact(text: &str, secrets: &[&str]) -> String {
 
 /// As [`redact`]. If the text was `cut`, its end might be the start of a secret, which is redacted,
 /// too.
+///
+/// The time is linear in the length of the text, whatever the secrets are.
 pub(crate) fn redact_part(text: &str, secrets: &[&str], cut: bool) -> String {
-    let encoded: Vec<String> = secrets.iter().flat_map(|secret| base64(secret)).collect();
-    let mut secrets: Vec<&str> = secrets.to_vec();
-    secrets.retain(|secret| !secret.is_empty());
-    secrets.extend(encoded.iter().map(String::as_str));
-    // The longest first, because one can start with another.
-    secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+    let mut patterns = patterns(text, secrets);
     let mut clean = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(character) = rest.chars().next() {
-        let found = secrets.iter().find_map(|secret| strip_secret(rest, secret, cut));
-        match found {
-            Some(after) => {
-                clean.push_str("[secret]");
-                rest = after;
-            }
-            None => {
-                clean.push(character);
-                rest = &rest[character.len_utf8()..];
-            }
+    for (start, pattern) in starts(text, &mut patterns, cut).into_iter().rev() {
+        let Some(after) = text.get(start..).filter(|found| found.len() <= rest.len()) else {
+            continue;
+        };
+        if let Some(after) = patterns[pattern].strip(after, cut) {
+            clean.push_str(&rest[..start - (text.len() - rest.len())]);
+            clean.push_str("[secret]");
+            rest = after;
         }
     }
-    clean
+    clean + rest
+}
+
+/// What to search for: the secrets, and their forms in base64. The longest is first, because one can
+/// start with another.
+fn patterns(text: &str, secrets: &[&str]) -> Vec<Pattern> {
+    // More characters than the text has are not in it.
+    let longest = text.len().max(FOUND_BY + 1);
+    let beginning = |secret: &&str| -> String { secret.chars().take(longest).collect() };
+    let mut texts: Vec<String> = secrets.iter().map(beginning).collect();
+    let encoded: Vec<String> = texts.iter().flat_map(|secret| base64(secret)).collect();
+    texts.extend(encoded);
+    texts.retain(|text| !text.is_empty());
+    texts.sort_by_key(|text| std::cmp::Reverse(text.len()));
+    texts.into_iter().map(Pattern::new).collect()
+}
+
+/// The positions in the text where patterns start, and the numbers of the patterns. The last one is
+/// first.
+///
+/// The text is read once, from its end. For each position, a bit field has all characters of a
+/// pattern from which on the pattern can be read there, in any encoding (the algorithm "Shift-And").
+fn starts(text: &str, patterns: &mut [Pattern], cut: bool) -> Vec<(usize, usize)> {
+    let mut found = Vec::new();
+    for pattern in &mut *patterns {
+        pattern.readable = [pattern.end(cut); LONGEST_ENCODING];
+    }
+    for (start, _) in text.char_indices().rev() {
+        let rest = &text[start..];
+        let readings = readings(rest);
+        let mut first = None;
+        for (number, pattern) in patterns.iter_mut().enumerate() {
+            let mut readable = pattern.end(cut && rest.len() < LONGEST_ENCODING);
+            for (character, after) in readings.iter().flatten() {
+                let next = pattern.readable[(text.len() - after.len()) % LONGEST_ENCODING];
+                readable |= next >> 1 & pattern.positions(*character);
+            }
+            pattern.readable[start % LONGEST_ENCODING] = readable;
+            if readable & 1 == 1 {
+                first = first.or(Some(number));
+            }
+        }
+        found.extend(first.map(|number| (start, number)));
+    }
+    found
+}
+
+/// The number of characters by which a longer secret is found: the bits of a `u64`, without one for
+/// the end.
+const FOUND_BY: usize = 63;
+
+/// The most ways to read a text that are followed beyond [`FOUND_BY`] characters.
+const MAX_READINGS: usize = 8;
+
+/// A secret, or a form of one.
+struct Pattern {
+    text: String,
+    /// The number of characters by which it is found.
+    found_by: usize,
+    /// The positions of each character among them: bit 0 is the first one.
+    ascii: [u64; 128],
+    others: Vec<(char, u64)>,
+    /// For the next positions in the text: bit `n` is set if the rest can be read there, from
+    /// character `n` on.
+    readable: [u64; LONGEST_ENCODING],
+}
+
+impl Pattern {
+    fn new(text: String) -> Self {
+        let (mut ascii, mut others) = ([0; 128], Vec::new());
+        let mut found_by = 0;
+        for character in text.chars().take(FOUND_BY) {
+            match ascii.get_mut(character as usize) {
+                Some(positions) => *positions |= 1 << found_by,
+                None => others.push((character, 1 << found_by)),
+            }
+            found_by += 1;
+        }
+        Self { text, found_by, ascii, others, readable: [0; LONGEST_ENCODING] }
+    }
+
+    fn positions(&self, character: char) -> u64 {
+        let others = || self.others.iter().filter(|(other, _)| *other == character);
+        let ascii = self.ascii.get(character as usize);
+        ascii.copied().unwrap_or_else(|| others().fold(0, |all, (_, one)| all | one))
+    }
+
+    /// The bit field of an empty text. If the text was `cut`, all that has begun can be read there.
+    fn end(&self, cut: bool) -> u64 {
+        if cut { !1 } else { 1 << self.found_by }
+    }
+
+    /// The rest of the text after the secret, or after the part of it that the text has. `None` if
+    /// fewer than the characters by which it is found are there. If the text was `cut` and is the
+    /// start of the secret, nothing is left.
+    ///
+    /// Some texts can be read in two ways (`%25` as three characters or as one). All readings are
+    /// followed at once, without recursion or backtracking.
+    fn strip<'a>(&self, text: &'a str, cut: bool) -> Option<&'a str> {
+        let mut rests = vec![text];
+        for (position, character) in self.text.chars().enumerate() {
+            // The next character might be cut in the middle of its encoding.
+            let is_cut = cut && rests.iter().any(|rest| rest.len() < LONGEST_ENCODING);
+            let is_ambiguous = position >= FOUND_BY && rests.len() > MAX_READINGS;
+            if is_cut || is_ambiguous {
+                return Some("");
+            }
+            let read = |text: &&'a str| readings(text).into_iter().flatten();
+            let next = rests.iter().flat_map(read).filter(|(it, _)| *it == character);
+            let mut next: Vec<&str> = next.map(|(_, rest)| rest).collect();
+            next.sort_unstable_by_key(|rest| rest.len());
+            next.dedup_by_key(|rest| rest.len());
+            if next.is_empty() {
+                return rests.first().copied().filter(|_| position >= FOUND_BY);
+            }
+            rests = next;
+        }
+        rests.first().copied()
+    }
 }
 
 /// A shorter secret is likely to be part of another text in base64.
@@ -70,60 +182,55 @@ fn base64(secret: &str) -> Vec<String> {
     texts
 }
 
-/// The rest of the text after the secret. `None` if the text does not start with it. If the text
-/// was `cut` and is the start of the secret, nothing is left.
-///
-/// Some texts can be read in two ways (`%25` as three characters or as one). All readings are
-/// followed at once, without recursion or backtracking.
-fn strip_secret<'a>(text: &'a str, secret: &str, cut: bool) -> Option<&'a str> {
-    let first = secret.chars().next()?;
-    // Most texts do not start with it, which is cheap to find out.
-    ENCODINGS.iter().find_map(|encoding| encoding(text, first))?;
-    let mut readings = vec![text];
-    for character in secret.chars() {
-        // The next character might be cut in the middle of its encoding.
-        if cut && readings.iter().any(|rest| rest.len() < LONGEST_ENCODING) {
-            return Some("");
+/// The first character of the text in every encoding that it can be in, and the rest.
+fn readings(text: &str) -> [Option<(char, &str)>; 3] {
+    let mut characters = text.chars();
+    let Some(character) = characters.next() else { return [None; 3] };
+    let rest = characters.as_str();
+    let encoded = match character {
+        '+' => Some((' ', rest)),
+        '%' => percent_encoded(text),
+        '&' => entity(rest),
+        '\\' => unicode_escaped(text),
+        _ => None,
+    };
+    let backslashed = match character {
+        '\\' => rest.chars().next().map(|it| (it, &rest[it.len_utf8()..])),
+        _ => None,
+    };
+    [Some((character, rest)), encoded, backslashed]
+}
+
+/// A character of up to four bytes: `%C3%A9`.
+fn percent_encoded(text: &str) -> Option<(char, &str)> {
+    let (mut bytes, mut rest) = ([0; 4], text);
+    for length in 1..=bytes.len() {
+        let (byte, after) = hex(rest, "%", 2)?;
+        bytes[length - 1] = u8::try_from(byte).ok()?;
+        rest = after;
+        if let Ok(decoded) = std::str::from_utf8(&bytes[..length]) {
+            return Some((decoded.chars().next()?, rest));
         }
-        let read = |text: &&'a str| ENCODINGS.map(|encoding| encoding(text, character));
-        readings = readings.iter().flat_map(read).flatten().collect();
-        readings.sort_unstable_by_key(|rest| rest.len());
-        readings.dedup_by_key(|rest| rest.len());
     }
-    readings.first().copied()
+    None
 }
 
-/// Encodings of a character: each function strips it from the start of a text.
-const ENCODINGS: [fn(&str, char) -> Option<&str>; 5] =
-    [unencoded, percent_encoded, backslashed, unicode_escaped, entity];
-
-fn unencoded(text: &str, character: char) -> Option<&str> {
-    match character {
-        ' ' => text.strip_prefix([' ', '+']),
-        _ => text.strip_prefix(character),
+/// A character of one or two UTF-16 code units: `\u00e9`.
+fn unicode_escaped(text: &str) -> Option<(char, &str)> {
+    let (first, rest) = hex(text, "\\u", 4)?;
+    if let Some(character) = char::from_u32(first.into()) {
+        return Some((character, rest));
     }
+    let (second, rest) = hex(rest, "\\u", 4)?;
+    let character = char::decode_utf16([first, second]).next()?.ok()?;
+    Some((character, rest))
 }
 
-fn percent_encoded(text: &str, character: char) -> Option<&str> {
-    let mut bytes = [0; 4];
-    let mut bytes = character.encode_utf8(&mut bytes).bytes();
-    bytes.try_fold(text, |rest, byte| hex(rest, "%", 2, byte.into()))
-}
-
-fn backslashed(text: &str, character: char) -> Option<&str> {
-    text.strip_prefix('\\')?.strip_prefix(character)
-}
-
-fn unicode_escaped(text: &str, character: char) -> Option<&str> {
-    let mut units = [0; 2];
-    let mut units = character.encode_utf16(&mut units).iter();
-    units.try_fold(text, |rest, unit| hex(rest, "\\u", 4, *unit))
-}
-
-/// Strips a prefix and the value in this many hexadecimal digits.
-fn hex<'a>(text: &'a str, prefix: &str, digits: usize, value: u16) -> Option<&'a str> {
+/// The value of this many hexadecimal digits after a prefix, and the rest.
+fn hex<'a>(text: &'a str, prefix: &str, digits: usize) -> Option<(u16, &'a str)> {
     let (hex, rest) = text.strip_prefix(prefix)?.split_at_checked(digits)?;
-    (u16::from_str_radix(hex, 16) == Ok(value)).then_some(rest)
+    let is_hex = hex.bytes().all(|byte| byte.is_ascii_hexdigit());
+    Some((u16::from_str_radix(hex, 16).ok().filter(|_| is_hex)?, rest))
 }
 
 /// `#x10ffff`, with room for leading zeros.
@@ -131,23 +238,23 @@ const LONGEST_ENTITY: usize = 16;
 /// The same with `&` and `;`. All other encodings are shorter.
 const LONGEST_ENCODING: usize = LONGEST_ENTITY + 2;
 
-fn entity(text: &str, character: char) -> Option<&str> {
-    let inside = text.strip_prefix('&')?;
-    let end = inside.bytes().take(LONGEST_ENTITY).position(|byte| byte == b';')?;
-    let (name, rest) = inside.split_at(end);
-    let number = match name.strip_prefix('#') {
-        Some(number) => match number.strip_prefix(['x', 'X']) {
+/// A character as HTML, after its `&`.
+fn entity(text: &str) -> Option<(char, &str)> {
+    let end = text.bytes().take(LONGEST_ENTITY).position(|byte| byte == b';')?;
+    let (name, rest) = text.split_at(end);
+    let character = match name.strip_prefix('#') {
+        Some(number) => char::from_u32(match number.strip_prefix(['x', 'X']) {
             Some(hex) => u32::from_str_radix(hex, 16).ok()?,
             None => number.parse().ok()?,
-        },
+        })?,
         None => match name {
-            "amp" => u32::from('&'),
-            "lt" => u32::from('<'),
-            "gt" => u32::from('>'),
-            "quot" => u32::from('"'),
-            "apos" => u32::from('\''),
+            "amp" => '&',
+            "lt" => '<',
+            "gt" => '>',
+            "quot" => '"',
+            "apos" => '\'',
             _ => return None,
         },
     };
-    (number == u32::from(character)).then(|| &rest[1..])
+    Some((character, &rest[1..]))
 }

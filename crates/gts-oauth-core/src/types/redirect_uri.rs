@@ -7,7 +7,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::Instance;
+use super::{Instance, MAX_URL};
 use crate::error::Error;
 
 /// A redirect URI: where the server sends the user after authorization (RFC 6749 section 3.1.2).
@@ -130,8 +130,10 @@ impl RedirectUri {
     /// Whether the server means this URI with `other`. GoToSocial rewrites URIs with the scheme and
     /// the host in lower case and unreserved characters unescaped.
     pub(crate) fn is_same_as(&self, other: &str) -> bool {
+        let is_short = other.len() <= MAX_URL;
         self.0 == other
-            || matches!((normalized(&self.0), normalized(other)), (Some(a), Some(b)) if a == b)
+            || is_short
+                && matches!((normalized(&self.0), normalized(other)), (Some(a), Some(b)) if a == b)
     }
 }
 

@@ -107,10 +107,14 @@ impl Error {
     }
 }
 
+/// The maximum number of scopes in a text. No server has as many, and sets compare each scope with each
+/// other one.
+pub(crate) const MAX_SCOPES: usize = 1000;
+
 /// A set of scopes, in their original order.
 ///
 /// Parsed from text with white space or commas between scopes, and printed with single spaces, which
-/// every server accepts. Equality ignores the order.
+/// every server accepts. Equality ignores the order. A text can have at most 1,000 scopes.
 ///
 /// ```
 /// use gts_oauth_core::Scopes;
@@ -181,7 +185,11 @@ impl FromStr for Scopes {
 
     fn from_str(text: &str) -> Result<Self, Error> {
         let scopes = text.split(|c: char| c.is_whitespace() || c == ',');
-        scopes.filter(|scope| !scope.is_empty()).map(Scope::from_str).collect()
+        let scopes = scopes.filter(|scope| !scope.is_empty());
+        if scopes.clone().nth(MAX_SCOPES).is_some() {
+            return Err(Error::input("scopes", format!("more than {MAX_SCOPES}")));
+        }
+        scopes.map(Scope::from_str).collect()
     }
 }
 

@@ -12,6 +12,9 @@ use zeroize::Zeroize;
 /// caller must protect everything made from it: requests, copies of what
 /// [`expose`](Self::expose) returns, and its serialized form, which contains the secret.
 ///
+/// No exchange accepts or sends one of more than 64 KiB: no server issues them, and not every server
+/// accepts a header that long.
+///
 /// ```
 /// use gts_oauth_core::Secret;
 ///
@@ -23,10 +26,18 @@ use zeroize::Zeroize;
 #[serde(transparent)]
 pub struct Secret(String);
 
+/// The longest client id, client secret, code or token that is accepted, in bytes.
+pub(crate) const MAX_CREDENTIAL: usize = 64 * 1024;
+
 impl Secret {
     /// Takes ownership of the text. The original of a borrowed text stays with the caller.
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
+    }
+
+    /// Whether it is longer than any that is accepted.
+    pub(crate) fn is_too_long(&self) -> bool {
+        self.0.len() > MAX_CREDENTIAL
     }
 
     /// The secret itself.

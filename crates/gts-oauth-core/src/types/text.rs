@@ -46,21 +46,26 @@ pub(crate) fn snippet(text: &str, secrets: &[&str]) -> Option<String> {
     })
 }
 
+/// As [`snippet`], of bytes that can be invalid UTF-8 or long.
+pub(crate) fn snippet_of(bytes: &[u8], secrets: &[&str]) -> Option<String> {
+    // A character has at most four bytes.
+    let searched = bytes.get(..4 * (SEARCHED + 1)).unwrap_or(bytes);
+    snippet(&String::from_utf8_lossy(searched), secrets)
+}
+
 /// The `<title>` of an HTML page, the only part that errors show.
-pub(crate) fn html_title(page: &str) -> Option<&str> {
-    let start = find_ignoring_case(page, "<title")?;
-    let page = &page[start..];
-    let page = &page[page.find('>')? + 1..];
-    Some(&page[..find_ignoring_case(page, "</title")?])
+pub(crate) fn html_title(page: &[u8]) -> Option<&[u8]> {
+    let page = &page[find_ignoring_case(page, b"<title")?..];
+    let page = &page[find_ignoring_case(page, b">")? + 1..];
+    Some(&page[..find_ignoring_case(page, b"</title")?])
 }
 
-pub(crate) fn looks_like_html(body: &str) -> bool {
-    let body = body.trim_start_matches('\u{feff}').trim_start();
-    body.starts_with('<')
+pub(crate) fn looks_like_html(body: &[u8]) -> bool {
+    let body = body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body);
+    body.trim_ascii_start().starts_with(b"<")
 }
 
-fn find_ignoring_case(text: &str, needle: &str) -> Option<usize> {
-    text.as_bytes()
-        .windows(needle.len())
-        .position(|window| window.eq_ignore_ascii_case(needle.as_bytes()))
+/// The position of the first occurrence, without regard to ASCII case.
+pub(crate) fn find_ignoring_case(text: &[u8], needle: &[u8]) -> Option<usize> {
+    text.windows(needle.len()).position(|window| window.eq_ignore_ascii_case(needle))
 }

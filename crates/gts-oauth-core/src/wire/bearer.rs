@@ -8,7 +8,7 @@ use super::TokenResponse;
 use super::token_response::is_token;
 use crate::error::Error;
 use crate::types::stored::stored;
-use crate::types::{Instance, UserAgent};
+use crate::types::{Instance, Secret, UserAgent};
 
 /// The common part of a session and an app token. It signs requests for its own origin only.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +29,9 @@ impl Bearer {
     /// Checks that headers and forms can carry its tokens.
     pub(crate) fn checked(self) -> Result<Self, Error> {
         let refresh = self.token.refresh_token.as_ref();
+        if self.token.access_token.is_too_long() || refresh.is_some_and(Secret::is_too_long) {
+            return Err(Error::input("token", "longer than 64 KiB"));
+        }
         if !is_token(&self.token.access_token) || !refresh.is_none_or(is_token) {
             let fault = "empty, or contains whitespace or characters other than ASCII";
             return Err(Error::input("token", fault));

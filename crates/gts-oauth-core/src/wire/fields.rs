@@ -8,34 +8,92 @@ use std::time::SystemTime;
 
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
 
 use crate::time::{epoch_seconds, parse_rfc3339, since_epoch};
-use crate::types::{Scopes, Secret};
+use crate::types::{MAX_SCOPES, Scopes, Secret};
 
-/// Defines a struct of JSON fields that can be missing. Each one names the function that reads it.
+/// Defines a struct of JSON fields that can be missing. Each one names the function that reads it. If
+/// a name is repeated, the last one counts (RFC 8259 section 4).
+///
+/// `derive(Deserialize)` rejects repeated names, and a second attempt with a map of all values would
+/// take a hundred times the memory of the response.
 macro_rules! lenient_struct {
-    ($(#[$doc:meta])* $vis:vis struct $name:ident { $($field:ident: $type:ty = $read:literal,)* }) => {
+    ($(#[$doc:meta])* $vis:vis struct $name:ident { $($field:ident: $type:ty = $read:path,)* }) => {
         $(#[$doc])*
-        #[derive(serde::Deserialize)]
-        $vis struct $name { $(#[serde(default, deserialize_with = $read)] $field: $type,)* }
+        #[derive(Default)]
+        $vis struct $name { $($field: $type,)* }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                #[derive(serde::Deserialize)]
+                #[serde(field_identifier)]
+                #[allow(non_camel_case_types, reason = "they are the names of the fields")]
+                enum Name { $($field,)* #[serde(other)] Other }
+
+                struct Fields;
+
+                impl<'de> serde::de::Visitor<'de> for Fields {
+                    type Value = $name;
+
+                    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                        f.write_str("an object")
+                    }
+
+                    fn visit_map<A>(self, mut map: A) -> Result<$name, A::Error>
+                    where
+                        A: serde::de::MapAccess<'de>,
+                    {
+                        let mut read = $name::default();
+                        while let Some(known) = map.next_key()? {
+                            match known {
+                                $(Name::$field => {
+                                    struct Value($type);
+                                    impl<'de> serde::Deserialize<'de> for Value {
+                                        fn deserialize<D>(from: D) -> Result<Self, D::Error>
+                                        where
+                                            D: serde::Deserializer<'de>,
+                                        {
+                                            $read(from).map(Self)
+                                        }
+                                    }
+                                    read.$field = map.next_value::<Value>()?.0;
+                                })*
+                                Name::Other => {
+                                    map.next_value::<serde::de::IgnoredAny>()?;
+                                }
+                            }
+                        }
+                        Ok(read)
+                    }
+                }
+                from.deserialize_map(Fields)
+            }
+        }
     };
 }
 pub(crate) use lenient_struct;
 
-/// Any value of a field.
-enum Value<'de> {
+/// Any value of a field. `T` is what objects are read as.
+pub(super) enum Value<'de, T = IgnoredAny> {
     Text(Cow<'de, str>),
     Integer(u64),
     Decimal(f64),
+    /// At most one more than [`MAX_TEXTS`].
     Texts(Vec<String>),
+    Object(T),
     True,
     Nothing,
 }
 
+/// The maximum number of texts read from a list: scopes, redirect URIs. A response could have millions.
+const MAX_TEXTS: usize = MAX_SCOPES;
+
 /// A string, or a number as a string (Pixelfed's ids). `None` if it is empty.
 pub(crate) fn text<'de, D: Deserializer<'de>>(field: D) -> Result<Option<String>, D::Error> {
-    Ok(match Value::deserialize(field)? {
+    Ok(match Value::<IgnoredAny>::deserialize(field)? {
         Value::Text(text) if !text.is_empty() => Some(text.into_owned()),
         Value::Integer(number) => Some(number.to_string()),
         _ => None,
@@ -52,11 +110,11 @@ pub(crate) fn some_text<'de, D: Deserializer<'de>>(field: D) -> Result<String, D
     Ok(text(field)?.unwrap_or_default())
 }
 
-/// A value that is the default if it is `null`.
-pub(crate) fn or_default<'de, T: Deserialize<'de> + Default, D: Deserializer<'de>>(
+/// An [`object`] that is the default if it is anything else.
+pub(crate) fn object_or_default<'de, T: Deserialize<'de> + Default, D: Deserializer<'de>>(
     field: D,
 ) -> Result<T, D::Error> {
-    Ok(Option::deserialize(field)?.unwrap_or_default())
+    Ok(object(field)?.unwrap_or_default())
 }
 
 /// Like [`text`], as a [`Secret`].
@@ -67,7 +125,7 @@ pub(crate) fn secret<'de, D: Deserializer<'de>>(field: D) -> Result<Option<Secre
 /// Seconds as an integer, a decimal, a string, `null`, zero, or out of range. `None` if they are
 /// not positive.
 pub(crate) fn seconds<'de, D: Deserializer<'de>>(field: D) -> Result<Option<u64>, D::Error> {
-    Ok(Value::deserialize(field)?.seconds())
+    Ok(Value::<IgnoredAny>::deserialize(field)?.seconds())
 }
 
 impl Value<'_> {
@@ -78,7 +136,7 @@ impl Value<'_> {
             Self::Integer(seconds) => return (*seconds > 0).then_some(*seconds),
             Self::Decimal(seconds) => *seconds,
             Self::Text(text) => text.trim().parse().ok()?,
-            Self::Texts(_) | Self::True | Self::Nothing => return None,
+            Self::Texts(_) | Self::Object(_) | Self::True | Self::Nothing => return None,
         };
         (seconds > 0.0).then(|| (seconds as u64).max(1))
     }
@@ -86,7 +144,7 @@ impl Value<'_> {
 
 /// A timestamp in seconds since 1970: in any form of [`seconds`], in milliseconds, or as RFC 3339.
 pub(crate) fn epoch<'de, D: Deserializer<'de>>(field: D) -> Result<Option<u64>, D::Error> {
-    let value = Value::deserialize(field)?;
+    let value = Value::<IgnoredAny>::deserialize(field)?;
     let timestamp = match &value {
         Value::Text(text) => value.seconds().or_else(|| since_epoch(parse_rfc3339(text)?)),
         value => value.seconds(),
@@ -94,17 +152,19 @@ pub(crate) fn epoch<'de, D: Deserializer<'de>>(field: D) -> Result<Option<u64>, 
     Ok(timestamp.filter(|seconds| *seconds > 0).map(epoch_seconds))
 }
 
-/// The maximum number of scopes. No server has more, and reading them would only cost time.
-const MAX_SCOPES: usize = 1000;
+/// The longest text of scopes that is read, in bytes.
+const MAX_SCOPES_TEXT: usize = 64 * 1024;
 
 /// Scopes as a string with spaces, or as an array of strings. `None` if they are missing, empty or
 /// invalid: the server then granted the requested ones (RFC 6749 section 5.1).
 pub(crate) fn scopes<'de, D: Deserializer<'de>>(field: D) -> Result<Option<Scopes>, D::Error> {
-    let scopes: Scopes = match Value::deserialize(field)? {
-        Value::Text(text) if split_scopes(&text).nth(MAX_SCOPES).is_none() => {
+    let scopes: Scopes = match Value::<IgnoredAny>::deserialize(field)? {
+        Value::Text(text)
+            if text.len() <= MAX_SCOPES_TEXT && split_scopes(&text).nth(MAX_TEXTS).is_none() =>
+        {
             split_scopes(&text).filter_map(|word| word.parse().ok()).collect()
         }
-        Value::Texts(texts) if texts.len() <= MAX_SCOPES => {
+        Value::Texts(texts) if texts.len() <= MAX_TEXTS => {
             texts.iter().filter_map(|text| text.parse().ok()).collect()
         }
         _ => Scopes::default(),
@@ -132,19 +192,35 @@ pub(crate) fn timestamp<'de, D: Deserializer<'de>>(
 
 /// An array of strings. Anything else is an empty list.
 pub(crate) fn texts<'de, D: Deserializer<'de>>(field: D) -> Result<Vec<String>, D::Error> {
-    Ok(match Value::deserialize(field)? {
+    Ok(match Value::<IgnoredAny>::deserialize(field)? {
         Value::Texts(texts) => texts,
         _ => Vec::new(),
     })
 }
 
-/// The words of a string, or an array of strings. Anything else is an empty list.
-pub(crate) fn words<'de, D: Deserializer<'de>>(field: D) -> Result<Vec<String>, D::Error> {
-    Ok(match Value::deserialize(field)? {
-        Value::Text(text) => text.split_whitespace().map(str::to_owned).collect(),
+/// A string, or an array of strings. Anything else is an empty list.
+pub(crate) fn text_or_texts<'de, D: Deserializer<'de>>(field: D) -> Result<Vec<String>, D::Error> {
+    Ok(match Value::<IgnoredAny>::deserialize(field)? {
+        Value::Text(text) => vec![text.into_owned()],
         Value::Texts(texts) => texts,
         _ => Vec::new(),
     })
+}
+
+/// An object. `None` if it is anything else.
+pub(crate) fn object<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    field: D,
+) -> Result<Option<T>, D::Error> {
+    Ok(Value::deserialize(field)?.object())
+}
+
+impl<T> Value<'_, T> {
+    fn object(self) -> Option<T> {
+        match self {
+            Self::Object(object) => Some(object),
+            _ => None,
+        }
+    }
 }
 
 /// The maximum number of items read from a list, which can be 4 MiB of `{}`.
@@ -155,13 +231,6 @@ pub(crate) fn first_items<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     field: D,
 ) -> Result<Vec<T>, D::Error> {
     field.deserialize_any(FirstItems(PhantomData))
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Item<T> {
-    Valid(T),
-    Skipped(IgnoredAny),
 }
 
 struct FirstItems<T>(PhantomData<T>);
@@ -176,9 +245,8 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for FirstItems<T> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<T>, A::Error> {
         let mut items = Vec::new();
         while items.len() < MAX_ITEMS {
-            match list.next_element()? {
-                Some(Item::Valid(item)) => items.push(item),
-                Some(Item::Skipped(IgnoredAny)) => {}
+            match list.next_element_seed(Any::inside_a_list())? {
+                Some(item) => items.extend(item.object()),
                 None => return Ok(items),
             }
         }
@@ -194,27 +262,45 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for FirstItems<T> {
 
 /// Whether the value is `true`.
 pub(crate) fn is_true<'de, D: Deserializer<'de>>(field: D) -> Result<bool, D::Error> {
-    Ok(matches!(Value::deserialize(field)?, Value::True))
+    Ok(matches!(Value::<IgnoredAny>::deserialize(field)?, Value::True))
 }
 
 /// Whether a `token_type` is another one than `Bearer`, in any case. A missing one is not.
 pub(crate) fn is_not_bearer<'de, D: Deserializer<'de>>(field: D) -> Result<bool, D::Error> {
-    Ok(match Value::deserialize(field)? {
+    Ok(match Value::<IgnoredAny>::deserialize(field)? {
         Value::Text(text) => !text.is_empty() && !text.trim().eq_ignore_ascii_case("bearer"),
         value => !matches!(value, Value::Nothing),
     })
 }
 
-impl<'de> Deserialize<'de> for Value<'de> {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Value<'de, T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Any)
+        deserializer.deserialize_any(Any { is_inside_a_list: false, object: PhantomData })
     }
 }
 
-struct Any;
+struct Any<T> {
+    /// Lists inside a list are skipped.
+    is_inside_a_list: bool,
+    object: PhantomData<T>,
+}
 
-impl<'de> Visitor<'de> for Any {
-    type Value = Value<'de>;
+impl<T> Any<T> {
+    fn inside_a_list() -> Self {
+        Self { is_inside_a_list: true, object: PhantomData }
+    }
+}
+
+impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for Any<T> {
+    type Value = Value<'de, T>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Any<T> {
+    type Value = Value<'de, T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("anything")
@@ -251,16 +337,18 @@ impl<'de> Visitor<'de> for Any {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
         let mut texts = Vec::new();
-        while let Some(item) = list.next_element::<Value<'de>>()? {
-            if let Value::Text(text) = item {
-                texts.push(text.into_owned());
+        while !self.is_inside_a_list && texts.len() <= MAX_TEXTS {
+            match list.next_element_seed(Any::<IgnoredAny>::inside_a_list())? {
+                Some(Value::Text(text)) => texts.push(text.into_owned()),
+                Some(_) => {}
+                None => return Ok(Value::Texts(texts)),
             }
         }
+        while list.next_element::<IgnoredAny>()?.is_some() {}
         Ok(Value::Texts(texts))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Value::Nothing)
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map)).map(Value::Object)
     }
 }

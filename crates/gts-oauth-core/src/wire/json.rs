@@ -1,42 +1,48 @@
-//! Slightly invalid JSON (RFC 8259 sections 4 and 8.2).
+//! Slightly invalid JSON (RFC 8259 sections 8.1 and 8.2).
 
 use std::borrow::Cow;
 
 use serde::de::DeserializeOwned;
-use serde_json::Value;
-use serde_json::error::Category;
 
-/// Parses JSON, and returns it as text, too, with U+FFFD instead of invalid UTF-8. If that fails,
-/// tolerates what other parsers accept: duplicate names, and strings that were cut in the middle of
-/// a character. The last of the duplicates counts.
+/// Parses JSON, and returns it as text, too. Strings that were cut in the middle of a character are
+/// tolerated: U+FFFD replaces invalid UTF-8, and lone surrogates.
 pub(super) fn read<T: DeserializeOwned>(bytes: &[u8]) -> serde_json::Result<(T, Cow<'_, str>)> {
-    // Valid UTF-8 is checked once, and not string by string.
-    match std::str::from_utf8(bytes) {
-        Ok(text) => {
-            let value = serde_json::from_str(text).or_else(|error| read_again(bytes, error))?;
-            Ok((value, Cow::Borrowed(text)))
-        }
-        Err(_) => {
-            let value = serde_json::from_slice(bytes).or_else(|error| read_again(bytes, error))?;
-            Ok((value, String::from_utf8_lossy(bytes)))
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => Cow::Owned(decoded(bytes)),
+    };
+    let value = serde_json::from_str(&text).or_else(|error| match error.is_syntax() {
+        true => serde_json::from_str(&repaired(&text)).map_err(|_| error),
+        false => Err(error),
+    })?;
+    Ok((value, text))
+}
+
+/// The maximum number of invalid sequences. A body with more of them is no text.
+const MAX_INVALID: usize = 1000;
+
+/// The text with U+FFFD instead of invalid UTF-8. Only that, which is no JSON, if much of it is invalid.
+fn decoded(bytes: &[u8]) -> String {
+    let invalid = bytes.utf8_chunks().filter(|chunk| !chunk.invalid().is_empty());
+    let invalid = invalid.take(MAX_INVALID + 1).count();
+    if invalid > MAX_INVALID {
+        return '\u{fffd}'.into();
+    }
+    // With its whole capacity from the beginning, because growing would copy a long text.
+    let mut text = String::with_capacity(bytes.len() + invalid * '\u{fffd}'.len_utf8());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        if !chunk.invalid().is_empty() {
+            text.push('\u{fffd}');
         }
     }
+    text
 }
 
-fn read_again<T: DeserializeOwned>(text: &[u8], error: serde_json::Error) -> serde_json::Result<T> {
-    let again = match error.classify() {
-        Category::Data => serde_json::from_slice::<Value>(text),
-        Category::Syntax => serde_json::from_str(&repaired(text)),
-        Category::Eof | Category::Io => return Err(error),
-    };
-    again.and_then(T::deserialize).map_err(|_| error)
-}
-
-/// The text with U+FFFD instead of invalid UTF-8 and of lone surrogates.
-fn repaired(text: &[u8]) -> String {
-    let text = String::from_utf8_lossy(text);
+/// The text with U+FFFD instead of lone surrogates.
+fn repaired(text: &str) -> String {
     let mut repaired = String::with_capacity(text.len());
-    let mut rest = &*text;
+    let mut rest = text;
     while let Some(at) = rest.find('\\') {
         let (before, escape) = rest.split_at(at);
         repaired.push_str(before);

@@ -35,17 +35,18 @@ const KNOWN: [&str; 7] = [
 ];
 
 /// The scopes that the token lacks, separated by spaces; empty if it is not known which. `None`
-/// without evidence. `text` is the response's own text, `redacted` removes secrets of the request.
+/// without evidence. `text` is the response's own text, `redacted` shortens a text and removes secrets
+/// of the request.
 pub(crate) fn missing_scopes(
     status: StatusCode,
     headers: &HeaderMap,
     text: &str,
     check: Option<&ScopeCheck<'_>>,
-    redacted: impl Fn(&str) -> String,
+    redacted: impl Fn(&str) -> Option<String>,
 ) -> Option<String> {
     let challenge = headers.get_all(WWW_AUTHENTICATE).iter().find_map(|value| {
         let challenge = value.to_str().ok()?;
-        challenge.contains("insufficient_scope").then(|| redacted(challenge))
+        challenge.contains("insufficient_scope").then_some(challenge)
     });
     let lower = text.to_ascii_lowercase();
     // Sharkey's ROLE_PERMISSION_DENIED is about the account, not the token.
@@ -61,19 +62,20 @@ pub(crate) fn missing_scopes(
     if !status.is_client_error() || !(challenge.is_some() || is_known() || by_grant()) {
         return None;
     }
-    let named = challenge.as_deref().and_then(of_challenge).or_else(|| of_text(&lower));
+    let in_challenge = challenge.and_then(scopes_in_challenge).and_then(redacted);
+    let named = in_challenge.as_deref().and_then(narrowest).or_else(|| of_text(&lower));
     let required = check.and_then(|check| (check.required)());
     Some(named.or(required.map(str::to_owned)).unwrap_or_default())
 }
 
-/// The scope in a challenge: `scope="read:accounts"` (RFC 6750 section 3), or Mastodon's
+/// The scopes in a challenge: `scope="read:accounts"` (RFC 6750 section 3), or Mastodon's
 /// `error_description="Access to this resource requires scope _profile read read:accounts_."`
-fn of_challenge(challenge: &str) -> Option<String> {
+fn scopes_in_challenge(challenge: &str) -> Option<&str> {
     let quoted = |start: &str, end: char| {
         let (_, rest) = challenge.split_once(start)?;
         Some(rest.split_once(end)?.0)
     };
-    narrowest(quoted("requires scope _", '_').or_else(|| quoted("scope=\"", '"'))?)
+    quoted("requires scope _", '_').or_else(|| quoted("scope=\"", '"'))
 }
 
 /// Akkoma: `Insufficient permissions: read:accounts.`

@@ -15,7 +15,9 @@ use crate::error::{
     is_registered_code,
 };
 use crate::transport::BodyLimit;
-use crate::types::{Retry, html_title, looks_like_html, redact, snippet};
+use crate::types::{
+    MAX_CREDENTIAL, Retry, find_ignoring_case, html_title, looks_like_html, snippet, snippet_of,
+};
 
 /// A response to read, and the secrets that errors must not repeat.
 pub(crate) struct ResponseReader<'a> {
@@ -81,10 +83,28 @@ impl<'a> ResponseReader<'a> {
     where
         T: DeserializeOwned,
     {
+        self.check_shape(b'{')?;
+        self.json_and_text()
+    }
+
+    /// The body of a successful response as a JSON array, checked in the same way.
+    pub(crate) fn list<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        self.check_shape(b'[')?;
+        self.json()
+    }
+
+    /// Checks the first character. The parser would copy a long text of another shape into its error.
+    #[inline]
+    fn check_shape(&self, first: u8) -> Result<(), Error> {
         let text = self.text().trim_ascii_start();
-        if text.is_empty() || text.starts_with(b"{") {
-            return self.json_and_text();
+        if text.first().is_none_or(|it| *it == first) {
+            return Ok(());
         }
+        self.other_shape(text)
+    }
+
+    #[cold]
+    fn other_shape(&self, text: &[u8]) -> Result<(), Error> {
         self.require_success()?;
         let reason = match serde_json::from_slice::<IgnoredAny>(text) {
             Ok(_) => UnexpectedReason::OtherShape(1, 1),
@@ -116,6 +136,14 @@ impl<'a> ResponseReader<'a> {
     /// response.
     pub(crate) fn missing_field(&self, name: &'static str) -> Error {
         self.error_or(UnexpectedReason::Field(name))
+    }
+
+    /// Checks the length of a client id, a client secret or a token.
+    pub(crate) fn check_length(&self, name: &'static str, length: usize) -> Result<(), Error> {
+        match length > MAX_CREDENTIAL {
+            true => Err(self.unexpected(UnexpectedReason::FieldTooLong(name), None)),
+            false => Ok(()),
+        }
     }
 
     /// The OAuth error in the body of a successful response, or else this reason.
@@ -153,28 +181,29 @@ impl<'a> ResponseReader<'a> {
         if let Some(error) = self.oauth_error() {
             return error;
         }
-        let text = String::from_utf8_lossy(self.text());
+        let text = self.text();
         // snac sends `{}` as its error.
-        if matches!(text.trim(), "" | "{}" | "[]") {
+        if matches!(text.trim_ascii(), b"" | b"{}" | b"[]") {
             return self.unexpected(UnexpectedReason::Empty, None);
         }
-        if looks_like_html(&text) {
-            let title = html_title(&text).and_then(|title| snippet(title, self.secrets));
+        if looks_like_html(text) {
+            let title = html_title(text).and_then(|title| snippet_of(title, self.secrets));
             return self.unexpected(UnexpectedReason::Html, title);
         }
-        let shown = !(self.operation.returns_secrets() && may_hold_secrets(&text));
+        let shown = !(self.operation.returns_secrets() && may_hold_secrets(text));
         // Some servers send a bare JSON string, others a `message`.
-        let text_field = serde_json::from_str(&text).ok();
-        let text = text_field.or_else(|| message_field(&text)).unwrap_or_else(|| text.into_owned());
-        let snippet = snippet(&text, self.secrets).filter(|_| shown);
+        let field: Option<String> = serde_json::from_slice(text).ok();
+        let field = field.or_else(|| message_field(text));
+        let text = field.as_ref().map_or(text, |field| field.as_bytes());
+        let snippet = snippet_of(text, self.secrets).filter(|_| shown);
         self.unexpected(UnexpectedReason::PlainText, snippet)
     }
 
     /// The target of a redirect, without its query.
     fn redirect_target(&self) -> Option<String> {
         let target = self.headers.get(LOCATION).filter(|_| self.status.is_redirection())?;
-        let target = String::from_utf8_lossy(target.as_bytes());
-        snippet(target.split(['?', '#']).next().unwrap_or_default(), self.secrets)
+        let mut parts = target.as_bytes().split(|byte| matches!(byte, b'?' | b'#'));
+        snippet_of(parts.next().unwrap_or_default(), self.secrets)
     }
 
     /// The scheme of a challenge that is not for a bearer token: it does not come from the API, but
@@ -192,13 +221,13 @@ impl<'a> ResponseReader<'a> {
         };
         let challenges = self.headers.get_all(name).iter();
         let mut schemes = challenges.map(|challenge| {
-            let text = String::from_utf8_lossy(challenge.as_bytes());
-            text.split([' ', ',']).next().unwrap_or_default().to_owned()
+            let mut words = challenge.as_bytes().split(|byte| matches!(byte, b' ' | b','));
+            words.next().unwrap_or_default()
         });
         let first = schemes.next()?;
-        let is_bearer = |scheme: &String| scheme.eq_ignore_ascii_case("bearer");
-        let other = !is_bearer(&first) && !schemes.any(|scheme| is_bearer(&scheme));
-        snippet(&first, self.secrets).filter(|_| other)
+        let is_bearer = |scheme: &[u8]| scheme.eq_ignore_ascii_case(b"bearer");
+        let other = !is_bearer(first) && !schemes.any(is_bearer);
+        snippet_of(first, self.secrets).filter(|_| other)
     }
 
     /// The error of a successful response. `None` unless it is an HTML page, or contains an
@@ -246,10 +275,10 @@ impl<'a> ResponseReader<'a> {
 
     fn invalid_json_reason(&self, error: &serde_json::Error) -> UnexpectedReason {
         let (line, column) = (error.line(), error.column());
-        let text = String::from_utf8_lossy(self.text());
+        let text = self.text();
         match error.classify() {
-            _ if text.trim().is_empty() => UnexpectedReason::Empty,
-            _ if looks_like_html(&text) => UnexpectedReason::Html,
+            _ if text.trim_ascii().is_empty() => UnexpectedReason::Empty,
+            _ if looks_like_html(text) => UnexpectedReason::Html,
             Category::Eof => UnexpectedReason::CutOff(line, column),
             Category::Data => UnexpectedReason::OtherShape(line, column),
             Category::Syntax | Category::Io => UnexpectedReason::NotJson(line, column),
@@ -280,7 +309,7 @@ impl<'a> ResponseReader<'a> {
     }
 
     fn missing_scopes(&self, text: &str) -> Option<String> {
-        let redacted = |text: &str| redact(text, self.secrets);
+        let redacted = |text: &str| snippet(text, self.secrets);
         missing_scopes(self.status, self.headers, text, self.scopes.as_ref(), redacted)
     }
 }
@@ -304,8 +333,10 @@ fn without_php_notices(mut text: &[u8]) -> Option<&[u8]> {
 
 /// Whether an error response contains what only a successful one should: some servers send tokens
 /// with a 500.
-fn may_hold_secrets(text: &str) -> bool {
-    ["access_token", "refresh_token", "client_secret"].iter().any(|name| text.contains(name))
+fn may_hold_secrets(text: &[u8]) -> bool {
+    ["access_token", "refresh_token", "client_secret"]
+        .iter()
+        .any(|name| find_ignoring_case(text, name.as_bytes()).is_some())
 }
 
 /// The description without the advice at its end. GoToSocial advises users of its own pages to

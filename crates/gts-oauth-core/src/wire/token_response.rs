@@ -29,15 +29,18 @@ impl TokenResponse {
     pub(crate) fn read(response: &ResponseReader<'_>, requested: &Scopes) -> Result<Self, Error> {
         fields::lenient_struct! {
             struct Body {
-                access_token: Option<Secret> = "fields::secret",
-                token_type: bool = "fields::is_not_bearer",
-                scope: Option<Scopes> = "fields::scopes",
-                created_at: Option<u64> = "fields::epoch",
-                expires_in: Option<u64> = "fields::seconds",
-                refresh_token: Option<Secret> = "fields::secret",
+                access_token: Option<Secret> = fields::secret,
+                token_type: bool = fields::is_not_bearer,
+                scope: Option<Scopes> = fields::scopes,
+                created_at: Option<u64> = fields::epoch,
+                expires_in: Option<u64> = fields::seconds,
+                refresh_token: Option<Secret> = fields::secret,
             }
         }
         let body: Body = response.object()?;
+        let length = |token: &Option<Secret>| token.as_ref().map_or(0, |it| it.expose().len());
+        response.check_length("access_token", length(&body.access_token))?;
+        response.check_length("refresh_token", length(&body.refresh_token))?;
         let access_token = body.access_token.filter(is_token);
         // The type is not `Bearer`. An unknown type must not be used (RFC 6749 section 7.1).
         if body.token_type {

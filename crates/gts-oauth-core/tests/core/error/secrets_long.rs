@@ -1,6 +1,5 @@
-//! Texts and secrets as long as an answer may be: they are cleaned before anybody has grown old,
-//! and where they are cut off, no piece of a secret is left. Without their limits these tests
-//! take hours.
+//! Texts and secrets as long as a response can have them. `tests/budget` checks what they cost; where they
+//! are cut off, no part of a secret is left.
 
 use gts_oauth_core::{Exchange, transport::BodyLimit};
 
@@ -12,8 +11,8 @@ const MAX_BODY: usize = BodyLimit::PROTOCOL.bytes() as usize;
 #[test]
 fn a_secret_that_nearly_repeats_itself_in_a_long_text_is_looked_for_in_no_time() {
     // Each place of the text is nearly a secret.
-    let secret = format!("{}b", "a".repeat(500_000));
-    let uri = "a".repeat(MAX_BODY - 600_000);
+    let secret = format!("{}b", "a".repeat(60_000));
+    let uri = "a".repeat(MAX_BODY - 100_000);
     let body = format!(r#"{{"client_id":"1","client_secret":"{secret}","redirect_uri":"{uri}"}}"#);
     let error = register().parse(&answer(200, body)).unwrap_err();
     assert!(error.to_string().chars().count() < 800, "{error}");
@@ -47,6 +46,29 @@ fn of_a_secret_that_is_cut_off_nothing_is_left() {
             assert_hidden(&cut_off(secret, &written, before), secret);
         }
     }
+}
+
+#[test]
+fn long_secret_is_redacted_as_far_as_it_is_there() {
+    use gts_oauth_core::types::redact;
+
+    let secret: String = (0..1000).map(|number| format!("{number:03}")).collect();
+    let encoded: String = secret.bytes().map(|byte| format!("%{byte:x}")).collect();
+    for text in [&secret, &encoded, &secret[..100]] {
+        assert_eq!(redact(&format!("<{text}>"), &[&secret]), "<[secret]>");
+    }
+    assert_eq!(redact(&format!("{}!", &secret[..200]), &[&secret]), "[secret]!");
+    let short = &secret[..60];
+    assert_eq!(redact(short, &[&secret]), short);
+}
+
+#[test]
+fn ambiguous_text_after_a_long_secret_is_redacted() {
+    use gts_oauth_core::types::redact;
+
+    // Each backslash is one itself, or escapes the next one.
+    let secret = "\\".repeat(200);
+    assert_eq!(redact(&"\\".repeat(300), &[&secret]), "[secret]");
 }
 
 #[test]

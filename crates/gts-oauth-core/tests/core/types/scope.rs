@@ -146,3 +146,11 @@ fn known_scopes_are_valid_and_listed_once() {
         assert!(KNOWN_SCOPES.contains(&broad), "{broad}");
     }
 }
+
+#[test]
+fn text_of_too_many_scopes_is_rejected() {
+    let scopes =
+        |count| (0..count).map(|it| format!("s{it} ")).collect::<String>().parse::<Scopes>();
+    assert_eq!(scopes(1000).unwrap().iter().count(), 1000);
+    assert_eq!(scopes(1001).unwrap_err().to_string(), "invalid scopes: more than 1000");
+}

@@ -1,5 +1,6 @@
 //! Requests and responses on the wire.
 
+mod long_credentials;
 mod odd_responses;
 mod php_notices;
 mod requests;

@@ -31,6 +31,34 @@ fn of_a_name_that_stands_there_twice_the_last_counts() {
 }
 
 #[test]
+fn repeated_names_are_read_in_every_document() {
+    let account = r#"{"id":"1","username":"old","username":"me"}"#;
+    assert_eq!(session().verify().parse(&answer(200, account)).unwrap().username(), "me");
+    let error = r#"{"error":"server_error","error":"invalid_grant"}"#;
+    let error = exchange().parse(&answer(400, error)).unwrap_err();
+    assert!(error.to_string().contains("400 invalid_grant"), "{error}");
+}
+
+#[test]
+fn page_of_too_many_tokens_is_an_error() {
+    let body = format!("[{}{{\"id\":\"1\"}}]", "{\"id\":\"1\"},".repeat(500));
+    assert!(session().tokens().parse(&answer(200, &body)).is_err());
+    let fits = body.replacen("{\"id\":\"1\"},", "", 1);
+    assert_eq!(session().tokens().parse(&answer(200, fits)).unwrap().items.len(), 500);
+}
+
+#[test]
+fn text_with_much_invalid_utf8_is_no_json() {
+    let read = |count| {
+        let note = b"a\xff".repeat(count);
+        let body = [b"{\"id\":\"1\",\"username\":\"a\",\"note\":\"", &note[..], b"\"}"].concat();
+        session().verify().parse(&answer(200, body))
+    };
+    assert_eq!(read(1000).unwrap().json().matches('\u{fffd}').count(), 1000);
+    assert!(read(1001).unwrap_err().to_string().contains("not JSON"));
+}
+
+#[test]
 fn a_name_that_was_cut_in_the_middle_of_a_character_does_not_stop_a_login() {
     let read = |body: &[u8]| session().verify().parse(&answer(200, body)).unwrap();
     for (body, name) in [

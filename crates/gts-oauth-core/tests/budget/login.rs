@@ -1,5 +1,4 @@
-//! How much memory a login costs: the protocol should not be what a busy server notices. In a
-//! binary of its own, because counting allocations replaces the allocator.
+//! How much memory a login costs: the protocol should not be what a busy server notices.
 
 use allocation_counter::measure;
 use gts_oauth_core::http::Response;
