@@ -9,6 +9,7 @@ use std::time::{Duration, SystemTime};
 use http::{Request, Response};
 
 use crate::error::{BoxError, ResponseTooLong};
+pub use crate::types::is_public;
 pub use response::response;
 
 /// The longest time in which this project's adapters connect, including the host name and TLS,
@@ -73,6 +74,20 @@ pub const fn allowed_time(bytes: usize) -> Duration {
 /// - **Report what failed**, if the stack does: as a
 ///   [`NetworkError`](crate::error::NetworkError), or with an [`io::Error`](std::io::Error) among
 ///   the causes.
+///
+/// # Hosts inside a network
+///
+/// A program that sends requests for other users, such as a web back end, must not reach hosts inside
+/// its own network for them. The user can type any host, and its name can resolve to any address, also
+/// to another one a moment later. So the transport must check each address between resolving the name
+/// and connecting ([`is_public`]); to check a name in advance is not enough. With `gts-oauth-ureq`, a
+/// resolver does that: the documentation of its `Ureq` has one. A proxy resolves names itself, and
+/// needs such a rule of its own.
+///
+/// Discovery itself follows no link and no redirect from a public host to an address inside
+/// ([`Discover`](crate::discovery::Discover)).
+///
+/// # Time
 ///
 /// A stack that reads a clock can also add [`ReceivedAt`] to its responses. This project's adapters
 /// do.

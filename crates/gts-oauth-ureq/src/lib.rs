@@ -105,6 +105,55 @@ pub fn entropy() -> Result<Entropy, Error> {
 /// ureq asks an HTTP proxy for a tunnel (CONNECT) for `http` URLs, too, and connects to hosts
 /// itself for SOCKS4 and SOCKS5.
 ///
+/// # Hosts inside a network
+///
+/// A program that sends requests for other users must not reach
+/// [hosts inside its network](Transport#hosts-inside-a-network) for them. Its agent has a resolver that
+/// rejects their addresses. They are the ones that ureq connects to, unless there is a proxy.
+///
+/// ```
+/// use gts_oauth_ureq::error::NetworkFault;
+/// use gts_oauth_ureq::http::Uri;
+/// use gts_oauth_ureq::transport::is_public;
+/// use gts_oauth_ureq::ureq::config::Config;
+/// use gts_oauth_ureq::ureq::tls::{RootCerts, TlsConfig};
+/// use gts_oauth_ureq::ureq::unversioned::resolver::{
+///     DefaultResolver, ResolvedSocketAddrs, Resolver,
+/// };
+/// use gts_oauth_ureq::ureq::unversioned::transport::{DefaultConnector, NextTimeout};
+/// use gts_oauth_ureq::ureq::{self, Agent};
+/// use gts_oauth_ureq::{Error, Ureq, discovery::Discover};
+///
+/// #[derive(Debug, Default)]
+/// struct OnlyPublic(DefaultResolver);
+///
+/// impl Resolver for OnlyPublic {
+///     fn resolve(
+///         &self,
+///         uri: &Uri,
+///         config: &Config,
+///         timeout: NextTimeout,
+///     ) -> Result<ResolvedSocketAddrs, ureq::Error> {
+///         let mut public = self.empty();
+///         let all = self.0.resolve(uri, config, timeout)?;
+///         all.iter().filter(|it| is_public(it.ip())).for_each(|it| public.push(*it));
+///         if public.is_empty() { Err(ureq::Error::HostNotFound) } else { Ok(public) }
+///     }
+/// }
+///
+/// /// A transport for requests on behalf of other users.
+/// fn transport() -> Ureq {
+///     let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build();
+///     let config = Agent::config_builder().tls_config(tls).proxy(None).build();
+///     Agent::with_parts(config, DefaultConnector::default(), OnlyPublic::default()).into()
+/// }
+///
+/// let typed: Discover = "https://127.0.0.1:8443".parse()?;
+/// let error = typed.run(&transport()).unwrap_err();
+/// assert!(matches!(error, Error::Transport(it) if it.fault == NetworkFault::UnknownHost));
+/// # Ok::<(), Error>(())
+/// ```
+///
 /// # Time limits
 ///
 /// - Connecting takes at most [`CONNECT_TIMEOUT`](transport::CONNECT_TIMEOUT). With [`Ureq::new`],

@@ -55,8 +55,11 @@ use crate::wire::{self, ResponseReader};
 /// }
 /// ```
 ///
-/// If users of your program name the server, they choose which hosts it sends requests to. Keep
-/// the transport away from hosts inside your network.
+/// Documents and redirects lead only to hosts on the public internet, or to one in the same kind of
+/// network as the host that names it (loopback, private, link-local): no server chooses a host inside
+/// your network. Two things are left to the transport: the host that the user typed can be any, and
+/// the name of any host can resolve to an address inside. If users of your program name the server,
+/// check the [addresses](Transport#hosts-inside-a-network) that the transport connects to.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(remote = "Self")]
 #[must_use = "discovery needs its requests to be sent"]

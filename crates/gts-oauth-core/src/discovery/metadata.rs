@@ -90,12 +90,9 @@ impl Metadata {
             return Err(format!("its issuer is another server: {issuer}"));
         }
         let here = Self::url(instance);
-        // On the server's origin, or on an allowed one.
-        let is_own =
-            |url: &EndpointUrl| url.instance == here.instance || allowed.contains(&url.instance);
         let own = |name: &str, url: Option<String>| {
             let Some(url) = url else { return Ok(None) };
-            let own = here.join(&url).filter(is_own).map(Some);
+            let own = here.join_on(&url, allowed).map(Some);
             own.ok_or_else(|| format!("its {name} is not on the server's own origin"))
         };
         let has = |list: &[String], name| list.iter().any(|it| it == name);

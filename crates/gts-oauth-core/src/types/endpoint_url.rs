@@ -37,6 +37,16 @@ impl EndpointUrl {
         })
     }
 
+    /// Like [`join`](Self::join), on this origin or one of those that the caller allowed, and on no
+    /// other.
+    pub(crate) fn join_on(&self, target: &str, allowed: &[Instance]) -> Option<Self> {
+        let url = self.resolve(target)?;
+        let there = Instance::insecure_http(&url[..Position::BeforePath]).ok()?;
+        let mut origins = [&self.instance].into_iter().chain(allowed);
+        let instance = origins.find(|it| it.origin() == there.origin())?;
+        Some(Self { instance: instance.clone(), path: path(&url)? })
+    }
+
     /// Like [`join`](Self::join). A URL on this host with another scheme or port stays on this
     /// origin, because servers behind a proxy do not know their public URL.
     pub(crate) fn join_on_this_host(&self, target: &str) -> Option<Self> {

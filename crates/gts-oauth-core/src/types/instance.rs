@@ -9,6 +9,7 @@ use http::uri::{Authority, PathAndQuery, Scheme};
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
+use super::network::Network;
 use super::text::is_invisible;
 use crate::error::Error;
 
@@ -74,14 +75,15 @@ impl Instance {
     }
 
     /// Another origin that a document of this one names. `https` leads only to `https`. The
-    /// permission for `http` is valid for its own host only. Other hosts never lead to a loopback
-    /// address.
+    /// permission for `http` is valid for its own host only. A host leads to another one on the
+    /// internet, or in its own kind of network: no server chooses a host inside that the user did not.
     pub(crate) fn linked_origin(&self, origin: &str) -> Option<Self> {
         let (other, _) = parse(origin, self.insecure_http).ok()?;
         let same_host = other.authority == self.authority;
         let allowed = other.https || !self.https && (!other.insecure_http || same_host);
-        let enters_loopback = is_loopback(other.host()) && !is_loopback(self.host());
-        (allowed && !enters_loopback).then_some(other)
+        let network = Network::of_host(other.host());
+        let is_outside = network == Network::Public || network == Network::of_host(self.host());
+        (allowed && (is_outside || same_host)).then_some(other)
     }
 
     /// `https://example.org`, with the port unless it is the default one.

@@ -140,14 +140,17 @@ fn metadata_with_an_endpoint_elsewhere_is_ignored_whole() {
 
 #[test]
 fn endpoints_elsewhere_are_believed_where_the_caller_allows_that_host() {
-    let mut metadata = full();
-    metadata["token_endpoint"] = json!("https://auth.example/token");
-    let web = Web::default().metadata(HERE, &metadata.to_string());
-    let discover: Discover = "example.org".parse().unwrap();
-    let discover = discover.allow_endpoints_at("auth.example".parse().unwrap());
-    let found = discover.run(&web).unwrap();
-    let exchange = exchange_of(&found);
-    assert_eq!(exchange.uri(), "https://auth.example/token");
+    // The caller can also name a host inside their network.
+    for host in ["https://auth.example", "https://10.0.0.1:8443"] {
+        let mut metadata = full();
+        metadata["token_endpoint"] = json!(format!("{host}/token"));
+        let web = Web::default().metadata(HERE, &metadata.to_string());
+        let discover: Discover = "example.org".parse().unwrap();
+        let discover = discover.allow_endpoints_at(host.parse().unwrap());
+        let found = discover.run(&web).unwrap();
+        let exchange = exchange_of(&found);
+        assert_eq!(exchange.uri(), format!("{host}/token").as_str());
+    }
 }
 
 /// The request that exchanges a code with an app registered where this was found.

@@ -2,6 +2,7 @@
 
 mod account_domain;
 pub(crate) mod discover;
+mod inwards;
 pub(crate) mod metadata;
 mod odd_documents;
 mod redirects;
