@@ -4,6 +4,7 @@ use http::{Request, Response};
 
 use crate::error::{Error, Operation};
 use crate::transport::Transport;
+use crate::wire::drop_response;
 
 /// One request and how to read its response. Both are pure and can be called any number of times.
 ///
@@ -44,9 +45,16 @@ pub trait Exchange {
     /// # Errors
     /// As [`parse`](Self::parse), and [`Error::Transport`] with the transport's own error.
     fn send(&self, http: &dyn Transport) -> Result<Self::Output, Error> {
-        match http.send(self.request()) {
-            Ok(response) => self.parse(&response),
-            Err(error) => Err(Error::transport(self.operation(), &self.request(), error)),
+        let request = self.request();
+        // A second request would leave the secrets of its headers in memory.
+        let (method, uri) = (request.method().clone(), request.uri().clone());
+        match http.send(request) {
+            Ok(response) => {
+                let parsed = self.parse(&response);
+                drop_response(response, self.operation());
+                parsed
+            }
+            Err(error) => Err(Error::transport_at(self.operation(), &method, &uri, error)),
         }
     }
 }

@@ -21,7 +21,7 @@ mod remedy;
 use std::error::Error as StdError;
 use std::time::Duration;
 
-use http::{Request, StatusCode};
+use http::{Method, Request, StatusCode, Uri};
 
 pub(crate) use call_name::call_name;
 pub use callback::{CallbackError, CallbackParameter};
@@ -129,9 +129,19 @@ impl Error {
         request: &Request<B>,
         error: impl Into<BoxError>,
     ) -> Self {
+        Self::transport_at(operation, request.method(), request.uri(), error)
+    }
+
+    /// As [`transport`](Self::transport), for a request that was given to the transport.
+    pub(crate) fn transport_at(
+        operation: Operation,
+        method: &Method,
+        uri: &Uri,
+        error: impl Into<BoxError>,
+    ) -> Self {
         let error = error.into();
         let is_call = matches!(operation, Operation::Read | Operation::Write);
-        let call = is_call.then(|| call_name(request.method(), request.uri().path()));
+        let call = is_call.then(|| call_name(method, uri.path()));
         if let Some(too_long) = causes(&*error).find_map(|it| it.downcast_ref::<ResponseTooLong>())
         {
             return Self::UnexpectedResponse(UnexpectedResponse {
@@ -144,7 +154,7 @@ impl Error {
                 is_new_token: false,
             });
         }
-        Self::Transport(TransportError::new(operation, call, request.uri(), error))
+        Self::Transport(TransportError::new(operation, call, uri, error))
     }
 
     /// When to repeat the request, for errors with [`Remedy::Retry`]. `None` if the server did not

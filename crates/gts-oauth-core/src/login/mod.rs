@@ -26,8 +26,9 @@ mod run;
 mod stage;
 mod step;
 
-use http::Response;
+use http::{Method, Response};
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
 pub use logged_in::LoggedIn;
 pub use prompt::{AuthorizeStep, UserReply};
@@ -281,14 +282,21 @@ impl Login {
     /// [`Error::Transport`] with that error, unless discovery can continue without a response.
     /// [`Error::WrongStep`] if no request is outstanding.
     pub fn handle_transport_error(&mut self, error: impl Into<BoxError>) -> Result<(), Error> {
-        let Step::Send { operation, request } = self.step() else {
-            return Err(NO_REQUEST);
+        // Not that of `step`, which would leave the secrets of its request in memory.
+        let uri = match &self.stage {
+            Stage::Discover { discover, .. } => discover.request().uri().clone(),
+            Stage::Register(registration) => registration.request().uri().clone(),
+            Stage::Exchange(exchange) => exchange.pending().app().endpoint(|it| &it.token).uri(),
+            Stage::Verify(_, session) => session.verify_uri(),
+            Stage::Authorize(_) | Stage::Done(_) => return Err(NO_REQUEST),
         };
         let instead = match &self.stage {
             Stage::Discover { discover, .. } => discover.without_response(),
             _ => None,
         };
-        let step = instead.ok_or_else(|| Error::transport(operation, &request, error))?;
+        // No step of a login is a call, whose method would be in the message.
+        let failed = |error| Error::transport_at(self.operation(), &Method::GET, &uri, error);
+        let step = instead.ok_or_else(|| failed(error.into()))?;
         self.continue_discovery(step);
         Ok(())
     }
@@ -306,7 +314,7 @@ impl Login {
     /// login is done.
     pub fn handle_reply(&mut self, reply: impl Into<UserReply>) -> Result<(), Error> {
         match reply.into() {
-            UserReply::Pasted(text) => self.handle_text(&text),
+            UserReply::Pasted(text) => self.handle_text(&Zeroizing::new(text)),
             UserReply::Callback(callback) => self.handle_callback(&callback, false),
             UserReply::StartOver => self.check_not_done().map(|()| self.start_new_attempt(None)),
             UserReply::NewApp => {

@@ -4,6 +4,7 @@ use super::stage::Stage;
 use super::{AuthorizeStep, LoggedIn, Login, Step, UserReply};
 use crate::error::{BoxError, Cause, Error, Operation};
 use crate::transport::Transport;
+use crate::wire::drop_response;
 
 /// Callbacks of [`Login::run_with`]: prompts the user, and optionally stores the login and decides
 /// on retries. Core itself never waits. It is meant to be implemented.
@@ -129,7 +130,11 @@ impl Login {
                     self.handle_prompted(reply)
                 }
                 Step::Send { request, .. } => match http.send(request) {
-                    Ok(response) => self.handle_response(&response),
+                    Ok(response) => {
+                        let handled = self.handle_response(&response);
+                        drop_response(response, operation);
+                        handled
+                    }
                     Err(error) => self.handle_transport_error(error),
                 },
             };

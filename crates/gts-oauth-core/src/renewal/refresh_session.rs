@@ -1,6 +1,6 @@
 //! Renewing a session with its refresh token (RFC 6749 section 6).
 
-use http::{Request, Response};
+use http::{Request, Response, Uri};
 
 use crate::app::{App, post_token_request};
 use crate::error::{Error, Operation};
@@ -39,6 +39,13 @@ impl App {
             session: session.clone(),
             refresh_token: refresh_token.ok_or_else(|| Error::input("session", fault))?,
         })
+    }
+}
+
+impl RefreshSession {
+    /// The URI of the request.
+    pub(super) fn uri(&self) -> Uri {
+        self.app.endpoint(|it| &it.token).uri()
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use http::{Request, Response};
+use http::{Method, Request, Response};
 use serde::{Deserialize, Serialize};
 
 use super::RefreshSession;
@@ -13,6 +13,7 @@ use crate::exchange::Exchange;
 use crate::session::{ApiResponse, Call, Session};
 use crate::transport::{ReceivedAt, Transport};
 use crate::types::stored::{Stored, stored};
+use crate::wire::drop_response;
 
 /// A session that is renewed before its token expires, and after the server has rejected it.
 ///
@@ -267,7 +268,11 @@ impl RenewingSession {
         loop {
             match self.step(now) {
                 RenewalStep::Send { request, .. } => match http.send(request) {
-                    Ok(response) => self.handle_response(&response, now)?,
+                    Ok(response) => {
+                        let handled = self.handle_response(&response, now);
+                        drop_response(response, Operation::RefreshSession);
+                        handled?;
+                    }
                     Err(error) => self.handle_transport_error(error, now)?,
                 },
                 RenewalStep::Store { new, old } => {
@@ -362,7 +367,7 @@ impl RenewingSession {
         now: SystemTime,
     ) -> Result<(), Error> {
         let refresh = self.refresh()?;
-        let error = Error::transport(refresh.operation(), &refresh.request(), error);
+        let error = Error::transport_at(refresh.operation(), &Method::POST, &refresh.uri(), error);
         self.not_renewed(error, now)
     }
 

@@ -1,14 +1,15 @@
 //! Revoking a token (`POST /oauth/revoke`, RFC 7009).
 
 use http::header::AUTHORIZATION;
-use http::{Request, Response, StatusCode};
-use serde_json::json;
+use http::{Method, Request, Response, StatusCode};
+use serde::Serialize;
 
 use crate::app::{App, basic_credentials, post_form};
 use crate::error::{Cause, Error, Operation};
 use crate::exchange::Exchange;
 use crate::session::Session;
 use crate::transport::Transport;
+use crate::types::Secret;
 use crate::wire::{self, JSON, ResponseReader};
 
 /// Revokes a token (RFC 7009). Made by [`App::revoke`].
@@ -56,6 +57,29 @@ impl App {
 }
 
 impl RevokeToken {
+    /// The body in JSON, with its whole capacity from the beginning: growing would leave copies of the
+    /// secrets in memory.
+    fn json(&self) -> Vec<u8> {
+        #[derive(Serialize)]
+        struct Body<'a> {
+            client_id: &'a str,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            client_secret: Option<&'a str>,
+            token: &'a str,
+        }
+        let body = Body {
+            client_id: self.app.client_id(),
+            client_secret: self.app.client_secret().map(Secret::expose),
+            token: self.session.access_token().expose(),
+        };
+        let secret = body.client_secret.map_or(0, str::len);
+        // `\u0000` is the longest form of a byte.
+        let longest = 6 * (body.client_id.len() + secret + body.token.len());
+        let mut json = Vec::with_capacity(longest + 64);
+        serde_json::to_writer(&mut json, &body).expect("texts can be serialized");
+        json
+    }
+
     /// The same request in JSON.
     pub fn as_json(mut self) -> Self {
         self.as_json = true;
@@ -75,11 +99,7 @@ impl Exchange for RevokeToken {
         let url = self.app.endpoint(|it| &it.revoke);
         let user_agent = &self.session.0.user_agent;
         let mut request = if self.as_json {
-            let mut body = json!({"client_id": self.app.client_id(), "token": token.expose()});
-            if let Some(secret) = self.app.client_secret() {
-                body["client_secret"] = secret.expose().into();
-            }
-            wire::post(url, user_agent, JSON, body.to_string())
+            wire::post(url, user_agent, JSON, self.json())
         } else {
             post_form(&self.app, url, user_agent, |form| form.pair("token", token.expose()))
         };
@@ -108,9 +128,10 @@ impl Exchange for RevokeToken {
     }
 
     fn send(&self, http: &dyn Transport) -> Result<Revocation, Error> {
+        let uri = self.app.endpoint(|it| &it.revoke).uri();
         let parsed = match http.send(self.request()) {
             Ok(response) => self.parse(&response),
-            Err(error) => Err(Error::transport(self.operation(), &self.request(), error)),
+            Err(error) => Err(Error::transport_at(self.operation(), &Method::POST, &uri, error)),
         };
         match parsed {
             Err(error) if !self.as_json && error.status() == Some(StatusCode::BAD_REQUEST) => {

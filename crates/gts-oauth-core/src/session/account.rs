@@ -1,7 +1,7 @@
 //! The account of a token (`GET /api/v1/accounts/verify_credentials`).
 
 use http::uri::PathAndQuery;
-use http::{Method, Request, Response};
+use http::{Method, Request, Response, Uri};
 use serde::{Deserialize, Serialize};
 
 use super::Session;
@@ -40,11 +40,16 @@ impl Exchange for VerifyCredentials {
     }
 }
 
+const PATH: &str = "/api/v1/accounts/verify_credentials";
+
 /// The exchange without its own copy of the session, for a login.
 impl Session {
     pub(crate) fn verify_request(&self) -> Request<Vec<u8>> {
-        let path = PathAndQuery::from_static("/api/v1/accounts/verify_credentials");
-        self.0.request(Method::GET, path)
+        self.0.request(Method::GET, PathAndQuery::from_static(PATH))
+    }
+
+    pub(crate) fn verify_uri(&self) -> Uri {
+        self.instance().uri(PathAndQuery::from_static(PATH))
     }
 
     pub(crate) fn read_account(

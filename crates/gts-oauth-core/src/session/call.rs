@@ -5,7 +5,7 @@ use http::header::{
     HeaderValue, TRANSFER_ENCODING,
 };
 use http::uri::PathAndQuery;
-use http::{Method, Request, Response, StatusCode};
+use http::{Method, Request, Response, StatusCode, Uri};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use url::{Position, Url};
@@ -161,6 +161,10 @@ impl Call {
     pub fn body_limit(mut self, bytes: u64) -> Self {
         self.body_limit = BodyLimit::new(bytes);
         self
+    }
+
+    pub(super) fn uri(&self) -> Uri {
+        self.bearer.instance.uri(self.path.clone())
     }
 
     /// Reads a successful response.

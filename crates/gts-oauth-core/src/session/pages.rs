@@ -138,14 +138,14 @@ impl<T: DeserializeOwned> Pages<T> {
         let mut requested = HashSet::new();
         let (mut call, mut previous_body) = (self.call.clone(), Vec::new());
         for _ in 0..MOST_PAGES {
-            requested.insert(call.request().uri().clone());
+            requested.insert(call.uri());
             let response = call.send(http)?;
             let mut page = response.read(|response| self.items(response))?;
             if page.is_empty() || response.body == previous_body {
                 return Ok(items);
             }
             items.append(&mut page);
-            let next = response.next.filter(|next| !requested.contains(next.request().uri()));
+            let next = response.next.filter(|next| !requested.contains(&next.uri()));
             let Some(next) = next else { return Ok(items) };
             (call, previous_body) = (next, response.body);
         }

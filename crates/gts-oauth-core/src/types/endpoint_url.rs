@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use http::Uri;
 use http::uri::PathAndQuery;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -25,6 +26,10 @@ pub(crate) struct EndpointUrl {
 impl EndpointUrl {
     pub(crate) fn new(instance: &Instance, path: &'static str) -> Self {
         Self { instance: instance.clone(), path: PathAndQuery::from_static(path) }
+    }
+
+    pub(crate) fn uri(&self) -> Uri {
+        self.instance.uri(self.path.clone())
     }
 
     /// Resolves `target` against this URL (RFC 3986 section 5), without its fragment. `None` if it

@@ -1,7 +1,10 @@
 //! Redacting secrets in text from a server.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD_NO_PAD;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use zeroize::Zeroizing;
+
+use super::Secret;
 
 /// Replaces every secret with `[secret]`, in every encoding in which servers echo it: unchanged,
 /// percent-encoded, with `+` for a space, escaped as JSON or as HTML, and in base64, also as a part
@@ -44,12 +47,15 @@ pub(crate) fn redact_part(text: &str, secrets: &[&str], cut: bool) -> String {
 fn patterns(text: &str, secrets: &[&str]) -> Vec<Pattern> {
     // More characters than the text has are not in it.
     let longest = text.len().max(FOUND_BY + 1);
-    let beginning = |secret: &&str| -> String { secret.chars().take(longest).collect() };
-    let mut texts: Vec<String> = secrets.iter().map(beginning).collect();
-    let encoded: Vec<String> = texts.iter().flat_map(|secret| base64(secret)).collect();
+    let beginning = |secret: &&str| {
+        let end = secret.char_indices().nth(longest).map_or(secret.len(), |(end, _)| end);
+        Secret::new(&secret[..end])
+    };
+    let mut texts: Vec<Secret> = secrets.iter().map(beginning).collect();
+    let encoded: Vec<Secret> = texts.iter().flat_map(|secret| base64(secret.expose())).collect();
     texts.extend(encoded);
-    texts.retain(|text| !text.is_empty());
-    texts.sort_by_key(|text| std::cmp::Reverse(text.len()));
+    texts.retain(|text| !text.expose().is_empty());
+    texts.sort_by_key(|text| std::cmp::Reverse(text.expose().len()));
     texts.into_iter().map(Pattern::new).collect()
 }
 
@@ -92,7 +98,7 @@ const MAX_READINGS: usize = 8;
 
 /// A secret, or a form of one.
 struct Pattern {
-    text: String,
+    text: Secret,
     /// The number of characters by which it is found.
     found_by: usize,
     /// The positions of each character among them: bit 0 is the first one.
@@ -104,10 +110,10 @@ struct Pattern {
 }
 
 impl Pattern {
-    fn new(text: String) -> Self {
+    fn new(text: Secret) -> Self {
         let (mut ascii, mut others) = ([0; 128], Vec::new());
         let mut found_by = 0;
-        for character in text.chars().take(FOUND_BY) {
+        for character in text.expose().chars().take(FOUND_BY) {
             match ascii.get_mut(character as usize) {
                 Some(positions) => *positions |= 1 << found_by,
                 None => others.push((character, 1 << found_by)),
@@ -136,7 +142,7 @@ impl Pattern {
     /// followed at once, without recursion or backtracking.
     fn strip<'a>(&self, text: &'a str, cut: bool) -> Option<&'a str> {
         let mut rests = vec![text];
-        for (position, character) in self.text.chars().enumerate() {
+        for (position, character) in self.text.expose().chars().enumerate() {
             // The next character might be cut in the middle of its encoding.
             let is_cut = cut && rests.iter().any(|rest| rest.len() < LONGEST_ENCODING);
             let is_ambiguous = position >= FOUND_BY && rests.len() > MAX_READINGS;
@@ -162,22 +168,22 @@ const MIN_BASE64: usize = 8;
 
 /// The characters of base64 (RFC 4648 sections 4 and 5) that depend on the secret alone, for each
 /// position of its first byte in a group of three.
-fn base64(secret: &str) -> Vec<String> {
+fn base64(secret: &str) -> Vec<Secret> {
     if secret.len() < MIN_BASE64 {
         return Vec::new();
     }
     let mut texts = Vec::new();
     for before in 0..3 {
-        let bytes = [&[0; 2][..before], secret.as_bytes()].concat();
-        let text = STANDARD_NO_PAD.encode(&bytes);
+        let bytes = Zeroizing::new([&[0; 2][..before], secret.as_bytes()].concat());
+        let text = Secret::new(STANDARD_NO_PAD.encode(&*bytes));
         // A character has six bits. Those at the edges also depend on what is beside the secret.
         let (start, end) = ((before * 8).div_ceil(6), bytes.len() * 8 / 6);
-        let standard = text[start..end].to_owned();
-        let url_safe = standard.replace('+', "-").replace('/', "_");
-        if url_safe != standard {
-            texts.push(url_safe);
+        let standard = &text.expose()[start..end];
+        if standard.contains(['+', '/']) {
+            let text = Secret::new(URL_SAFE_NO_PAD.encode(&*bytes));
+            texts.push(Secret::new(&text.expose()[start..end]));
         }
-        texts.push(standard);
+        texts.push(Secret::new(standard));
     }
     texts
 }

@@ -2,9 +2,15 @@
 
 use std::borrow::Cow;
 
-use url::form_urlencoded::{byte_serialize, parse};
+use url::form_urlencoded::parse;
 
-/// A form body or query under construction.
+use super::wipe::reserve;
+
+/// The bytes that encode one: `%2F`.
+const LONGEST_CODE: usize = 3;
+
+/// A form body or query under construction. It can contain secrets, so it leaves no copies in memory
+/// when it grows.
 pub(crate) struct Form {
     text: String,
     start: usize,
@@ -29,6 +35,7 @@ impl Form {
     /// Adds a protocol parameter with a value that needs no encoding: a keyword, or base64url.
     pub(crate) fn plain(mut self, name: &'static str, value: &str) -> Self {
         self.push_name(name);
+        reserve(&mut self.text, 1 + value.len());
         self.text.push('=');
         self.text.push_str(value);
         self
@@ -42,6 +49,7 @@ impl Form {
     ) -> Self {
         self.push_name(name);
         for (position, word) in words.into_iter().enumerate() {
+            reserve(&mut self.text, 1 + LONGEST_CODE * word.len());
             self.text.push(if position == 0 { '=' } else { '+' });
             encode(word, &mut self.text);
         }
@@ -51,6 +59,7 @@ impl Form {
     /// Adds a parameter of the caller.
     pub(crate) fn field(mut self, name: &str, value: &str) -> Self {
         self.push_name("");
+        reserve(&mut self.text, 1 + LONGEST_CODE * (name.len() + value.len()));
         encode(name, &mut self.text);
         self.text.push('=');
         encode(value, &mut self.text);
@@ -58,6 +67,7 @@ impl Form {
     }
 
     fn push_name(&mut self, name: &str) {
+        reserve(&mut self.text, 1 + name.len());
         if self.text.len() > self.start {
             self.text.push('&');
         }
@@ -71,7 +81,9 @@ impl Form {
 
 /// The text in form encoding.
 pub(crate) fn encoded(text: &str) -> String {
-    byte_serialize(text.as_bytes()).collect()
+    let mut encoded = String::with_capacity(LONGEST_CODE * text.len());
+    encode(text, &mut encoded);
+    encoded
 }
 
 /// Encodes a text. Runs of bytes that need no encoding are copied at once. Ids, codes and URIs

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use serde::de::DeserializeOwned;
+use zeroize::Zeroizing;
 
 /// Parses JSON, and returns it as text, too. Strings that were cut in the middle of a character are
 /// tolerated: U+FFFD replaces invalid UTF-8, and lone surrogates.
@@ -12,7 +13,8 @@ pub(super) fn read<T: DeserializeOwned>(bytes: &[u8]) -> serde_json::Result<(T, 
         Err(_) => Cow::Owned(decoded(bytes)),
     };
     let value = serde_json::from_str(&text).or_else(|error| match error.is_syntax() {
-        true => serde_json::from_str(&repaired(&text)).map_err(|_| error),
+        // It can contain a secret.
+        true => serde_json::from_str(&Zeroizing::new(repaired(&text))).map_err(|_| error),
         false => Err(error),
     })?;
     Ok((value, text))

@@ -13,6 +13,7 @@ mod oauth_error;
 mod request;
 mod response;
 mod token_response;
+mod wipe;
 
 pub(crate) use bearer::Bearer;
 pub(crate) use form::{Form, encoded, is_visible_ascii, pairs, plain_bytes};
@@ -22,3 +23,4 @@ pub(crate) use oauth_error::error_code;
 pub(crate) use request::{FORM, JSON, authorization, post, request};
 pub(crate) use response::ResponseReader;
 pub(crate) use token_response::TokenResponse;
+pub(crate) use wipe::drop_response;

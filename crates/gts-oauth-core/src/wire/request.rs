@@ -46,11 +46,11 @@ pub(crate) fn post(
     url: &EndpointUrl,
     user_agent: &UserAgent,
     content_type: HeaderValue,
-    body: String,
+    body: impl Into<Vec<u8>>,
 ) -> Request<Vec<u8>> {
     let path = url.path.clone();
     let mut request = request(Method::POST, &url.instance, path, user_agent, None);
     request.headers_mut().insert(CONTENT_TYPE, content_type);
-    *request.body_mut() = body.into_bytes();
+    *request.body_mut() = body.into();
     request
 }

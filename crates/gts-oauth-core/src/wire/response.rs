@@ -6,6 +6,7 @@ use http::header::{LOCATION, PROXY_AUTHENTICATE, WWW_AUTHENTICATE};
 use http::{HeaderMap, Method, Response, StatusCode};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
+use zeroize::{Zeroize, Zeroizing};
 
 use super::json;
 use super::missing_scopes::{ScopeCheck, missing_scopes};
@@ -74,7 +75,11 @@ impl<'a> ResponseReader<'a> {
     /// serde also reads structs from lists, and a text can look like the start of `null`.
     #[inline]
     pub(crate) fn object<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        self.object_and_text().map(|(object, _)| object)
+        let (object, text) = self.object_and_text()?;
+        if let Cow::Owned(mut text) = text {
+            text.zeroize();
+        }
+        Ok(object)
     }
 
     /// As [`object`](Self::object), with its whole text.
@@ -193,7 +198,7 @@ impl<'a> ResponseReader<'a> {
         let shown = !(self.operation.returns_secrets() && may_hold_secrets(text));
         // Some servers send a bare JSON string, others a `message`.
         let field: Option<String> = serde_json::from_slice(text).ok();
-        let field = field.or_else(|| message_field(text));
+        let field = field.or_else(|| message_field(text)).map(Zeroizing::new);
         let text = field.as_ref().map_or(text, |field| field.as_bytes());
         let snippet = snippet_of(text, self.secrets).filter(|_| shown);
         self.unexpected(UnexpectedReason::PlainText, snippet)
@@ -250,6 +255,8 @@ impl<'a> ResponseReader<'a> {
         let object = self.text().trim_ascii_start().starts_with(b"{");
         let body: Body = serde_json::from_slice(self.text()).ok().filter(|_| object)?;
         let (code, description) = body.into_parts()?;
+        // Servers repeat secrets of the request in them.
+        let (code, description) = (Zeroizing::new(code), description.map(Zeroizing::new));
         let code = error_code(&code, self.secrets)?;
         let description =
             description.and_then(|text| snippet(without_browser_advice(&text), self.secrets));
