@@ -9,7 +9,9 @@ use gts_oauth_core::{AuthorizeStep, BoxError, Error, UserReply};
 
 use crate::input::read_reply;
 
-const QUESTION: &str = "Paste the code, or the whole URL you were sent to (or type `new`, if the page shows an error): ";
+/// It fits into a line of most terminals.
+const QUESTION: &str =
+    "Paste the code or the URL you were sent to (after an error page, type `new`): ";
 
 /// Prints the authorization URL on standard error, after the problem of the last attempt, and reads
 /// what the user pastes from standard input: a code, a callback URL, or `new` for another app. A URL

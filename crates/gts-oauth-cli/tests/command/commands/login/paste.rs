@@ -24,6 +24,14 @@ fn a_code_is_typed_mistyped_and_typed_again() {
 }
 
 #[test]
+fn question_fits_80_columns() {
+    let (shell, served) = (Shell::new(), served());
+    let said = shell.run(&["login", &served.origin(), "--no-browser"]).stderr;
+    let question = said.lines().find(|line| line.starts_with("Paste")).expect("a question");
+    assert!(question.chars().count() <= 80, "{question}");
+}
+
+#[test]
 fn an_instance_that_is_not_given_is_asked_for() {
     let (shell, served) = (Shell::new(), served());
     let mut session = type_in(&shell, &["login"]);
@@ -50,7 +58,7 @@ fn whoever_sees_an_error_page_types_new_and_gets_a_new_app() {
     let first = address(&mut session, &served);
     served.forget_apps();
     served.account("alice").visit(&first).expect_err("an error page");
-    session.exp_string("or type `new`").expect("a prompt");
+    session.exp_string("type `new`").expect("a prompt");
     session.send_line("new").expect("it listens");
     let second = address(&mut session, &served);
     let code = served.account("alice").visit(&second).expect("a code");
