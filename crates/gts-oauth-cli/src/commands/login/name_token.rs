@@ -1,34 +1,56 @@
 //! Naming a login's token (`PUT /api/v1/tokens/{id}`, GoToSocial since 0.22), so that users recognize
 //! it in lists of tokens.
 
+use gts_oauth_ureq::error::Cause;
 use gts_oauth_ureq::types::printable;
-use gts_oauth_ureq::{App, Exchange as _, Session, Transport};
+use gts_oauth_ureq::{App, BoxError, Error, Exchange as _, Session, Transport};
 
 use crate::credentials::Credentials;
+use crate::output::{error_sentence, message};
 
 /// The scopes to find the token and to name it.
 const REQUIRED: [&str; 2] = ["read:accounts", "write:accounts"];
 
 /// Names the token, by default `gts-oauth on HOST`, if the scopes permit it and the server has names.
-/// An empty name is not sent. The login is complete without a name, so no failure is reported.
+/// An empty name is not sent. The login is complete without a name, so a failure is only reported,
+/// and only if the user has chosen the name.
 pub(super) fn name_token(credentials: &Credentials, name: Option<&str>, http: &dyn Transport) {
-    let session = &credentials.session;
     if name.is_some_and(str::is_empty) {
         return;
     }
+    let named = send_name(credentials, name.map_or_else(default_name, str::to_owned), http);
+    if let (Err(error), Some(name)) = (named, name) {
+        let (name, error) = (printable(name), error_sentence(&*error));
+        message(format_args!("The token could not be named `{name}`: {error}"));
+    }
+}
+
+fn send_name(
+    credentials: &Credentials,
+    name: String,
+    http: &dyn Transport,
+) -> Result<(), BoxError> {
+    let session = &credentials.session;
     if !credentials.app.as_ref().is_some_and(might_have_names) {
-        return;
+        return Err(NO_NAMES.into());
     }
     if !REQUIRED.iter().all(|scope| permits(session, scope)) {
-        return;
+        return Err(format!("this requires the scopes {}", REQUIRED.join(" and ")).into());
     }
     // The token is among the newest, which are on the first page.
-    let Ok(page) = session.tokens().send(http) else {
-        return;
-    };
-    if let Some(token) = credentials.own_token(&page.items) {
-        let name = name.map_or_else(default_name, str::to_owned);
-        let _ = session.name_token(&token.id, &name).and_then(|it| it.send(http));
+    let page = session.tokens().send(http).map_err(explain)?;
+    let token = credentials.own_token(&page.items);
+    let token = token.ok_or("the server does not show which token it is")?;
+    session.name_token(&token.id, &name)?.send(http).map_err(explain)?;
+    Ok(())
+}
+
+const NO_NAMES: &str = "the server has no names of tokens";
+
+fn explain(error: Error) -> BoxError {
+    match error.cause() {
+        Cause::NotFound => NO_NAMES.into(),
+        _ => error.into(),
     }
 }
 

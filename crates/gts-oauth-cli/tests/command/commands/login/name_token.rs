@@ -97,3 +97,25 @@ fn token_name_can_be_chosen_or_refused() {
         assert_eq!(was_requested(&served, "PUT", "/api/v1/tokens/"), !chosen.is_empty());
     }
 }
+
+#[test]
+fn chosen_name_that_cannot_be_set_is_reported() {
+    for (dialect, scopes, reason) in [
+        (Dialect::GoToSocial, "read", "this requires the scopes read:accounts and write:accounts."),
+        (Dialect::GoToSocial018, "read,write", "the server has no names of tokens."),
+        (Dialect::Mastodon, "read,write", "the server has no names of tokens."),
+    ] {
+        let served = speaking(dialect);
+        let alice = served.account("alice");
+        for option in ["--json", "--print-token"] {
+            let arguments =
+                ["login", &served.origin(), "--scopes", scopes, "--token-name", "ci", option];
+            let outcome = Shell::new().talk(&arguments, |address| alice.visit(address).ok());
+            assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+            let start = "The token could not be named `ci`: ";
+            let (_, rest) = outcome.stderr.split_once(start).expect("a message");
+            let line = rest.lines().next().expect("a reason");
+            assert!(line.contains(reason) && line.ends_with('.'), "{dialect:?}: {line}");
+        }
+    }
+}
