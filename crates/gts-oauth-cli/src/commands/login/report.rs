@@ -36,7 +36,8 @@ pub(super) fn no_browser(reason: Option<&str>) {
 pub(super) fn printed_token(credentials: &Credentials, as_json: bool) -> io::Result<()> {
     missing_scopes(credentials);
     message(format_args!(
-        "This is a token of {}. It is not stored, so `gts-oauth logout` cannot revoke it.",
+        "This is a token of {}. It is not stored, so `gts-oauth logout` cannot revoke it. To revoke it, \
+         use `gts-oauth tokens` (GoToSocial only), or the settings of your account in a browser.",
         credentials.handle()
     ));
     let token = credentials.session.access_token().expose();

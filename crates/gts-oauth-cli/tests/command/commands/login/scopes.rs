@@ -141,6 +141,8 @@ fn a_printed_token_is_not_stored_and_revokes_nothing() {
     let printed = outcome.stdout.trim_end();
     assert!(!printed.contains(char::is_whitespace) && printed != token, "{printed}");
     assert!(!outcome.stderr.contains(printed), "{}", outcome.stderr);
+    let hint = "To revoke it, use `gts-oauth tokens` ";
+    assert!(outcome.stderr.contains(hint), "{}", outcome.stderr);
     assert_eq!(shell.stored(), stored);
     assert!(!served.requests().iter().any(|it| it.path == "/oauth/revoke"));
     let origin = served.origin();
