@@ -125,11 +125,11 @@ pub(crate) fn in_memory(dialect: Dialect) -> Vec<Report> {
     let cases = cases();
     let cells = cells(&cases);
     let server = || Server::builder(7).dialect(dialect).build();
-    let by_hand = report("by hand", &cells, |cell| {
+    let by_hand = report(&format!("{dialect:?}, by hand"), &cells, |cell| {
         let server = server();
         cell.check(&server, |login, storage, user| by_hand(login, &server, storage, user))
     });
-    let run = report("run", &cells, |cell| {
+    let run = report(&format!("{dialect:?}, run"), &cells, |cell| {
         let server = server();
         cell.check(&server, |login, storage, user| run(login, &server, storage, user))
     });

@@ -2,6 +2,7 @@
 //!
 //! - `commands`: each command; whole sessions as text
 //! - `errors_matrix`: every dialect × every problem × every command
+//! - `faults_matrix`: every fault × every request of a login
 //! - `http`: verbose output
 //! - `leaks`: the search for secrets in all that is printed or written
 //! - `output`, `exit_code`: printing results, exit codes
@@ -11,6 +12,7 @@
 mod commands;
 mod errors_matrix;
 mod exit_code;
+mod faults_matrix;
 mod http;
 mod leaks;
 mod output;
