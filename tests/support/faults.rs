@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use gts_oauth_fake::serde_json::json;
-use gts_oauth_fake::{Failure, Fault, RecordedRequest};
+use gts_oauth_fake::{Dialect, Failure, Fault, RecordedRequest};
 
 /// A fault, and how often it occurs.
 pub struct Case {
@@ -142,6 +142,12 @@ pub fn cases() -> Vec<Case> {
     ]
 }
 
+/// The last case of each effect.
+pub fn representatives(cases: &[Case]) -> Vec<&Case> {
+    let effects = [Harmless, NotProcessed, Lost, RejectsGrant, RejectsToken, RejectsApp];
+    effects.iter().filter_map(|effect| cases.iter().rfind(|it| it.effect == *effect)).collect()
+}
+
 impl Case {
     /// The fault in a request of this path.
     pub fn at(&self, path: &str) -> Failure {
@@ -201,36 +207,57 @@ impl Counts {
         }
     }
 
-    /// Those of a login that sends and asks no more than it must.
-    pub fn expected(target: Target, case: &Case) -> Self {
-        let times = case.times as usize;
+    /// Those of a login with these faults that sends and asks no more than it must.
+    pub fn expected(dialect: Dialect, faults: &[(Target, &Case)]) -> Self {
         let mut counts = Self { registrations: 1, prompts: 1, exchanges: 1, verifications: 1 };
+        for (target, case) in faults {
+            counts.add(dialect, *target, case);
+        }
+        counts
+    }
+
+    fn add(&mut self, dialect: Dialect, target: Target, case: &Case) {
+        let times = case.times as usize;
         match (target, case.effect(!target.is_discovery())) {
             (_, Harmless) => {}
             (target, _) if target.is_discovery() => {}
             // An app whose registration was lost is unknown to the login.
-            (Register, _) => counts.registrations += times,
-            (ExchangeCode, NotProcessed) => counts.exchanges += times,
+            (Register, _) => self.registrations += times,
+            // The code expires while the login waits.
+            (ExchangeCode, NotProcessed)
+                if dialect == Dialect::Takahe && case.wait() >= Some(60) =>
+            {
+                self.prompts += 1;
+                self.exchanges += 2;
+            }
+            (ExchangeCode, NotProcessed) => self.exchanges += times,
+            (ExchangeCode, Lost) if redeems_again(dialect) => self.exchanges += times,
             // The server has redeemed the code, and rejects it the second time.
             (ExchangeCode, Lost) => {
-                counts.prompts += 1;
-                counts.exchanges += 2;
+                self.prompts += 1;
+                self.exchanges += 2;
+                // It does so with a 500, which does not say that the code is the reason.
+                self.exchanges += usize::from(dialect == Dialect::Pixelfed);
             }
             (ExchangeCode, effect) => {
-                counts.prompts += times;
-                counts.exchanges += times;
-                counts.registrations += usize::from(effect == RejectsApp);
+                self.prompts += times;
+                self.exchanges += times;
+                self.registrations += usize::from(effect == RejectsApp);
             }
             // A replica might not know a new token yet, so only the second rejection counts.
             (_, RejectsToken) if times == 2 => {
-                counts.prompts += 1;
-                counts.exchanges += 1;
-                counts.verifications += 2;
+                self.prompts += 1;
+                self.exchanges += 1;
+                self.verifications += 2;
             }
-            (_, _) => counts.verifications += times,
+            (_, _) => self.verifications += times,
         }
-        counts
     }
+}
+
+/// Whether a code gives a token more than once.
+pub fn redeems_again(dialect: Dialect) -> bool {
+    matches!(dialect, Dialect::Akkoma | Dialect::Friendica | Dialect::Takahe)
 }
 
 /// Whether each code and each app was left for the next one, and never used again.

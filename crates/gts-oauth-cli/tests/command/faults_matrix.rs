@@ -7,7 +7,7 @@
 use std::sync::Mutex;
 use std::thread;
 
-use gts_oauth_fake::Fault;
+use gts_oauth_fake::{Dialect, Fault};
 use gts_oauth_tests::faults::{Case, Counts, TARGETS, Target, cases, is_in_order};
 
 use crate::support::shell::{Shell, served};
@@ -26,7 +26,7 @@ fn sleeps(target: Target, case: &Case) -> bool {
 }
 
 fn expected(target: Target, case: &Case) -> Counts {
-    let mut counts = Counts::expected(target, case);
+    let mut counts = Counts::expected(Dialect::GoToSocial, &[(target, case)]);
     let is_500 = matches!(&case.fault, Fault::Response { status, .. } if *status == 500);
     if target == Target::ExchangeCode && is_500 {
         // Some servers respond so to a code that they do not know, each time.
