@@ -3,6 +3,7 @@
 mod concurrent;
 mod file;
 mod keyring;
+mod kills;
 mod names;
 mod refresh;
 mod unfinished;
