@@ -182,7 +182,7 @@ impl From<&Credentials> for AccountFields {
 }
 
 /// Whether a shell reads the text as it is.
-fn is_plain(text: &str) -> bool {
+pub(crate) fn is_plain(text: &str) -> bool {
     text.chars().all(|c| c.is_ascii_alphanumeric() || "@:._-[]".contains(c))
 }
 

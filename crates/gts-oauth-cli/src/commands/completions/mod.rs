@@ -10,6 +10,7 @@ use clap_complete::Shell;
 use gts_oauth_ureq::BoxError;
 use gts_oauth_ureq::types::KNOWN_SCOPES;
 
+use crate::credentials::is_plain;
 use crate::exit_code;
 use crate::output::{print, print_bytes};
 use crate::store::Store;
@@ -37,11 +38,15 @@ pub(crate) fn run(arguments: &CompletionsArgs, command: Command) -> Result<ExitC
     Ok(exit_code::SUCCESS)
 }
 
-/// Prints the names that commands accept. The keyring, which could be locked, is not opened.
+/// Prints the names that commands accept, except names of a server's that a shell would not read as
+/// they are. The keyring, which could be locked, is not opened.
 fn print_accounts() -> Result<(), BoxError> {
     for account in Store::open()?.load()?.accounts {
         // The parentheses of `@(unknown)@example.org` would have to be quoted.
-        print(account.handle.replace(['(', ')'], ""))?;
+        let name = account.handle.replace(['(', ')'], "");
+        if is_plain(&name) {
+            print(name)?;
+        }
     }
     Ok(())
 }

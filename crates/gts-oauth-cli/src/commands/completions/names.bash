@@ -1,12 +1,12 @@
 
 # Completes the names of accounts and scopes, and the rest with the function above.
 _gts_oauth_names() {
-    local words names last typed="${COMP_LINE:0:COMP_POINT}"
+    local words name names last typed="${COMP_LINE:0:COMP_POINT}"
     local word="${typed##*[[:space:]]}"
     read -ra words <<< "${typed%"$word"}"
     case "${words[${#words[@]} - 1]} ${words[1]} $word" in
         --scopes\ *|--add-scopes\ *)
-            names="SCOPES"
+            names="$(printf '%s\n' SCOPES)"
             ;;
         -a\ *|--account\ *)
             names="$("$1" completions --accounts 2>/dev/null)"
@@ -23,7 +23,11 @@ _gts_oauth_names() {
     fi
     # Scopes can be a list.
     last="${word##*,}"
-    COMPREPLY=($(compgen -P "${word%"$last"}" -W "$names" -- "$last"))
+    COMPREPLY=()
+    while read -r name; do
+        # Not with compgen -W, which expands what is in the names.
+        [[ "$name" == "$last"* ]] && COMPREPLY+=("${word%"$last"}$name")
+    done <<< "$names"
     # Readline replaces only a part of the word, which is split at @ and colons.
     COMPREPLY=("${COMPREPLY[@]#"${word%"$2"}"}")
 }

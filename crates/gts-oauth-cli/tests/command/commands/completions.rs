@@ -4,7 +4,9 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use gts_oauth_fake::Fault;
 use rexpect::session::spawn_command;
+use serde_json::json;
 use tempfile::TempDir;
 
 use crate::support::optional::program;
@@ -109,6 +111,42 @@ fn bash_completes_options_accounts_and_scopes() {
     }
     let home = home_with_completions("bash", ".local/share/bash-completion/completions/gts-oauth");
     assert_completes(&bash, &home, ".bashrc");
+}
+
+/// A server chooses the names of its users.
+#[test]
+fn names_of_a_server_are_not_run_by_bash() {
+    let Some(bash) = program("bash") else {
+        return;
+    };
+    let (shell, served) = (Shell::new(), served());
+    let folder = tempfile::tempdir().expect("a folder");
+    let trap = folder.path().join("trap");
+    let names = ["`touch TRAP`", "$(touch TRAP)", "a;touch TRAP", "a b", "*"];
+    for (user, name) in ["u1", "u2", "u3", "u4", "u5"].into_iter().zip(names) {
+        let name = name.replace("TRAP", trap.to_str().expect("a path"));
+        let patch = Fault::Patched(json!({ "username": name, "acct": name }));
+        served.fail(patch.at("/api/v1/accounts/verify_credentials"));
+        shell.log_in(&served, &served.account(user));
+    }
+    shell.log_in(&served, &served.account("bob"));
+    assert_eq!(shell.stored().matches("\"@").count(), 6, "{}", shell.stored());
+
+    let script = folder.path().join("completions");
+    fs::write(&script, shell.run(&["completions", "bash"]).stdout).expect("a file");
+    // As bash does when the user presses Tab after `token `.
+    let complete = r#". "$0"; COMP_LINE='gts-oauth token ' COMP_POINT=16
+        COMP_WORDS=(gts-oauth token '') COMP_CWORD=2
+        _gts_oauth_names "$1" '' token; printf '%s\n' "${COMPREPLY[@]}""#;
+    let inner = shell.command(&[] as &[&str]);
+    let mut command = Command::new(bash);
+    command.args(["-c", complete]).arg(&script).arg(inner.get_program());
+    command.envs(inner.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let output = command.output().expect("bash runs");
+    let origin = served.origin();
+    let offered = String::from_utf8(output.stdout).expect("text");
+    assert_eq!(offered, format!("@bob@{}\n", &origin["http://".len()..]));
+    assert!(!trap.exists());
 }
 
 #[test]
