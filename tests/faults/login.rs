@@ -31,6 +31,8 @@ struct Cell<'a> {
     faults: Vec<(Target, &'a Case)>,
     storage: Storage,
     back: Return,
+    /// Whether the app was registered before, so that the login must not register another one.
+    has_app: bool,
 }
 
 const ALL: [(Storage, Return); 4] = [
@@ -55,7 +57,13 @@ fn single<'a>(
         for target in TARGETS {
             let cases = cases.iter().filter(|case| target.can_have(case));
             let faults = cases.map(|case| vec![(target, case)]);
-            cells.extend(faults.map(|faults| Cell { dialect, faults, storage, back }));
+            cells.extend(faults.map(|faults| Cell {
+                dialect,
+                faults,
+                storage,
+                back,
+                has_app: false,
+            }));
         }
     }
     cells
@@ -75,12 +83,23 @@ fn triple<'a>(
                 for &third in &cases {
                     let faults = [Target::Register, Target::ExchangeCode, Target::Verify];
                     let faults = faults.into_iter().zip([first, second, third]).collect();
-                    cells.push(Cell { dialect, faults, storage, back });
+                    cells.push(Cell { dialect, faults, storage, back, has_app: false });
                 }
             }
         }
     }
     cells
+}
+
+/// The cells of a login with an app: those in which it has a fault.
+fn with_app<'a>(
+    dialect: Dialect,
+    cases: &'a [Case],
+    variants: &[(Storage, Return)],
+) -> Vec<Cell<'a>> {
+    let mut cells = single(dialect, cases, variants);
+    cells.retain(|it| matches!(it.faults[..], [(Target::ExchangeCode | Target::Verify, _)]));
+    cells.into_iter().map(|cell| Cell { has_app: true, ..cell }).collect()
 }
 
 impl Cell<'_> {
@@ -89,6 +108,11 @@ impl Cell<'_> {
         if self.back == Return::Redirect {
             app = app.redirect_uri("http://127.0.0.1:7777/callback".parse().expect("a URI"));
         }
+        let login = match self.has_app {
+            true => Login::with_app(app.send(server).expect("an app"), server.entropy()),
+            false => Login::new(app, server.entropy()),
+        };
+        server.clear_requests();
         for (target, case) in &self.faults {
             if *target == Target::WebFinger {
                 // It is requested where there is no nodeinfo.
@@ -96,7 +120,7 @@ impl Cell<'_> {
             }
             server.fail(case.at(target.path()));
         }
-        Login::new(app, server.entropy())
+        login
     }
 
     /// Carries out a login, and returns what is wrong with it.
@@ -125,7 +149,10 @@ impl Cell<'_> {
         }
         let requests = server.requests();
         let counts = Counts::of(&requests, user.prompts);
-        let expected = Counts::expected(self.dialect, &self.faults);
+        let mut expected = Counts::expected(self.dialect, &self.faults);
+        if self.has_app {
+            expected.registrations = 0;
+        }
         if counts != expected {
             return Err(format!("{counts:?} in place of {expected:?}, after {errors:?}"));
         }
@@ -151,8 +178,8 @@ impl Cell<'_> {
 
 impl fmt::Display for Cell<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { dialect, faults, storage, back } = self;
-        write!(f, "{dialect:?}, storage {storage:?}, {back:?}")?;
+        let Self { dialect, faults, storage, back, has_app } = self;
+        write!(f, "{dialect:?}, storage {storage:?}, {back:?}, has app {has_app}")?;
         faults.iter().try_for_each(|(target, case)| write!(f, ", {target:?}: {}", case.name))
     }
 }
@@ -189,10 +216,15 @@ fn run_in_memory(cells: &[Cell<'_>]) -> Report {
     })
 }
 
-/// Every way, with one fault or three.
+/// Every way, with one fault or three, and with an app that was registered before.
 pub(crate) fn on_gotosocial() -> Vec<Report> {
     let (dialect, cases) = (Dialect::GoToSocial, cases());
-    let cells = [single(dialect, &cases, &ALL), triple(dialect, &cases, &HALF)].concat();
+    let cells = [
+        single(dialect, &cases, &ALL),
+        triple(dialect, &cases, &HALF),
+        with_app(dialect, &cases, &HALF),
+    ];
+    let cells = cells.concat();
     vec![by_hand_in_memory(&cells), run_in_memory(&cells)]
 }
 

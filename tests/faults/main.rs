@@ -7,7 +7,8 @@
 //! call is sent twice.
 //!
 //! No cell sleeps: the waits that servers request are recorded. On GoToSocial in memory, every
-//! combination is a cell, and three faults in one login. Fewer are
+//! combination is a cell, and so are three faults in one login, and logins with an app of before, which
+//! register no other one. Fewer are
 //!
 //! - on other servers: by hand, stored if the login is out of band, in one process if it returns by
 //!   redirect;
