@@ -6,7 +6,7 @@ use url::Url;
 use crate::discovery::{Discover, Discovery, Metadata};
 use crate::error::Error;
 use crate::types::stored::{Stored, stored};
-use crate::types::{Instance, RedirectUri, Scopes, UserAgent, is_invisible};
+use crate::types::{Instance, RedirectUri, Scopes, UserAgent, is_invisible, is_variation_selector};
 
 /// Registers an app with a server (`POST /api/v1/apps`): its name, its redirect URIs, and the
 /// scopes that it can request.
@@ -187,7 +187,7 @@ impl RegisterApp {
 
 fn check_name(name: &str) -> Result<(), Error> {
     let fault = |fault| Err(Error::input("app name", fault));
-    if name.chars().any(is_invisible) {
+    if name.chars().any(|it| is_invisible(it) && !is_variation_selector(it)) {
         return fault("invisible or control character");
     }
     match name.chars().count() {

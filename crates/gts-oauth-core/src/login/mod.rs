@@ -44,8 +44,8 @@ use crate::discovery::{DiscoverStep, Discovery};
 use crate::error::{BoxError, CallbackError, Cause, Error, Operation};
 use crate::exchange::Exchange;
 use crate::session::{Account, ExpectedAccount, Session};
-use crate::types::Entropy;
 use crate::types::stored::Stored;
+use crate::types::{Entropy, Secret};
 
 /// The login state machine. It can be serialized between any two steps. After an error the state
 /// is kept; [`step`](Self::step) returns the next action.
@@ -110,6 +110,10 @@ pub struct Login {
     /// Why the last attempt failed.
     #[serde(skip)]
     problem: Option<Error>,
+    /// The client secret of the app that this login replaced, which the server can repeat in a later
+    /// error. It is not stored.
+    #[serde(skip)]
+    former_secret: Option<Secret>,
 }
 
 /// Making a login.
@@ -134,6 +138,7 @@ impl Login {
             token_rejected: false,
             superseded: Vec::new(),
             problem: None,
+            former_secret: None,
         }
     }
 
@@ -245,31 +250,34 @@ impl Login {
                 self.continue_discovery(step);
             }
             Stage::Register(registration) => {
-                let app = registration.parse(response)?;
+                let app = registration.parse(response).map_err(|error| self.redacted(error))?;
                 self.start_attempt(app);
             }
-            Stage::Exchange(exchange) => match exchange.parse(response) {
-                Ok(session) => {
-                    self.exchanged = Some(sha256(exchange.code.expose()));
-                    let app = exchange.pending().app().clone();
-                    // Mastodon returns the same token for another attempt.
-                    self.superseded.retain(|(_, it)| it.access_token() != session.access_token());
-                    self.go(Stage::Verify(app, session));
-                }
-                Err(error) => match error.cause() {
-                    Cause::CodeRejected | Cause::UnknownClient => {
-                        let pending = exchange.pending().clone();
-                        self.code_rejected(&pending, error);
+            Stage::Exchange(exchange) => {
+                match exchange.parse(response).map_err(|it| self.redacted(it)) {
+                    Ok(session) => {
+                        self.exchanged = Some(sha256(exchange.code.expose()));
+                        let app = exchange.pending().app().clone();
+                        // Mastodon returns the same token for another attempt.
+                        self.superseded
+                            .retain(|(_, it)| it.access_token() != session.access_token());
+                        self.go(Stage::Verify(app, session));
                     }
-                    _ => return Err(error),
-                },
-            },
+                    Err(error) => match error.cause() {
+                        Cause::CodeRejected | Cause::UnknownClient => {
+                            let pending = exchange.pending().clone();
+                            self.code_rejected(&pending, error);
+                        }
+                        _ => return Err(error),
+                    },
+                }
+            }
             Stage::Verify(app, session) => match self.checked_account(app, session, response) {
                 Ok(account) => {
                     let logged_in = LoggedIn::new(app.clone(), session.clone(), account)?;
                     self.finish(logged_in);
                 }
-                Err(error) => return self.not_verified(error),
+                Err(error) => return self.not_verified(self.redacted(error)),
             },
             Stage::Authorize(_) | Stage::Done(_) => return Err(NO_REQUEST),
         }
@@ -523,7 +531,6 @@ impl Login {
             let nonces = attempts.next();
             let options = self.attempt_options();
             let pending = PendingAuthorization::new(app, options, nonces);
-            self.exchanged = None;
             self.go(Stage::Authorize(pending));
         }
     }
@@ -534,7 +541,22 @@ impl Login {
         options
     }
 
+    /// The error without the client secret of the app that was replaced.
+    fn redacted(&self, error: Error) -> Error {
+        match &self.former_secret {
+            Some(secret) => error.without(secret),
+            None => error,
+        }
+    }
+
     fn go(&mut self, stage: Stage) {
+        if let (Ok(app), Stage::Register(_)) = (self.app(), &stage) {
+            self.former_secret = app.client_secret().cloned();
+        }
+        // An attempt accepts its own code again, and no code of an earlier one.
+        if matches!(stage, Stage::Register(_) | Stage::Authorize(_)) {
+            self.exchanged = None;
+        }
         let left = std::mem::replace(&mut self.stage, stage);
         self.token_rejected = false;
         self.changed();

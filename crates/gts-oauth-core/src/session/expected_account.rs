@@ -128,6 +128,12 @@ impl fmt::Display for ExpectedAccount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.id, &self.name, &self.host) {
             (Some(id), ..) => f.write_str(id),
+            // A host without a dot, or with http, is named by its URL only.
+            (None, Some(name), Some(host))
+                if host.authority().parse().ok().as_ref() != Some(host) =>
+            {
+                write!(f, "{host}/@{name}")
+            }
             (None, Some(name), Some(host)) => write!(f, "@{name}@{}", host.authority()),
             (None, name, _) => write!(f, "@{}", name.as_deref().unwrap_or_default()),
         }

@@ -190,7 +190,10 @@ impl FromStr for RedirectUri {
         if text.contains('#') {
             return invalid("fragments are not allowed (RFC 6749 section 3.1.2)");
         }
-        if !url.username().is_empty() || url.password().is_some() {
+        // An empty user name, too: `x://@` has no host, but `x://@/a` would have one.
+        let authority = text.split_once("://").map_or("", |(_, rest)| rest);
+        let has_at = authority.split(['/', '?']).next().is_some_and(|it| it.contains('@'));
+        if has_at || !url.username().is_empty() || url.password().is_some() {
             return invalid("user names and passwords are not allowed");
         }
         match url.scheme() {

@@ -7,8 +7,8 @@ const SNIPPET: usize = 200;
 /// The number of characters searched for them: the whole text can be 4 MiB, which is slow.
 const SEARCHED: usize = 4 * SNIPPET;
 
-/// Removes what could mislead a reader or a terminal: control characters, zero-width and
-/// bidirectional-override characters. White space becomes single spaces.
+/// Removes what could mislead a reader or a terminal: control characters, invisible characters, and
+/// those that change the direction of text. White space becomes single spaces.
 ///
 /// ```
 /// use gts_oauth_core::types::printable;
@@ -21,12 +21,22 @@ pub fn printable(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Characters that are invisible, or change how others are displayed.
+/// Characters that are invisible, or change how others are displayed: control characters, those that
+/// Unicode lists as `Default_Ignorable_Code_Point`, annotations, and the blank pattern of Braille.
 pub(crate) fn is_invisible(character: char) -> bool {
     character.is_control()
+        || is_variation_selector(character)
         || matches!(character,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Characters that select a form of the one before them, such as an emoji in colour.
+pub(crate) fn is_variation_selector(character: char) -> bool {
+    matches!(character, '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
 }
 
 /// The beginning of a text from a server, printable and without the secrets of the request. `None`
@@ -44,6 +54,14 @@ pub(crate) fn snippet(text: &str, secrets: &[&str]) -> Option<String> {
         None if cut => format!("{clean}…"),
         None => clean,
     })
+}
+
+/// A snippet without a secret that was not known when it was made.
+pub(crate) fn redact_snippet(snippet: &str, secret: &str) -> String {
+    match snippet.strip_suffix('…') {
+        Some(beginning) => redact_part(beginning, &[secret], true) + "…",
+        None => redact_part(snippet, &[secret], false),
+    }
 }
 
 /// As [`snippet`], of bytes that can be invalid UTF-8 or long.

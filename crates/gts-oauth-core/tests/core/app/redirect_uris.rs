@@ -55,6 +55,8 @@ fn invalid_redirect_uris_name_the_fault() {
         ("https://app.example/cb#x", "fragment"),
         ("https://me:pw@app.example/", "user names and passwords are not allowed"),
         ("https://me@app.example/", "user names and passwords are not allowed"),
+        ("https:me@app.example/", "user names and passwords are not allowed"),
+        ("htJps://@", "user names and passwords are not allowed"),
         ("https://app.example/a b", "byte 21 is not allowed"),
         ("https://app.example\nhttps://b.example", "byte 19 is not allowed"),
         ("https://bücher.example/", "byte 9 is not allowed"),

@@ -1,8 +1,8 @@
 //! Refusals, in whatever status and words they come: what is kept of them, and what they advise.
 
-use gts_oauth_core::{Error, Exchange, error::Cause};
+use gts_oauth_core::{Callback, Error, Exchange, error::Cause};
 
-use crate::sample::{PAGE, all, answer, exchange, register, session};
+use crate::sample::{PAGE, all, answer, exchange, pending, register, session};
 
 #[test]
 fn a_good_status_with_an_error_in_it_is_a_refusal() {
@@ -193,4 +193,18 @@ fn an_error_that_says_nothing_is_no_refusal() {
         let error = exchange().parse(&answer(400, body)).unwrap_err();
         assert!(matches!(error, Error::UnexpectedResponse(_)), "{body}: {error:?}");
     }
+}
+
+#[test]
+fn description_that_repeats_the_code_is_shown_once() {
+    let body = r#"{"error":"no such code","error_description":"no such code"}"#;
+    let error = exchange().parse(&answer(400, body)).unwrap_err();
+    assert_eq!(error.to_string().matches("no such code").count(), 1, "{error}");
+    let Error::ErrorResponse(response) = error else { panic!("{error:?}") };
+    assert_eq!(response.description, None);
+
+    let query = "error=access_denied&error_description=access_denied&state=1";
+    let query = query.replace("state=1", &format!("state={}", pending().state()));
+    let denied = pending().code_from_callback(&Callback::from_query(&query).unwrap()).unwrap_err();
+    assert_eq!(denied.to_string().matches("access_denied").count(), 1, "{denied}");
 }

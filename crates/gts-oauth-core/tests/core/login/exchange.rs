@@ -7,11 +7,11 @@ use gts_oauth_core::{
 };
 
 use crate::recorded::{
-    ALICE, APP_AGAIN, Answer, CODE, INVALID_CLIENT, INVALID_REDIRECT, NO_ROWS, OTHER_CODE, PAGE,
-    SERVER_FAULT, TEAPOT, TOKEN, TOKEN_READ, answer, rate_limited, throttled,
+    ALICE, APP_AGAIN, APP_OUT_OF_BAND, Answer, CODE, INVALID_CLIENT, INVALID_REDIRECT, NO_ROWS,
+    OTHER_CODE, PAGE, SERVER_FAULT, TEAPOT, TOKEN, TOKEN_READ, answer, rate_limited, throttled,
 };
 use crate::scenario::{
-    At, allowed, asks_again, at, by_redirect, callback, field, out_of_band, state, stays,
+    At, allowed, asks_again, at, by_redirect, callback, field, out_of_band, problem, state, stays,
     stays_without_an_answer, told,
 };
 
@@ -267,4 +267,50 @@ fn a_401_without_a_word_means_that_the_app_is_forgotten() {
     let mut login = out_of_band().exchange();
     let told = r#"{"error":"invalid_grant"}"#;
     asks_again(&mut login, &answer(401, told));
+}
+
+#[test]
+fn registered_again_no_error_shows_the_former_secret() {
+    let former = "63688859-6eb8-4676-8dd7-befc52cf89ee";
+    for echo in [former.to_owned(), format!("{} {former}", "x".repeat(170))] {
+        let error = format!(r#"{{"error":"no such app","error_description":"{echo}"}}"#);
+        let mut login = out_of_band().exchange();
+        registers_again(&mut login, &answer(400, INVALID_CLIENT));
+        let shown = |error: Error| format!("{error} {error:?}");
+        let hides = |text: String| assert!(!text.contains(&former[..8]), "{text}");
+        hides(shown(login.handle_response(&answer(422, &error)).unwrap_err()));
+        hides(shown(login.handle_response(&answer(422, &echo)).unwrap_err()));
+        login.handle_response(&answer(200, APP_AGAIN)).unwrap();
+        login.handle_reply(CODE).unwrap();
+        login.handle_response(&answer(400, &error)).unwrap();
+        hides(format!("{:?}", problem(&login)));
+        login.handle_reply(CODE).unwrap();
+        login.handle_response(&answer(200, TOKEN_READ)).unwrap();
+        hides(shown(login.handle_response(&answer(500, &error)).unwrap_err()));
+    }
+}
+
+#[test]
+fn registered_with_changes_a_given_app_is_registered_again_if_forgotten() {
+    let mut login = out_of_band().given_app().authorize();
+    login.register_with(out_of_band().registration()).unwrap();
+    login.handle_response(&answer(200, APP_OUT_OF_BAND)).unwrap();
+    login.handle_reply(CODE).unwrap();
+    registers_again(&mut login, &answer(400, INVALID_CLIENT));
+}
+
+#[test]
+fn code_of_an_earlier_attempt_is_not_accepted() {
+    use gts_oauth_core::UserReply;
+
+    // Each way leads away from a code that was exchanged.
+    for replies in [&[UserReply::NewApp][..], &[UserReply::StartOver, UserReply::NewApp]] {
+        let mut login = out_of_band().verify();
+        login.handle_reply(CODE).expect("the same code again");
+        for reply in replies {
+            login.handle_reply(reply.clone()).unwrap();
+        }
+        let late = login.handle_reply(CODE);
+        assert!(matches!(late, Err(Error::WrongStep(_))), "{late:?}");
+    }
 }

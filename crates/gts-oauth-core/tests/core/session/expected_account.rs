@@ -172,3 +172,22 @@ fn the_address_of_somebodys_page_names_them() {
         assert!(text.parse::<ExpectedAccount>().is_err(), "{text}");
     }
 }
+
+#[test]
+fn expected_account_is_read_again_as_it_was() {
+    for typed in [
+        "alice",
+        "@alice@example.org",
+        "@alice@example.org:8443",
+        "https://intranet/@alice",
+        "https://intranet:8443/@alice",
+        "http://127.0.0.1:8085/@alice",
+        "@alice@[::1]:8443",
+        "@alice@localhost",
+    ] {
+        let expected: ExpectedAccount = typed.parse().unwrap();
+        assert_eq!(expected.to_string().parse::<ExpectedAccount>().unwrap(), expected, "{typed}");
+        let stored = serde_json::to_string(&expected).unwrap();
+        assert_eq!(serde_json::from_str::<ExpectedAccount>(&stored).unwrap(), expected, "{typed}");
+    }
+}

@@ -7,3 +7,4 @@ mod samples;
 mod scope;
 pub(crate) mod stored;
 pub(crate) mod stored_tampered;
+mod text;

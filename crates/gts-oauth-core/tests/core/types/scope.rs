@@ -154,3 +154,11 @@ fn text_of_too_many_scopes_is_rejected() {
     assert_eq!(scopes(1000).unwrap().iter().count(), 1000);
     assert_eq!(scopes(1001).unwrap_err().to_string(), "invalid scopes: more than 1000");
 }
+
+#[test]
+fn subset_does_not_equal_its_set() {
+    let scopes = |text: &str| text.parse::<Scopes>().unwrap();
+    assert_eq!(scopes("read write"), scopes("write read"));
+    assert_ne!(scopes("read"), scopes("read write"));
+    assert_ne!(scopes("read write"), scopes("read"));
+}

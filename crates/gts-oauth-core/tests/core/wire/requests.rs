@@ -114,6 +114,7 @@ fn a_name_or_website_that_servers_refuse_is_refused_first() {
         assert!(message.contains(fault), "{message}");
     }
     assert!(named(&"ü".repeat(60)).is_ok());
+    assert!(named("my \u{2764}\u{fe0f} bot").is_ok(), "an emoji in colour");
     let long = format!("https://bot.example/{}", "x".repeat(2000));
     for website in ["", "bot.example", "javascript:alert(1)", &long] {
         assert!(register().website(website).is_err(), "{website}");

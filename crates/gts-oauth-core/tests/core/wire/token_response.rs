@@ -181,3 +181,10 @@ fn an_apps_own_token_is_read_with_its_life() {
     assert_eq!(token.scopes().to_string(), "read");
     assert_eq!(token.instance().origin(), "https://example.org");
 }
+
+#[test]
+fn scopes_can_be_separated_by_plus_signs() {
+    let body = r#"{"access_token":"M2I1M2Y3","token_type":"Bearer","scope":"read+write"}"#;
+    let session = exchange().parse(&answer(200, body)).unwrap();
+    assert_eq!(session.scopes().to_string(), "read write");
+}
