@@ -167,6 +167,10 @@ fn pasted_authorization_url_is_recognized() {
             assert!(error.to_string().contains("this is the authorization URL"), "{error}");
         }
     }
+    // A part of it is recognized, too.
+    for text in ["response_type=code&client_id=1", "client_id=1&code_challenge=2"] {
+        assert_fault(&refused(&out_of_band(), text), CallbackError::AuthorizationUrl);
+    }
 }
 
 #[test]

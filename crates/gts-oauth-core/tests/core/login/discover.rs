@@ -176,6 +176,16 @@ fn another_registration_in_the_middle_of_looking_goes_on_looking() {
 }
 
 #[test]
+fn registration_with_a_discovery_ends_the_one_in_progress() {
+    let found = "example.org".parse::<Discover>().unwrap().run(&split()).unwrap();
+    let other = RegisterApp::new(found.instance().clone(), "Another name").unwrap();
+    let mut login = login();
+    login.register_with(other.with_discovery(&found)).unwrap();
+    assert_eq!(at(&login), At::Register);
+    assert_eq!(field(&login, "client_name").as_deref(), Some("Another name"));
+}
+
+#[test]
 fn a_find_that_leads_astray_is_forgotten() {
     let mut login = login();
     find(&mut login, &split());

@@ -306,6 +306,23 @@ fn run_stops_after_three_identical_rejections() {
 }
 
 #[test]
+fn run_stops_after_three_denials() {
+    let mut login = by_redirect().authorize();
+    let mut urls = Vec::new();
+    let denied = |step: AuthorizeStep<'_>| {
+        urls.push(format!("{step:?}"));
+        let state = step.url.split("state=").nth(1).unwrap().split('&').next().unwrap();
+        Ok(Callback::from_query(&format!("error=access_denied&state={state}"))?.into())
+    };
+    let outcome = login.run(&Server::new([]), denied);
+    assert_eq!(outcome.unwrap_err().cause(), Cause::Denied);
+    assert_eq!(urls.len(), 3);
+    // The prompt gets the problem, whose Debug does not show the state.
+    assert!(urls[0].starts_with("AuthorizeStep { problem: None"), "{}", urls[0]);
+    assert!(urls[1].contains("access_denied"), "{}", urls[1]);
+}
+
+#[test]
 fn mistyped_and_foreign_replies_are_no_rejections() {
     let foreign = || Callback::from_query("error=access_denied").unwrap();
     let mut login = by_redirect().authorize();
