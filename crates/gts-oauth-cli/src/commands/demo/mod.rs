@@ -24,6 +24,10 @@ use crate::output::{message, print};
 use narrated_http::NarratedHttp;
 
 /// Show a whole login, with a fake server on this machine
+///
+/// With --serve, the control port steers the server, with JSON over HTTP: POST /fail, /clear-failures,
+/// /advance, /revoke, /forget-apps and /clear-requests, and GET /failures and /requests. Their fields
+/// are described at docs.rs/gts-oauth-fake, in manual::control_port.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   gts-oauth demo

@@ -119,6 +119,24 @@ fn a_demo_left_running_can_be_logged_in_to_until_it_is_killed() {
 }
 
 #[test]
+fn help_lists_the_requests_of_the_control_port() {
+    let (_left, mut stdout) = Left::running(&["demo", "--serve", "--json"]);
+    let mut line = String::new();
+    stdout.read_line(&mut line).expect("a line");
+    let running: Value = serde_json::from_str(&line).expect("JSON");
+    let control = running["control"].as_str().expect("a URL");
+    let agent = ureq::Agent::config_builder().http_status_as_error(false).build().new_agent();
+    let mut response = agent.get(control).call().expect("a response");
+    let error = response.body_mut().read_to_string().expect("text");
+    let (_, known) = error.split_once("expected one of ").expect("a list");
+    let help = Shell::new().run(&["demo", "--help"]).stdout;
+    for request in known.trim_end_matches(['"', '}']).split(", ") {
+        let (_, path) = request.split_once(' ').expect("a method");
+        assert!(help.contains(path), "{request}");
+    }
+}
+
+#[test]
 fn a_demo_left_running_tells_people_where_it_is_and_who_they_can_be() {
     let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr());
     let port = port.expect("a free port").port().to_string();
