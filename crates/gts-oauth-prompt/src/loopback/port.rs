@@ -262,7 +262,6 @@ impl Port {
     /// Handles a browser that returned.
     fn returned(&mut self, request: &Request, connection: &Connection) -> io::Result<Handled> {
         let page = |status, page| Ok(Handled::Response(Response::page(status, page)));
-        let is_admitted = self.is_admitted(request, connection);
         let callback = match Callback::at_redirect_uri(&(self.origin() + &request.target)) {
             Ok(callback) => callback,
             Err(error) => {
@@ -272,19 +271,22 @@ impl Port {
         };
         let state = callback.state().map(Secret::new);
         let is_ours = state.is_some() && state == self.pending.as_ref().map(|it| it.state.clone());
-        match (&self.verdict, is_ours, is_admitted) {
+        if !is_ours {
             // Any web page can send a browser here.
-            (_, false, _) => {
-                let error = callback.error().filter(|_| callback.state().is_none());
-                let reason = match error.filter(|error| is_error_code(error)) {
-                    Some(error) => format!("The server returned an error: {error}."),
-                    None => "This callback is of another login, or of none.".to_owned(),
-                };
-                page("400 Bad Request", page::foreign(&reason))
-            }
-            (_, true, false) => page("403 Forbidden", page::another_browser(&self.hint)),
-            (Some(verdict), true, true) => page("200 OK", verdict.clone()),
-            (None, true, true) => Ok(Handled::Callback(callback)),
+            let error = callback.error().filter(|_| callback.state().is_none());
+            let reason = match error.filter(|error| is_error_code(error)) {
+                Some(error) => format!("The server returned an error: {error}."),
+                None => "This callback is of another login, or of none.".to_owned(),
+            };
+            return page("400 Bad Request", page::foreign(&reason));
+        }
+        // After the `state`, because another user could send many callbacks.
+        if !self.is_admitted(request, connection) {
+            return page("403 Forbidden", page::another_browser(&self.hint));
+        }
+        match &self.verdict {
+            Some(verdict) => page("200 OK", verdict.clone()),
+            None => Ok(Handled::Callback(callback)),
         }
     }
 }
