@@ -46,8 +46,8 @@ fn of_such_an_error_only_a_word_of_the_rfc_is_repeated() {
 fn rejected_code_is_explained_before_the_servers_words() {
     for (body, words) in [
         (
-            r#"{"error":"invalid_grant","error_description":"Der Code ist ungültig."}"#,
-            "400 invalid_grant (Der Code ist ungültig).",
+            r#"{"error":"invalid_grant","error_description":"Ungültiger Code."}"#,
+            "400 invalid_grant (Ungültiger Code).",
         ),
         ("sql: no rows", "400 with plain text: “sql: no rows”."),
     ] {
