@@ -1,5 +1,6 @@
 //! The boundary between this crate and the network: what an HTTP stack must do.
 
+mod network;
 mod no_proxy;
 pub mod proxies;
 mod response;
@@ -9,7 +10,8 @@ use std::time::{Duration, SystemTime};
 use http::{Request, Response};
 
 use crate::error::{BoxError, ResponseTooLong};
-pub use crate::types::is_public;
+pub(crate) use network::Network;
+pub use network::is_public;
 pub use response::response;
 
 /// The longest time in which this project's adapters connect, including the host name and TLS,

@@ -36,7 +36,6 @@ pub use network::{CertificateFault, NetworkError, NetworkFault, TimeoutPhase, Tr
 pub use remedy::Remedy;
 
 use crate::time::Retry;
-use crate::types::{Secret, redact_snippet};
 
 /// Any error, as transports and prompts report theirs.
 pub type BoxError = Box<dyn StdError + Send + Sync>;
@@ -197,30 +196,6 @@ impl Error {
         match &mut self {
             Self::ErrorResponse(response) => response.is_new_token = true,
             Self::UnexpectedResponse(response) => response.is_new_token = true,
-            _ => {}
-        }
-        self
-    }
-
-    /// The error without a secret that the server knows from an earlier request.
-    pub(crate) fn without(mut self, secret: &Secret) -> Self {
-        let clean = |text: &mut String| *text = redact_snippet(text, secret.expose());
-        match &mut self {
-            Self::ErrorResponse(response) => {
-                if !is_registered_code(&response.code) {
-                    clean(&mut response.code);
-                }
-                response.description.iter_mut().for_each(clean);
-            }
-            Self::UnexpectedResponse(response) => {
-                response.snippet.iter_mut().for_each(clean);
-                match &mut response.reason {
-                    UnexpectedReason::Redirect(text)
-                    | UnexpectedReason::OtherRedirectUri(text)
-                    | UnexpectedReason::Authentication(text) => clean(text),
-                    _ => {}
-                }
-            }
             _ => {}
         }
         self

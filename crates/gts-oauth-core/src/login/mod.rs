@@ -22,6 +22,7 @@
 
 mod logged_in;
 mod prompt;
+mod redacted;
 mod run;
 mod stage;
 mod step;
@@ -539,14 +540,6 @@ impl Login {
         let mut options = self.options.clone();
         options.force_login |= self.force_login;
         options
-    }
-
-    /// The error without the client secret of the app that was replaced.
-    fn redacted(&self, error: Error) -> Error {
-        match &self.former_secret {
-            Some(secret) => error.without(secret),
-            None => error,
-        }
     }
 
     fn go(&mut self, stage: Stage) {

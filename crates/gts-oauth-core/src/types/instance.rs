@@ -9,9 +9,9 @@ use http::uri::{Authority, PathAndQuery, Scheme};
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
-use super::network::Network;
 use super::text::is_invisible;
 use crate::error::Error;
+use crate::transport::Network;
 
 /// The origin of a server: scheme, host and port, checked once and kept in one canonical form.
 ///
