@@ -54,7 +54,14 @@ impl Call {
         }
         let path = PathAndQuery::try_from(path).ok().filter(|_| path.is_ascii());
         let encode = "contains characters that must be percent-encoded, or is too long";
-        Ok(Self::to(bearer, method, path.ok_or_else(|| fault(encode))?))
+        let path = path.ok_or_else(|| fault(encode))?;
+        // HTTP stacks that parse URLs would send another path (RFC 3986 section 5.2.4).
+        let url = Url::parse(&bearer.instance.uri(path.clone()).to_string());
+        if !url.is_ok_and(|url| url.path() == path.path()) {
+            let encode = "contains a segment . or .., or characters that must be percent-encoded";
+            return Err(fault(encode));
+        }
+        Ok(Self::to(bearer, method, path))
     }
 
     pub(crate) fn to(bearer: &Bearer, method: Method, path: PathAndQuery) -> Self {

@@ -180,7 +180,8 @@ impl Session {
     /// Any call to the API. `path` starts with one `/`, and can contain a query.
     ///
     /// # Errors
-    /// [`Error::Input`] if the path could lead to another host than this instance.
+    /// [`Error::Input`] if the path could lead to another host than this instance, or if HTTP stacks
+    /// would send another path: it has a segment `.` or `..`, or is not percent-encoded.
     pub fn call(&self, method: Method, path: &str) -> Result<Call, Error> {
         Call::new(&self.0, method, path)
     }

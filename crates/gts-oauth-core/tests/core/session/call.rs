@@ -35,6 +35,18 @@ fn a_path_that_is_not_percent_encoded_is_refused() {
     assert!(error.to_string().contains("percent-encoded"), "{error}");
 }
 
+/// `url` removes these segments and encodes these characters; `http` does neither.
+#[test]
+fn path_that_stacks_read_differently_is_rejected() {
+    for path in ["/api/v1/../../oauth/revoke", "/./x", "/x/..", "/x/%2E%2e/y", "/\"x", "/{id}"] {
+        let error = session().get(path).expect_err(path);
+        assert!(error.to_string().contains("segment . or .."), "{path}: {error}");
+    }
+    for path in ["/..x/y...", "/api/v2/search?q=../it's", "/x?q={a:[]}"] {
+        assert_eq!(session().get(path).unwrap().request().uri().path_and_query().unwrap(), path);
+    }
+}
+
 #[test]
 fn a_call_carries_its_query_and_its_token_to_its_own_origin() {
     let call = session().get("/api/v2/search?type=a").unwrap();
