@@ -1,0 +1,5 @@
+#![no_main]
+
+use gts_oauth_core_fuzz::login::{Input, check};
+
+libfuzzer_sys::fuzz_target!(|input: Input| check(&input));

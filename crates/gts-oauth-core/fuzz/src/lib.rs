@@ -1,0 +1,6 @@
+//! The targets, which the tests of the crate share.
+
+#[path = "../../tests/invariants/targets/mod.rs"]
+mod targets;
+
+pub use targets::*;
