@@ -117,6 +117,29 @@ fn server_without_progress_is_given_up() {
     assert_eq!(fault(&Isahc::new(), &server.http()), phase, "isahc");
 }
 
+/// What it sends is no part of the body. It takes a minute.
+#[test]
+#[ignore = "it waits for the limits of the adapters"]
+fn server_without_progress_of_the_body_is_given_up() {
+    let begun = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n";
+    for endless in [["0\r\n", "X-Trailer: 1\r\n"], ["1;", "extension"]] {
+        let server = Server::start(move |connection| {
+            head(connection)?;
+            connection.write_all(begun)?;
+            connection.write_all(endless[0].as_bytes())?;
+            connection.set_read_timeout(SHORT)?;
+            // Waiting by reading detects when the client closes the connection.
+            while connection.read(&mut [0]).is_err() {
+                connection.write_all(endless[1].as_bytes())?;
+            }
+            Ok(())
+        });
+        let phase = timed_out(TimeoutPhase::Receive);
+        assert_eq!(fault(&Ureq::new(), &server.http()), phase, "ureq, {endless:?}");
+        assert_eq!(fault(&Isahc::new(), &server.http()), phase, "isahc, {endless:?}");
+    }
+}
+
 /// In a process of its own, for which `localhost` has an address of both versions of IP.
 #[cfg(target_os = "linux")]
 #[test]

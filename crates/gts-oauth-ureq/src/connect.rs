@@ -18,6 +18,8 @@ use ureq::unversioned::transport::{
 };
 use ureq::{Agent, Error, Proxy, ProxyProtocol, Timeout};
 
+use crate::deadline::Watch;
+
 /// How long one of several addresses is tried, in the first and in the second round. In the third,
 /// the addresses share the rest of the time.
 ///
@@ -56,7 +58,8 @@ impl Progress {
 /// An agent that connects as this module describes.
 pub(crate) fn agent(config: Config) -> Agent {
     let tunnel = ().chain(SocksConnector::default()).chain(ConnectProxyConnector::default());
-    let connector = tunnel.chain(Attempts::default()).chain(RustlsConnector::default());
+    let connector =
+        tunnel.chain(Attempts::default()).chain(Watch).chain(RustlsConnector::default());
     Agent::with_parts(config, Resolving(connector), OnDemand)
 }
 

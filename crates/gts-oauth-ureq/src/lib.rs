@@ -40,6 +40,7 @@
 //! `examples/embed.rs` is a whole program, whose login survives a kill at any time.
 
 mod connect;
+mod deadline;
 mod fault;
 mod limits;
 mod proxy;
@@ -163,6 +164,8 @@ pub fn entropy() -> Result<Entropy, Error> {
 /// - Without progress, the request ends after [`TIMEOUT`](transport::TIMEOUT): while it is sent,
 ///   before its response, and between two reads. The request, and then the body of the response,
 ///   have [`allowed_time`](transport::allowed_time) for their length.
+///   What a server sends beside the body, such as trailers, is no progress; with another agent, only
+///   the time between two reads limits that.
 /// - The request as a whole has no limit, unless the agent has one, or [`Ureq::timeout`] sets it.
 ///   Then there is none for progress.
 ///

@@ -7,6 +7,8 @@ use gts_oauth_core::transport::{CONNECT_TIMEOUT, TIMEOUT, allowed_time};
 use ureq::config::{Config, Timeouts};
 use ureq::{Error, Timeout};
 
+use crate::deadline::with_deadline;
+
 /// The limits of a request.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
@@ -70,13 +72,13 @@ pub(crate) struct Paced<R> {
 
 impl<R: Read> Read for Paced<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.body.read(buffer)?;
+        let Some(begun) = self.begun else { return self.body.read(buffer) };
+        let deadline = begun + allowed_time(self.received);
+        let read = with_deadline(deadline, || self.body.read(buffer))?;
         self.received += read;
-        match self.begun {
-            Some(begun) if read > 0 && begun.elapsed() > allowed_time(self.received) => {
-                Err(io::Error::other(Error::Timeout(Timeout::RecvBody)))
-            }
-            _ => Ok(read),
+        match read > 0 && begun.elapsed() > allowed_time(self.received) {
+            true => Err(io::Error::other(Error::Timeout(Timeout::RecvBody))),
+            false => Ok(read),
         }
     }
 }
