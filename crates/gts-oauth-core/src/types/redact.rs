@@ -10,6 +10,9 @@ use super::Secret;
 /// percent-encoded, with `+` for a space, escaped as JSON or as HTML, and in base64, also as a part
 /// of what is encoded (HTTP Basic).
 ///
+/// A secret of more than 63 characters is found by its first 63, and redacted as far as the text has it.
+/// The time is linear in the length of the text, whatever the secrets are.
+///
 /// This is for logs of requests and responses. The errors of this crate are already redacted.
 ///
 /// ```
@@ -23,8 +26,6 @@ pub fn redact(text: &str, secrets: &[&str]) -> String {
 
 /// As [`redact`]. If the text was `cut`, its end might be the start of a secret, which is redacted,
 /// too.
-///
-/// The time is linear in the length of the text, whatever the secrets are.
 pub(crate) fn redact_part(text: &str, secrets: &[&str], cut: bool) -> String {
     let mut patterns = patterns(text, secrets);
     let mut clean = String::with_capacity(text.len());
