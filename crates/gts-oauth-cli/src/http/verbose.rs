@@ -96,11 +96,13 @@ impl RedactedLog {
     }
 
     fn print_line(&self, mark: char, text: impl Display) {
-        let secrets: Vec<&str> = self.secrets.iter().map(String::as_str).collect();
-        let text = redact_secrets(&text.to_string(), &secrets);
+        let text = text.to_string();
         let rest = text.trim_start_matches(' ');
         let indent = &text[..text.len() - rest.len()];
-        unwrapped_message(format_args!("{mark} {indent}{}", printable(rest)));
+        let secrets: Vec<&str> = self.secrets.iter().map(String::as_str).collect();
+        // Invisible characters are removed first: a server can repeat a secret with some between.
+        let rest = redact_secrets(&printable(rest), &secrets);
+        unwrapped_message(format_args!("{mark} {indent}{rest}"));
     }
 }
 

@@ -73,6 +73,17 @@ fn secrets_are_masked_by_every_name_and_encoding() {
 }
 
 #[test]
+fn secrets_are_masked_between_invisible_characters() {
+    let shell = Shell::new();
+    let spaced = |mark: &str| TOKEN.chars().map(|it| format!("{it}{mark}")).collect::<String>();
+    let body = json!({ "error": spaced("\u{200b}"), "text": spaced("\u{feff}") }).to_string();
+    let origin = serve(move |_| ok("Content-Type: application/json\r\n", &body));
+    let outcome = shell.run_to(&mut command(&shell, &origin, &["api", "/api/v1/x", "-v"]), "");
+    assert!(!outcome.stderr.contains("TOKEN"), "{}", outcome.stderr);
+    assert_eq!(outcome.stderr.matches(": \"[secret]\"").count(), 2, "{}", outcome.stderr);
+}
+
+#[test]
 fn a_form_that_a_server_sends_cannot_write_lines_of_its_own() {
     let shell = Shell::new();
     let kind = "Content-Type: application/x-www-form-urlencoded\r\n";
