@@ -4,9 +4,9 @@ use std::cell::RefCell;
 use std::time::{Duration, SystemTime};
 
 use arbitrary::Arbitrary;
-use gts_oauth_core::Exchange;
 use gts_oauth_core::http::{Request, Response};
 use gts_oauth_core::renewal::{RenewalStep, RenewingSession};
+use gts_oauth_core::{Error, Exchange};
 
 use super::canary::{REFRESH_TOKEN, TOKEN, assert_debug, assert_error, secrets_of, texts};
 use super::request::{assert_sent_to, parts, secrets};
@@ -54,10 +54,16 @@ pub fn check(input: &Input) {
         if let Event::Reload = event {
             [renewing, twin] = twin::stored(&renewing);
         }
-        let outcome = handle(&mut renewing, event, now);
-        assert_eq!(outcome, handle(&mut twin, event, now));
+        let (result, sent) = handle(&mut renewing, event, now);
+        let (again, _) = handle(&mut twin, event, now);
+        assert_eq!(twin::outcome(&result), twin::outcome(&again));
+        let held = secrets_of(&renewing);
+        if let Err(error) = &result {
+            let sent = sent.iter().filter(|secret| held.contains(secret));
+            assert_error(error, &sent.map(String::as_str).collect::<Vec<_>>());
+        }
         assert_eq!(step(&renewing, now), step(&twin, now));
-        assert_debug(&renewing, &texts(&secrets_of(&renewing)));
+        assert_debug(&renewing, &texts(&held));
         assert_eq!(renewing.is_due(now), !matches!(renewing.step(now), RenewalStep::Ready(_)));
     }
     let correct =
@@ -76,9 +82,12 @@ fn step(renewing: &RenewingSession, now: SystemTime) -> String {
     }
 }
 
-/// Handles the event, and returns its outcome to compare.
-fn handle(renewing: &mut RenewingSession, event: &Event, now: SystemTime) -> String {
-    // The secrets of the last request.
+/// Handles the event. Returns the secrets of the last request, too.
+fn handle(
+    renewing: &mut RenewingSession,
+    event: &Event,
+    now: SystemTime,
+) -> (Result<(), Error>, Vec<String>) {
     let refresh = match renewing.step(now) {
         RenewalStep::Send { request, .. } => request,
         _ => renewing.current().verify().request(),
@@ -116,10 +125,5 @@ fn handle(renewing: &mut RenewingSession, event: &Event, now: SystemTime) -> Str
             renewing.send(&call, &http, now, |_, _| Ok(())).map(drop)
         }
     };
-    if let Err(error) = &result {
-        let held = secrets_of(renewing);
-        sent.retain(|secret| held.contains(secret));
-        assert_error(error, &texts(&sent));
-    }
-    twin::outcome(&result)
+    (result, sent)
 }
