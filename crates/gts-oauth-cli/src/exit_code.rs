@@ -89,6 +89,9 @@ pub(crate) fn of(error: &BoxError) -> u8 {
     if error.is::<InvalidUsage>() {
         return 2;
     }
+    if matches!(error.downcast_ref(), Some(Error::Input(_))) {
+        return 2;
+    }
     let hinted = error.downcast_ref().map(|it: &Hinted| &it.error);
     match hinted.or(error.downcast_ref()).map(Error::cause) {
         Some(Cause::TokenRejected) => 4,

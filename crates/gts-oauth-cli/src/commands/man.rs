@@ -30,6 +30,8 @@ pub(crate) fn run(arguments: &ManArgs, command: Command) -> Result<ExitCode, Box
 
 /// Writes the pages, and adds the sections that `clap_mangen` does not know.
 fn write_pages(folder: &Path, command: Command) -> io::Result<()> {
+    // A page for each `help` would say nothing.
+    let command = without_help(command);
     fs::create_dir_all(folder)?;
     let mut names = Vec::new();
     collect_names(&command, String::new(), &mut names);
@@ -44,9 +46,16 @@ fn write_pages(folder: &Path, command: Command) -> io::Result<()> {
         ] {
             page.push_str(&section(heading, rows));
         }
+        if name == "gts-oauth" {
+            page.push_str(&format!(".SH OUTPUT OF --JSON\n.nf\n{}\n.fi\n", json_topic()));
+        }
         fs::write(path, page)?;
     }
     Ok(())
+}
+
+fn without_help(command: Command) -> Command {
+    command.disable_help_subcommand(true).mut_subcommands(without_help)
 }
 
 /// Sets the synopsis of each page to the usage in `--help`, because that of `clap_mangen` lists all
@@ -101,6 +110,17 @@ fn collect_names(command: &Command, parent: String, names: &mut Vec<String>) {
         collect_names(subcommand, name.clone(), names);
     }
     names.push(name);
+}
+
+/// The text of `gts-oauth help json` without its title, in roff: a line that starts with a quote or a
+/// point would be a command.
+fn json_topic() -> String {
+    let lines =
+        topics::JSON.lines().skip(2).map(|line| line.replace('\\', "\\e").replace('-', "\\-"));
+    lines
+        .map(|line| if line.starts_with(['.', '\'']) { format!("\\&{line}") } else { line })
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// A section of a page, in roff.

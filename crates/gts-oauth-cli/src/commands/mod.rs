@@ -39,12 +39,13 @@ use crate::store::Store;
 )]
 pub(crate) struct Cli {
     /// Show requests and responses on standard error, with secrets masked
-    #[arg(long, short, global = true)]
+    #[arg(long, short, global = true, help_heading = GLOBAL)]
     pub(crate) verbose: bool,
     #[arg(
         help = "Limit each request to this many seconds [default: 10 to connect, 30 without progress]"
     )]
-    #[arg(long, global = true, value_name = "SECONDS", value_parser = login::seconds)]
+    #[arg(long, global = true, help_heading = GLOBAL)]
+    #[arg(value_name = "SECONDS", value_parser = login::seconds)]
     pub(crate) request_timeout: Option<Duration>,
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -67,6 +68,9 @@ pub(crate) enum Command {
     #[command(hide = true, about = topics::JSON, help_template = "{about}")]
     Json,
 }
+
+/// The heading of the options that all commands have.
+const GLOBAL: &str = "Global options";
 
 const EXAMPLES: &str = "\
 Examples:

@@ -42,7 +42,7 @@ pub(crate) enum TokensCommand {
 /// Revoke a token: the app that holds it is logged out
 #[derive(Debug, Args)]
 #[command(
-    alias = "revoke",
+    visible_alias = "revoke",
     after_help = "Example:
   gts-oauth tokens invalidate 01M840W2G1DSX1BBBZGKH9VWK2"
 )]

@@ -1,7 +1,7 @@
 //! `gts-oauth help environment`, `gts-oauth help json`, and the same in the manual pages.
 
-/// The environment variables that are read.
-pub(super) const VARIABLES: [(&str, &str); 9] = [
+/// The environment variables.
+pub(super) const VARIABLES: [(&str, &str); 10] = [
     (
         "GTS_OAUTH_TOKEN",
         "An access token that is used instead of the stored one. White space, quotes and \"Bearer\" \
@@ -13,6 +13,10 @@ pub(super) const VARIABLES: [(&str, &str); 9] = [
          and quotes around it are ignored.",
     ),
     ("GTS_OAUTH_INSECURE_HTTP", "1 allows http:// in GTS_OAUTH_INSTANCE, as --insecure-http does."),
+    (
+        "GTS_OAUTH_ACCOUNT, GTS_OAUTH_EXPIRES_AT",
+        "Set by `gts-oauth token --env` for scripts, and not read.",
+    ),
     ("GTS_OAUTH_CONFIG_DIR", "The folder of the credentials file."),
     (
         "BROWSER",
@@ -40,7 +44,10 @@ pub(super) const FILES: [(&str, &str); 2] = [
          $XDG_CONFIG_HOME/gts-oauth or ~/.config/gts-oauth (Linux), ~/Library/Application \
          Support/gts-oauth (macOS), %APPDATA%\\gts-oauth\\config (Windows).",
     ),
-    ("credentials.lock", "Locked while a command changes the credentials."),
+    (
+        "credentials.lock, credentials.login*.lock",
+        "Locked while a command changes the credentials, or a login runs.",
+    ),
 ];
 
 /// The exit codes.
@@ -71,18 +78,19 @@ pub(super) fn exit_codes() -> String {
 pub(super) const JSON: &str = "\
 Output of --json
 
-Later versions can add fields, but do not rename or remove any. Times are in
-UTC (RFC 3339), scopes are lists of strings, and unknown values are null.
-Results are printed on standard output.
-api prints what the server responds; switch and logout have no results.
+Later versions can add fields, but do not rename or remove any. Times
+are in UTC (RFC 3339), scopes are lists of strings, and unknown values
+are null. Results are printed on standard output. switch and logout
+have no --json; api prints what the server responds.
 
-An error is an object on one line of standard error, after other messages:
+An error is an object on one line of standard error, after other
+messages:
   error      the message
   exit_code  the exit code of the command
 
 login: an object
-  account    the handle, @name@host; @(unknown)@host if the scopes do not
-             allow reading it
+  account    the handle, @name@host; @(unknown)@host if the scopes do
+             not allow reading it
   instance   the origin of the API
   scopes     the granted scopes
   missing    the scopes that were requested but not granted

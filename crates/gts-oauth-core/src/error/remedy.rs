@@ -285,7 +285,7 @@ fn too_long(operation: Operation) -> (Remedy, &'static str) {
     match operation {
         Operation::Write => (Remedy::Check, MAYBE_DONE),
         Operation::Read => {
-            (Remedy::Correct, "Request less at once, or raise the limit of the call.")
+            (Remedy::Correct, "Request less at once, or allow longer responses.")
         }
         _ => (Remedy::Correct, "Check the instance address."),
     }

@@ -16,4 +16,7 @@ pub mod rfcs {}
 #[doc = include_str!("../../docs/performance.md")]
 pub mod performance {}
 
+#[doc = include_str!("../../docs/proof.md")]
+pub mod proof {}
+
 pub mod guides;

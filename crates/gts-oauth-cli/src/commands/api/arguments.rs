@@ -23,7 +23,8 @@ use crate::store::AccountArgs;
 #[command(after_help = "Examples:
   gts-oauth api '/api/v1/notifications?limit=5'
   gts-oauth api api/v1/statuses -f status='hello, world'
-  gts-oauth api /api/v1/media -F file=@cat.jpg -f description='a cat'
+  gts-oauth api /api/v2/media -F file=@cat.jpg -f description='a cat'
+  gts-oauth api /api/v1/statuses -f status=cat -f 'media_ids[]=ID'
   gts-oauth api -X PATCH /api/v1/accounts/update_credentials \\
     -F note=@about-me.txt
   gts-oauth api /api/v1/import -f type=following \\

@@ -113,9 +113,7 @@ fn authorize(
     message(format_args!("   {}", step.url));
     let code = alice.allow(step.url)?;
     let email = alice.email();
-    message(format_args!(
-        "   The user opens it, signs in as {email}, presses Allow, and copies the code."
-    ));
+    message(format_args!("   The user opens it, signs in as {email}, and copies the code."));
     Ok(code)
 }
 
@@ -172,7 +170,10 @@ impl RunningServer {
         print(format_args!("user:     {}", self.user))?;
         print(format_args!("password: {}", self.password))?;
         print(format_args!("control:  {}", self.control))?;
-        message("@bob has mentioned @alice, which is her only notification.");
+        message(
+            "@bob has mentioned @alice, which is her only notification. To sign in as bob@example.org, use \
+             the same password.",
+        );
         message(format_args!("To log in, run `gts-oauth login {}` in another window.", self.url));
         message(format_args!(
             "To fail its next request: `curl {}/fail --json '{{\"fault\": \"throttled\"}}'`.",

@@ -207,10 +207,8 @@ fn claim_with_port(
 
 /// Listens on this port, or on any.
 fn listen(port: Option<u16>) -> Result<Loopback, BoxError> {
-    Loopback::bind(port.unwrap_or(0)).map_err(|error| {
-        format!("nothing can listen on 127.0.0.1: {error}. Try --no-browser, or another --port")
-            .into()
-    })
+    Loopback::bind(port.unwrap_or(0))
+        .map_err(|error| format!("{error}. Try another --port, or --no-browser.").into())
 }
 
 fn resume(mut login: Login, new_app: bool) -> Result<Login, BoxError> {

@@ -200,10 +200,10 @@ fn instance(typed: &str, insecure_http: bool) -> Result<Instance, BoxError> {
     match (typed.parse(), Instance::insecure_http(typed)) {
         (Ok(instance), _) => Ok(instance),
         (Err(_), Ok(instance)) if insecure_http => Ok(instance),
-        (Err(_), Ok(instance)) => Err(format!(
+        (Err(_), Ok(instance)) => Err(InvalidUsage(format!(
             "{instance} is not encrypted, so the token could be intercepted: use https://, or pass \
              --insecure-http"
-        )
+        ))
         .into()),
         (Err(error), Err(_)) => Err(error.into()),
     }

@@ -143,7 +143,7 @@ fn errors_are_json_if_results_are() {
         (&["token", "--json"][..], 3),
         (&["tokens", "--json"], 3),
         (&["status", "--json"], 3),
-        (&["login", "nonsense", "--json"], 1),
+        (&["login", "nonsense", "--json"], 2),
     ] {
         let outcome = shell.run(arguments);
         assert_eq!(outcome.code, Some(code));

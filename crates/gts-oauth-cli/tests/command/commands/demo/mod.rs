@@ -35,7 +35,7 @@ fn the_demo_shows_each_request_and_its_answer_as_it_goes() {
         "200 OK",
         "\"client_secret\": \"…\"",
         "/oauth/authorize?response_type=code",
-        "alice@example.org, presses Allow",
+        "signs in as alice@example.org",
         "POST /oauth/token",
         "client_secret=…",
         "code=…",

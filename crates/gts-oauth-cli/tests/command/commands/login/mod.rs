@@ -242,7 +242,7 @@ fn an_instance_that_is_none_is_refused_before_anything_is_sent() {
         ("nonsense", "no dot"),
     ] {
         let outcome = shell.run(&["login", typed]);
-        assert_eq!(outcome.code, Some(1), "{typed}");
+        assert_eq!(outcome.code, Some(2), "{typed}");
         assert!(outcome.stderr.contains(fault), "{}", outcome.stderr);
         assert!(!outcome.stderr.contains("pass@"), "{}", outcome.stderr);
     }

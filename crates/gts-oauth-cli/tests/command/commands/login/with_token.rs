@@ -35,7 +35,7 @@ fn a_token_that_is_no_good_is_not_kept() {
     for (token, fault, code) in [
         ("", "no token came", 1),
         (" \n", "no token came", 1),
-        ("two words", "invalid token", 1),
+        ("two words", "invalid token", 2),
         ("NOT-A-TOKEN", "401", 4),
     ] {
         let outcome = log_in(&shell, &[&served.origin()], token);
