@@ -420,7 +420,8 @@ impl Login {
             return self.handle_repeated(Some(callback));
         };
         let ours = pending.has_state_of(callback);
-        match pending.validate(callback, allow_missing_state) {
+        let validated = pending.validate(callback, allow_missing_state);
+        match validated.map_err(|error| self.redacted(error)) {
             Ok(exchange) => {
                 self.problem = None;
                 self.go(Stage::Exchange(exchange));

@@ -1,16 +1,19 @@
-//! Errors after an app was replaced: the server knows the client secret of the former one, too.
+//! Errors without secrets of earlier requests, which the server knows, too.
 
 use super::Login;
+use super::stage::Stage;
 use crate::error::{Error, UnexpectedReason, is_registered_code};
 use crate::types::{Secret, redact_snippet};
 
 impl Login {
-    /// The error without the client secret of the app that was replaced.
+    /// The error without the client secret of the app that was replaced, and without the token that
+    /// is verified: another account than the expected one can have any name.
     pub(super) fn redacted(&self, error: Error) -> Error {
-        match &self.former_secret {
-            Some(secret) => without(error, secret),
-            None => error,
-        }
+        let token = match &self.stage {
+            Stage::Verify(_, session) => Some(session.access_token()),
+            _ => None,
+        };
+        self.former_secret.iter().chain(token).fold(error, without)
     }
 }
 
@@ -32,6 +35,7 @@ fn without(mut error: Error, secret: &Secret) -> Error {
                 _ => {}
             }
         }
+        Error::WrongAccount(wrong) => clean(&mut wrong.actual),
         _ => {}
     }
     error

@@ -281,6 +281,10 @@ fn registered_again_no_error_shows_the_former_secret() {
         hides(shown(login.handle_response(&answer(422, &error)).unwrap_err()));
         hides(shown(login.handle_response(&answer(422, &echo)).unwrap_err()));
         login.handle_response(&answer(200, APP_AGAIN)).unwrap();
+        let denied =
+            format!("error=access_denied&error_description={echo}&state={}", state(&login));
+        login.handle_reply(callback(&denied)).unwrap();
+        hides(format!("{:?}", problem(&login)));
         login.handle_reply(CODE).unwrap();
         login.handle_response(&answer(400, &error)).unwrap();
         hides(format!("{:?}", problem(&login)));

@@ -145,6 +145,15 @@ fn a_wrong_account_leads_to_authorize_with_force_login_and_keeps_the_token() {
 }
 
 #[test]
+fn wrong_account_with_the_token_as_name_is_redacted() {
+    let mut login = out_of_band().expecting("bob").verify();
+    let problem = asks_again(&mut login, &answer(200, ALICE.replace("alice", TOKEN)));
+    let shown = format!("{problem} {problem:?}");
+    assert!(shown.contains("@[secret]@example.org"), "{shown}");
+    assert!(!shown.contains(TOKEN), "{shown}");
+}
+
+#[test]
 fn before_a_wrong_account_nobody_is_forced_to_log_in_again() {
     assert_eq!(field(&out_of_band().authorize(), "force_login"), None);
 }
