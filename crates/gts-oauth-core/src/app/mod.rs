@@ -167,6 +167,12 @@ impl App {
         if self.redirect_uris().is_empty() || self.scopes().is_empty() {
             return fault("no redirect URI or no scopes");
         }
+        let requested = &self.registration().redirect_uris;
+        let mut pairs = requested.iter().zip(self.redirect_uris());
+        let is_same = pairs.all(|(uri, registered)| uri.is_same_as(registered.as_str()));
+        if requested.len() != self.redirect_uris().len() || !is_same {
+            return fault("other redirect URIs than its registration requests");
+        }
         let named = self.metadata().map(|it| it.endpoints.clone());
         let mut endpoints = named.unwrap_or_default();
         let usual = |path| EndpointUrl::new(self.instance(), path);

@@ -356,6 +356,21 @@ fn a_value_without_its_version_is_refused() {
 }
 
 #[test]
+fn stored_app_has_the_redirect_uris_of_its_registration() {
+    let app = by_redirect().app();
+    for uris in [json!(["https://evil.example/cb"]), json!([]), json!([CALLBACK, CALLBACK])] {
+        refused(&app, "/data/redirect_uris", uris.clone());
+        refused(&by_redirect().verify(), "/data/stage/Verify/0/redirect_uris", uris);
+    }
+    let spelled = json!(["HTTP://127.0.0.1:7777/callback"]);
+    let mut stored = serde_json::to_value(&app).unwrap();
+    stored["data"]["redirect_uris"] = spelled;
+    assert!(serde_json::from_value::<App>(stored).is_ok());
+}
+
+const CALLBACK: &str = "http://127.0.0.1:7777/callback";
+
+#[test]
 fn stored_app_token_needs_a_client_secret() {
     let request = out_of_band().app().request_token().unwrap();
     let error = refused(&request, "/data/app/client_secret", Value::Null);
