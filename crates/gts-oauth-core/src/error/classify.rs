@@ -157,11 +157,12 @@ fn rejection(operation: Operation, status: u16, code: &str, text: &str) -> Cause
         Authorize, Discover, ExchangeCode, Read, RefreshSession, Register, RequestAppToken,
         RevokeToken, VerifyCredentials, Write,
     };
+    let whole = if code.is_empty() { text } else { code };
     match (operation, status) {
         // GoToSocial: "I'm a teapot: no user-agent sent with request"
         (_, 418) if text.is_empty() || text.contains("no user-agent") => Cause::Program,
         (_, 408 | 425) => Cause::ServerError,
-        (VerifyCredentials | Read | Write | RevokeToken, _) if rejects_token(text) => {
+        (VerifyCredentials | Read | Write | RevokeToken, _) if rejects_token(status, whole) => {
             Cause::TokenRejected
         }
         (VerifyCredentials | Read | Write, 403) if is_account_unusable(text) => {
@@ -172,7 +173,9 @@ fn rejection(operation: Operation, status: u16, code: &str, text: &str) -> Cause
         {
             Cause::UnknownClient
         }
-        (RefreshSession, _) if rejects_refresh_token(text) => Cause::TokenRejected,
+        (RefreshSession, 500) if whole == "The refresh token is invalid." => {
+            Cause::TokenRejected // Pixelfed
+        }
         (_, _) if is_temporary(code) => Cause::ServerError,
         (ExchangeCode | RefreshSession, 500..) if !is_token_code(code) => Cause::ServerError,
         (Authorize, _) => match code {
@@ -198,33 +201,38 @@ fn rejection(operation: Operation, status: u16, code: &str, text: &str) -> Cause
             }
             _ => Cause::InvalidInput,
         },
-        // snac responds with 422 to an unknown token. A 400 or 403 without a known text can come
-        // from a firewall.
-        (VerifyCredentials, 401 | 422) | (Read | Write, 401) => Cause::TokenRejected,
+        // A 400 or 403 without a known text can come from a firewall.
+        (VerifyCredentials | Read | Write, 401) => Cause::TokenRejected,
+        // snac responds with 422 and an empty body to an unknown token.
+        (VerifyCredentials, 422) if text.is_empty() => Cause::TokenRejected,
         (Read | Write, 400 | 406 | 413 | 422) => Cause::InvalidInput,
         (RevokeToken, 400) => Cause::InvalidInput,
         (VerifyCredentials | Read | Write | RevokeToken, _) => Cause::Forbidden,
     }
 }
 
-/// Whether servers are known to reject a token with this text, whatever the status.
-pub(crate) fn rejects_token(text: &str) -> bool {
-    const KNOWN: [&str; 8] = [
-        "invalid_token",                    // RFC 6750 section 3.1
-        "the access token ",                // Mastodon: "was revoked", "is invalid", "expired"
-        "invalid credentials",              // Akkoma, Pleroma (403)
-        "unauthenticated",                  // Pixelfed (500)
-        "invalid bearer token",             // Takahē (400)
-        "authentication_failed",            // Sharkey
-        "authenticated user",               // Mastodon, Hollo, Iceshrimp.NET: "requires an …"
-        "not authorized with a valid user", // Friendica (403), also for a missing scope
+/// Whether servers are known to reject a token with this status and this code or whole text.
+///
+/// A part of a text proves nothing: it can be from a third party, such as the response of another
+/// server, or the text that a user searched for.
+pub(crate) fn rejects_token(status: u16, whole: &str) -> bool {
+    const KNOWN: [(u16, &str); 11] = [
+        (401, "invalid_token"), // RFC 6750 section 3.1; Hollo
+        // Mastodon
+        (401, "The access token expired"),
+        (401, "The access token is invalid"),
+        (401, "The access token was revoked"),
+        // Mastodon and Hollo, for an app's token
+        (422, "This method requires an authenticated user"),
+        (401, "access token is invalid"), // Mitra
+        (401, "AUTHENTICATION_FAILED"),   // Sharkey
+        (403, "Invalid credentials."),    // Akkoma, Pleroma
+        // Friendica, also for a missing scope
+        (403, "Token is not authorized with a valid user or is missing a required scope"),
+        (400, "Invalid Bearer token"), // Takahē
+        (500, "Unauthenticated."),     // Pixelfed
     ];
-    contains_any(text, &KNOWN)
-}
-
-/// Whether servers are known to reject a refresh token with this text, whatever the status.
-fn rejects_refresh_token(text: &str) -> bool {
-    contains_any(text, &["the refresh token is invalid"]) // Pixelfed (500)
+    KNOWN.contains(&(status, whole.trim()))
 }
 
 /// Whether servers are known to reject an unusable account with this text.

@@ -35,12 +35,12 @@ const KNOWN: [&str; 7] = [
 ];
 
 /// The scopes that the token lacks, separated by spaces; empty if it is not known which. `None`
-/// without evidence. `text` is the response's own text, `redacted` shortens a text and removes secrets
-/// of the request.
+/// without evidence. `text` is the response's own text, which begins with its `whole` error code or
+/// message. `redacted` shortens a text and removes secrets of the request.
 pub(crate) fn missing_scopes(
     status: StatusCode,
     headers: &HeaderMap,
-    text: &str,
+    (whole, text): (&str, &str),
     check: Option<&ScopeCheck<'_>>,
     redacted: impl Fn(&str) -> Option<String>,
 ) -> Option<String> {
@@ -53,13 +53,16 @@ pub(crate) fn missing_scopes(
     let is_known =
         || lower.starts_with("permission_denied") || KNOWN.iter().any(|it| lower.contains(it));
     // Friendica has one text for an invalid token and a missing scope.
-    let is_silent = || !rejects_token(text) || lower.contains("missing a required scope");
+    let is_silent =
+        || !rejects_token(status.as_u16(), whole) || lower.contains("missing a required scope");
     let by_grant = || {
         status == StatusCode::FORBIDDEN
             && is_silent()
             && check.is_some_and(ScopeCheck::lacks_required)
     };
-    if !status.is_client_error() || !(challenge.is_some() || is_known() || by_grant()) {
+    // Other statuses can repeat the response of another server.
+    let is_about_token = matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
+    if !is_about_token || !(challenge.is_some() || is_known() || by_grant()) {
         return None;
     }
     let in_challenge = challenge.and_then(scopes_in_challenge).and_then(redacted);

@@ -265,9 +265,9 @@ impl<'a> ResponseReader<'a> {
             operation: self.operation,
             call: self.call_name(),
             status: Some(self.status),
+            missing_scopes: self.missing_scopes(&code, &text).map(Into::into),
             code,
             description,
-            missing_scopes: self.missing_scopes(&text).map(Into::into),
             is_new_token: false,
         };
         if self.status.is_success() && self.operation.returns_secrets() {
@@ -296,7 +296,8 @@ impl<'a> ResponseReader<'a> {
     pub(crate) fn unexpected(&self, reason: UnexpectedReason, snippet: Option<String>) -> Error {
         let missing_scopes = match reason {
             UnexpectedReason::Empty | UnexpectedReason::PlainText => {
-                self.missing_scopes(snippet.as_deref().unwrap_or_default())
+                let text = snippet.as_deref().unwrap_or_default();
+                self.missing_scopes(text, text)
             }
             _ => None,
         };
@@ -315,9 +316,9 @@ impl<'a> ResponseReader<'a> {
         self.call.map(|(method, path)| call_name(method, path))
     }
 
-    fn missing_scopes(&self, text: &str) -> Option<String> {
+    fn missing_scopes(&self, whole: &str, text: &str) -> Option<String> {
         let redacted = |text: &str| snippet(text, self.secrets);
-        missing_scopes(self.status, self.headers, text, self.scopes.as_ref(), redacted)
+        missing_scopes(self.status, self.headers, (whole, text), self.scopes.as_ref(), redacted)
     }
 }
 

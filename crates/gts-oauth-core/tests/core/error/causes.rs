@@ -411,3 +411,46 @@ fn server_errors_with_oauth_codes_are_server_errors() {
         assert_eq!((error.cause(), error.remedy()), LATER, "{code}");
     }
 }
+
+#[test]
+fn text_of_third_parties_rejects_no_token() {
+    for (status, text) in [
+        (404, "remote server: 401 Unauthenticated"),
+        (404, "no status with text `invalid_token`"),
+        (422, "Validation failed: invalid credentials"),
+        (403, "evil.example: The access token is invalid"),
+        (500, "posted, but delivery failed: evil.example: Unauthenticated."),
+        (500, "https://evil.example/users/x: This method requires an authenticated user"),
+        // Known texts with another status.
+        (500, "Invalid credentials."),
+        (404, "The access token was revoked"),
+    ] {
+        let response = answer(status, format!(r#"{{"error":"{text}"}}"#));
+        let get = session().get("/api/v2/search").unwrap().parse(&response).unwrap_err();
+        let post = session().post("/api/v1/statuses").unwrap().parse(&response).unwrap_err();
+        let verify = session().verify().parse(&response).unwrap_err();
+        for error in [get, post, verify] {
+            assert_ne!(error.cause(), Cause::TokenRejected, "{error}");
+        }
+        let described = answer(status, format!(r#"{{"error":"x","error_description":"{text}"}}"#));
+        let error = session().verify().parse(&described).unwrap_err();
+        assert_ne!(error.cause(), Cause::TokenRejected, "{error}");
+    }
+}
+
+#[test]
+fn only_silent_422_rejects_a_token() {
+    let verify = |body: &str| TokenStatus::of(&session().verify().parse(&answer(422, body)));
+    assert_eq!(verify(""), TokenStatus::Rejected);
+    assert_eq!(verify(r#"{"error":"Validation failed"}"#), TokenStatus::Unknown);
+    assert_eq!(verify("please sign in to this network"), TokenStatus::Unknown);
+}
+
+#[test]
+fn text_of_third_parties_names_no_missing_scope() {
+    for (status, text) in [(404, "insufficient scope"), (422, "insufficient_scope"), (400, "x")] {
+        let response = answer(status, format!(r#"{{"error":"remote: {text}"}}"#));
+        let verify = session().with_scopes("write".parse().unwrap()).verify();
+        assert_eq!(TokenStatus::of(&verify.parse(&response)), TokenStatus::Unknown, "{text}");
+    }
+}

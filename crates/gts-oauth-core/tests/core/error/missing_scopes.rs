@@ -148,7 +148,7 @@ fn rejected_tokens_lack_no_scope() {
     for (status, text) in [
         (403, "Invalid credentials."),
         (401, "The access token was revoked"),
-        (403, "The access token is invalid"),
+        (401, "The access token is invalid"),
         (401, "invalid_token"),
         (400, "Invalid Bearer token"),
         (500, "Unauthenticated."),

@@ -107,6 +107,9 @@ fn other_errors_are_not_sent_again() {
         Some(answer(422, r#"{"error":"too long"}"#)),
         Some(answer(429, "")),
         Some(answer(500, "")),
+        // Posted, but another server could not be reached.
+        Some(answer(500, r#"{"error":"delivery failed: evil.example: Unauthenticated."}"#)),
+        Some(answer(404, r#"{"error":"invalid_token"}"#)),
         Some(answer(503, "")),
         None,
     ] {
