@@ -2,10 +2,11 @@
 
 use std::fmt;
 
+use http::uri::PathAndQuery;
 use http::{Method, Request, Response};
 
 use super::nodeinfo::{Links, read_document, redirect_target, webfinger_url};
-use crate::error::{Error, NetworkFault, Operation};
+use crate::error::{BoxError, Error, Operation};
 use crate::exchange::Exchange;
 use crate::transport::Transport;
 use crate::types::{EndpointUrl, Instance, UserAgent, is_user_name};
@@ -16,12 +17,12 @@ use crate::wire::{self, ResponseReader};
 ///
 /// [`Discover`](super::Discover) finds the server of a domain. This is the other direction, for a
 /// user who typed the server. WebFinger there names the account by its domain. A server could name
-/// any domain, so WebFinger at that domain must lead back to the server. Only a domain that does not
-/// exist, as in a private network, is taken from the server: it can belong to no other user. No request contains
-/// a secret.
+/// any domain, so WebFinger at that domain must lead back to the same account. Only a parent domain
+/// of the server that does not exist, as in a private network, is taken from the server. No request
+/// contains a secret.
 ///
-/// It is one exchange that becomes the next, as [`Discover`](super::Discover). A loop of your own finds
-/// in [`claimed`](Self::claimed) what to do with a domain that does not exist.
+/// It is one exchange that becomes the next, as [`Discover`](super::Discover). A loop of your own
+/// passes the errors of its transport to [`handle_transport_error`](Self::handle_transport_error).
 ///
 /// ```no_run
 /// use gts_oauth_core::discovery::FindAccountDomain;
@@ -42,11 +43,19 @@ pub struct FindAccountDomain {
     instance: Instance,
     account_name: String,
     user_agent: UserAgent,
-    /// The domain that the server names. `None` until it was asked.
-    claimed: Option<Instance>,
+    /// What the server claims. `None` until it was asked.
+    claim: Option<Claim>,
     /// The URL of the next request.
     url: EndpointUrl,
     redirects_left: u8,
+}
+
+/// The account as its server names it.
+#[derive(Clone)]
+struct Claim {
+    domain: Instance,
+    /// The account itself, which is on the server.
+    account: PathAndQuery,
 }
 
 /// The result of one request.
@@ -74,7 +83,7 @@ impl FindAccountDomain {
             url: url.ok_or_else(|| Error::input("account", "not a user name"))?,
             account_name: account_name.to_owned(),
             user_agent: UserAgent::default(),
-            claimed: None,
+            claim: None,
             redirects_left: 5,
             instance,
         })
@@ -99,20 +108,42 @@ impl FindAccountDomain {
             match self.send(http) {
                 Ok(AccountDomainStep::Next(next)) => self = next,
                 Ok(AccountDomainStep::Found(found)) => return Ok(found),
-                Err(Error::Transport(failed)) if self.claimed.is_some() => {
-                    let does_not_exist = failed.fault == NetworkFault::UnknownHost;
-                    return Ok(self.claimed.filter(|_| does_not_exist));
-                }
-                Err(error) => return Err(error),
+                Err(error) => return self.without_response(error),
             }
         }
     }
 
-    /// The domain that the server names, which the next request confirms. [`run`](Self::run) takes it
-    /// without that only if the domain does not exist
-    /// ([`UnknownHost`](NetworkFault::UnknownHost)).
+    /// Handles the transport's error for this request: no response was received. Returns the account
+    /// domain, as [`run`](Self::run) does.
+    ///
+    /// # Errors
+    /// [`Error::Transport`] with that error if it is of the server itself.
+    pub fn handle_transport_error(
+        &self,
+        error: impl Into<BoxError>,
+    ) -> Result<Option<Instance>, Error> {
+        let error = Error::transport(Operation::Discover, &self.request(), error);
+        self.without_response(error)
+    }
+
+    /// The domain that the server names, which this request confirms. `None` for the first requests.
     pub fn claimed(&self) -> Option<&Instance> {
-        self.claimed.as_ref()
+        Some(&self.claim.as_ref()?.domain)
+    }
+
+    /// The account domain if a domain could not be asked. A name in DNS that does not exist can be
+    /// registered, so that only the owner of a parent domain can claim it.
+    fn without_response(&self, error: Error) -> Result<Option<Instance>, Error> {
+        match (self.claimed(), &error) {
+            (Some(domain), Error::Transport(failed)) => {
+                let name = self.instance.host().strip_suffix(domain.host());
+                let is_parent = name.is_some_and(|name| name.ends_with('.'));
+                let is_asked = self.url.instance == *domain;
+                let is_taken = is_parent && is_asked && failed.host_does_not_exist();
+                Ok(is_taken.then(|| domain.clone()))
+            }
+            _ => Err(error),
+        }
     }
 
     fn next_step(mut self, response: &ResponseReader<'_>) -> Result<AccountDomainStep, Error> {
@@ -123,19 +154,25 @@ impl FindAccountDomain {
             return Ok(AccountDomainStep::Next(self));
         }
         let links: Option<Links> = match read_document(response) {
-            Err(_) if self.claimed.is_some() => None,
+            Err(_) if self.claim.is_some() => None,
             links => links?,
         };
-        let Some(domain) = self.claimed.take() else {
+        let Some(Claim { domain, account }) = self.claim.take() else {
             let claimed = links.and_then(|links| self.claim(&links));
             return Ok(claimed.unwrap_or(AccountDomainStep::Found(None)));
         };
         let leads_back = |links: &Links| {
-            let account = links.own_account().and_then(|url| self.url.join_on_this_host(url));
-            links.has_subject_at(&domain) && account.is_some_and(|it| it.instance == self.instance)
+            links.names(&self.account_name, &domain)
+                && self.own_account(links).is_some_and(|it| it == account)
         };
         let is_confirmed = links.as_ref().is_some_and(leads_back);
         Ok(AccountDomainStep::Found(is_confirmed.then_some(domain)))
+    }
+
+    /// The account itself, if it is on the server.
+    fn own_account(&self, links: &Links) -> Option<PathAndQuery> {
+        let url = self.url.join_on_this_host(links.own_account()?)?;
+        (url.instance == self.instance).then_some(url.path)
     }
 
     /// Requests the document that confirms the domain in these links. `None` if it is the server's
@@ -150,7 +187,8 @@ impl FindAccountDomain {
             return None;
         }
         let url = webfinger_url(&domain, &self.account_name)?;
-        Some(AccountDomainStep::Next(Self { claimed: Some(domain), url, ..self.clone() }))
+        let claim = Claim { account: self.own_account(links)?, domain };
+        Some(AccountDomainStep::Next(Self { claim: Some(claim), url, ..self.clone() }))
     }
 }
 

@@ -243,7 +243,8 @@ impl Discover {
             Err(_) if self.is_elsewhere() => None,
             links => links?,
         };
-        let confirms = |links: &Links| links.has_subject_at(&self.requested);
+        let name = self.account_name.as_deref().unwrap_or(self.requested.host());
+        let confirms = |links: &Links| links.names(name, &self.requested);
         self.has_accounts = Some(links.as_ref().is_some_and(confirms));
         let account = links.and_then(|links| self.url.join_on_this_host(links.own_account()?));
         let home = account.map(|url| url.instance).filter(|home| *home != self.requested);

@@ -42,10 +42,13 @@ impl Links {
         self.find(|rel| rel == "self")
     }
 
-    /// Whether the subject is an account under this domain.
-    pub(crate) fn has_subject_at(&self, requested: &Instance) -> bool {
-        let host = self.subject().map(|(_, host)| host.parse::<Instance>());
-        matches!(host, Some(Ok(host)) if host.authority() == requested.authority())
+    /// Whether the subject is the account with this name under this domain.
+    pub(crate) fn names(&self, account_name: &str, domain: &Instance) -> bool {
+        self.subject().is_some_and(|(name, host)| {
+            let host = host.parse::<Instance>();
+            name.eq_ignore_ascii_case(account_name)
+                && host.is_ok_and(|host| host.authority() == domain.authority())
+        })
     }
 
     /// The user name and the domain of the subject.

@@ -37,6 +37,12 @@ impl TransportError {
         let fault = NetworkFault::of(&*error);
         Self { operation, call, authority: format!("{host}:{port}"), fault, error }
     }
+
+    /// Whether the system reports that the host name does not exist, and not only that it could not
+    /// be resolved at the moment. Some HTTP stacks do not distinguish the two.
+    pub(crate) fn host_does_not_exist(&self) -> bool {
+        self.fault == NetworkFault::UnknownHost && causes(&*self.error).any(is_missing_host)
+    }
 }
 
 /// What failed when no response was received.
@@ -188,6 +194,20 @@ fn is_lookup(error: &io::Error) -> bool {
     // WSAHOST_NOT_FOUND to WSANO_DATA.
     let on_windows = cfg!(windows) && matches!(error.raw_os_error(), Some(11001..=11004));
     on_windows || error.to_string().starts_with("failed to lookup address information")
+}
+
+/// Whether this is a system's error for a host name that does not exist (`EAI_NONAME`).
+fn is_missing_host(error: &(dyn StdError + 'static)) -> bool {
+    const TEXTS: [&str; 3] = [
+        "Name or service not known",                    // glibc
+        "Name does not resolve",                        // musl
+        "nodename nor servname provided, or not known", // macOS and the BSDs
+    ];
+    let code = error.downcast_ref().and_then(io::Error::raw_os_error);
+    // WSAHOST_NOT_FOUND.
+    let on_windows = cfg!(windows) && code == Some(11001);
+    let text = error.to_string();
+    on_windows || TEXTS.iter().any(|it| text.ends_with(it))
 }
 
 /// This error and its causes.

@@ -1,9 +1,9 @@
 //! The account domain of a server, from an account on it.
 
-use gts_oauth_core::discovery::FindAccountDomain;
+use gts_oauth_core::discovery::{AccountDomainStep, FindAccountDomain};
 use gts_oauth_core::error::{CertificateFault, NetworkError, NetworkFault, TimeoutPhase};
 use gts_oauth_core::http::Request;
-use gts_oauth_core::{Error, Instance, Transport};
+use gts_oauth_core::{BoxError, Error, Exchange, Instance, Transport};
 
 use crate::recorded::{PAGE, answer};
 use crate::web::Web;
@@ -32,7 +32,9 @@ fn account_domain_that_leads_back_is_confirmed() {
 fn account_domain_that_does_not_lead_back_is_unknown() {
     let elsewhere = LINKS.replace("gts.example.org", "big.example");
     let other = LINKS.replace("me@example.org", "me@other.example");
-    for there in [&*elsewhere, &other, "{}"] {
+    let other_user = LINKS.replace("me@example.org", "owner@example.org");
+    let other_account = LINKS.replace("/users/me", "/users/owner");
+    for there in [&*elsewhere, &other, &other_user, &other_account, "{}"] {
         let web = Web::default().json(HERE, LINKS).json(THERE, there);
         assert_eq!(find(&web).unwrap(), None, "{there}");
     }
@@ -42,23 +44,80 @@ fn account_domain_that_does_not_lead_back_is_unknown() {
     }
 }
 
+/// The system's errors for a name that could not be resolved.
+fn lookup(detail: &str) -> std::io::Error {
+    std::io::Error::other(format!("failed to lookup address information: {detail}"))
+}
+
+/// What is found if this server names a domain that fails.
+fn find_from(server: &str, domain: &str, error: &dyn Fn() -> BoxError) -> Option<String> {
+    let account = format!("https://{server}/users/me");
+    let links = format!(
+        r#"{{"subject":"acct:me@{domain}","links":[{{"rel":"self","href":"{account}"}}]}}"#
+    );
+    let http = |request: Request<Vec<u8>>| match request.uri().host() == Some(domain) {
+        true => Err(error()),
+        false => Ok(answer(200, &*links)),
+    };
+    let find = FindAccountDomain::new(server.parse().unwrap(), "me").unwrap();
+    Some(find.run(&http).unwrap()?.origin().to_owned())
+}
+
+const NOT_KNOWN: &str = "Name or service not known";
+
 #[test]
 fn only_a_missing_domain_is_not_confirmed() {
-    let web = Web::default().json(HERE, LINKS);
-    for (fault, found) in [
-        (NetworkFault::UnknownHost, Some("https://example.org")),
-        (NetworkFault::Certificate(CertificateFault::UnknownIssuer), None),
-        (NetworkFault::Refused, None),
-        (NetworkFault::TimedOut(TimeoutPhase::Connect), None),
-        (NetworkFault::Unknown, None),
-    ] {
-        let http = |request: Request<Vec<u8>>| match request.uri() == THERE {
-            true => Err(NetworkError::new(fault.clone(), "failed").into()),
-            false => web.send(request),
-        };
-        let domain = find(&http).unwrap();
-        assert_eq!(domain.as_ref().map(Instance::origin), found, "{fault:?}");
+    let of = |fault: NetworkFault| move || NetworkError::new(fault.clone(), "failed").into();
+    let faults: [(&dyn Fn() -> BoxError, bool); 8] = [
+        (&|| lookup(NOT_KNOWN).into(), true),
+        (&|| NetworkError::new(NetworkFault::UnknownHost, lookup(NOT_KNOWN)).into(), true),
+        (&|| lookup("Temporary failure in name resolution").into(), false),
+        (&|| lookup("No address associated with hostname").into(), false),
+        // The stack does not report whether the name exists.
+        (&of(NetworkFault::UnknownHost), false),
+        (&of(NetworkFault::Certificate(CertificateFault::UnknownIssuer)), false),
+        (&of(NetworkFault::TimedOut(TimeoutPhase::Connect)), false),
+        (&of(NetworkFault::Unknown), false),
+    ];
+    for (index, (fault, found)) in faults.into_iter().enumerate() {
+        let domain = find_from("gts.example.org", "example.org", fault);
+        assert_eq!(domain.as_deref(), found.then_some("https://example.org"), "{index}");
     }
+}
+
+#[test]
+fn missing_domain_must_be_a_parent_of_the_server() {
+    let missing = || BoxError::from(lookup(NOT_KNOWN));
+    for (server, domain, found) in [
+        ("gts.social.example.org", "example.org", true),
+        ("evil.example", "victim.org", false),
+        ("evil.example", "staff.evil.example", false),
+        ("notexample.org", "example.org", false),
+    ] {
+        assert_eq!(find_from(server, domain, &missing).is_some(), found, "{server} {domain}");
+    }
+}
+
+#[test]
+fn missing_target_of_a_redirect_confirms_nothing() {
+    let old = "https://old.example.org/.well-known/webfinger?resource=acct:me@example.org";
+    let web = Web::default().json(HERE, LINKS).moved(THERE, old);
+    let http = |request: Request<Vec<u8>>| match request.uri() == old {
+        true => Err(lookup(NOT_KNOWN).into()),
+        false => web.send(request),
+    };
+    assert_eq!(find(&http).unwrap(), None);
+}
+
+#[test]
+fn own_loop_handles_errors_of_its_transport() {
+    let find = FindAccountDomain::new("gts.example.org".parse().unwrap(), "me").unwrap();
+    let error = find.handle_transport_error(lookup(NOT_KNOWN)).unwrap_err();
+    assert!(matches!(error, Error::Transport(_)), "{error}");
+    let Ok(AccountDomainStep::Next(next)) = find.parse(&answer(200, LINKS)) else { panic!() };
+    let domain = next.claimed().cloned();
+    assert_eq!(next.handle_transport_error(lookup(NOT_KNOWN)).unwrap(), domain);
+    assert_eq!(next.handle_transport_error("closed").unwrap(), None);
 }
 
 #[test]
