@@ -23,8 +23,9 @@ use crate::wire::{self, ResponseReader};
 /// The account domain can differ from the API host: the server of `@me@example.org` might be
 /// `gts.example.org` (GoToSocial's `account-domain`, Mastodon's `LOCAL_DOMAIN`). Three things lead
 /// from one to the other: redirects of `/.well-known/nodeinfo`, followed one by one (at most five,
-/// never from `https` to `http`); the links in it; and, if both fail, WebFinger. If a user name is
-/// known, WebFinger also confirms that the server has accounts under the account domain.
+/// never from `https` to `http`); the links in it; and, if both fail, WebFinger. A domain can lead to
+/// any server, also to one that does not know it. If a user name is known, WebFinger at the server
+/// therefore confirms that the account is named by this domain there.
 ///
 /// ```no_run
 /// use gts_oauth_core::{BoxError, RegisterApp, Transport, discovery::Discover};
@@ -75,7 +76,7 @@ pub struct Discover {
     instance: Instance,
     redirects_left: u8,
     software: Option<Software>,
-    /// Whether the server has accounts under the requested domain. `None` if it is not known yet.
+    /// Whether the server names the account by the requested domain. `None` if it was not asked yet.
     has_accounts: Option<bool>,
 }
 
@@ -86,6 +87,8 @@ enum Document {
     WebFinger,
     NodeInfo,
     Metadata,
+    /// WebFinger at the API host, which names the account by its domain.
+    AccountDomain,
 }
 
 /// The result of one request.
@@ -190,7 +193,7 @@ impl Discover {
         let mut next = self.clone();
         match self.document {
             Document::NodeInfo if self.url.instance != self.instance => {}
-            Document::WebFinger if self.is_elsewhere() => next.has_accounts = Some(false),
+            Document::AccountDomain => next.has_accounts = Some(false),
             _ => return None,
         }
         Some(next.confirm_accounts())
@@ -207,6 +210,7 @@ impl Discover {
             Document::WebFinger => self.read_webfinger(response),
             Document::NodeInfo => self.read_nodeinfo(response),
             Document::Metadata => self.read_metadata(response),
+            Document::AccountDomain => Ok(self.read_account_domain(response)),
         }
     }
 
@@ -238,25 +242,32 @@ impl Discover {
     }
 
     fn read_webfinger(mut self, response: &ResponseReader<'_>) -> Result<DiscoverStep, Error> {
-        let links: Option<Links> = match read_document(response) {
-            // The server did not confirm its accounts.
-            Err(_) if self.is_elsewhere() => None,
-            links => links?,
+        let links: Option<Links> = read_document(response)?;
+        let account = |links: &Links| self.url.join_on_this_host(links.own_account()?);
+        let home = links.as_ref().and_then(account).map(|url| url.instance);
+        let Some(home) = home.filter(|home| *home != self.requested) else {
+            return Ok(self.confirm_accounts());
         };
+        // Another host: its nodeinfo and metadata are requested, too.
+        let url = EndpointUrl::new(&home, NODEINFO_LINKS);
+        // After a redirect, the document is that host's own.
+        if self.url.instance == home {
+            self.has_accounts = links.map(|links| self.is_named_by(&links));
+        }
+        self.instance = home;
+        Ok(self.request_document(Document::NodeInfoLinks, url))
+    }
+
+    fn read_account_domain(mut self, response: &ResponseReader<'_>) -> DiscoverStep {
+        let links: Option<Links> = read_document(response).ok().flatten();
+        self.has_accounts = Some(links.is_some_and(|links| self.is_named_by(&links)));
+        self.request_metadata()
+    }
+
+    /// Whether the account is named by the requested domain.
+    fn is_named_by(&self, links: &Links) -> bool {
         let name = self.account_name.as_deref().unwrap_or(self.requested.host());
-        let confirms = |links: &Links| links.names(name, &self.requested);
-        self.has_accounts = Some(links.as_ref().is_some_and(confirms));
-        let account = links.and_then(|links| self.url.join_on_this_host(links.own_account()?));
-        let home = account.map(|url| url.instance).filter(|home| *home != self.requested);
-        Ok(match home {
-            // Another host: its nodeinfo and metadata are requested, too.
-            Some(home) if !self.is_elsewhere() => {
-                let url = EndpointUrl::new(&home, NODEINFO_LINKS);
-                self.instance = home;
-                self.request_document(Document::NodeInfoLinks, url)
-            }
-            _ => self.confirm_accounts(),
-        })
+        links.names(name, &self.requested)
     }
 
     fn read_nodeinfo(mut self, response: &ResponseReader<'_>) -> Result<DiscoverStep, Error> {
@@ -271,16 +282,15 @@ impl Discover {
         Ok(self.confirm_accounts())
     }
 
-    /// Requests metadata, or first WebFinger if the API host is elsewhere and a user name is known.
-    ///
-    /// A domain can point at a server that does not know it. WebFinger confirms that the server
-    /// has accounts under this domain.
+    /// Requests metadata, or first WebFinger at the API host, if that is elsewhere and a user name is
+    /// known.
     fn confirm_accounts(self) -> DiscoverStep {
-        let can_confirm = self.account_name.is_some() && self.has_accounts.is_none();
-        if can_confirm && self.is_elsewhere() {
-            return self.request_webfinger();
+        let unconfirmed = self.is_elsewhere() && self.has_accounts.is_none();
+        let name = self.account_name.as_deref().filter(|_| unconfirmed);
+        match name.and_then(|name| webfinger_url(&self.instance, name)) {
+            Some(url) => self.request_document(Document::AccountDomain, url),
+            None => self.request_metadata(),
         }
-        self.request_metadata()
     }
 
     fn request_metadata(self) -> DiscoverStep {
@@ -314,7 +324,10 @@ impl Discover {
     }
 
     fn at_this_host(mut self) -> Self {
-        self.instance = self.url.instance.clone();
+        if self.instance != self.url.instance {
+            self.instance = self.url.instance.clone();
+            self.has_accounts = None;
+        }
         self
     }
 

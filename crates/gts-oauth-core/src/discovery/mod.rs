@@ -43,9 +43,9 @@ impl Discovery {
     /// The domain of the server's account names, if it differs from the API host: `example.org` of
     /// `@me@example.org`, on the server `gts.example.org`.
     ///
-    /// `None` if no user name was known to look up, or if the server does not know an account under
-    /// that domain: a domain can point at any server. [`FindAccountDomain`] finds it if discovery
-    /// started at the API host.
+    /// `None` if no user name was known to look up, or if WebFinger at the server does not name the
+    /// account by that domain: a domain can point at any server. [`FindAccountDomain`] finds it if
+    /// discovery started at the API host.
     pub fn account_domain(&self) -> Option<&Instance> {
         let elsewhere = self.has_accounts && self.requested != self.instance;
         elsewhere.then_some(&self.requested)

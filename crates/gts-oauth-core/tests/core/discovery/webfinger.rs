@@ -57,8 +57,10 @@ fn a_server_that_is_found_is_not_lost_where_nobody_can_say_whose_names_are_known
             .moved(LINKS, "https://social.example.org/.well-known/nodeinfo")
     };
     let discover: Discover = "@me@example.org".parse().unwrap();
-    let in_trouble = web().page(FINGER, answer(502, PAGE));
-    let silent = |request: Request<Vec<u8>>| match request.uri() == FINGER {
+    let at_server =
+        "https://social.example.org/.well-known/webfinger?resource=acct%3Ame%40social.example.org";
+    let in_trouble = web().page(at_server, answer(502, PAGE));
+    let silent = |request: Request<Vec<u8>>| match request.uri() == at_server {
         true => Err("no route to host".into()),
         false => web().send(request),
     };
@@ -95,9 +97,40 @@ fn a_page_of_ones_own_leads_to_the_server_that_it_names() {
     assert_eq!(found.instance().origin(), "https://big.example");
     assert_eq!(found.software(), None);
     assert_eq!(found.account_domain(), None, "the page says so, and nobody else");
-    // What the other host says of itself was asked, and WebFinger not again.
-    let finger = |it: &&String| it.contains("webfinger");
-    assert_eq!(web.asked().iter().filter(finger).count(), 1);
+    let there = "https://big.example/.well-known/webfinger?resource=acct%3Ame%40big.example";
+    let asked: Vec<_> = web.asked().into_iter().filter(|it| it.contains("webfinger")).collect();
+    assert_eq!(asked, [finger, there]);
+}
+
+#[test]
+fn account_domain_is_confirmed_by_the_server() {
+    let account = |subject: &str| {
+        format!(
+            r#"{{"subject":"acct:{subject}","links":[{{"rel":"self","href":"https://big.example/users/me"}}]}}"#
+        )
+    };
+    let there = "https://big.example/.well-known/webfinger?resource=acct%3Ame%40big.example";
+    let nodeinfo = "https://big.example/.well-known/nodeinfo";
+    let domain = || Web::default().json(FINGER, &account("me@example.org"));
+    for (server, confirmed) in [
+        (Some(account("me@example.org")), true),
+        (Some(account("Me@Example.org")), true),
+        (Some(account("me@big.example")), false),
+        (Some(account("you@example.org")), false),
+        (None, false),
+    ] {
+        // The domain leads there by WebFinger, or redirects.
+        for web in [domain(), domain().moved(LINKS, nodeinfo)] {
+            let web = web.software("https://big.example", "mastodon", "4.4.2");
+            let web = match &server {
+                Some(account) => web.json(there, account),
+                None => web,
+            };
+            let found = found("@me@example.org", &web);
+            assert_eq!(found.instance().origin(), "https://big.example");
+            assert_eq!(found.account_domain().is_some(), confirmed, "{server:?}");
+        }
+    }
 }
 
 #[test]

@@ -7,14 +7,19 @@ use crate::recorded::{ALICE, APP_OUT_OF_BAND, CODE, TOKEN_READ, answer};
 use crate::scenario::{At, at, problem};
 use crate::web::Web;
 
-/// What the server says of somebody: GoToSocial calls them by the account domain.
-fn fingered(web: Web, subject: &str) -> Web {
-    let resource = "acct%3Aalice%40example.org";
-    let finger = format!("https://example.org/.well-known/webfinger?resource={resource}");
+/// WebFinger of this host, which names the account of the server.
+fn fingered_at(host: &str, web: Web, subject: &str) -> Web {
+    let resource = format!("acct%3Aalice%40{host}");
+    let finger = format!("https://{host}/.well-known/webfinger?resource={resource}");
     let body = format!(
         r#"{{"subject":"acct:{subject}","links":[{{"rel":"self","href":"{GTS}/users/alice"}}]}}"#
     );
     web.json(&finger, &body)
+}
+
+/// WebFinger of the domain and of its server: GoToSocial names accounts by the account domain.
+fn fingered(web: Web, subject: &str) -> Web {
+    fingered_at("gts.example.org", fingered_at("example.org", web, subject), subject)
 }
 
 /// A login that expects this account, with the account that the server reports verified.
@@ -51,7 +56,10 @@ fn a_name_at_a_domain_that_the_server_does_not_know_is_nobodys_there() {
     let alias = fingered(split(), "realalice@gts.example.org");
     let unknown = split();
     let only_fingered = fingered(Web::default(), "realalice@gts.example.org");
-    for web in [alias, unknown, only_fingered] {
+    let claimed_only_by_the_domain = [split(), Web::default()]
+        .map(|web| fingered_at("example.org", web, "alice@example.org"))
+        .map(|web| fingered_at("gts.example.org", web, "alice@gts.example.org"));
+    for web in [alias, unknown, only_fingered].into_iter().chain(claimed_only_by_the_domain) {
         let login = verified_as("@alice@example.org", &web);
         let error = problem(&login).expect("a problem");
         assert!(matches!(error, Error::WrongAccount(_)), "{error}");

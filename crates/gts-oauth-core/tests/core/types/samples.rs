@@ -95,7 +95,7 @@ fn web() -> Web {
         )
         .software(gts, "gotosocial", "0.20.0")
         .json(
-            "https://example.org/.well-known/webfinger?resource=acct%3Abob%40example.org",
+            "https://gts.example.org/.well-known/webfinger?resource=acct%3Abob%40gts.example.org",
             &finger.to_string(),
         )
         .metadata(gts, &metadata.to_string())
