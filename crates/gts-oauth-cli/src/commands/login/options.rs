@@ -9,7 +9,7 @@ use gts_oauth_ureq::{
 
 use super::arguments::{DEFAULT_NAME, LoginArgs};
 use super::scopes;
-use crate::credentials::{Credentials, User};
+use crate::credentials::Credentials;
 use crate::exit_code::{Hinted, InvalidUsage};
 use crate::http::{USER_AGENT, without_tls};
 use crate::output::shell_word;
@@ -133,13 +133,32 @@ impl LoginOptions {
     }
 
     /// Checks that an account is the expected one, which can be named by the account domain, too.
-    pub(super) fn check(&self, account: &Account, found: &Discovery) -> Result<(), BoxError> {
+    pub(super) fn check(
+        &self,
+        account: &Account,
+        api: &Instance,
+        http: &dyn Transport,
+    ) -> Result<(), BoxError> {
         let Some(expected) = &self.request.expected else {
             return Ok(());
         };
-        let checked = expected.check(account, found.instance());
-        Ok(checked
-            .or_else(|error| expected.check(account, found.requested()).map_err(|_| error))?)
+        let Err(error) = expected.check(account, api) else { return Ok(()) };
+        // Any domain can lead to this server: only what the server and the domain confirm counts.
+        match self.confirmed_domain(api, account.username(), http) {
+            Some(domain) if expected.check(account, &domain).is_ok() => Ok(()),
+            _ => Err(error.into()),
+        }
+    }
+
+    fn confirmed_domain(
+        &self,
+        api: &Instance,
+        user_name: &str,
+        http: &dyn Transport,
+    ) -> Option<Instance> {
+        let find = FindAccountDomain::new(api.clone(), user_name).ok()?;
+        let find = find.user_agent(USER_AGENT).ok().filter(|_| !self.skip_discovery)?;
+        find.run(http).ok()?
     }
 
     /// Finds the account domain, or else takes it from the handle that was typed. `None` if it is
@@ -150,13 +169,9 @@ impl LoginOptions {
         http: &dyn Transport,
     ) -> Option<String> {
         let api = credentials.session.instance();
-        let find = |user: &User| {
-            let find = FindAccountDomain::new(api.clone(), &user.name)?;
-            find.user_agent(USER_AGENT)?.run(http)
-        };
-        let user = credentials.user.as_ref().filter(|_| !self.skip_discovery);
+        let user = credentials.user.as_ref();
         // The login has succeeded, whatever comes of this.
-        let found = user.and_then(|user| find(user).ok().flatten());
+        let found = user.and_then(|user| self.confirmed_domain(api, &user.name, http));
         let typed = self.request.registration.instance();
         let typed = (self.by_handle && typed != api).then(|| typed.clone());
         found.or(typed).map(|domain| domain.authority().to_owned())

@@ -30,7 +30,7 @@ pub(super) fn read(options: &LoginOptions, http: &dyn Transport) -> Result<Crede
         Err(error) => return Err(error.into()),
     };
     if let Some(account) = &account {
-        options.check(account, &found).map_err(reword)?;
+        options.check(account, session.instance(), http).map_err(reword)?;
     }
     let credentials = Credentials {
         app: None,

@@ -1,9 +1,12 @@
 //! Login options, and recovery from server errors.
 
+use std::sync::{Arc, OnceLock};
+
 use gts_oauth_fake::{Dialect, Fault};
 use gts_oauth_tests::{CannedResponse, Player, play, recording};
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use crate::support::custom_server::{ok, serve_all};
 use crate::support::shell::{Shell, address, served, speaking};
 use crate::support::web::Tab;
 
@@ -179,12 +182,26 @@ fn program_that_replies_nonsense_ends_the_login() {
     assert!(served.requests().len() < 200);
 }
 
-/// A Mastodon with a local domain that does not respond.
+/// The WebFinger document of an account of this domain on this server.
+fn links(domain: &str, origin: &str) -> String {
+    let links = json!([{ "rel": "self", "href": format!("{origin}/users/alice") }]);
+    json!({ "subject": format!("acct:alice@{domain}"), "links": links }).to_string()
+}
+
+/// A Mastodon with a local domain that responds to WebFinger only.
 #[test]
 fn an_account_is_named_by_its_account_domain() {
     let shell = Shell::new();
     let nothing = |path| play("GET", path, CannedResponse::new(404, ""));
-    let subject = r#"{"subject":"acct:alice@example.localhost","links":[]}"#;
+    let document = Arc::new(OnceLock::new());
+    let served_document = Arc::clone(&document);
+    let domain = serve_all(move |target| match target.starts_with("/.well-known/webfinger") {
+        true => ok("", served_document.get().map_or("", String::as_str)),
+        false => ok("", ""),
+    });
+    let domain = domain.replace("http://127.0.0.1", "localhost");
+    // The self link is on the server, whichever host and port that has.
+    let here = links(&domain, "");
     let server = Player::start(vec![
         nothing("/.well-known/nodeinfo"),
         nothing("/.well-known/webfinger"),
@@ -192,13 +209,15 @@ fn an_account_is_named_by_its_account_domain() {
         play("POST", "/api/v1/apps", recording(1)),
         play("POST", "/oauth/token", recording(19)),
         play("GET", "/api/v1/accounts/verify_credentials", recording(29)),
-        play("GET", "/.well-known/webfinger", CannedResponse::new(200, subject)),
+        play("GET", "/.well-known/webfinger", CannedResponse::new(200, &*here)),
         play("POST", "/api/v1/statuses", CannedResponse::new(403, r#"{"error":"Forbidden"}"#)),
     ]);
+    document.set(links(&domain, &server.origin())).expect("set once");
     let outcome = shell.talk(&["login", &server.origin()], |_| Some("CODE".to_owned()));
-    assert_eq!(outcome.stdout, "@alice@example.localhost\n", "{}", outcome.stderr);
+    let handle = format!("@alice@{domain}");
+    assert_eq!(outcome.stdout, format!("{handle}\n"), "{}", outcome.stderr);
     let host = server.origin().replace("http://", "");
-    for name in ["@alice@example.localhost", "example.localhost", &host] {
+    for name in [&handle, &domain, &host] {
         assert_eq!(shell.run(&["token", "--account", name]).code, Some(0), "{name}");
     }
     // The domain leads nowhere.
