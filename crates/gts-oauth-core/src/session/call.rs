@@ -1,8 +1,8 @@
 //! Any other call to the API with a token.
 
 use http::header::{
-    AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST, HeaderMap, HeaderName,
-    HeaderValue, TRANSFER_ENCODING,
+    AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, EXPECT, HOST, HeaderMap,
+    HeaderName, HeaderValue, TE, TRAILER, TRANSFER_ENCODING, UPGRADE, USER_AGENT,
 };
 use http::uri::PathAndQuery;
 use http::{Method, Request, Response, StatusCode, Uri};
@@ -15,7 +15,7 @@ use super::required_scope::required_scope;
 use crate::error::{Error, Operation, call_name};
 use crate::exchange::Exchange;
 use crate::transport::BodyLimit;
-use crate::types::{RateLimit, Secret};
+use crate::types::{RateLimit, Secret, UserAgent};
 use crate::wire::{Bearer, FORM, Form, JSON, ResponseReader, ScopeCheck, link};
 
 /// One call to the API, signed with a token. Made by [`Session::call`](crate::Session::call).
@@ -42,12 +42,34 @@ pub struct Call {
     body_limit: BodyLimit,
 }
 
-/// Headers that callers cannot set.
-const RESERVED: [HeaderName; 7] =
-    [AUTHORIZATION, COOKIE, HOST, CONTENT_LENGTH, CONTENT_TYPE, CONNECTION, TRANSFER_ENCODING];
+/// Headers that callers cannot set: of the session, of the body, and of the connection or the proxy
+/// (RFC 9110 section 7.6.1).
+const RESERVED: [HeaderName; 13] = [
+    AUTHORIZATION,
+    COOKIE,
+    HOST,
+    CONTENT_LENGTH,
+    CONTENT_TYPE,
+    CONNECTION,
+    EXPECT,
+    TE,
+    TRAILER,
+    TRANSFER_ENCODING,
+    UPGRADE,
+    HeaderName::from_static("http2-settings"),
+    HeaderName::from_static("keep-alive"),
+];
+
+fn is_reserved(name: &HeaderName) -> bool {
+    RESERVED.contains(name) || name.as_str().starts_with("proxy-")
+}
 
 impl Call {
     pub(crate) fn new(bearer: &Bearer, method: Method, path: &str) -> Result<Self, Error> {
+        // A tunnel has no path, and the response to TRACE repeats the token (RFC 9110 section 9.3.8).
+        if matches!(method, Method::CONNECT | Method::TRACE) {
+            return Err(Error::input("method", format!("{method} is not a call to the API")));
+        }
         let fault = |fault| Error::input("path", fault);
         if !path.starts_with('/') || path.starts_with("//") || path.contains(['\\', '#']) {
             return Err(fault("must start with exactly one / and contain no \\ or #"));
@@ -134,12 +156,12 @@ impl Call {
     /// Sets a header, for example `Idempotency-Key`. It replaces one of the same name.
     ///
     /// # Errors
-    /// [`Error::Input`] if it is not a valid header, or one that callers cannot set: `Authorization`,
-    /// `Cookie`, and those of the connection and the body.
+    /// [`Error::Input`] if it is not a valid header, a blank `User-Agent`, or a header that callers
+    /// cannot set: `Authorization`, `Cookie`, and those of the connection, a proxy and the body.
     pub fn header(mut self, name: &str, value: &str) -> Result<Self, Error> {
         let fault = |fault: String| Error::input("header", fault);
         let parsed = HeaderName::try_from(name).map_err(|_| fault(invalid_name(name)))?;
-        if RESERVED.contains(&parsed) {
+        if is_reserved(&parsed) {
             let fault = fault(format!(
                 "`{name}` cannot be set, because the session, the body or the connection determines it"
             ));
@@ -148,6 +170,10 @@ impl Call {
         let value = HeaderValue::try_from(value);
         let value =
             value.map_err(|_| fault(format!("the value of `{name}` has a control character")))?;
+        if parsed == USER_AGENT {
+            // GoToSocial responds with 418 to a blank one.
+            value.to_str().unwrap_or_default().parse::<UserAgent>()?;
+        }
         self.headers.insert(parsed, value);
         Ok(self)
     }

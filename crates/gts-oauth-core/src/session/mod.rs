@@ -181,7 +181,8 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::Input`] if the path could lead to another host than this instance, or if HTTP stacks
-    /// would send another path: it has a segment `.` or `..`, or is not percent-encoded.
+    /// would send another path: it has a segment `.` or `..`, or is not percent-encoded. Also if the
+    /// method is `CONNECT` or `TRACE`.
     pub fn call(&self, method: Method, path: &str) -> Result<Call, Error> {
         Call::new(&self.0, method, path)
     }

@@ -119,6 +119,42 @@ fn a_call_carries_headers_of_the_callers_but_none_that_say_who_asks() {
 }
 
 #[test]
+fn headers_of_connection_and_proxy_cannot_be_set() {
+    let call = session().get("/x").unwrap();
+    for name in [
+        "TE",
+        "Trailer",
+        "upgrade",
+        "Keep-Alive",
+        "Expect",
+        "HTTP2-Settings",
+        "Proxy-Connection",
+        "Proxy-Authorization",
+    ] {
+        let error = call.clone().header(name, "x").unwrap_err().to_string();
+        assert!(error.starts_with(&format!("invalid header: `{name}` cannot be set")), "{error}");
+    }
+}
+
+#[test]
+fn blank_user_agent_is_rejected() {
+    let call = session().get("/x").unwrap();
+    for blank in ["", " "] {
+        assert!(call.clone().header("User-Agent", blank).is_err(), "{blank:?}");
+    }
+    let request = call.header("user-agent", "my-bot/1").unwrap().request();
+    assert_eq!(request.headers()["user-agent"], "my-bot/1");
+}
+
+#[test]
+fn methods_without_a_call_are_rejected() {
+    for method in [Method::CONNECT, Method::TRACE] {
+        let error = session().call(method.clone(), "/x").unwrap_err().to_string();
+        assert_eq!(error, format!("invalid method: {method} is not a call to the API"));
+    }
+}
+
+#[test]
 fn invalid_header_is_named_without_its_value() {
     let call = session().post("/api/v1/statuses").unwrap();
     for (name, value, expected) in [
