@@ -47,7 +47,8 @@ impl Network {
     }
 
     /// Names that many systems resolve without DNS (RFC 6761 section 6.3), and domains that are only
-    /// for local networks (RFC 6762, RFC 8375, ICANN's `internal`). So are names without a dot.
+    /// for local networks (RFC 6762 with its appendix G, RFC 8375, ICANN's `internal`) or for tests
+    /// (RFC 6761). So are names without a dot.
     fn of_name(name: &str) -> Self {
         let (rest, top) = name.rsplit_once('.').unwrap_or(("", name));
         let last_of_rest = rest.rsplit('.').next().unwrap_or_default();
@@ -60,6 +61,8 @@ impl Network {
                 Self::ThisMachine
             }
             "local" | "internal" | "localdomain" => Self::Private,
+            "corp" | "home" | "intranet" | "lan" | "private" => Self::Private,
+            "invalid" | "test" => Self::Private,
             "arpa" if last_of_rest == "home" => Self::Private,
             _ if rest.is_empty() => Self::Private,
             _ => Self::Public,
@@ -77,7 +80,8 @@ impl Network {
         match address.octets() {
             [0 | 127, ..] => Self::ThisMachine,
             [10, ..] | [192, 168, ..] | [172, 16..=31, ..] | [100, 64..=127, ..] => Self::Private,
-            [169, 254, ..] => Self::LinkLocal,
+            // The second is that of Azure.
+            [169, 254, ..] | [168, 63, 129, 16] => Self::LinkLocal,
             // Of protocols, documentation, 6to4 relays, benchmarks; multicast, and the future.
             [192, 0, 0 | 2, _] | [192, 88, 99, _] | [198, 18 | 19, ..] => Self::Reserved,
             [198, 51, 100, _] | [203, 0, 113, _] | [224..=255, ..] => Self::Reserved,

@@ -7,7 +7,7 @@ use crate::recorded::answer;
 use crate::web::Web;
 
 /// Hosts of this machine and of local networks.
-const INSIDE: [&str; 38] = [
+const INSIDE: [&str; 46] = [
     "0.0.0.0",
     "0.1.2.3",
     "127.0.0.1",
@@ -46,6 +46,14 @@ const INSIDE: [&str; 38] = [
     "printer.local",
     "metadata.google.internal",
     "router.home.arpa",
+    "vault.lan",
+    "nas.home",
+    "git.corp",
+    "db.private",
+    "wiki.intranet",
+    "gts.test",
+    "gts.invalid",
+    "168.63.129.16",
 ];
 
 const PUBLIC: [&str; 12] = [
