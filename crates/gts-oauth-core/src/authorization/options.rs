@@ -81,6 +81,12 @@ impl AuthorizeOptions {
         self.check(&registration.scopes, uris, registration.metadata())
     }
 
+    /// Checks options that were limited to the app's scopes, or have those that its server did not
+    /// register.
+    pub(crate) fn check_limited_to(&self, app: &App) -> Result<(), Error> {
+        self.check_app(app).or_else(|_| self.check_registration(app.registration()))
+    }
+
     /// Checks that the app has these scopes and this redirect URI.
     pub(crate) fn check_app(&self, app: &App) -> Result<(), Error> {
         self.check(app.scopes(), app.redirect_uris(), app.metadata())
@@ -125,8 +131,8 @@ impl AuthorizeOptions {
         self.redirect_uri = self.redirect_uri.as_ref().map(|uri| uri.moved(from, to));
     }
 
-    /// The options without the scopes that the server did not register. All that it registered are
-    /// requested if it registered none of them.
+    /// The options without the scopes that the server did not register. If it registered none of
+    /// them, they are unchanged: other scopes must not be requested from the user.
     pub(crate) fn limited_to(self, app: &App) -> Self {
         let registered = app.scopes();
         match &self.scopes {
@@ -136,8 +142,8 @@ impl AuthorizeOptions {
                 let requested: Scopes = requested.cloned().collect();
                 let kept = requested.iter().filter(|it| registered.permits(it));
                 let finer = registered.iter().filter(|it| requested.permits(it));
-                let both = kept.chain(finer).cloned().collect();
-                self.scopes(both)
+                let both: Scopes = kept.chain(finer).cloned().collect();
+                if both.is_empty() { self } else { self.scopes(both) }
             }
             _ => self,
         }

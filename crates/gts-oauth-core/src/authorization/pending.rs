@@ -108,7 +108,7 @@ impl PendingAuthorization {
     fn checked(self) -> Result<Self, Error> {
         let attempt = &*self.0;
         attempt.nonces.check()?;
-        attempt.options.check_app(&attempt.app)?;
+        attempt.options.check_limited_to(&attempt.app)?;
         // The URL is not stored.
         let (app, options) = (attempt.app.clone(), attempt.options.clone());
         Ok(Self::new(app, options, attempt.nonces.clone()))

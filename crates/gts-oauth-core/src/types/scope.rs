@@ -168,10 +168,11 @@ impl Scopes {
     }
 
     /// Intersection with the requested scopes. Some servers register more scopes than requested;
-    /// those must not be requested from the user. All scopes, if the intersection is empty.
+    /// those must not be requested from the user. If the intersection is empty, the requested scopes:
+    /// the server rejects them, or grants them (Mitra registers other scopes and enforces none).
     pub(crate) fn limited_to(self, requested: &Scopes) -> Scopes {
         let intersection: Self = self.iter().filter(|it| requested.permits(it)).cloned().collect();
-        if intersection.is_empty() { self } else { intersection }
+        if intersection.is_empty() { requested.clone() } else { intersection }
     }
 
     /// The scopes that `granted` does not permit: requested and not granted.

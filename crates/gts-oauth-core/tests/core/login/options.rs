@@ -151,13 +151,13 @@ fn other_registration_must_cover_the_options() {
 }
 
 #[test]
-fn fewer_registered_scopes_are_all_requested() {
+fn unregistered_scopes_are_not_replaced() {
     let login = Login::new(two_uris(), counted_entropy());
     let mut login = with_options(login, scopes("write"));
     login.skip_discovery();
     let fewer = APP_BY_REDIRECT.replace(r#"["read","write"]"#, r#"["read"]"#);
     login.handle_response(&answer(200, &fewer)).unwrap();
-    assert_eq!(field(&login, "scope").as_deref(), Some("read"));
+    assert_eq!(field(&login, "scope").as_deref(), Some("write"));
     // It can be stored like any other.
     let stored = serde_json::to_string(&login).unwrap();
     let back: Login = serde_json::from_str(&stored).unwrap();
@@ -170,7 +170,7 @@ fn options_are_limited_to_the_registered_scopes() {
         ("read", "read write", "read"),
         ("read push", "read write", "read"),
         ("read:accounts push", "read write", "read:accounts"),
-        ("push", "read write", "push"),
+        ("push", "read write", "read write"),
     ] {
         let registration = two_uris().scopes("read write push".parse().unwrap());
         let login = Login::new(registration, counted_entropy());

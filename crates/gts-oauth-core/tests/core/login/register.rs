@@ -68,6 +68,16 @@ fn an_app_registered_with_fewer_scopes_asks_for_those_it_got() {
 }
 
 #[test]
+fn other_scopes_than_requested_are_not_requested_of_the_user() {
+    for registered in [r#"["admin","push"]"#, r#""profile:x""#, r#"["READ"]"#] {
+        let mut login = by_redirect().register();
+        let other = APP_BY_REDIRECT.replace(r#"["read","write"]"#, registered);
+        login.handle_response(&answer(200, &other)).unwrap();
+        assert_eq!(field(&login, "scope").as_deref(), Some("read write"), "{registered}");
+    }
+}
+
+#[test]
 fn a_registration_without_a_secret_stays() {
     let mut login = out_of_band().register();
     let headless = APP_OUT_OF_BAND.replace("client_secret", "client_secrets");
