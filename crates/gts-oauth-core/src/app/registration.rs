@@ -116,6 +116,13 @@ impl RegisterApp {
     /// URIs [for this instance](RedirectUri::for_instance) become those for the API host.
     pub fn with_discovery(mut self, found: &Discovery) -> Self {
         self.move_to(found.instance().clone());
+        // Those that the discovery was allowed to find.
+        let origins = found.metadata().into_iter().flat_map(Metadata::endpoint_origins);
+        for origin in origins.filter(|it| it.origin() != found.instance().origin()) {
+            if !self.allowed_endpoints.contains(origin) {
+                self.allowed_endpoints.push(origin.clone());
+            }
+        }
         self.discovery = Some(found.clone());
         self
     }
@@ -180,6 +187,14 @@ impl RegisterApp {
         }
         if self.discovery.as_ref().is_some_and(|found| *found.instance() != self.instance) {
             return fault("its discovery result belongs to another instance");
+        }
+        let is_allowed = |origin: &Instance| {
+            let allowed = [&self.instance].into_iter().chain(&self.allowed_endpoints);
+            allowed.into_iter().any(|it| it.origin() == origin.origin())
+        };
+        let all_allowed = self.metadata().is_none_or(|it| it.endpoint_origins().all(is_allowed));
+        if !all_allowed {
+            return fault("an endpoint is on an origin that was not allowed");
         }
         Ok(self)
     }

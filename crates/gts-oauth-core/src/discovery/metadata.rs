@@ -69,6 +69,12 @@ impl Metadata {
         self.registers
     }
 
+    /// The origins of the endpoints.
+    pub(crate) fn endpoint_origins(&self) -> impl Iterator<Item = &Instance> {
+        let Endpoints { authorize, token, revoke } = &self.endpoints;
+        [authorize, token, revoke].into_iter().flatten().map(|url| &url.instance)
+    }
+
     /// Whether `iss` names this issuer, with or without a slash at its end.
     pub(crate) fn is_issuer(&self, iss: &str) -> bool {
         bare(iss) == bare(&self.issuer)

@@ -1,6 +1,7 @@
 //! What is stored meets every check on its way back that fresh input would meet: other
 //! versions, forbidden origins and tampered values are refused.
 
+use gts_oauth_core::discovery::Discover;
 use gts_oauth_core::{
     App, ExpectedAccount, LoggedIn, PendingAuthorization, UserReply, authorization::ExchangeCode,
 };
@@ -299,6 +300,39 @@ fn a_registration_of_another_instance_than_its_discovery_is_refused() {
         }
     }
     assert_eq!(at(&login), At::Done);
+}
+
+#[test]
+fn stored_endpoint_on_another_origin_is_rejected() {
+    let metadata = |token_endpoint: &str| {
+        let issuer = "https://example.org";
+        let revocation_endpoint = "https://example.org/oauth/revoke";
+        json!({
+            "issuer": issuer,
+            "token_endpoint": token_endpoint,
+            "revocation_endpoint": revocation_endpoint,
+        })
+    };
+    let auth: Instance = "https://auth.example.org".parse().unwrap();
+    for token_endpoint in ["https://example.org/token", "https://auth.example.org/token"] {
+        let metadata = metadata(token_endpoint).to_string();
+        let web = Web::default().metadata("https://example.org", &metadata);
+        let discover = Discover::new("example.org".parse().unwrap());
+        let found = discover.allow_endpoints_at(auth.clone()).run(&web).unwrap();
+        assert!(found.metadata().is_some());
+        // The registration did not allow this origin itself.
+        let registration = out_of_band().registration().with_discovery(&found);
+        let app: App = registration.parse(&answer(200, APP_OUT_OF_BAND)).unwrap();
+        let stored = serde_json::to_string(&app).unwrap();
+        assert_eq!(serde_json::from_str::<App>(&stored).unwrap(), app);
+        for endpoint in ["token", "revoke"] {
+            let place = format!(
+                "/data/registration/discovery/metadata/endpoints/{endpoint}/instance/origin"
+            );
+            let error = refused(&app, &place, json!("https://evil.example"));
+            assert!(error.contains("an endpoint is on an origin"), "{error}");
+        }
+    }
 }
 
 /// A login that has discovered its server, and registers next.
