@@ -43,7 +43,8 @@ impl Callback {
     pub fn from_query(query: &str) -> Result<Self, Error> {
         let (mut code, mut state, mut error, mut iss, mut token) = (None, None, None, None, None);
         let mut error_description = None;
-        for (name, value) in pairs(behind_a_second_mark(query)) {
+        let (own, appended) = split_appended(query);
+        for (name, value) in pairs(own).chain(pairs(appended)) {
             // Copied from the source of an HTML page, where `&` is `&amp;`.
             let (parameter, first) = match name.strip_prefix("amp;").unwrap_or(&name) {
                 "code" => (CallbackParameter::Code, &mut code),
@@ -232,13 +233,11 @@ pub(super) fn checked_code(text: impl Into<String>) -> Result<Secret, Error> {
     }
 }
 
-/// Some servers append `?code=…` to a redirect URI that already has a query (Takahē).
-fn behind_a_second_mark(query: &str) -> &str {
+/// Some servers append `?code=…` to a redirect URI that already has a query (Takahē). Both parts
+/// count, so that no parameter is hidden in the first.
+fn split_appended(query: &str) -> (&str, &str) {
     let begins = |rest: &str| rest.starts_with("code=") || rest.starts_with("error=");
-    match query.rsplit_once('?') {
-        Some((_, rest)) if begins(rest) => rest,
-        _ => query,
-    }
+    query.rsplit_once('?').filter(|(_, rest)| begins(rest)).unwrap_or((query, ""))
 }
 
 impl fmt::Debug for Callback {
