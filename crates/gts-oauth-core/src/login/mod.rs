@@ -156,6 +156,10 @@ impl Login {
 
     /// Accepts only this account. `None` accepts every account. The account is checked once there
     /// is a token; a finished login is not checked again. Its user name is also used in discovery.
+    ///
+    /// Its host can be the API host, the [account domain](crate::discovery::Discovery::account_domain)
+    /// if the server confirms it, or the host that the server reports in the account
+    /// ([`ExpectedAccount::check`]).
     pub fn expect_account(mut self, account: impl Into<Option<ExpectedAccount>>) -> Self {
         self.expected = account.into();
         self.name_discovery();

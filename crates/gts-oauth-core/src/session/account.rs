@@ -109,10 +109,14 @@ impl Account {
         &self.json
     }
 
-    /// The host that the account itself names, in its `acct` or its URL.
+    /// The host that the account itself names, in its `acct`, if that has the user name, or its URL.
     pub(crate) fn host(&self) -> Option<Instance> {
         let of_url = || self.url.as_deref()?.split_once("://")?.1.split('/').next();
-        let host = self.acct.split_once('@').map(|(_, host)| host).or_else(of_url)?;
+        let host = match self.acct.split_once('@') {
+            Some((name, _)) if !name.eq_ignore_ascii_case(&self.username) => return None,
+            Some((_, host)) => host,
+            None => of_url()?,
+        };
         host.parse().ok()
     }
 

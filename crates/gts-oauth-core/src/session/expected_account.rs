@@ -12,6 +12,9 @@ use crate::types::{Instance, is_invisible, is_user_name, snippet};
 /// The account that a login expects. It prevents logging in to another account to which the browser
 /// is signed in.
 ///
+/// It is compared with what the server reports ([`check`](Self::check)), and is no proof against the
+/// server itself: a server can report any user name, and any host in `acct` or the URL.
+///
 /// ```
 /// use gts_oauth_core::ExpectedAccount;
 ///
@@ -63,9 +66,9 @@ impl ExpectedAccount {
         self.name.as_deref().filter(|_| here)
     }
 
-    /// Compares ids exactly, user names without regard to ASCII case, and hosts in canonical form;
-    /// ports only if the expected account has one. The host of the account is the instance, or the
-    /// host in its `acct` or URL.
+    /// Compares ids exactly, user names without regard to ASCII case, and hosts in canonical form:
+    /// ports only if the expected account has one, and never schemes. The host of the account is the
+    /// instance, or the one that the server reports, in the `acct` or else in the URL.
     ///
     /// # Errors
     /// [`Error::WrongAccount`] if it is another account.

@@ -47,8 +47,10 @@ impl RedirectUri {
         &self.0
     }
 
-    /// This URI with the server's host as one more segment of its path, so that no callback of
-    /// another server arrives there. It defends against mix-up attacks (RFC 9700 section 4.4.2.2)
+    /// This URI with the server's host and port as one more segment of its path, so that no callback
+    /// of another host arrives there. The scheme is not in it: `http` and `https` of one host share a
+    /// URI. An IPv6 address or a port looks like a host with hyphens or an underscore, which no public
+    /// server has. It defends against mix-up attacks (RFC 9700 section 4.4.2.2)
     /// without `iss`, which few servers send.
     /// [`Callback::at_redirect_uri`](crate::Callback::at_redirect_uri) compares it.
     ///
@@ -137,8 +139,8 @@ impl RedirectUri {
     }
 }
 
-/// The path segment of an instance, which no other instance has. Every server parses this form of
-/// ports and IPv6 addresses.
+/// The path segment of an instance: host and port. Every server parses this form of ports and IPv6
+/// addresses.
 fn segment(instance: &Instance) -> String {
     let host = instance.host().trim_matches(['[', ']']);
     let port = instance.authority().strip_prefix(instance.host()).unwrap_or_default();

@@ -94,6 +94,17 @@ fn the_host_that_the_account_names_itself_is_taken() {
 }
 
 #[test]
+fn host_of_another_user_name_does_not_count() {
+    let (_, instance) = alice_at("social.example.org");
+    let expected: ExpectedAccount = "@alice@example.org".parse().unwrap();
+    for (acct, accepted) in [("Alice@example.org", true), ("mallory@example.org", false)] {
+        let body = format!(r#"{{"id":"1","username":"alice","acct":"{acct}"}}"#);
+        let account = session().verify().parse(&answer(200, body)).unwrap();
+        assert_eq!(expected.check(&account, &instance).is_ok(), accepted, "{acct}");
+    }
+}
+
+#[test]
 fn an_id_is_compared_exactly() {
     let (account, instance) = alice_at("example.org");
     let check = |id| ExpectedAccount::id(id).unwrap().check(&account, &instance);
