@@ -135,6 +135,11 @@ impl App {
         self.0.client_secret.as_ref()
     }
 
+    /// The client secret in each form in which it is sent, which errors must not repeat.
+    pub(crate) fn held_secrets(&self) -> Vec<Secret> {
+        self.client_secret().cloned().into_iter().chain(basic_credentials(self)).collect()
+    }
+
     /// Checks that a token of this session can be sent where this app is registered.
     pub(crate) fn check_session(&self, session: &Session) -> Result<(), Error> {
         if self.instance() == session.instance() {

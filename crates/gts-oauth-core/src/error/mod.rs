@@ -16,6 +16,7 @@ mod http_status;
 mod input;
 mod kinds;
 mod network;
+mod redacted;
 mod remedy;
 
 use std::error::Error as StdError;

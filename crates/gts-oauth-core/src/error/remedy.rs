@@ -284,9 +284,7 @@ fn network(operation: Operation, fault: &NetworkFault) -> (Remedy, &'static str)
 fn too_long(operation: Operation) -> (Remedy, &'static str) {
     match operation {
         Operation::Write => (Remedy::Check, MAYBE_DONE),
-        Operation::Read => {
-            (Remedy::Correct, "Request less at once, or allow longer responses.")
-        }
+        Operation::Read => (Remedy::Correct, "Request less at once, or allow longer responses."),
         _ => (Remedy::Correct, "Check the instance address."),
     }
 }

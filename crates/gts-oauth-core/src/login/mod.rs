@@ -39,7 +39,7 @@ pub use step::Step;
 
 use crate::app::{App, RegisterApp};
 use crate::authorization::{
-    Attempts, AuthorizeOptions, Callback, PendingAuthorization, read_text, sha256,
+    Attempts, AuthorizeOptions, Callback, ExchangeCode, PendingAuthorization, read_text, sha256,
 };
 use crate::discovery::{DiscoverStep, Discovery};
 use crate::error::{BoxError, CallbackError, Cause, Error, Operation};
@@ -111,10 +111,13 @@ pub struct Login {
     /// Why the last attempt failed.
     #[serde(skip)]
     problem: Option<Error>,
-    /// The client secret of the app that this login replaced, which the server can repeat in a later
-    /// error. It is not stored.
+    /// The client secrets of the apps that this login replaced, which the server can repeat in a
+    /// later error. They are not stored.
     #[serde(skip)]
-    former_secret: Option<Secret>,
+    former_secrets: Vec<Secret>,
+    /// The exchange that succeeded last, whose secrets the server can repeat, too. It is not stored.
+    #[serde(skip)]
+    last_exchange: Option<ExchangeCode>,
 }
 
 /// Making a login.
@@ -139,7 +142,8 @@ impl Login {
             token_rejected: false,
             superseded: Vec::new(),
             problem: None,
-            former_secret: None,
+            former_secrets: Vec::new(),
+            last_exchange: None,
         }
     }
 
@@ -251,7 +255,7 @@ impl Login {
     pub fn handle_response(&mut self, response: &Response<impl AsRef<[u8]>>) -> Result<(), Error> {
         match &self.stage {
             Stage::Discover { discover, .. } => {
-                let step = discover.parse(response)?;
+                let step = discover.parse(response).map_err(|error| self.redacted(error))?;
                 self.continue_discovery(step);
             }
             Stage::Register(registration) => {
@@ -424,8 +428,7 @@ impl Login {
             return self.handle_repeated(Some(callback));
         };
         let ours = pending.has_state_of(callback);
-        let validated = pending.validate(callback, allow_missing_state);
-        match validated.map_err(|error| self.redacted(error)) {
+        match pending.validate(callback, allow_missing_state).map_err(|it| self.redacted(it)) {
             Ok(exchange) => {
                 self.problem = None;
                 self.go(Stage::Exchange(exchange));
@@ -495,7 +498,8 @@ impl Login {
 
     fn finish(&mut self, mut logged_in: LoggedIn) {
         logged_in.superseded_sessions = std::mem::take(&mut self.superseded);
-        self.attempts = None;
+        (self.attempts, self.last_exchange) = (None, None);
+        self.former_secrets.clear();
         self.go(Stage::Done(Box::new(logged_in)));
     }
 
@@ -549,7 +553,8 @@ impl Login {
 
     fn go(&mut self, stage: Stage) {
         if let (Ok(app), Stage::Register(_)) = (self.app(), &stage) {
-            self.former_secret = app.client_secret().cloned();
+            let secret = app.client_secret().cloned();
+            self.former_secrets.extend(secret);
         }
         // An attempt accepts its own code again, and no code of an earlier one.
         if matches!(stage, Stage::Register(_) | Stage::Authorize(_)) {
@@ -558,9 +563,13 @@ impl Login {
         let left = std::mem::replace(&mut self.stage, stage);
         self.token_rejected = false;
         self.changed();
-        // A token that is left behind must stay revocable.
-        if let (Stage::Verify(app, session), false) = (left, self.is_done()) {
-            self.superseded.push((app, session));
+        match left {
+            // A token that is left behind must stay revocable.
+            Stage::Verify(app, session) if !self.is_done() => self.superseded.push((app, session)),
+            Stage::Exchange(exchange) if matches!(self.stage, Stage::Verify(..)) => {
+                self.last_exchange = Some(exchange);
+            }
+            _ => {}
         }
     }
 

@@ -1,42 +1,50 @@
-//! Errors without secrets of earlier requests, which the server knows, too.
+//! Errors without any secret of the login: a server can repeat what it received in an earlier request.
 
-use super::Login;
-use super::stage::Stage;
-use crate::error::{Error, UnexpectedReason, is_registered_code};
-use crate::types::{Secret, redact_snippet};
+use super::{Login, Stage};
+use crate::app::App;
+use crate::authorization::PendingAuthorization;
+use crate::error::Error;
+use crate::session::Session;
+use crate::types::Secret;
 
 impl Login {
-    /// The error without the client secret of the app that was replaced, and without the token that
-    /// is verified: another account than the expected one can have any name.
+    /// The error without the secrets of this login.
     pub(super) fn redacted(&self, error: Error) -> Error {
-        let token = match &self.stage {
-            Stage::Verify(_, session) => Some(session.access_token()),
-            _ => None,
-        };
-        self.former_secret.iter().chain(token).fold(error, without)
+        error.without(&self.secrets())
+    }
+
+    /// All secrets of this login: those of its stage, of the exchange before it, and of the apps and
+    /// sessions that it left behind. They are collected for an error only.
+    fn secrets(&self) -> Vec<Secret> {
+        let mut secrets = self.former_secrets.clone();
+        match &self.stage {
+            Stage::Discover { .. } | Stage::Register(_) => {}
+            Stage::Authorize(pending) => secrets.extend(of_attempt(pending)),
+            Stage::Exchange(exchange) => {
+                secrets.push(exchange.code.clone());
+                secrets.extend(of_attempt(exchange.pending()));
+            }
+            Stage::Verify(app, session) => secrets.extend(of_session(app, session)),
+            Stage::Done(logged_in) => {
+                secrets.extend(of_session(&logged_in.app, &logged_in.session));
+            }
+        }
+        if let Some(exchange) = &self.last_exchange {
+            secrets.push(exchange.code.clone());
+            secrets.extend(of_attempt(exchange.pending()));
+        }
+        for (app, session) in self.superseded_sessions() {
+            secrets.extend(of_session(app, session));
+        }
+        secrets
     }
 }
 
-fn without(mut error: Error, secret: &Secret) -> Error {
-    let clean = |text: &mut String| *text = redact_snippet(text, secret.expose());
-    match &mut error {
-        Error::ErrorResponse(response) => {
-            if !is_registered_code(&response.code) {
-                clean(&mut response.code);
-            }
-            response.description.iter_mut().for_each(clean);
-        }
-        Error::UnexpectedResponse(response) => {
-            response.snippet.iter_mut().for_each(clean);
-            match &mut response.reason {
-                UnexpectedReason::Redirect(text)
-                | UnexpectedReason::OtherRedirectUri(text)
-                | UnexpectedReason::Authentication(text) => clean(text),
-                _ => {}
-            }
-        }
-        Error::WrongAccount(wrong) => clean(&mut wrong.actual),
-        _ => {}
-    }
-    error
+fn of_attempt(pending: &PendingAuthorization) -> impl Iterator<Item = Secret> {
+    let secrets = [pending.verifier().clone(), Secret::new(pending.state())];
+    secrets.into_iter().chain(pending.app().held_secrets())
+}
+
+fn of_session(app: &App, session: &Session) -> impl Iterator<Item = Secret> {
+    app.held_secrets().into_iter().chain(session.secrets())
 }

@@ -138,13 +138,14 @@ impl AppToken {
     /// As [`Call::send`](Exchange::send) and the request for a token, and [`Error::Input`] if the
     /// call is for another instance.
     pub fn send(&mut self, call: &Call, http: &dyn Transport) -> Result<ApiResponse, Error> {
-        match call.signed_with(&self.bearer)?.send(http) {
+        let outcome = match call.signed_with(&self.bearer)?.send(http) {
             Err(error) if error.status() == Some(StatusCode::UNAUTHORIZED) => {
                 *self = self.request_again().send(http)?;
                 call.signed_with(&self.bearer)?.send(http)
             }
             outcome => outcome,
-        }
+        };
+        outcome.map_err(|error| error.without(&self.request.app.held_secrets()))
     }
 
     /// [`call`](Self::call) with `GET`.

@@ -12,6 +12,7 @@ use crate::error::{BoxError, Cause, Error, Operation};
 use crate::exchange::Exchange;
 use crate::session::{ApiResponse, Call, Session};
 use crate::transport::{ReceivedAt, Transport};
+use crate::types::Secret;
 use crate::types::stored::{Stored, stored};
 use crate::wire::drop_response;
 
@@ -213,6 +214,17 @@ impl RenewingSession {
     /// As [`Call::send`](Exchange::send) and [`renew_if_due`](Self::renew_if_due), and
     /// [`Error::Input`] if the call is for another instance.
     pub fn send(
+        &mut self,
+        call: &Call,
+        http: &dyn Transport,
+        now: SystemTime,
+        store: impl FnMut(&Session, &Session) -> Result<(), BoxError>,
+    ) -> Result<ApiResponse, Error> {
+        let sent = self.send_or_renew(call, http, now, store);
+        sent.map_err(|error| error.without(&self.secrets()))
+    }
+
+    fn send_or_renew(
         &mut self,
         call: &Call,
         http: &dyn Transport,
@@ -420,6 +432,12 @@ impl RenewingSession {
             Cause::TokenRejected if self.session.refresh_token().is_some() => Ok(()),
             _ => Err(error),
         }
+    }
+
+    /// What a server can repeat in an error.
+    fn secrets(&self) -> Vec<Secret> {
+        let sessions = [&self.session].into_iter().chain(&self.renewed);
+        self.app.held_secrets().into_iter().chain(sessions.flat_map(Session::secrets)).collect()
     }
 
     fn must_refresh(&self, now: SystemTime) -> bool {

@@ -110,8 +110,8 @@ impl Exchange for RevokeToken {
 
     fn parse(&self, response: &Response<impl AsRef<[u8]>>) -> Result<Revocation, Error> {
         let basic = basic_credentials(&self.app);
-        let token = self.session.access_token();
-        let secrets = self.app.secrets(basic.as_ref(), [token.expose(), "", ""]);
+        let [token, refresh_token] = self.session.0.secrets();
+        let secrets = self.app.secrets(basic.as_ref(), [token, refresh_token, ""]);
         let host = self.app.instance().authority();
         let response = ResponseReader::new(response, Operation::RevokeToken, host, &secrets);
         let Err(error) = response.require_success() else {

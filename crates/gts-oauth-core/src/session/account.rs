@@ -56,7 +56,7 @@ impl Session {
         &self,
         response: &Response<impl AsRef<[u8]>>,
     ) -> Result<Account, Error> {
-        let secrets = [self.access_token().expose()];
+        let secrets = self.0.secrets();
         let (host, granted) = (self.instance().authority(), self.scopes());
         let reader = ResponseReader::new(response, Operation::VerifyCredentials, host, &secrets);
         // `profile` is enough, too, which servers that do not know it do not grant.

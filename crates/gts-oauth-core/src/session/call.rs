@@ -206,7 +206,7 @@ impl Call {
         response: &Response<impl AsRef<[u8]>>,
         read: impl FnOnce(&ResponseReader<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let secrets = [self.bearer.token.access_token.expose()];
+        let secrets = self.bearer.secrets();
         let host = self.bearer.instance.authority();
         let required = || required_scope(&self.method, self.path.path());
         let scopes = ScopeCheck { required: &required, granted: &self.bearer.token.scopes };
@@ -297,6 +297,7 @@ impl Exchange for Call {
                 method: self.method.clone(),
                 path: self.path.clone(),
                 token: self.bearer.token.access_token.clone(),
+                refresh_token: self.bearer.token.refresh_token.clone(),
                 body_limit: self.body_limit,
             })
         })
@@ -330,8 +331,9 @@ pub struct ApiResponse {
     /// Those of the call, which errors name.
     method: Method,
     path: PathAndQuery,
-    /// Redacted in errors, if the body contains it.
+    /// Redacted in errors, if the body contains them.
     token: Secret,
+    refresh_token: Option<Secret>,
     body_limit: BodyLimit,
 }
 
@@ -350,7 +352,8 @@ impl ApiResponse {
     ) -> Result<T, Error> {
         let mut response = Response::new(&self.body);
         *response.status_mut() = self.status;
-        let secrets = [self.token.expose()];
+        let refresh_token = self.refresh_token.as_ref().map_or("", Secret::expose);
+        let secrets = [self.token.expose(), refresh_token];
         let reader = ResponseReader::new(&response, operation(&self.method), "", &secrets);
         let reader = reader.with_call(&self.method, self.path.path());
         read(&reader.with_limit(self.body_limit))

@@ -177,6 +177,11 @@ impl Session {
         self.0.token.refresh_token.as_ref()
     }
 
+    /// The tokens, which errors must not repeat.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = Secret> {
+        self.0.secrets().into_iter().filter(|it| !it.is_empty()).map(Secret::new)
+    }
+
     /// Any call to the API. `path` starts with one `/`, and can contain a query.
     ///
     /// # Errors

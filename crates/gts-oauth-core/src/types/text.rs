@@ -1,5 +1,6 @@
 //! Text from a server or an HTML page, and printing it safely.
 
+use super::Secret;
 use super::redact::redact_part;
 
 /// The number of characters of a server's text that an error repeats.
@@ -56,11 +57,15 @@ pub(crate) fn snippet(text: &str, secrets: &[&str]) -> Option<String> {
     })
 }
 
-/// A snippet without a secret that was not known when it was made.
-pub(crate) fn redact_snippet(snippet: &str, secret: &str) -> String {
+/// A snippet without secrets that were not known when it was made.
+pub(crate) fn redact_snippet(snippet: &str, secrets: &[Secret]) -> String {
+    // White space in them is changed in the snippet.
+    let printed: Vec<Secret> =
+        secrets.iter().map(|secret| Secret::new(printable(secret.expose()))).collect();
+    let secrets: Vec<&str> = secrets.iter().chain(&printed).map(Secret::expose).collect();
     match snippet.strip_suffix('…') {
-        Some(beginning) => redact_part(beginning, &[secret], true) + "…",
-        None => redact_part(snippet, &[secret], false),
+        Some(beginning) => redact_part(beginning, &secrets, true) + "…",
+        None => redact_part(snippet, &secrets, false),
     }
 }
 

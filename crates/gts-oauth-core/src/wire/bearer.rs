@@ -26,6 +26,12 @@ impl Bearer {
         super::request(method, &self.instance, path, &self.user_agent, token)
     }
 
+    /// The tokens, which errors must not repeat. Empty ones are ignored.
+    pub(crate) fn secrets(&self) -> [&str; 2] {
+        let refresh = self.token.refresh_token.as_ref();
+        [self.token.access_token.expose(), refresh.map_or("", Secret::expose)]
+    }
+
     /// Checks that headers and forms can carry its tokens.
     pub(crate) fn checked(self) -> Result<Self, Error> {
         let refresh = self.token.refresh_token.as_ref();

@@ -9,6 +9,7 @@ mod form;
 mod json;
 mod link;
 mod missing_scopes;
+mod new_secrets;
 mod oauth_error;
 mod request;
 mod response;

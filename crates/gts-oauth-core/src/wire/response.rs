@@ -10,6 +10,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 use super::json;
 use super::missing_scopes::{ScopeCheck, missing_scopes};
+use super::new_secrets::{may_hold_secrets, new_secrets};
 use super::oauth_error::{Body, error_code, message_field};
 use crate::error::{
     Error, ErrorResponse, Operation, Unavailable, UnexpectedReason, UnexpectedResponse, call_name,
@@ -17,7 +18,7 @@ use crate::error::{
 };
 use crate::transport::BodyLimit;
 use crate::types::{
-    MAX_CREDENTIAL, Retry, find_ignoring_case, html_title, looks_like_html, snippet, snippet_of,
+    MAX_CREDENTIAL, Retry, Secret, html_title, looks_like_html, snippet, snippet_of,
 };
 
 /// A response to read, and the secrets that errors must not repeat.
@@ -192,7 +193,7 @@ impl<'a> ResponseReader<'a> {
             return self.unexpected(UnexpectedReason::Empty, None);
         }
         if looks_like_html(text) {
-            let title = html_title(text).and_then(|title| snippet_of(title, self.secrets));
+            let title = html_title(text).and_then(|title| self.snippet(title));
             return self.unexpected(UnexpectedReason::Html, title);
         }
         let shown = !(self.operation.returns_secrets() && may_hold_secrets(text));
@@ -200,15 +201,29 @@ impl<'a> ResponseReader<'a> {
         let field: Option<String> = serde_json::from_slice(text).ok();
         let field = field.or_else(|| message_field(text)).map(Zeroizing::new);
         let text = field.as_ref().map_or(text, |field| field.as_bytes());
-        let snippet = snippet_of(text, self.secrets).filter(|_| shown);
+        let snippet = self.snippet(text).filter(|_| shown);
         self.unexpected(UnexpectedReason::PlainText, snippet)
+    }
+
+    /// The beginning of a text of this response, printable and without secrets.
+    fn snippet(&self, text: &[u8]) -> Option<String> {
+        self.with_secrets(|secrets| snippet_of(text, secrets))
+    }
+
+    /// Passes the secrets of the request, and new ones in the response. `None` if the response has too
+    /// many of them.
+    fn with_secrets<T>(&self, read: impl FnOnce(&[&str]) -> Option<T>) -> Option<T> {
+        let new = new_secrets(self.body)?;
+        let all: Vec<&str> =
+            self.secrets.iter().copied().chain(new.iter().map(Secret::expose)).collect();
+        read(&all)
     }
 
     /// The target of a redirect, without its query.
     fn redirect_target(&self) -> Option<String> {
         let target = self.headers.get(LOCATION).filter(|_| self.status.is_redirection())?;
         let mut parts = target.as_bytes().split(|byte| matches!(byte, b'?' | b'#'));
-        snippet_of(parts.next().unwrap_or_default(), self.secrets)
+        self.snippet(parts.next().unwrap_or_default())
     }
 
     /// The scheme of a challenge that is not for a bearer token: it does not come from the API, but
@@ -232,7 +247,7 @@ impl<'a> ResponseReader<'a> {
         let first = schemes.next()?;
         let is_bearer = |scheme: &[u8]| scheme.eq_ignore_ascii_case(b"bearer");
         let other = !is_bearer(first) && !schemes.any(is_bearer);
-        snippet_of(first, self.secrets).filter(|_| other)
+        self.snippet(first).filter(|_| other)
     }
 
     /// The error of a successful response. `None` unless it is an HTML page, or contains an
@@ -257,9 +272,12 @@ impl<'a> ResponseReader<'a> {
         let (code, description) = body.into_parts()?;
         // Servers repeat secrets of the request in them.
         let (code, description) = (Zeroizing::new(code), description.map(Zeroizing::new));
-        let code = error_code(&code, self.secrets)?;
-        let description =
-            description.and_then(|text| snippet(without_browser_advice(&text), self.secrets));
+        let redacted = |secrets: &[&str]| {
+            let code = error_code(&code, secrets)?;
+            let text = description.as_deref().map(|text| without_browser_advice(text));
+            Some((code, text.and_then(|text| snippet(text, secrets))))
+        };
+        let (code, description) = self.with_secrets(redacted)?;
         let text = [&*code, description.as_deref().unwrap_or_default()].join(" ");
         let mut error_response = ErrorResponse {
             operation: self.operation,
@@ -317,7 +335,7 @@ impl<'a> ResponseReader<'a> {
     }
 
     fn missing_scopes(&self, whole: &str, text: &str) -> Option<String> {
-        let redacted = |text: &str| snippet(text, self.secrets);
+        let redacted = |text: &str| self.snippet(text.as_bytes());
         missing_scopes(self.status, self.headers, (whole, text), self.scopes.as_ref(), redacted)
     }
 }
@@ -337,14 +355,6 @@ fn without_php_notices(mut text: &[u8]) -> Option<&[u8]> {
         text = &notice[end + END.len()..];
     }
     matches!(text.trim_ascii_start().first(), Some(b'{' | b'[')).then_some(text)
-}
-
-/// Whether an error response contains what only a successful one should: some servers send tokens
-/// with a 500.
-fn may_hold_secrets(text: &[u8]) -> bool {
-    ["access_token", "refresh_token", "client_secret"]
-        .iter()
-        .any(|name| find_ignoring_case(text, name.as_bytes()).is_some())
 }
 
 /// The description without the advice at its end. GoToSocial advises users of its own pages to

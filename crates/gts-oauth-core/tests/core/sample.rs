@@ -76,6 +76,11 @@ pub(crate) fn session() -> Session {
     Session::from_token("example.org".parse().unwrap(), Secret::new(TOKEN)).unwrap()
 }
 
+/// A session that can be renewed.
+pub(crate) fn renewable() -> Session {
+    session().with_refresh_token(Secret::new(REFRESH_TOKEN)).unwrap()
+}
+
 /// A session whose server gave a refresh token.
 pub(crate) fn refreshable() -> Session {
     let reply = serde_json::json!({"access_token": TOKEN, "refresh_token": REFRESH_TOKEN});
@@ -117,21 +122,21 @@ pub(crate) fn errors(answer: &Response<Vec<u8>>) -> [(Operation, Option<Error>);
         (Operation::ExchangeCode, exchange().parse(answer).err()),
         (Operation::RequestAppToken, request_token().parse(answer).err()),
         (Operation::RefreshSession, refresh().parse(answer).err()),
-        (Operation::VerifyCredentials, session().verify().parse(answer).err()),
+        (Operation::VerifyCredentials, renewable().verify().parse(answer).err()),
         (Operation::RevokeToken, revocation_error(answer)),
         (Operation::Read, api_error(answer)),
     ]
 }
 
 pub(crate) fn revocation_error(answer: &Response<Vec<u8>>) -> Option<Error> {
-    match revoke().parse(answer) {
+    match app().revoke(&renewable()).unwrap().parse(answer) {
         Ok(Revocation::NotConfirmed(error)) | Err(error) => Some(error),
         Ok(_) => None,
     }
 }
 
 fn api_error(answer: &Response<Vec<u8>>) -> Option<Error> {
-    session().get("/api/v1/notifications").unwrap().parse(answer).err()
+    renewable().get("/api/v1/notifications").unwrap().parse(answer).err()
 }
 
 pub(crate) const PAGE: &str =

@@ -16,8 +16,8 @@ fn secrets_of(endpoint: Operation) -> &'static [&'static str] {
         Operation::ExchangeCode => &[CLIENT_SECRET, CODE, VERIFIER, STATE],
         Operation::RequestAppToken => &[CLIENT_SECRET],
         Operation::RefreshSession => &[CLIENT_SECRET, REFRESH_TOKEN, TOKEN],
-        Operation::VerifyCredentials | Operation::Read => &[TOKEN],
-        Operation::RevokeToken => &[CLIENT_SECRET, TOKEN],
+        Operation::VerifyCredentials | Operation::Read => &[TOKEN, REFRESH_TOKEN],
+        Operation::RevokeToken => &[CLIENT_SECRET, TOKEN, REFRESH_TOKEN],
         _ => &[],
     }
 }
@@ -78,7 +78,7 @@ fn located(answer: Response<Vec<u8>>, echo: &str) -> Response<Vec<u8>> {
 
 #[test]
 fn no_error_shows_what_a_server_echoes_of_a_request() {
-    for secret in [CLIENT_SECRET, CODE, VERIFIER, STATE, TOKEN] {
+    for secret in [CLIENT_SECRET, CODE, VERIFIER, STATE, TOKEN, REFRESH_TOKEN] {
         for (echo, quoted) in echoes(secret) {
             for answer in bad_answers(&echo, &quoted) {
                 assert_hidden_from_all(&answer, secret);
@@ -130,6 +130,32 @@ fn unreadable_success_is_not_repeated() {
             }
         }
     }
+}
+
+#[test]
+fn new_token_in_an_error_response_is_hidden() {
+    const NEW: &str = "Zp5Kw8/Rt2Xq9";
+    for body in [
+        r#"{"error":"not stored: Zp5Kw8/Rt2Xq9","access_token":"Zp5Kw8/Rt2Xq9"}"#,
+        r#"{"error":"no","error_description":"Zp5Kw8/Rt2Xq9","Refresh_Token": ["Zp5Kw8\/Rt2Xq9"]}"#,
+        r#"{"error":"no","error_description":"not stored: access_token=Zp5Kw8/Rt2Xq9"}"#,
+        r#"{"error":{"code":"no","message":"not stored: {"access_token": "Zp5Kw8/Rt2Xq9"}"}}"#,
+        r#"{"message":"Zp5Kw8/Rt2Xq9","client_secret":"Zp5Kw8/Rt2Xq9"}"#,
+        "<title>Zp5Kw8/Rt2Xq9</title>access_token=Zp5Kw8/Rt2Xq9",
+    ] {
+        for status in [400, 401, 403, 500] {
+            for (endpoint, error) in errors(&answer(status, body)) {
+                let error = error.unwrap_or_else(|| panic!("{endpoint:?}"));
+                assert_hidden(&shown(&error), NEW);
+            }
+        }
+    }
+    let many: String = (0..20).map(|n| format!(r#","access_token":"Zp5Kw8/Rt2Xq9{n}""#)).collect();
+    let body = format!(r#"{{"error":"Zp5Kw8/Rt2Xq919"{many}}}"#);
+    assert_hidden(&shown(&exchange().parse(&answer(400, body)).unwrap_err()), NEW);
+    let body = r#"{"error":"invalid_request","error_description":"client_secret: missing"}"#;
+    let error = exchange().parse(&answer(400, body)).unwrap_err();
+    assert!(error.to_string().contains("client_secret: missing"), "{error}");
 }
 
 #[test]

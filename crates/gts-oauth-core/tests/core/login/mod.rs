@@ -11,6 +11,7 @@ mod options;
 mod problem;
 mod register;
 mod run;
+mod secrets;
 mod shown;
 mod start_over;
 mod step_loop;

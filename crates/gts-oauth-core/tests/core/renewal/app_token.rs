@@ -6,8 +6,9 @@ use std::time::{Duration, SystemTime};
 use gts_oauth_core::http::Request;
 use gts_oauth_core::{BoxError, Error, Exchange, Instance, Secret, Session, renewal::AppToken};
 
+use crate::error::secrets_shown::{assert_hidden, shown};
 use crate::recorded::{APP_TOKEN, Answer, TOKEN_REFUSED, answer};
-use crate::sample::{TOKEN, request_token, with};
+use crate::sample::{CLIENT_SECRET, TOKEN, request_token, with};
 
 /// A server where an app's tokens die, and how often it was asked for one.
 struct Mortal {
@@ -110,6 +111,15 @@ fn an_apps_token_is_asked_for_again_once_and_only_on_401() {
     let error = token.send(&call, &forbidding).unwrap_err();
     assert_eq!(error.status().unwrap(), 403);
     assert_eq!(count.replace(0), 1);
+}
+
+#[test]
+fn error_of_a_call_hides_the_client_secret() {
+    let mut token = app_token(&Mortal::with(0));
+    let call = token.get("/api/v1/custom_emojis").unwrap();
+    let body = serde_json::json!({ "error": format!("bad {CLIENT_SECRET}") }).to_string();
+    let echo = |_: Request<Vec<u8>>| Ok::<_, BoxError>(answer(500, body.as_str()));
+    assert_hidden(&shown(&token.send(&call, &echo).unwrap_err()), CLIENT_SECRET);
 }
 
 #[test]

@@ -8,7 +8,9 @@ use gts_oauth_core::session::Call;
 use gts_oauth_core::{BoxError, Error, Secret, Session, Transport};
 
 use super::renewing::{at, hour, renewed, renewing};
+use crate::error::secrets_shown::{assert_hidden, shown};
 use crate::recorded::{Answer, answer};
+use crate::sample::CLIENT_SECRET;
 
 /// A server with these responses, in order, and its requests: the path, and the token or the
 /// refresh token.
@@ -118,6 +120,14 @@ fn other_errors_are_not_sent_again() {
         assert_eq!(error.operation(), Some(Operation::Write), "{error}");
         server.assert_requests(&[OLD]);
     }
+}
+
+#[test]
+fn error_of_a_call_hides_the_client_secret() {
+    let body = serde_json::json!({ "error": format!("bad {CLIENT_SECRET}") }).to_string();
+    let server = script([Some(answer(500, body))]);
+    let error = renewing(hour()).send(&call(), &server.http(), at(0), no_store).unwrap_err();
+    assert_hidden(&shown(&error), CLIENT_SECRET);
 }
 
 #[test]

@@ -64,15 +64,8 @@ fn shown<'a>(text: &str, secrets: &[&'a str]) -> Vec<&'a str> {
 /// The secrets of a value that can be stored: those that no text contains by chance, and that a
 /// server did not use as a name, too.
 pub fn secrets_of(value: &impl Serialize) -> Vec<String> {
-    const NAMES: [&str; 7] = [
-        "client_secret",
-        "former_secret",
-        "code",
-        "state",
-        "verifier",
-        "access_token",
-        "refresh_token",
-    ];
+    const NAMES: [&str; 6] =
+        ["client_secret", "code", "state", "verifier", "access_token", "refresh_token"];
     fn search(value: &Value, secrets: &mut Vec<String>, others: &mut String) {
         match value {
             Value::Array(items) => items.iter().for_each(|item| search(item, secrets, others)),
