@@ -6,7 +6,7 @@ use http::{Method, Request, Response, StatusCode};
 use serde::{Deserialize, Serialize};
 
 use crate::app::{App, post_token_request};
-use crate::error::{Error, Operation};
+use crate::error::{Cause, Error, Operation};
 use crate::exchange::Exchange;
 use crate::session::{ApiResponse, Call};
 use crate::transport::Transport;
@@ -139,7 +139,7 @@ impl AppToken {
     /// call is for another instance.
     pub fn send(&mut self, call: &Call, http: &dyn Transport) -> Result<ApiResponse, Error> {
         let outcome = match call.signed_with(&self.bearer)?.send(http) {
-            Err(error) if error.status() == Some(StatusCode::UNAUTHORIZED) => {
+            Err(error) if is_dead(&error) => {
                 *self = self.request_again().send(http)?;
                 call.signed_with(&self.bearer)?.send(http)
             }
@@ -171,6 +171,11 @@ impl AppToken {
         }
         Ok(self)
     }
+}
+
+/// Whether the server rejected the token. A web page with a 401 is no evidence for that.
+fn is_dead(error: &Error) -> bool {
+    error.status() == Some(StatusCode::UNAUTHORIZED) && error.cause() == Cause::TokenRejected
 }
 
 stored!(RequestAppToken, RequestAppToken::checked);

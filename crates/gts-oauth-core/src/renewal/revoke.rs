@@ -5,7 +5,7 @@ use http::{Method, Request, Response, StatusCode};
 use serde::Serialize;
 
 use crate::app::{App, basic_credentials, post_form};
-use crate::error::{Cause, Error, Operation};
+use crate::error::{Cause, Error, Operation, UnexpectedReason};
 use crate::exchange::Exchange;
 use crate::session::Session;
 use crate::transport::Transport;
@@ -87,6 +87,11 @@ impl RevokeToken {
     }
 }
 
+fn is_page(error: &Error) -> bool {
+    use UnexpectedReason::{Html, NotJson};
+    matches!(error, Error::UnexpectedResponse(it) if matches!(it.reason, Html | NotJson(..)))
+}
+
 impl Exchange for RevokeToken {
     type Output = Revocation;
 
@@ -121,6 +126,8 @@ impl Exchange for RevokeToken {
         };
         match (error.cause(), response.status.as_u16()) {
             (Cause::NotApi, _) => Ok(Revocation::NotConfirmed(error)),
+            // Not from the server's API.
+            (_, 404 | 405 | 501) if is_page(&error) => Ok(Revocation::NotConfirmed(error)),
             (_, 404 | 405 | 501) => Ok(Revocation::Unsupported),
             (Cause::Forbidden | Cause::TokenRejected, _) => Ok(Revocation::NotConfirmed(error)),
             _ => Err(error),

@@ -33,7 +33,7 @@ pub(crate) use secret::MAX_CREDENTIAL;
 pub use secret::Secret;
 pub use text::printable;
 pub(crate) use text::{
-    find_ignoring_case, html_title, is_invisible, is_variation_selector, looks_like_html,
-    redact_snippet, snippet, snippet_of,
+    find_ignoring_case, html_title, is_invisible, is_variation_selector, redact_snippet, snippet,
+    snippet_of,
 };
 pub(crate) use user_agent::UserAgent;

@@ -83,11 +83,6 @@ pub(crate) fn html_title(page: &[u8]) -> Option<&[u8]> {
     Some(&page[..find_ignoring_case(page, b"</title")?])
 }
 
-pub(crate) fn looks_like_html(body: &[u8]) -> bool {
-    let body = body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body);
-    body.trim_ascii_start().starts_with(b"<")
-}
-
 /// The position of the first occurrence, without regard to ASCII case.
 pub(crate) fn find_ignoring_case(text: &[u8], needle: &[u8]) -> Option<usize> {
     text.windows(needle.len()).position(|window| window.eq_ignore_ascii_case(needle))

@@ -20,6 +20,15 @@ pub(super) fn read<T: DeserializeOwned>(bytes: &[u8]) -> serde_json::Result<(T, 
     Ok((value, text))
 }
 
+/// Parses JSON in the same way. `None` if it is invalid or has another shape.
+pub(super) fn value<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+    let (value, text) = read(bytes).ok()?;
+    if let Cow::Owned(text) = text {
+        drop(Zeroizing::new(text));
+    }
+    Some(value)
+}
+
 /// The maximum number of invalid sequences. A body with more of them is no text.
 const MAX_INVALID: usize = 1000;
 

@@ -11,6 +11,7 @@ mod link;
 mod missing_scopes;
 mod new_secrets;
 mod oauth_error;
+mod page;
 mod request;
 mod response;
 mod token_response;

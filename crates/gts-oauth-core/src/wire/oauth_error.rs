@@ -4,6 +4,7 @@
 use serde::de::{Deserialize, Deserializer};
 
 use super::fields::{self, Value};
+use super::json;
 use crate::error::is_registered_code;
 use crate::types::snippet;
 
@@ -44,7 +45,7 @@ impl Body {
 
 /// The `message` of an error that is not OAuth's: `{"message": "Unauthenticated."}` (Laravel).
 pub(crate) fn message_field(object: &[u8]) -> Option<String> {
-    serde_json::from_slice::<ErrorBody>(object).ok()?.message
+    json::value::<ErrorBody>(object)?.message
 }
 
 /// The error code, printable. Registered codes are never redacted, even if a secret is part of one.

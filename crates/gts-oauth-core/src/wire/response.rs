@@ -12,14 +12,13 @@ use super::json;
 use super::missing_scopes::{ScopeCheck, missing_scopes};
 use super::new_secrets::{may_hold_secrets, new_secrets};
 use super::oauth_error::{Body, error_code, message_field};
+use super::page::{is_json, is_page};
 use crate::error::{
     Error, ErrorResponse, Operation, Unavailable, UnexpectedReason, UnexpectedResponse, call_name,
     is_registered_code,
 };
 use crate::transport::BodyLimit;
-use crate::types::{
-    MAX_CREDENTIAL, Retry, Secret, html_title, looks_like_html, snippet, snippet_of,
-};
+use crate::types::{MAX_CREDENTIAL, Retry, Secret, html_title, snippet, snippet_of};
 
 /// A response to read, and the secrets that errors must not repeat.
 pub(crate) struct ResponseReader<'a> {
@@ -114,7 +113,7 @@ impl<'a> ResponseReader<'a> {
         self.require_success()?;
         let reason = match serde_json::from_slice::<IgnoredAny>(text) {
             Ok(_) => UnexpectedReason::OtherShape(1, 1),
-            Err(_) if text.starts_with(b"<") => UnexpectedReason::Html,
+            Err(_) if self.is_page() => UnexpectedReason::Html,
             Err(_) => UnexpectedReason::NotJson(1, 1),
         };
         Err(self.unexpected(reason, None))
@@ -192,13 +191,17 @@ impl<'a> ResponseReader<'a> {
         if matches!(text.trim_ascii(), b"" | b"{}" | b"[]") {
             return self.unexpected(UnexpectedReason::Empty, None);
         }
-        if looks_like_html(text) {
+        if self.is_page() {
             let title = html_title(text).and_then(|title| self.snippet(title));
             return self.unexpected(UnexpectedReason::Html, title);
         }
+        // A text says something about a token or a code only if it is one.
+        if self.status.is_client_error() && !is_json(text) && !is_short_text(text) {
+            return self.unexpected(UnexpectedReason::NotJson(1, 1), None);
+        }
         let shown = !(self.operation.returns_secrets() && may_hold_secrets(text));
         // Some servers send a bare JSON string, others a `message`.
-        let field: Option<String> = serde_json::from_slice(text).ok();
+        let field: Option<String> = json::value(text);
         let field = field.or_else(|| message_field(text)).map(Zeroizing::new);
         let text = field.as_ref().map_or(text, |field| field.as_bytes());
         let snippet = self.snippet(text).filter(|_| shown);
@@ -258,17 +261,20 @@ impl<'a> ResponseReader<'a> {
 
     /// Returns an error if the body is an HTML page, as of a captive portal.
     pub(crate) fn require_no_page(&self) -> Result<(), Error> {
-        let start = self.text().trim_ascii_start();
-        if !start.starts_with(b"<") || start.starts_with(b"<?xml") {
-            return Ok(());
+        if self.is_page() {
+            return Err(self.unexpected(UnexpectedReason::Html, None));
         }
-        Err(self.unexpected(UnexpectedReason::Html, None))
+        Ok(())
+    }
+
+    fn is_page(&self) -> bool {
+        is_page(self.headers, self.body, self.text())
     }
 
     /// The body as an OAuth error, with any other content. `None` if it is not one.
     fn oauth_error(&self) -> Option<Error> {
         let object = self.text().trim_ascii_start().starts_with(b"{");
-        let body: Body = serde_json::from_slice(self.text()).ok().filter(|_| object)?;
+        let body: Body = json::value(self.text()).filter(|_| object)?;
         let (code, description) = body.into_parts()?;
         // Servers repeat secrets of the request in them.
         let (code, description) = (Zeroizing::new(code), description.map(Zeroizing::new));
@@ -303,7 +309,7 @@ impl<'a> ResponseReader<'a> {
         let text = self.text();
         match error.classify() {
             _ if text.trim_ascii().is_empty() => UnexpectedReason::Empty,
-            _ if looks_like_html(text) => UnexpectedReason::Html,
+            _ if !is_object_or_list(text) && self.is_page() => UnexpectedReason::Html,
             Category::Eof => UnexpectedReason::CutOff(line, column),
             Category::Data => UnexpectedReason::OtherShape(line, column),
             Category::Syntax | Category::Io => UnexpectedReason::NotJson(line, column),
@@ -338,6 +344,17 @@ impl<'a> ResponseReader<'a> {
         let redacted = |text: &str| self.snippet(text.as_bytes());
         missing_scopes(self.status, self.headers, (whole, text), self.scopes.as_ref(), redacted)
     }
+}
+
+/// The longest text that is an error of an API, in bytes.
+const MAX_TEXT: usize = 2000;
+
+fn is_short_text(text: &[u8]) -> bool {
+    text.len() <= MAX_TEXT && std::str::from_utf8(text).is_ok()
+}
+
+fn is_object_or_list(text: &[u8]) -> bool {
+    matches!(text.trim_ascii_start().first(), Some(b'{' | b'['))
 }
 
 #[cold]

@@ -7,3 +7,4 @@ mod requests;
 mod responses;
 mod token_response;
 mod unexpected;
+mod web_pages;
