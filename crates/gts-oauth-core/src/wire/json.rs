@@ -6,7 +6,8 @@ use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
 /// Parses JSON, and returns it as text, too. Strings that were cut in the middle of a character are
-/// tolerated: U+FFFD replaces invalid UTF-8, and lone surrogates.
+/// tolerated: U+FFFD replaces invalid UTF-8, and lone surrogates. So are numbers out of range, which
+/// count as `null`.
 pub(super) fn read<T: DeserializeOwned>(bytes: &[u8]) -> serde_json::Result<(T, Cow<'_, str>)> {
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => Cow::Borrowed(text),
@@ -50,28 +51,53 @@ fn decoded(bytes: &[u8]) -> String {
     text
 }
 
-/// The text with U+FFFD instead of lone surrogates.
+/// The text with U+FFFD instead of lone surrogates, and `null` instead of numbers that are out of range.
 fn repaired(text: &str) -> String {
     let mut repaired = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find('\\') {
-        let (before, escape) = rest.split_at(at);
+    let (mut rest, mut in_string) = (text, false);
+    let starts_number = |it: char| it == '-' || it.is_ascii_digit();
+    while let Some(at) = rest.find(|it| matches!(it, '\\' | '"') || !in_string && starts_number(it))
+    {
+        let (before, found) = rest.split_at(at);
         repaired.push_str(before);
-        let length = match (utf16_unit(escape), escape.get(6..).and_then(utf16_unit)) {
-            (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => 12,
-            (Some(0xd800..=0xdfff), _) => {
-                repaired.push('\u{fffd}');
-                rest = &escape[6..];
-                continue;
+        let length = match found.as_bytes()[0] {
+            b'\\' => escape_length(found),
+            b'"' => {
+                in_string = !in_string;
+                Ok(1)
             }
-            // The escaped character belongs to the escape: a backslash or a quote, for example.
-            _ => 1 + escape[1..].chars().next().map_or(0, char::len_utf8),
+            _ => number_length(found),
         };
-        repaired.push_str(&escape[..length]);
-        rest = &escape[length..];
+        let (length, replacement) = match length {
+            Ok(length) => (length, &found[..length]),
+            Err(replaced) => replaced,
+        };
+        repaired.push_str(replacement);
+        rest = &found[length..];
     }
     repaired.push_str(rest);
     repaired
+}
+
+/// A length, or the length of what is to be replaced, and by what.
+type Length = Result<usize, (usize, &'static str)>;
+
+fn escape_length(escape: &str) -> Length {
+    match (utf16_unit(escape), escape.get(6..).and_then(utf16_unit)) {
+        (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => Ok(12),
+        (Some(0xd800..=0xdfff), _) => Err((6, "\u{fffd}")),
+        // The escaped character belongs to the escape: a backslash or a quote, for example.
+        _ => Ok(1 + escape[1..].chars().next().map_or(0, char::len_utf8)),
+    }
+}
+
+fn number_length(number: &str) -> Length {
+    let is_part = |it: char| it.is_ascii_digit() || matches!(it, '+' | '-' | '.' | 'e' | 'E');
+    let length = number.find(|it| !is_part(it)).unwrap_or(number.len());
+    match number[..length].parse::<f64>() {
+        Ok(value) if value.is_infinite() => Err((length, "null")),
+        _ => Ok(length),
+    }
 }
 
 /// The UTF-16 code unit at the start of the text, as `\uD83D`.

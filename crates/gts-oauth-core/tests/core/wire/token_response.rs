@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use gts_oauth_core::{Error, Exchange, Session, error::UnexpectedReason};
 use serde_json::{Value, json};
 
-use crate::sample::{answer, exchange, out_of_band, request_token, with};
+use crate::sample::{answer, exchange, out_of_band, register, request_token, session, with};
 
 /// The session that a token reply with these fields (and a token) leads to.
 fn token(fields: Value) -> Result<Session, Error> {
@@ -38,6 +38,30 @@ fn a_token_with_nothing_around_it_has_what_was_asked_for() {
         assert_eq!(session.scopes().to_string(), "read");
         assert_eq!(session.created_at(), None);
     }
+}
+
+#[test]
+fn number_out_of_range_loses_nothing() {
+    let long = "9".repeat(400);
+    for number in ["1e400", "-1e400", &long, "[1e400]", r#"{"a":1e400,"b":"1e400\\"}"#] {
+        for field in ["expires_in", "created_at", "scope", "refresh_token", "other"] {
+            let body = format!(r#"{{"{field}":{number},"access_token":"M2I1\"1e400"}}"#);
+            let session = exchange().parse(&answer(200, body)).unwrap();
+            assert_eq!(session.access_token().expose(), "M2I1\"1e400");
+            assert_eq!((session.expires_in(), session.created_at()), (None, None));
+        }
+        for field in ["redirect_uri", "redirect_uris", "scopes"] {
+            let app = format!(r#"{{"client_id":"1","client_secret":"S","{field}":{number}}}"#);
+            assert_eq!(register().parse(&answer(200, app)).unwrap().client_id(), "1");
+        }
+        for field in ["display_name", "url", "acct"] {
+            let account = format!(r#"{{"id":"7","username":"alice","{field}":{number}}}"#);
+            let read = session().verify().parse(&answer(200, &account)).unwrap();
+            assert_eq!((read.username(), read.json()), ("alice", &*account));
+        }
+    }
+    let body = r#"{"access_token":"M2I1","token_type":1e400}"#;
+    assert!(exchange().parse(&answer(200, body)).is_ok());
 }
 
 #[test]
