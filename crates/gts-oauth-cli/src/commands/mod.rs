@@ -11,6 +11,7 @@ mod switch;
 mod token;
 mod tokens;
 mod topics;
+mod unrevoked;
 
 use std::process::ExitCode;
 use std::time::Duration;

@@ -14,6 +14,9 @@ pub(crate) struct Contents {
     /// The last one is the current account.
     pub(crate) accounts: Vec<AccountEntry>,
     pub(crate) unfinished: Vec<Unfinished>,
+    /// Earlier credentials of accounts, until their tokens are revoked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) unrevoked: Vec<AccountEntry>,
     /// Names of keyring entries to delete once the file no longer refers to them.
     #[serde(skip)]
     pub(super) dropped: Vec<String>,
@@ -31,14 +34,6 @@ pub(crate) struct AccountEntry {
     id: Option<String>,
     #[serde(rename = "kept")]
     pub(crate) stored: StoredValue,
-}
-
-/// Earlier credentials of the same account.
-pub(crate) enum Replaced {
-    None,
-    Known(Box<Credentials>),
-    /// Unreadable, so their token cannot be revoked.
-    Unreadable,
 }
 
 impl Contents {
@@ -96,8 +91,9 @@ impl Contents {
         })
     }
 
-    /// Stores an account and makes it the current one. Returns the credentials of the same account
-    /// that it replaces. Those with the same token are kept, because they have more details.
+    /// Stores an account and makes it the current one. The credentials of the same account that it
+    /// replaces are stored until their token is revoked. Those with the same token remain its
+    /// credentials, because they have more details.
     /// Without an id, only the same token is the same account, and the others get a number each.
     /// `extended` is the handle of an account without a user to which the login has added scopes.
     pub(crate) fn store_account(
@@ -105,7 +101,7 @@ impl Contents {
         credentials: &mut Credentials,
         extended: Option<&str>,
         backend: Backend,
-    ) -> Result<Replaced, BoxError> {
+    ) -> Result<(), BoxError> {
         let same = match &credentials.user {
             Some(user) => self.accounts.iter().position(|it| {
                 it.instance == *credentials.session.instance() && it.id.as_ref() == Some(&user.id)
@@ -114,17 +110,8 @@ impl Contents {
         };
         let is_extended = |it: &AccountEntry| Some(&*it.handle) == extended;
         let replaced = same.or_else(|| self.accounts.iter().position(is_extended));
-        let replaced = replaced.map(|at| self.accounts.remove(at));
-        if let Some(replaced) = &replaced {
-            self.drop_value(&replaced.stored);
-        }
-        let before = replaced.map(|it| it.stored.open::<Credentials>());
-        let (again, before) = match before {
-            None => (None, Replaced::None),
-            Some(Err(_)) => (None, Replaced::Unreadable),
-            Some(Ok(before)) if before.has_token_of(credentials) => (Some(before), Replaced::None),
-            Some(Ok(before)) => (None, Replaced::Known(Box::new(before))),
-        };
+        self.unrevoked.extend(replaced.map(|at| self.accounts.remove(at)));
+        let again = self.take_unrevoked(credentials);
         match again.filter(|_| credentials.app.is_none()) {
             Some(again) => *credentials = again,
             None if credentials.user.is_none() => self.number(credentials),
@@ -137,7 +124,30 @@ impl Contents {
             stored: self.store_value(&credentials.handle(), credentials, backend)?,
         };
         self.accounts.push(entry);
-        Ok(before)
+        Ok(())
+    }
+
+    /// Removes the credentials with this token from those to revoke, and returns them.
+    fn take_unrevoked(&mut self, credentials: &Credentials) -> Option<Credentials> {
+        let instance = credentials.session.instance();
+        let is_same = |stored: &Credentials| stored.has_token_of(credentials);
+        let same = |it: &AccountEntry| {
+            let stored = (it.instance == *instance).then(|| it.stored.open().ok()).flatten();
+            stored.filter(is_same)
+        };
+        let mut entries = self.unrevoked.iter().enumerate();
+        let (at, same) = entries.find_map(|(at, it)| Some((at, same(it)?)))?;
+        let entry = self.unrevoked.remove(at);
+        self.drop_value(&entry.stored);
+        Some(same)
+    }
+
+    /// Removes credentials whose token is revoked.
+    pub(crate) fn remove_unrevoked(&mut self, entry: &AccountEntry) {
+        if let Some(at) = self.unrevoked.iter().position(|it| it.stored == entry.stored) {
+            let entry = self.unrevoked.remove(at);
+            self.drop_value(&entry.stored);
+        }
     }
 
     /// Makes the handle of credentials without a user different from all others.
@@ -174,14 +184,14 @@ impl Contents {
         Ok(())
     }
 
-    /// Removes the account at `position`, which is logged out. Returns the handle of the new current
-    /// account. `None` if it is the same as before, or there is none left.
-    pub(crate) fn remove(&mut self, position: usize) -> Option<String> {
+    /// Removes the account at `position`, which is logged out. Returns it, and the handle of the new
+    /// current account. `None` if that is the same as before, or there is none left.
+    pub(crate) fn remove(&mut self, position: usize) -> (AccountEntry, Option<String>) {
         let entry = self.accounts.remove(position);
         self.dropped.extend(entry.stored.name().map(str::to_owned));
         let was_current = position == self.accounts.len();
         let current = self.accounts.last().filter(|_| was_current);
-        current.map(|it| it.handle.clone())
+        (entry, current.map(|it| it.handle.clone()))
     }
 
     /// Stores the state of a login.
@@ -244,9 +254,15 @@ impl AccountEntry {
         hosts.iter().any(|host| format!("{name}@{host}").eq_ignore_ascii_case(&account))
     }
 
+    /// Whether both are credentials of the same account.
+    pub(crate) fn is_same_account(&self, other: &Self) -> bool {
+        let is_same_user = self.id.is_some() && self.id == other.id;
+        self.instance == other.instance && (is_same_user || self.handle == other.handle)
+    }
+
     /// Whether `account` matches this account: its handle or a part of it. `None` matches every
     /// account.
-    fn is_named(&self, account: Option<&str>) -> bool {
+    pub(crate) fn is_named(&self, account: Option<&str>) -> bool {
         account.is_none_or(|account| self.has_name(account) || self.is_at(account))
     }
 

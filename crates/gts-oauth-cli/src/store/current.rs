@@ -122,7 +122,7 @@ impl Store {
     pub(crate) fn remove(&self, credentials: &Credentials) -> Result<Option<String>, BoxError> {
         self.change(|contents| {
             let position = contents.position_of(credentials);
-            Ok(position.and_then(|position| contents.remove(position)))
+            Ok(position.and_then(|position| contents.remove(position).1))
         })
     }
 }

@@ -11,6 +11,7 @@ use keyring::{Entry, Error};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::Lost;
 use crate::output::message;
 
 const SERVICE: &str = "gts-oauth";
@@ -126,10 +127,10 @@ pub(crate) fn get<T: DeserializeOwned>(name: &str) -> Result<T, BoxError> {
             Err(_) => break,
         }
     }
-    Err(format!(
+    Err(Lost(format!(
         "could not read {} from the system keyring: it is damaged. Log in again.",
         label(name)
-    )
+    ))
     .into())
 }
 
@@ -195,8 +196,12 @@ fn error(what: &str, reason: Option<Error>, hint: &str) -> BoxError {
     // Two of keyring's errors contain the secret.
     let (reason, hint) = match reason {
         None => ("no response".to_owned(), hint),
-        Some(Error::NoEntry) => ("no such entry".to_owned(), "Log in again."),
-        Some(Error::BadEncoding(_)) => ("not valid UTF-8".to_owned(), "Log in again."),
+        Some(Error::NoEntry) => {
+            return Lost(format!("{what}: no such entry. Log in again.")).into();
+        }
+        Some(Error::BadEncoding(_)) => {
+            return Lost(format!("{what}: not valid UTF-8. Log in again.")).into();
+        }
         Some(Error::Ambiguous(_)) => ("several such entries".to_owned(), "Delete them there."),
         Some(error) if is_locked(&error) => ("it is locked".to_owned(), hint),
         Some(error) => (error.to_string(), hint),

@@ -15,12 +15,13 @@ use gts_oauth_ureq::BoxError;
 
 use crate::output::report_error;
 pub(crate) use claim::Claim;
-pub(crate) use contents::{AccountEntry, Contents, Replaced};
+pub(crate) use contents::{AccountEntry, Contents};
 pub(crate) use current::{
     ACCOUNT, AccountArgs, AccountArgument, INSECURE_HTTP, LoadedAccount, from_environment,
 };
 use file::CredentialsFile;
 pub(crate) use stored_value::Backend;
+pub(crate) use stored_value::Lost;
 use stored_value::StoredValue;
 pub(crate) use unfinished::{LoginRequest, Unfinished};
 

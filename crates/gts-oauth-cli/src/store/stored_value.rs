@@ -1,5 +1,7 @@
 //! Values in the file or in the keyring.
 
+use std::fmt;
+
 use clap::ValueEnum;
 use gts_oauth_ureq::BoxError;
 use serde::de::DeserializeOwned;
@@ -27,13 +29,39 @@ pub(crate) enum StoredValue {
     Keyring(String),
 }
 
+/// The error of a value that is missing or damaged, and will remain so.
+#[derive(Debug)]
+pub(crate) struct Lost(pub(super) String);
+
+impl fmt::Display for Lost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Lost {}
+
+impl PartialEq for StoredValue {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::File(json), Self::File(other)) => json.get() == other.get(),
+            (Self::Keyring(name), Self::Keyring(other)) => name == other,
+            _ => false,
+        }
+    }
+}
+
 impl StoredValue {
     /// Reads the value.
+    ///
+    /// # Errors
+    /// [`Lost`], or an error of the keyring.
     pub(crate) fn open<T: DeserializeOwned>(&self) -> Result<T, BoxError> {
         match self {
             // Not serde's message, which may quote a secret.
-            Self::File(json) => serde_json::from_str(json.get())
-                .map_err(|_| "the credentials file is damaged there; log in again".into()),
+            Self::File(json) => serde_json::from_str(json.get()).map_err(|_| {
+                Lost("the credentials file is damaged there; log in again".to_owned()).into()
+            }),
             Self::Keyring(name) => keyring::get(name),
         }
     }

@@ -19,9 +19,10 @@ use gts_oauth_prompt::{Loopback, before_interrupt, is_input_closed};
 use gts_oauth_ureq::error::{Operation, Remedy};
 use gts_oauth_ureq::{BoxError, Error, Exchange as _, LoggedIn, Login, Transport, UserReply};
 
+use super::unrevoked;
 use crate::credentials::Credentials;
 use crate::exit_code::{self, InvalidUsage};
-use crate::output::{error_chain, error_sentence, message, prompt};
+use crate::output::{error_chain, error_sentence, message, prompt, report_error};
 use crate::store::{Backend, Claim, Contents, Store, choose_backend, from_environment};
 pub(crate) use arguments::{LoginArgs, seconds};
 use browser::BrowserPrompt;
@@ -65,10 +66,8 @@ pub(crate) fn run(
         true => {
             let credentials = with_token::read(&options, http);
             let mut credentials = credentials.map_err(|error| options.explain(error))?;
-            let replaced =
-                store.change(|contents| contents.store_account(&mut credentials, None, backend))?;
-            report::revoke_replaced(http, replaced);
-            abandoned::end_others(store, http);
+            store.change(|contents| contents.store_account(&mut credentials, None, backend))?;
+            end_others(store, &credentials, http);
             credentials
         }
         false => {
@@ -259,18 +258,27 @@ fn is_exchange_failure(error: &Error) -> bool {
     error.operation() == Some(Operation::ExchangeCode) && error.remedy() == Remedy::SignIn
 }
 
-/// Stores the account, and revokes the token that it replaces.
+/// Stores the account, and then revokes the token that it replaces.
 fn store_account(
     storage: &Storage<'_>,
     options: &LoginOptions,
     mut credentials: Credentials,
     http: &dyn Transport,
 ) -> Result<Credentials, BoxError> {
-    let replaced = storage.store.change(|contents| {
+    storage.store.change(|contents| {
         storage.claim.remove(contents);
         contents.store_account(&mut credentials, options.extended.as_deref(), storage.backend)
     })?;
-    report::revoke_replaced(http, replaced);
-    abandoned::end_others(storage.store, http);
+    end_others(storage.store, &credentials, http);
     Ok(credentials)
+}
+
+/// Revokes earlier tokens at the instance of this login, and ends unfinished logins to its account.
+/// The login has succeeded, so an error is only reported.
+fn end_others(store: &Store, credentials: &Credentials, http: &dyn Transport) {
+    let instance = credentials.session.instance();
+    if let Err(error) = unrevoked::end(store, |it| it.instance == *instance, false, http) {
+        report_error(&error);
+    }
+    abandoned::end_others(store, http);
 }

@@ -7,8 +7,7 @@ use gts_oauth_ureq::{App, Exchange as _, Session, Transport};
 
 use crate::credentials::{AccountFields, Credentials, TokenFields};
 use crate::output::{self, SUCCESS_STYLE, message};
-use crate::store::Backend;
-use crate::store::{Replaced, Store};
+use crate::store::{Backend, Store};
 
 /// Prints where the token will be stored, and why not in the keyring.
 pub(super) fn backend(store: &Store, backend: Backend, no_keyring: Option<&str>) {
@@ -80,23 +79,6 @@ pub(super) fn revoke(http: &dyn Transport, app: &App, session: &Session, which: 
         Ok(Revocation::Accepted) => message(format_args!("The token {which} is revoked.")),
         _ => {
             message(format_args!("The token {which} could not be revoked, and may still be valid."))
-        }
-    }
-}
-
-/// Revokes the token of an account that was logged in before.
-pub(super) fn revoke_replaced(http: &dyn Transport, replaced: Replaced) {
-    let which = "of the previous login";
-    match replaced {
-        Replaced::None => {}
-        Replaced::Known(replaced) => match replaced.app {
-            Some(app) => revoke(http, &app, &replaced.session, which),
-            None => message(format_args!(
-                "The token {which} was not revoked because it was not issued to gts-oauth."
-            )),
-        },
-        Replaced::Unreadable => {
-            message(format_args!("The token {which} is unreadable, and may still be valid."))
         }
     }
 }

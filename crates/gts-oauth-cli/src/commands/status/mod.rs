@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use clap::Args;
 use gts_oauth_ureq::{BoxError, Transport};
 
+use super::unrevoked;
 use crate::exit_code;
 use crate::output::{self, message, report_error, shell_word};
 use crate::store::{AccountArgument, LoadedAccount, Store, from_environment};
@@ -111,6 +112,7 @@ fn candidates(store: &Store, account: Option<&str>) -> Result<Vec<Candidate>, Bo
     if account.is_none() {
         print_unfinished(store);
     }
+    unrevoked::print(&contents.unrevoked, account);
     let stored = contents.named(account).into_iter().rev().map(|position| {
         let it = &contents.accounts[position];
         Candidate {

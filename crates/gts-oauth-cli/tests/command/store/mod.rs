@@ -7,3 +7,4 @@ mod kills;
 mod names;
 mod refresh;
 mod unfinished;
+mod unrevoked;

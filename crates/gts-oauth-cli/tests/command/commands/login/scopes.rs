@@ -111,7 +111,7 @@ fn an_unreadable_account_names_a_command_that_keeps_the_scopes() {
     let outcome = log_in(&shell, &served, &alice, &["--add-scopes", "read:accounts"]);
     assert_eq!(requested(&served), "write push read:accounts");
     // Its token replaces the others, which are revoked.
-    let revoked = "The token of the previous login is revoked.";
+    let revoked = "The earlier token of @(unknown)@";
     assert!(outcome.stderr.contains(revoked), "{}", outcome.stderr);
     let status = shell.run(&["status"]).stdout;
     assert!(status.starts_with("@alice@") && !status.contains("unknown"), "{status}");

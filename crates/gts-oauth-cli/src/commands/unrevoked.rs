@@ -1,0 +1,104 @@
+//! Revoking a token before it is deleted, and tokens that a later login has replaced: each is stored
+//! until the server has revoked it.
+
+use gts_oauth_ureq::renewal::Revocation;
+use gts_oauth_ureq::session::TokenStatus;
+use gts_oauth_ureq::{BoxError, Exchange as _, Transport};
+
+use crate::credentials::Credentials;
+use crate::output::{error_chain, error_sentence, message, shell_word};
+use crate::store::{AccountEntry, Lost, Store};
+
+/// Revokes these earlier tokens, and deletes each unless it may still be valid. Prints the results.
+/// Returns whether all are deleted.
+pub(super) fn end(
+    store: &Store,
+    which: impl Fn(&AccountEntry) -> bool,
+    force: bool,
+    http: &dyn Transport,
+) -> Result<bool, BoxError> {
+    let mut are_all_ended = true;
+    for entry in store.load()?.unrevoked.iter().filter(|it| which(it)) {
+        match end_one(entry, force, http) {
+            Ok(outcome) => {
+                store.change(|contents| {
+                    contents.remove_unrevoked(entry);
+                    Ok(())
+                })?;
+                message(outcome);
+            }
+            Err(reason) => {
+                are_all_ended = false;
+                message(format_args!("The {reason} {}", how_to_end(entry)));
+            }
+        }
+    }
+    Ok(are_all_ended)
+}
+
+/// Names the earlier tokens of this account, or of all.
+pub(super) fn print(entries: &[AccountEntry], account: Option<&str>) {
+    for entry in entries.iter().filter(|it| it.is_named(account)) {
+        let how = how_to_end(entry);
+        message(format_args!("An earlier token of {} is not revoked yet. {how}", entry.handle));
+    }
+}
+
+fn how_to_end(entry: &AccountEntry) -> String {
+    let handle = shell_word(&entry.handle);
+    format!("To revoke it, run `gts-oauth logout {handle} --unfinished`.")
+}
+
+/// Returns a message with the outcome, or why the token is kept, as [`revoke`].
+fn end_one(entry: &AccountEntry, force: bool, http: &dyn Transport) -> Result<String, String> {
+    let token = format!("earlier token of {}", entry.handle);
+    match entry.stored.open() {
+        Ok(credentials) => revoke(&credentials, &token, force, http),
+        Err(error) if force || error.is::<Lost>() => {
+            let error = error_chain(&*error);
+            Ok(format!("The {token} is deleted here, but may still be valid: {error}"))
+        }
+        Err(error) => {
+            Err(format!("{token} was not revoked, so it is kept: {}", error_sentence(&*error)))
+        }
+    }
+}
+
+/// Revokes a token that is then deleted. Returns a message with the outcome. The error is why it is
+/// kept, as a sentence without its first article.
+pub(super) fn revoke(
+    Credentials { app, session, .. }: &Credentials,
+    token: &str,
+    force: bool,
+    http: &dyn Transport,
+) -> Result<String, String> {
+    let Some(app) = app else {
+        return Ok(format!(
+            "The {token} is deleted here, but remains valid: it was not issued to gts-oauth, \
+             and only the app that obtained it can revoke it."
+        ));
+    };
+    let error = match app.revoke(session).and_then(|revoke| revoke.send(http)) {
+        Ok(Revocation::Accepted) => return Ok(format!("The {token} is revoked and deleted.")),
+        Ok(Revocation::NotConfirmed(error)) | Err(error) => Some(error),
+        // The server, or a proxy in front of it, has no such endpoint.
+        Ok(_) => None,
+    };
+    let status = session.check_token().send(http).unwrap_or(TokenStatus::Unknown);
+    let reason = match &error {
+        Some(error) => error_sentence(error),
+        None => "the server has no endpoint to revoke tokens.".to_owned(),
+    };
+    match (error, status) {
+        (_, TokenStatus::Rejected) => {
+            Ok(format!("The {token} was no longer valid, and is deleted."))
+        }
+        (None, TokenStatus::Valid) => Ok(format!(
+            "The {token} is deleted here, but remains valid: this server cannot revoke \
+             tokens. Remove the app in your account's settings, if the server lists it there \
+             (GoToSocial before 0.19 does not)."
+        )),
+        _ if force => Ok(format!("The {token} is deleted here, but may still be valid: {reason}")),
+        _ => Err(format!("{token} was not revoked, so it is kept: {reason}")),
+    }
+}
