@@ -126,9 +126,8 @@ fn log_out_of(
         );
     }
     store.load()?.position(account)?;
-    // If the credentials cannot be deleted, the token is not revoked either.
-    store.check_writable()?;
-    // Other commands wait, because one that refreshes the token would store another.
+    // If the credentials cannot be deleted, the token is not revoked either. Other commands wait,
+    // because one that refreshes the token would store another.
     let (outcome, removed) = store.change(|contents| {
         let position = contents.position(account)?;
         let outcome = end(&contents.accounts[position], force, http)?;

@@ -65,6 +65,12 @@ impl Store {
         Ok(claimed)
     }
 
+    /// Whether the login is still stored.
+    pub(crate) fn holds(&self, claim: &Claim) -> bool {
+        let is_it = |it: &Unfinished| it.slot == claim.slot;
+        self.load().is_ok_and(|contents| contents.unfinished.iter().any(is_it))
+    }
+
     /// Removes a login that will not be resumed.
     pub(crate) fn discard(&self, claim: &Claim) -> Result<(), BoxError> {
         self.change(|contents| {

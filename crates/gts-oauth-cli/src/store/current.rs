@@ -13,6 +13,7 @@ use super::{Contents, Store, StoredValue};
 use crate::credentials::{AccountFields, Credentials, Source, parse_token, unquoted};
 use crate::exit_code::Hinted;
 use crate::http::{USER_AGENT, without_tls};
+use crate::output::{error_sentence, message};
 
 const TOKEN: &str = "GTS_OAUTH_TOKEN";
 const INSTANCE: &str = "GTS_OAUTH_INSTANCE";
@@ -86,7 +87,8 @@ impl Store {
     }
 
     /// Refreshes the token if it expires soon. The file stays locked meanwhile, because a refresh
-    /// token may be valid only once. If that fails, a token that has not expired is still used.
+    /// token may be valid only once. If that fails, a token that has not expired is still used. A new
+    /// token that cannot be stored is used, too, because the old one may be invalid by then.
     pub(crate) fn refresh_account(
         &self,
         mut loaded: LoadedAccount,
@@ -99,22 +101,44 @@ impl Store {
         if !session.is_due(SystemTime::now()) {
             return Ok(loaded);
         }
-        self.check_writable()?;
-        let renewed = self.change(|contents| {
+        let mut is_refreshed = false;
+        let outcome = self.change(|contents| {
             let Some(position) = contents.position_of(&loaded.credentials) else {
                 return Ok(false);
             };
             session.renew_if_due(http, SystemTime::now(), |new, _old| {
                 loaded.credentials.session = new.clone();
+                is_refreshed = true;
                 contents.replace(position, &loaded.credentials)
             })?;
             Ok(true)
-        })?;
-        match renewed {
-            true => Ok(loaded),
+        });
+        match outcome {
+            Ok(true) => Ok(loaded),
             // Another process has refreshed it.
-            false => self.load_account(Some(&loaded.credentials.handle())),
+            Ok(false) => self.load_account(Some(&loaded.credentials.handle())),
+            Err(error) if is_refreshed => {
+                self.report_unstored(&loaded.credentials, &error);
+                Ok(loaded)
+            }
+            Err(error) => Err(error),
         }
+    }
+
+    /// Reports that a refreshed token could not be stored, unless it is stored nevertheless: in the
+    /// keyring, for which the file need not change.
+    fn report_unstored(&self, credentials: &Credentials, error: &BoxError) {
+        if self.load().is_ok_and(|contents| contents.position_of(credentials).is_some()) {
+            return;
+        }
+        message(format_args!(
+            "Warning: the token of {} was refreshed, but the new one could not be stored: {} It is \
+             used this once, and the stored one may no longer be valid. If the next command fails, run \
+             `{}`.",
+            credentials.handle(),
+            error_sentence(&**error),
+            credentials.login_again_command()
+        ));
     }
 
     /// Removes these credentials from the store. Returns the handle of the new current account, as

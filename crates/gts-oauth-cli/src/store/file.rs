@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, Write as _};
+use std::io::{self, Seek as _, Write as _};
 #[cfg(unix)]
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
@@ -109,16 +109,18 @@ impl CredentialsFile {
     }
 
     /// Loads, changes and replaces the file, while a lock excludes other processes. After an error
-    /// the file is unchanged.
+    /// the file is unchanged. If it cannot be written, `change` is not called.
     pub(crate) fn change<T>(
         &self,
         change: impl FnOnce(&mut Contents) -> Result<T, BoxError>,
     ) -> Result<T, BoxError> {
         self.locked(|| {
             let mut contents = self.load()?;
-            let outcome = change(&mut contents)?;
             contents.version = VERSION;
-            self.save(&contents).map_err(|error| self.error_at("cannot be written", error))?;
+            let unwritable = |error| self.error_at("cannot be written", error);
+            let new = NewFile::create(self, &contents).map_err(unwritable)?;
+            let outcome = change(&mut contents)?;
+            new.replace(self, &contents).map_err(unwritable)?;
             Ok(outcome)
         })
     }
@@ -142,24 +144,6 @@ impl CredentialsFile {
         })?;
         let file = check_regular(&path).and_then(|()| private_options().create(true).open(&path));
         file.map_err(|error| self.error_at("cannot be locked", error))
-    }
-
-    fn save(&self, contents: &Contents) -> io::Result<()> {
-        let new = self.sibling("new");
-        // Left by a process that was killed.
-        match fs::remove_file(&new) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-        let file = private_options().create_new(true).open(&new)?;
-        let replaced = write(file, contents).and_then(|()| fs::rename(&new, &self.path));
-        if let Err(error) = replaced {
-            // It can hold secrets. The first error is the one to report.
-            let _ = fs::remove_file(&new);
-            return Err(error);
-        }
-        sync_folder(self.folder());
-        Ok(())
     }
 
     fn folder(&self) -> &Path {
@@ -195,6 +179,52 @@ impl CredentialsFile {
     }
 }
 
+/// A file that replaces the credentials file, or is deleted when dropped, because it can hold secrets.
+struct NewFile {
+    file: File,
+    path: PathBuf,
+}
+
+/// The space for what a change can add, in bytes: an account or a login with several long URLs.
+const ROOM: usize = 32 * 1024;
+
+impl NewFile {
+    /// Creates the file, and fills the space that these contents and those after a change need, so
+    /// that a disk that becomes full meanwhile loses no token.
+    fn create(credentials: &CredentialsFile, contents: &Contents) -> io::Result<Self> {
+        let path = credentials.sibling("new");
+        // Left by a process that was killed.
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        let file = private_options().create_new(true).open(&path)?;
+        let mut new = Self { file, path };
+        let length = serde_json::to_vec_pretty(contents)?.len() + ROOM;
+        new.file.write_all(&vec![0; length])?;
+        Ok(new)
+    }
+
+    fn replace(mut self, credentials: &CredentialsFile, contents: &Contents) -> io::Result<()> {
+        let mut text = serde_json::to_vec_pretty(contents)?;
+        text.push(b'\n');
+        self.file.rewind()?;
+        self.file.write_all(&text)?;
+        self.file.set_len(text.len() as u64)?;
+        self.file.sync_all()?;
+        fs::rename(&self.path, &credentials.path)?;
+        sync_folder(credentials.folder());
+        Ok(())
+    }
+}
+
+impl Drop for NewFile {
+    fn drop(&mut self) {
+        // After an error, which is the one to report. If it has replaced the other, nothing is left.
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
 const REPAIR: &str = "the file was not changed; repair it, or move it away and log in again";
 
 /// Follows a symbolic link, so that the link itself is kept.
@@ -224,13 +254,6 @@ fn private_options() -> OpenOptions {
     #[cfg(unix)]
     options.mode(0o600);
     options
-}
-
-fn write(mut file: File, contents: &Contents) -> io::Result<()> {
-    let mut text = serde_json::to_vec_pretty(contents)?;
-    text.push(b'\n');
-    file.write_all(&text)?;
-    file.sync_all()
 }
 
 fn create_private_folder(folder: &Path) -> io::Result<()> {

@@ -54,13 +54,9 @@ impl Store {
         std::process::exit(code)
     }
 
-    /// Checks that the file can be written, before a request whose result must be stored.
-    pub(crate) fn check_writable(&self) -> Result<(), BoxError> {
-        self.change(|_| Ok(()))
-    }
-
-    /// Changes the contents while other processes wait. An error changes nothing. A keyring entry
-    /// that cannot be deleted is reported, but is not an error, because it is unused.
+    /// Changes the contents while other processes wait. An error changes nothing. `change` can send a
+    /// request whose result must be stored: it is called only if the file can be written. A keyring
+    /// entry that cannot be deleted is reported, but is not an error, because it is unused.
     pub(crate) fn change<T>(
         &self,
         change: impl FnOnce(&mut Contents) -> Result<T, BoxError>,

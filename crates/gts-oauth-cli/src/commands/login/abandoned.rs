@@ -52,7 +52,7 @@ pub(super) fn revoke(login: &Login, http: &dyn Transport) {
     // In other states this is a superseded session.
     if login.operation() == Operation::VerifyCredentials {
         if let Some((app, session)) = login.session() {
-            report::revoke(http, app, session, "that it had already");
+            report::revoke(http, app, session, report::UNSTORED);
         }
     }
 }

@@ -38,6 +38,8 @@ pub(super) struct LoginDriver<'a> {
     pub(super) waits: u8,
     /// Whether the user denied access, which ends the login: it cannot be resumed.
     pub(super) is_denied: bool,
+    /// Whether the last step could not be stored.
+    pub(super) is_unstored: bool,
     /// Whether the steps are printed.
     pub(super) verbose: bool,
     /// The step that was printed last.
@@ -61,6 +63,12 @@ const MAX_WAITS: u8 = 3;
 pub(super) const RESUME: &str = "Run the same command to resume, with the same app.";
 
 impl LoginDriver<'_> {
+    /// Whether the login is stored as it is, and can be resumed.
+    pub(super) fn is_resumable(&self) -> bool {
+        let holds = |Storage { store, claim, .. }: &Storage<'_>| store.holds(claim);
+        !self.is_denied && !self.is_unstored && self.storage.as_ref().is_some_and(holds)
+    }
+
     /// Adds how to go on to an error that ends the login without a reply.
     fn explain(&mut self, error: BoxError) -> BoxError {
         let kind = error.downcast_ref().map(io::Error::kind);
@@ -131,7 +139,9 @@ impl Driver for LoginDriver<'_> {
             return Ok(());
         };
         let request = &self.options.request;
-        store.change(|contents| claim.store(contents, request, login, *backend))
+        let stored = store.change(|contents| claim.store(contents, request, login, *backend));
+        self.is_unstored = stored.is_err();
+        stored
     }
 
     fn should_retry(&mut self, _: &Login, error: &Error, _: u32) -> bool {

@@ -161,6 +161,7 @@ fn log_in(
         prompts: 0,
         waits: 0,
         is_denied: false,
+        is_unstored: false,
         verbose: options.verbose,
         printed: None,
     };
@@ -242,8 +243,8 @@ fn run_login(
             outcome => break outcome,
         }
     };
-    if outcome.is_err() && (driver.storage.is_none() || driver.is_denied) {
-        // Nothing can resume it.
+    if outcome.is_err() && !driver.is_resumable() {
+        // No one else has its tokens.
         abandoned::revoke(&login, http);
     } else {
         for (app, session) in login.superseded_sessions().iter().skip(before) {
@@ -258,18 +259,24 @@ fn is_exchange_failure(error: &Error) -> bool {
     error.operation() == Some(Operation::ExchangeCode) && error.remedy() == Remedy::SignIn
 }
 
-/// Stores the account, and then revokes the token that it replaces.
+/// Stores the account, and then revokes the token that it replaces. Revokes the new one if it is
+/// stored neither as the account's nor as that of the unfinished login.
 fn store_account(
     storage: &Storage<'_>,
     options: &LoginOptions,
     mut credentials: Credentials,
     http: &dyn Transport,
 ) -> Result<Credentials, BoxError> {
-    storage.store.change(|contents| {
-        storage.claim.remove(contents);
-        contents.store_account(&mut credentials, options.extended.as_deref(), storage.backend)
-    })?;
-    end_others(storage.store, &credentials, http);
+    let Storage { store, claim, backend } = storage;
+    let stored = store.change(|contents| {
+        claim.remove(contents);
+        contents.store_account(&mut credentials, options.extended.as_deref(), *backend)
+    });
+    if let (Err(_), false, Some(app)) = (&stored, store.holds(claim), &credentials.app) {
+        report::revoke(http, app, &credentials.session, report::UNSTORED);
+    }
+    stored?;
+    end_others(store, &credentials, http);
     Ok(credentials)
 }
 

@@ -35,8 +35,7 @@ pub(super) fn no_browser(reason: Option<&str>) {
 pub(super) fn printed_token(credentials: &Credentials, as_json: bool) -> io::Result<()> {
     missing_scopes(credentials);
     message(format_args!(
-        "This is a token of {}. It is not stored, so `gts-oauth logout` cannot revoke it. To revoke it, \
-         use `gts-oauth tokens` (GoToSocial only), or the settings of your account in a browser.",
+        "This is a token of {}. It is not stored, so `gts-oauth logout` cannot revoke it. {HOW_TO_REVOKE}",
         credentials.handle()
     ));
     let token = credentials.session.access_token().expose();
@@ -72,13 +71,20 @@ fn missing_scopes(Credentials { missing, .. }: &Credentials) {
     }
 }
 
-/// Revokes a token that is no longer stored, and prints the result.
+/// The token of a login that has ended.
+pub(super) const UNSTORED: &str = "that the login had obtained";
+
+/// How to revoke a token that is not stored.
+const HOW_TO_REVOKE: &str = "To revoke it, use `gts-oauth tokens` (GoToSocial only), or the settings of your account in a \
+     browser.";
+
+/// Revokes a token that is not stored, and prints the result.
 pub(super) fn revoke(http: &dyn Transport, app: &App, session: &Session, which: &str) {
     let revocation = app.revoke(session).and_then(|revoke| revoke.send(http));
     match revocation {
         Ok(Revocation::Accepted) => message(format_args!("The token {which} is revoked.")),
-        _ => {
-            message(format_args!("The token {which} could not be revoked, and may still be valid."))
-        }
+        _ => message(format_args!(
+            "The token {which} could not be revoked, and may still be valid. {HOW_TO_REVOKE}"
+        )),
     }
 }

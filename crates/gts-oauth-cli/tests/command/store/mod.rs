@@ -8,3 +8,4 @@ mod names;
 mod refresh;
 mod unfinished;
 mod unrevoked;
+mod unwritable;

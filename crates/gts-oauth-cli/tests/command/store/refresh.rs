@@ -21,7 +21,7 @@ fn logged_in_to(dialect: Dialect) -> (Shell, Served) {
 }
 
 /// Sets when the stored token expires.
-fn set_expiry(shell: &Shell, time: SystemTime) {
+pub(super) fn set_expiry(shell: &Shell, time: SystemTime) {
     let mut stored: Value = serde_json::from_str(&shell.stored()).expect("JSON");
     let token = token(&mut stored).expect("a token");
     token["expires_in"] = 3600.into();
