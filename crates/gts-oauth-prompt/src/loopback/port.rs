@@ -1,5 +1,6 @@
 //! What each request to the port gets: a redirect, a page, or a rejection.
 
+use std::collections::VecDeque;
 use std::io;
 use std::time::{Duration, Instant};
 
@@ -27,6 +28,10 @@ const MAX_GRACE: Duration = Duration::from_secs(2);
 /// The time between two looks at the port after the verdict.
 const POLL: Duration = Duration::from_millis(5);
 
+/// The time for requests before the caller looks at its time limit. The user of a connection is found
+/// slowly on a machine with many connections.
+const BATCH: Duration = Duration::from_millis(50);
+
 /// The connections that wait for the verdict.
 const MAX_WAITING: usize = 16;
 
@@ -37,6 +42,8 @@ pub(super) struct Port {
     accepts_own_user: bool,
     /// `None` before the user is asked.
     pending: Option<Pending>,
+    /// Requests that were received, and are not handled yet.
+    received: VecDeque<Received>,
     /// Connections of the browser that returned, which wait for a page.
     waiting: Vec<Connection>,
     /// The page of the result. `None` while there is none.
@@ -73,6 +80,7 @@ impl Port {
             hint: "Open the link that the program shows in this browser.".to_owned(),
             accepts_own_user: false,
             pending: None,
+            received: VecDeque::new(),
             waiting: Vec::new(),
             verdict: None,
         })
@@ -129,21 +137,28 @@ impl Port {
         Ok(())
     }
 
-    /// Serves the requests that have arrived, without waiting.
+    /// Serves requests that have arrived, without waiting.
     ///
     /// # Errors
     /// [`LoopbackError::OpenedTwice`].
     pub(super) fn serve(&mut self) -> Result<Served, BoxError> {
-        let polled = self.server.poll();
+        let mut progressed = true;
+        if self.received.is_empty() {
+            let polled = self.server.poll();
+            self.received.extend(polled.received);
+            progressed = polled.progressed;
+        }
+        let start = Instant::now();
         let mut first = Ok(None);
-        // Each request gets a response, also after the one that ends the wait.
-        for received in polled.received {
+        // Others get a response, also after the one that ends the wait.
+        while start.elapsed() < BATCH {
+            let Some(received) = self.received.pop_front() else { break };
             let handled = self.handle(received);
             if matches!(first, Ok(None)) {
                 first = handled;
             }
         }
-        Ok(Served { callback: first?, progressed: polled.progressed })
+        Ok(Served { callback: first?, progressed })
     }
 
     /// Shows the result: who is logged in, or why the login failed. Then closes the port.
