@@ -83,10 +83,10 @@ fn is_safe(character: char) -> bool {
     }
 }
 
-/// Prints a message on a line of standard error, wrapped at the width of a terminal. A closed stream
-/// is ignored.
+/// Prints a message on a line of standard error, with the command's flags, wrapped at the width of a
+/// terminal. A closed stream is ignored.
 pub(crate) fn message(line: impl Display) {
-    terminal::print(line);
+    terminal::print(with_flags(&line.to_string()));
 }
 
 /// As [`message`], for a line that is not prose, such as a part of a request.
@@ -150,8 +150,8 @@ pub(crate) fn error_chain(error: &(dyn std::error::Error + 'static)) -> String {
     with_flags(&printable(&text))
 }
 
-/// Adds the command's flags to what core advises.
-pub(crate) fn with_flags(text: &str) -> String {
+/// Adds the command's flags to what core advises, unless they are there.
+fn with_flags(text: &str) -> String {
     let flags = [
         ("skip discovery.", "skip discovery (--skip-discovery)."),
         ("allow callbacks without iss.", "allow callbacks without iss (--waive-iss)."),

@@ -64,4 +64,4 @@ mod terminal;
 
 pub use input::{Replies, before_interrupt, is_input_closed, read_secret};
 pub use loopback::{Handle, Links, Loopback, LoopbackError};
-pub use terminal::terminal;
+pub use terminal::{terminal, terminal_with};

@@ -34,8 +34,36 @@ const QUESTION: &str =
 /// [`Interrupted`](io::ErrorKind::Interrupted) if the user pressed Ctrl-C and the program ignores
 /// that signal.
 pub fn terminal(step: AuthorizeStep<'_>) -> Result<UserReply, BoxError> {
-    // The input can arrive even if standard error is closed.
-    let _ = print(&step);
+    terminal_with(step, |text| {
+        // The input can arrive even if standard error is closed.
+        let _ = writeln!(io::stderr(), "{text}");
+    })
+}
+
+/// As [`terminal()`], with a function that prints the problem of the last attempt and the authorization
+/// URL, and ends with a line break: to name the options of a program, or to wrap long lines.
+///
+/// ```no_run
+/// # use gts_oauth_core::{Error, Login, Transport};
+/// # fn run(login: &mut Login, http: &dyn Transport) -> Result<(), Error> {
+/// use gts_oauth_prompt::terminal_with;
+///
+/// let show = |text: &str| {
+///     eprintln!("{}", text.replace("skip discovery.", "skip discovery (--skip-discovery)."));
+/// };
+/// let me = login.run(http, |step| terminal_with(step, show))?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Errors
+/// As [`terminal()`].
+pub fn terminal_with(
+    step: AuthorizeStep<'_>,
+    show: impl FnOnce(&str),
+) -> Result<UserReply, BoxError> {
+    show(&text(&step));
+    let _ = write!(io::stderr(), "{QUESTION}");
     match read_reply(QUESTION)? {
         Some(reply) => Ok(reply),
         None => {
@@ -47,25 +75,21 @@ pub fn terminal(step: AuthorizeStep<'_>) -> Result<UserReply, BoxError> {
     }
 }
 
-fn print(step: &AuthorizeStep<'_>) -> io::Result<()> {
+/// The problem and the URL. An empty line is last.
+fn text(step: &AuthorizeStep<'_>) -> String {
     /// The URL that was printed last.
     static PRINTED: Mutex<String> = Mutex::new(String::new());
     let mut printed = PRINTED.lock().unwrap_or_else(PoisonError::into_inner);
-    let mut stderr = io::stderr().lock();
-    if let Some(problem) = step.problem {
-        writeln!(stderr, "\n{}", problem_line(problem))?;
-    }
-    match step.problem {
-        Some(_) if *printed == step.url => {
-            writeln!(stderr, "The authorization URL above remains valid.\n")?;
+    let url = step.url;
+    let text = match step.problem.map(problem_line) {
+        Some(problem) if *printed == url => {
+            format!("\n{problem}\nThe authorization URL above remains valid.\n")
         }
-        Some(_) => writeln!(stderr, "The authorization URL has changed:\n\n{}\n", step.url)?,
-        None => {
-            writeln!(stderr, "Open this URL in your browser and allow the app:\n\n{}\n", step.url)?
-        }
-    }
-    step.url.clone_into(&mut printed);
-    write!(stderr, "{QUESTION}")
+        Some(problem) => format!("\n{problem}\nThe authorization URL has changed:\n\n{url}\n"),
+        None => format!("Open this URL in your browser and allow the app:\n\n{url}\n"),
+    };
+    url.clone_into(&mut printed);
+    text
 }
 
 /// Describes the problem of the last attempt on one line.

@@ -14,7 +14,7 @@ use gts_oauth_ureq::{BoxError, UserReply};
 use super::arguments::LoginArgs;
 use super::driver::Prompt;
 use super::opener;
-use crate::output::{erase_progress, message, show_progress, with_flags};
+use crate::output::{erase_progress, message, show_progress};
 
 /// What the page says in another browser than the one that opened the link.
 const HINT: &str = "Copy the URL of this page, and paste it into the terminal.";
@@ -104,7 +104,7 @@ fn show(links: &Links<'_>, is_read: bool) {
     if links.problem().is_some() {
         message("");
     }
-    message(with_flags(&links.to_string()));
+    message(links);
     if links.is_new() {
         message(match is_read {
             true => {

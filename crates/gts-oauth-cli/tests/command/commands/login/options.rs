@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::support::custom_server::{ok, serve_all};
 use crate::support::shell::{Shell, address, served, speaking};
-use crate::support::web::Tab;
+use crate::support::web::{Tab, state};
 
 #[test]
 fn whoever_is_named_by_their_address_is_expected() {
@@ -127,6 +127,17 @@ fn missing_iss_of_a_pasted_address_can_be_waived() {
     assert!(refused.stderr.contains("--waive-iss"), "{}", refused.stderr);
     let waived = paste(&["--waive-iss", "--new-app"]);
     assert_eq!(waived.code, Some(0), "{}", waived.stderr);
+}
+
+#[test]
+fn out_of_band_question_names_the_flags_too() {
+    let (shell, served) = (Shell::new(), speaking(Dialect::Sharkey));
+    let mut pasted = false;
+    let outcome = shell.talk(&["login", &served.origin()], |url| {
+        let is_first = !std::mem::replace(&mut pasted, true);
+        is_first.then(|| format!("https://app.example/?code=abc&state={}", state(url)))
+    });
+    assert!(outcome.stderr.contains("without iss (--waive-iss)."), "{}", outcome.stderr);
 }
 
 #[test]
