@@ -276,8 +276,12 @@ impl Loopback {
     ///
     /// This is for a program that might open the URL on another machine, where the links lead
     /// nowhere: pass it [`Links::authorization_url`]. Its command line shows the `state` to all users
-    /// of this machine, who cannot use it for a callback. But one who also controls a web page that is
-    /// open in the user's browser could send that browser here.
+    /// of this machine, who cannot use it for a callback. But they could have something of this user's
+    /// send it: a web page that they control in the user's browser, or a relay that the user runs on
+    /// this machine and that they can connect to, such as `ssh -L` or `ssh -D`, the port forwarding of
+    /// an editor, a local proxy or `socat`. The login would then end with their account, unless
+    /// another one is expected
+    /// ([`Login::expect_account`](gts_oauth_core::Login::expect_account)).
     ///
     /// ```
     /// use gts_oauth_prompt::Loopback;
