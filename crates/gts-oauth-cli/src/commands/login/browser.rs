@@ -4,6 +4,7 @@
 use std::env;
 use std::io::{self, IsTerminal as _};
 use std::path::Path;
+use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
@@ -49,14 +50,15 @@ impl BrowserPrompt {
         };
         let handle = loopback.handle();
         let (opened, read) = (terminal.clone(), terminal.clone());
+        let (failed, failures) = mpsc::channel();
         let loopback = loopback
             .time_limit(arguments.timeout)
             .hint(HINT)
             .open_with(move |links| {
                 show(links, is_read);
                 match links.one_time_link() {
-                    Some(_) if is_elsewhere => open(links.authorization_url(), &opened),
-                    Some(link) => open(link, &opened),
+                    Some(_) if is_elsewhere => open(links.authorization_url(), &opened, &failed),
+                    Some(link) => open(link, &opened, &failed),
                     None => ask_at(&opened),
                 }
                 Ok(())
@@ -71,6 +73,8 @@ impl BrowserPrompt {
                     acknowledge(&reply);
                     handle.reply(reply);
                 } else if !is_typing(&read) {
+                    // Not by the thread of the browser, which does not know whether the user types.
+                    failures.try_iter().for_each(|reason| report(&reason));
                     show_progress(&format!(
                         "Waiting for your browser, for {minutes}:{seconds:02} more"
                     ));
@@ -125,21 +129,23 @@ fn is_elsewhere() -> bool {
 }
 
 /// Opens a browser in a thread of its own, because some browsers run until they are closed. The
-/// terminal is read unless the browser runs in it.
-fn open(url: &str, terminal: &Arc<Mutex<Terminal>>) {
+/// terminal is read unless the browser runs in it. Sends why no browser could be opened to `failed`.
+fn open(url: &str, terminal: &Arc<Mutex<Terminal>>, failed: &Sender<String>) {
     take(terminal);
-    let (url, shared) = (url.to_owned(), terminal.clone());
+    let (url, shared, sender) = (url.to_owned(), terminal.clone(), failed.clone());
     let run = move || {
         let terminal_use = |is_used| if is_used { take(&shared) } else { leave(&shared) };
-        if let Err(reason) = opener::open(&url, terminal_use) {
-            report(&reason);
-        }
+        let opened = opener::open(&url, terminal_use);
         leave(&shared);
+        if let Err(reason) = opened {
+            // The login may have ended.
+            let _ = sender.send(reason);
+        }
     };
     // Without a thread, the link that is shown still works.
     if let Err(error) = thread::Builder::new().spawn(run) {
-        report(&error.to_string());
         leave(terminal);
+        let _ = failed.send(error.to_string());
     }
 }
 

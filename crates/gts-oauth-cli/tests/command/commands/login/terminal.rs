@@ -4,6 +4,8 @@ use gts_oauth_fake::Served;
 use rexpect::session::PtySession;
 
 use crate::support::pty::{address, at_shell, at_terminal, plain, tab, type_in, type_keys};
+#[cfg(target_os = "linux")]
+use crate::support::shell::opener;
 use crate::support::shell::{Shell, served};
 
 /// An interactive shell that does not change the terminal itself. `"$GTS_OAUTH"` is the command.
@@ -155,12 +157,45 @@ fn typed_text_stays_visible_while_the_browser_is_waited_for() {
     let mut command = plain(&shell, &["login", &served.origin(), "--browser"]);
     command.env("PATH", "/not/there");
     let mut session = at_terminal(command);
+    // From then on, the command itself shows what is typed.
+    session.exp_string("No browser could be opened").expect("a message");
     session.exp_string("Waiting for your browser, for 4:5").expect("a countdown");
     type_keys(&mut session, "nonsense");
     session.exp_string("\r\u{1b}[Knonsense").expect("an echo on a line of its own");
     type_keys(&mut session, "\r");
     let after = session.exp_string("Received your input").expect("an acknowledgement");
     assert!(!after.contains("Waiting"), "{after:?}");
+    type_keys(&mut session, "\x03");
+    session.exp_eof().expect("the end");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn browser_that_fails_does_not_interrupt_a_typed_line() {
+    let (shell, served) = (Shell::new(), served());
+    let folder = tempfile::tempdir().expect("a folder");
+    let (end, id) = (folder.path().join("end"), folder.path().join("id"));
+    let browser = opener(&format!(
+        "PATH=/bin:/usr/bin; echo $$ > {id}.part; mv {id}.part {id}; while [ ! -e {end} ]; do sleep 0.01; done; exit 1",
+        id = id.display(),
+        end = end.display()
+    ));
+    let mut command = plain(&shell, &["login", &served.origin(), "--browser"]);
+    command.env("BROWSER", browser.path().join("opener")).env("PATH", "/not/there");
+    let mut session = at_terminal(command);
+    while !id.exists() {}
+    let process = std::fs::read_to_string(id).expect("a number");
+    session.exp_string("Waiting for your browser, for 4:").expect("a countdown");
+    type_keys(&mut session, "non");
+    session.exp_string("\r\u{1b}[Knon").expect("an echo on a line of its own");
+    std::fs::write(end, "").expect("a file");
+    // Until the command has read how it ended.
+    while std::path::Path::new("/proc").join(process.trim()).exists() {}
+    type_keys(&mut session, "sense");
+    let between = session.exp_string("sense").expect("an echo");
+    assert_eq!(between, "");
+    type_keys(&mut session, "\r");
+    session.exp_string("Received your input").expect("an acknowledgement");
     type_keys(&mut session, "\x03");
     session.exp_eof().expect("the end");
 }
