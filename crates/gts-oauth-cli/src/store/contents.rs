@@ -271,10 +271,12 @@ impl AccountEntry {
         account.contains(PARENTHESES) == self.handle.contains(PARENTHESES) && self.has_name(account)
     }
 
-    /// Whether `account` is the handle or the user name.
+    /// Whether `account` is the handle or the user name. What looks like a host is no user name unless
+    /// it begins with an `@`: a server can name its accounts like the hosts of others.
     fn has_name(&self, account: &str) -> bool {
         let (name, _) = self.parts();
-        self.has_handle(account) || name.eq_ignore_ascii_case(&canonical(account))
+        let is_host = !account.starts_with('@') && account.contains(['.', ':']);
+        self.has_handle(account) || !is_host && name.eq_ignore_ascii_case(&canonical(account))
     }
 
     /// Whether `host` is the account domain or the API host.

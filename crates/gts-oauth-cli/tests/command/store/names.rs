@@ -1,5 +1,8 @@
 //! Names of accounts on the command line.
 
+use gts_oauth_fake::Fault;
+use serde_json::json;
+
 use crate::support::shell::{Shell, logged_in, served};
 
 #[test]
@@ -144,4 +147,27 @@ fn an_unknown_instance_without_tls_names_the_command() {
     let outcome = shell.run_to(&mut command, "");
     let all = outcome.stdout + &outcome.stderr;
     assert!(all.contains(&format!("set GTS_OAUTH_INSTANCE to {origin}.")), "{all}");
+}
+
+#[test]
+fn account_named_like_a_host_is_not_that_host() {
+    let (shell, served) = (Shell::new(), served());
+    let patched =
+        Fault::Patched(json!({ "username": "mastodon.social", "acct": "mastodon.social" }));
+    served.fail(patched.at("/api/v1/accounts/verify_credentials"));
+    shell.log_in(&served, &served.account("mallory"));
+    for arguments in [
+        ["token", "mastodon.social"],
+        ["switch", "mastodon.social"],
+        ["token", "https://mastodon.social"],
+        ["logout", "mastodon.social:443"],
+    ] {
+        let outcome = shell.run(&arguments);
+        assert_eq!(outcome.code, Some(3), "{arguments:?}: {}", outcome.stderr);
+    }
+    // As a name, or by its own host.
+    let host = served.origin().replace("http://", "");
+    for name in ["@mastodon.social", &format!("mastodon.social@{host}"), &host] {
+        assert_eq!(shell.run(&["token", name]).code, Some(0), "{name}");
+    }
 }
