@@ -6,20 +6,27 @@ use std::io::{self, Seek as _, Write as _};
 #[cfg(unix)]
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use fd_lock::RwLock;
 use gts_oauth_ureq::BoxError;
 use serde::Deserialize;
 
 use super::Contents;
+use crate::output::message;
 #[cfg(unix)]
-use crate::output::{message, shell_word};
+use crate::output::shell_word;
 
 const VERSION: u8 = 1;
 
 /// The mode of a folder that is meant for all users, such as `/tmp`.
 #[cfg(unix)]
 const STICKY: u32 = 0o1000;
+
+/// How long another process is waited for without a message, and how often the lock is tried.
+const SILENT_WAIT: Duration = Duration::from_secs(3);
+const RETRY: Duration = Duration::from_millis(10);
 
 /// The location of the file.
 #[derive(Clone)]
@@ -131,6 +138,13 @@ impl CredentialsFile {
         action: impl FnOnce() -> Result<T, BoxError>,
     ) -> Result<T, BoxError> {
         let mut lock = RwLock::new(self.lock_file("lock")?);
+        let start = Instant::now();
+        while start.elapsed() < SILENT_WAIT && is_locked(&mut lock) {
+            thread::sleep(RETRY);
+        }
+        if is_locked(&mut lock) {
+            message("Waiting for another gts-oauth, which is changing the credentials.");
+        }
         let _locked = lock.write().map_err(|error| self.error_at("cannot be locked", error))?;
         action()
     }
@@ -245,6 +259,11 @@ fn check_regular(path: &Path) -> io::Result<()> {
         // A missing file is reported when it is opened, or created.
         _ => Ok(()),
     }
+}
+
+/// Whether another process has the lock. `false` if it cannot be locked, which is reported later.
+fn is_locked(lock: &mut RwLock<File>) -> bool {
+    lock.try_write().is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
 }
 
 /// Creates files with mode 0600.

@@ -1,6 +1,7 @@
 //! Concurrent commands, and commands that are killed.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::Child;
 use std::thread;
@@ -184,4 +185,22 @@ fn a_link_to_a_file_that_is_not_there_yet_is_followed() {
     shell.log_in(&served, &served.account("alice"));
     assert!(real.is_file());
     assert!(fs::symlink_metadata(place).is_ok_and(|it| it.is_symlink()));
+}
+
+#[test]
+fn long_wait_for_another_command_is_reported() {
+    let (shell, served) = (Shell::new(), served());
+    for name in ["alice", "bob"] {
+        shell.log_in(&served, &served.account(name));
+    }
+    let file = fs::File::open(shell.file().with_extension("lock")).expect("a lock file");
+    let mut lock = fd_lock::RwLock::new(file);
+    let held = lock.try_write().expect("no other command runs");
+    let mut child = shell.spawn(&["switch"]);
+    let mut said = String::new();
+    let mut stderr = BufReader::new(child.stderr.take().expect("a pipe"));
+    stderr.read_line(&mut said).expect("a line");
+    assert!(said.starts_with("Waiting for another gts-oauth"), "{said}");
+    drop(held);
+    assert_eq!(child.wait().expect("it ends").code(), Some(0));
 }
