@@ -54,6 +54,18 @@ impl From<LoggedIn> for Credentials {
 }
 
 impl Credentials {
+    /// A session of a login that has not read its account.
+    pub(crate) fn unverified(app: &App, session: &Session) -> Self {
+        Self {
+            app: Some(app.clone()),
+            session: session.clone(),
+            user: None,
+            number: None,
+            missing: Scopes::default(),
+            domain: None,
+        }
+    }
+
     pub(crate) fn has_token_of(&self, other: &Self) -> bool {
         self.session.access_token() == other.session.access_token()
     }

@@ -10,7 +10,9 @@ use super::switch::report_current;
 use super::unrevoked;
 use crate::exit_code;
 use crate::output::{error_chain, error_sentence, message, report_error};
-use crate::store::{AccountArgument, AccountEntry, LoadedAccount, Store, from_environment};
+use crate::store::{
+    AccountArgument, AccountEntry, LoadedAccount, Store, Unfinished, from_environment,
+};
 
 /// Revoke the token and delete it from this machine
 ///
@@ -85,10 +87,11 @@ fn end_others(
     http: &dyn Transport,
 ) -> Result<Option<ExitCode>, BoxError> {
     let is_named = |it: &AccountEntry| it.is_named(account);
-    let any_discarded =
-        abandoned::end(store, |it| account.is_none_or(|name| it.is_named(name)), http)?;
+    let force = arguments.force;
     let any_unrevoked = store.load()?.unrevoked.iter().any(is_named);
-    let are_all_revoked = unrevoked::end(store, is_named, arguments.force, http)?;
+    let are_all_revoked = unrevoked::end(store, is_named, force, http)?;
+    let is_unfinished = |it: &Unfinished| account.is_none_or(|name| it.is_named(name));
+    let any_discarded = abandoned::end(store, is_unfinished, force, http)?;
     Ok(match (any_discarded || any_unrevoked, are_all_revoked) {
         (false, _) => None,
         (true, true) => Some(exit_code::SUCCESS),

@@ -117,14 +117,33 @@ impl Contents {
             None if credentials.user.is_none() => self.number(credentials),
             None => {}
         }
-        let entry = AccountEntry {
+        let entry = self.new_entry(credentials, backend)?;
+        self.accounts.push(entry);
+        Ok(())
+    }
+
+    /// Stores credentials whose token is to be revoked.
+    pub(crate) fn store_unrevoked(
+        &mut self,
+        credentials: &Credentials,
+        backend: Backend,
+    ) -> Result<(), BoxError> {
+        let entry = self.new_entry(credentials, backend)?;
+        self.unrevoked.push(entry);
+        Ok(())
+    }
+
+    fn new_entry(
+        &mut self,
+        credentials: &Credentials,
+        backend: Backend,
+    ) -> Result<AccountEntry, BoxError> {
+        Ok(AccountEntry {
             handle: credentials.handle(),
             instance: credentials.session.instance().clone(),
             id: credentials.user.as_ref().map(|user| user.id.clone()),
             stored: self.store_value(&credentials.handle(), credentials, backend)?,
-        };
-        self.accounts.push(entry);
-        Ok(())
+        })
     }
 
     /// Removes the credentials with this token from those to revoke, and returns them.

@@ -66,6 +66,13 @@ impl StoredValue {
         }
     }
 
+    pub(crate) fn backend(&self) -> Backend {
+        match self {
+            Self::File(_) => Backend::File,
+            Self::Keyring(_) => Backend::Keyring,
+        }
+    }
+
     pub(crate) fn source(&self) -> Source {
         match self {
             Self::File(_) => Source::File,

@@ -4,27 +4,42 @@ use gts_oauth_ureq::error::Operation;
 use gts_oauth_ureq::{BoxError, Login, Transport};
 
 use super::report;
+use crate::commands::unrevoked;
+use crate::credentials::Credentials;
 use crate::output::{message, report_error};
-use crate::store::{Store, Unfinished};
+use crate::store::{AccountEntry, Store, Unfinished};
 
-/// Revokes the tokens of these logins and deletes the logins. Returns whether there were any. A
-/// login that another process has claimed is skipped.
+/// Deletes these logins and revokes their tokens, each of which is stored until then. Returns whether
+/// there were any logins. A login that another process has claimed is skipped.
 pub(crate) fn end(
     store: &Store,
     which: impl Fn(&Unfinished) -> bool,
+    force: bool,
     http: &dyn Transport,
 ) -> Result<bool, BoxError> {
     let claimed = store.claim_all(which)?;
     for (claim, unfinished) in &claimed {
         let instance = unfinished.instance();
-        match unfinished.stored.open() {
-            Ok(login) => revoke(&login, http),
-            Err(_) => message(format_args!(
-                "The unfinished login to {instance} is unreadable; a token it holds may still be valid."
-            )),
-        }
-        store.discard(claim)?;
+        let held = match unfinished.stored.open() {
+            Ok(login) => held(&login),
+            Err(_) => {
+                message(format_args!(
+                    "The unfinished login to {instance} is unreadable; a token it holds may still be \
+                     valid."
+                ));
+                Vec::new()
+            }
+        };
+        let backend = unfinished.stored.backend();
+        store.change(|contents| {
+            claim.remove(contents);
+            held.iter().try_for_each(|it| contents.store_unrevoked(it, backend))
+        })?;
         message(format_args!("The unfinished login to {instance} is discarded."));
+        if let Some(Credentials { session, .. }) = held.first() {
+            let is_there = |it: &AccountEntry| it.instance == *session.instance();
+            unrevoked::end(store, is_there, force, http)?;
+        }
     }
     Ok(!claimed.is_empty())
 }
@@ -37,22 +52,27 @@ pub(super) fn end_others(store: &Store, http: &dyn Transport) {
             let (account, expected) = (contents.accounts.last(), it.request.expected.as_ref());
             account.is_some_and(|account| account.could_be(it.instance(), expected))
         };
-        end(store, is_same, http)
+        end(store, is_same, false, http)
     });
     if let Err(error) = ended {
         report_error(&error);
     }
 }
 
-/// Revokes the tokens that a login holds.
+/// Revokes the tokens that a login holds, and that are not stored.
 pub(super) fn revoke(login: &Login, http: &dyn Transport) {
-    for (app, session) in login.superseded_sessions() {
-        report::revoke(http, app, session, "of an earlier attempt");
-    }
-    // In other states this is a superseded session.
-    if login.operation() == Operation::VerifyCredentials {
-        if let Some((app, session)) = login.session() {
-            report::revoke(http, app, session, report::UNSTORED);
+    for Credentials { app, session, .. } in held(login) {
+        if let Some(app) = app {
+            report::revoke(http, &app, &session, report::UNSTORED);
         }
     }
+}
+
+/// The tokens that a login holds.
+fn held(login: &Login) -> Vec<Credentials> {
+    let superseded = login.superseded_sessions().iter().map(|(app, session)| (app, session));
+    // In other states this is a superseded session.
+    let is_verifying = login.operation() == Operation::VerifyCredentials;
+    let last = login.session().filter(|_| is_verifying);
+    superseded.chain(last).map(|(app, session)| Credentials::unverified(app, session)).collect()
 }

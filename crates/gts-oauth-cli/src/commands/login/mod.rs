@@ -71,7 +71,7 @@ pub(crate) fn run(
             credentials
         }
         false => {
-            abandoned::end(store, |it| !it.is_resumable(), http)?;
+            abandoned::end(store, |it| !it.is_resumable(), false, http)?;
             let credentials = log_in(store, arguments, &options, Some(backend), http);
             credentials.map_err(|error| options.explain(error))?
         }

@@ -208,3 +208,20 @@ fn wait_at(mut child: Child, path: &Path) -> Child {
     while !is_open() && child.try_wait().expect("a state").is_none() {}
     child
 }
+
+#[test]
+fn token_of_a_discarded_login_is_stored_until_it_is_revoked() {
+    let (shell, served) = (Shell::new(), served());
+    interrupted_with_token(&shell, &served, &[]);
+    served.fail(Fault::BadGateway.at("/oauth/revoke"));
+    let discard = ["logout", &served.origin(), "--unfinished"];
+    let outcome = shell.run(&discard);
+    assert!(outcome.stderr.contains("is discarded"), "{}", outcome.stderr);
+    assert_eq!(unfinished(&shell), 0);
+    assert!(shell.stored().contains("access_token"));
+    let status = shell.run(&["status"]);
+    assert!(status.stderr.contains("An earlier token of @(unknown)@"), "{}", status.stderr);
+    assert_eq!(shell.run(&discard).code, Some(0));
+    assert_eq!(count(&served, "/oauth/revoke"), 2);
+    assert!(!shell.stored().contains("access_token"));
+}
