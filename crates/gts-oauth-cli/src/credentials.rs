@@ -8,7 +8,7 @@ use gts_oauth_ureq::types::printable;
 use gts_oauth_ureq::{Account, App, Instance, LoggedIn, Scopes, Secret, Session};
 use serde::{Deserialize, Serialize};
 
-use crate::output::timestamp;
+use crate::output::{shell_word, timestamp};
 
 /// Credentials of an account, from a login or from `--with-token`.
 #[derive(Clone, Serialize, Deserialize)]
@@ -107,6 +107,8 @@ impl Credentials {
             true => (instance.origin(), " --insecure-http"),
         };
         let account = match (&self.user, &self.domain) {
+            // It cannot be expected, because its name is not known.
+            (None, _) => shell_word(&handle),
             // The account domain might not lead to the server, as in a private network. A handle
             // means https.
             (Some(_), None) if server == instance.authority() && is_plain(&handle) => handle,

@@ -82,6 +82,20 @@ impl Contents {
         is_only.then_some(without_tls)
     }
 
+    /// Returns the accounts that a login at `instance` that expects this account could replace.
+    pub(crate) fn could_be(
+        &self,
+        instance: &Instance,
+        expected: Option<&ExpectedAccount>,
+    ) -> Vec<&AccountEntry> {
+        self.accounts.iter().filter(|it| it.could_be(instance, expected)).collect()
+    }
+
+    /// Returns the account without a user that has this handle, such as `@(unknown)@example.org`.
+    pub(crate) fn account_without_user(&self, handle: &str) -> Option<&AccountEntry> {
+        self.accounts.iter().find(|it| !it.has_user() && it.handle == handle)
+    }
+
     pub(crate) fn not_logged_in(&self, account: Option<&str>) -> NotLoggedIn {
         NotLoggedIn(match account {
             Some(account) if !self.accounts.is_empty() => {
@@ -311,6 +325,11 @@ impl AccountEntry {
     /// Whether its user is known.
     pub(crate) fn has_user(&self) -> bool {
         self.id.is_some()
+    }
+
+    /// The name of its user. `None` if its user is not known.
+    pub(crate) fn user_name(&self) -> Option<&str> {
+        self.has_user().then(|| self.parts().0)
     }
 
     /// Whether a login at `instance` that expects this account could replace this one.

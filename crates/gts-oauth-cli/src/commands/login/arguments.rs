@@ -8,7 +8,7 @@ use gts_oauth_ureq::{Error, ExpectedAccount, Scopes};
 use super::scopes;
 use crate::store::Backend;
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(
     about = "Log in through the browser and store the token",
     long_about = "Log in through the browser and store the token\n\nIt takes the four steps of \
@@ -76,7 +76,7 @@ pub(crate) struct LoginArgs {
     #[arg(long, conflicts_with = "no_browser")]
     pub(crate) port: Option<u16>,
     /// How many seconds to wait for the browser
-    #[arg(long, value_name = "SECONDS", default_value = "300", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", default_value = DEFAULT_TIMEOUT, value_parser = seconds)]
     pub(crate) timeout: Duration,
     /// Store a token that is read from standard input
     #[arg(long, conflicts_with_all = ["browser", "no_browser", "port", "scopes", "add_scopes", "name", "website",
@@ -115,6 +115,9 @@ pub(crate) struct LoginArgs {
 
 /// The name of the app.
 pub(super) const DEFAULT_NAME: &str = "gts-oauth";
+
+/// How many seconds to wait for the browser.
+pub(super) const DEFAULT_TIMEOUT: &str = "300";
 
 /// Core's error for `http://` names its API.
 fn expected_account(text: &str) -> Result<ExpectedAccount, String> {

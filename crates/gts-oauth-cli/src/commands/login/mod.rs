@@ -3,6 +3,7 @@
 pub(crate) mod abandoned;
 mod arguments;
 mod browser;
+mod command_line;
 mod driver;
 mod name_token;
 mod opener;
@@ -26,6 +27,7 @@ use crate::output::{error_chain, error_sentence, message, prompt, report_error};
 use crate::store::{Backend, Claim, Contents, Store, choose_backend, from_environment};
 pub(crate) use arguments::{LoginArgs, seconds};
 use browser::BrowserPrompt;
+use command_line::command_line;
 use driver::{LoginDriver, Prompt, RESUME, Storage};
 use name_token::name_token;
 use options::LoginOptions;
@@ -38,10 +40,11 @@ pub(crate) fn run(
     http: &dyn Transport,
 ) -> Result<ExitCode, BoxError> {
     if arguments.print_token {
-        let instance = instance(arguments)?;
-        let options = LoginOptions::read(arguments, &instance, &Contents::default(), verbose)?;
+        // Only the URL of the instance is taken from them, so a damaged file does not matter.
+        let contents = store.load().unwrap_or_default();
+        let options = LoginOptions::read(arguments, &instance(arguments)?, &contents, verbose)?;
         let credentials = log_in(store, arguments, &options, None, http);
-        let credentials = credentials.map_err(|error| options.explain(error))?;
+        let credentials = credentials.map_err(|error| options.explain(arguments, error))?;
         if let Err(error) = report::printed_token(&credentials, arguments.json) {
             // No one else has it.
             if let Some(app) = &credentials.app {
@@ -65,7 +68,7 @@ pub(crate) fn run(
     let credentials = match arguments.with_token {
         true => {
             let credentials = with_token::read(&options, http);
-            let mut credentials = credentials.map_err(|error| options.explain(error))?;
+            let mut credentials = credentials.map_err(|error| options.explain(arguments, error))?;
             store.change(|contents| contents.store_account(&mut credentials, None, backend))?;
             end_others(store, &credentials, http);
             credentials
@@ -73,7 +76,7 @@ pub(crate) fn run(
         false => {
             abandoned::end(store, |it| !it.is_resumable(), false, http)?;
             let credentials = log_in(store, arguments, &options, Some(backend), http);
-            credentials.map_err(|error| options.explain(error))?
+            credentials.map_err(|error| options.explain(arguments, error))?
         }
     };
     report::logged_in(&credentials, arguments.json)?;
@@ -89,16 +92,17 @@ fn instance(arguments: &LoginArgs) -> Result<String, BoxError> {
             let mut line = String::new();
             io::stdin().read_line(&mut line)?;
             match line.trim() {
-                "" => Err(no_instance()),
+                "" => Err(no_instance(arguments)),
                 instance => Ok(instance.to_owned()),
             }
         }
-        None => Err(no_instance()),
+        None => Err(no_instance(arguments)),
     }
 }
 
-fn no_instance() -> BoxError {
-    InvalidUsage("no instance was given. Run `gts-oauth login INSTANCE`.".to_owned()).into()
+fn no_instance(arguments: &LoginArgs) -> BoxError {
+    let command = command_line(arguments);
+    InvalidUsage(format!("no instance was given. Run `{command}`.")).into()
 }
 
 /// Logs in. Without a backend, nothing is stored, and no earlier token is revoked.

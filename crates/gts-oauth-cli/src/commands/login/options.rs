@@ -1,18 +1,17 @@
 //! Login options: the parsed command line.
 
-use clap::ValueEnum as _;
 use gts_oauth_ureq::discovery::{Discover, Discovery, FindAccountDomain};
 use gts_oauth_ureq::{
-    Account, AuthorizeOptions, BoxError, Error, ExpectedAccount, Instance, Login, RegisterApp,
-    Scopes, Transport, entropy,
+    Account, AuthorizeOptions, BoxError, Error, Instance, Login, RegisterApp, Scopes, Transport,
+    entropy,
 };
 
-use super::arguments::{DEFAULT_NAME, LoginArgs};
+use super::arguments::LoginArgs;
+use super::command_line::{command_line, resume_command};
 use super::scopes;
 use crate::credentials::Credentials;
 use crate::exit_code::{Hinted, InvalidUsage};
 use crate::http::{USER_AGENT, without_tls};
-use crate::output::shell_word;
 use crate::store::{Contents, LoginRequest};
 
 pub(super) struct LoginOptions {
@@ -41,21 +40,31 @@ impl LoginOptions {
         verbose: bool,
     ) -> Result<Self, BoxError> {
         let typed = typed.trim();
-        let mut instance = instance(typed, arguments.insecure_http)?;
+        // `@(unknown)@example.org`, which is no name on the server.
+        let unknown = contents.account_without_user(typed);
+        let mut instance =
+            instance(unknown.map_or(typed, |it| it.instance.origin()), arguments.insecure_http)?;
         // A handle has no scheme.
         if let Some(known) =
             contents.instance_without_tls(&instance).filter(|_| !typed.contains("://"))
         {
             instance = known;
         }
-        let by_handle = typed.contains('@');
+        let by_handle = typed.contains('@') && unknown.is_none();
         let expected = match (&arguments.expect, by_handle) {
             (Some(expected), _) => Some(expected.clone()),
             (None, true) => Some(typed.parse()?),
             (None, false) => None,
         };
-        let scopes = scopes::requested(arguments, &instance, expected.as_ref(), contents)?;
-        let extended = scopes::extended(arguments, &instance, expected.as_ref(), contents);
+        let accounts = match unknown {
+            Some(account) => vec![account],
+            None => contents.could_be(&instance, expected.as_ref()),
+        };
+        let scopes = scopes::requested(arguments, &instance, &accounts)?;
+        let extended = match (unknown, scopes::extended(arguments, &accounts)) {
+            (Some(account), _) | (None, Some(account)) => Some(account.handle.clone()),
+            (None, None) => None,
+        };
         let mut register = RegisterApp::new(instance, &arguments.name)?
             .scopes(scopes.clone())
             .user_agent(USER_AGENT)?;
@@ -112,7 +121,7 @@ impl LoginOptions {
 
     /// Adds the command to run to an error, if the instance was given without `http://` and its port
     /// does not use TLS.
-    pub(super) fn explain(&self, error: BoxError) -> BoxError {
+    pub(super) fn explain(&self, arguments: &LoginArgs, error: BoxError) -> BoxError {
         let error = match error.downcast::<Error>() {
             Ok(error) => error,
             Err(error) => return error,
@@ -120,10 +129,13 @@ impl LoginOptions {
         let Some(instance) = without_tls(&error, self.request.registration.instance()) else {
             return error;
         };
-        let expected = self.request.expected.as_ref();
-        let expected = expected
-            .map_or(String::new(), |it| format!(" --expect {}", shell_word(&it.to_string())));
-        let hint = format!("If so, run `gts-oauth login {}{expected}`.", instance.origin());
+        let again = command_line(&LoginArgs {
+            instance: Some(instance.origin().to_owned()),
+            // A handle that was typed names the account, too.
+            expect: self.request.expected.clone(),
+            ..arguments.clone()
+        });
+        let hint = format!("If so, run `{again}`.");
         Hinted::new(*error, hint).into()
     }
 
@@ -176,39 +188,6 @@ impl LoginOptions {
         let typed = (self.by_handle && typed != api).then(|| typed.clone());
         found.or(typed).map(|domain| domain.authority().to_owned())
     }
-}
-
-/// The command that resumes the login. Its scopes are explicit, because the granted ones can change
-/// until then.
-fn resume_command(arguments: &LoginArgs, typed: &str, scopes: &Scopes) -> String {
-    let mut words = vec![typed, "--scopes"];
-    let scopes = scopes.to_string();
-    words.push(&scopes);
-    let expected = arguments.expect.as_ref().map(ExpectedAccount::to_string);
-    let name = Some(&arguments.name).filter(|name| *name != DEFAULT_NAME);
-    let backend = arguments.store.and_then(|it| it.to_possible_value());
-    let backend = backend.map(|it| it.get_name().to_owned());
-    for (flag, value) in [
-        ("--expect", expected.as_ref()),
-        ("--name", name),
-        ("--website", arguments.website.as_ref()),
-        ("--token-name", arguments.token_name.as_ref()),
-        ("--store", backend.as_ref()),
-    ] {
-        words.extend(value.into_iter().flat_map(|value| [flag, value]));
-    }
-    for (flag, given) in [
-        ("--allow-unknown-scopes", arguments.allow_unknown_scopes),
-        ("--browser", arguments.browser),
-        ("--force-login", arguments.force_login),
-        ("--waive-iss", arguments.waive_iss),
-        ("--skip-discovery", arguments.skip_discovery),
-        ("--insecure-http", arguments.insecure_http),
-    ] {
-        words.extend(given.then_some(flag));
-    }
-    let words: Vec<String> = words.into_iter().map(shell_word).collect();
-    format!("gts-oauth login {}", words.join(" "))
 }
 
 fn instance(typed: &str, insecure_http: bool) -> Result<Instance, BoxError> {

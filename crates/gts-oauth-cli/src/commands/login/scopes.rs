@@ -3,13 +3,14 @@
 use std::io::{self, IsTerminal as _};
 
 use gts_oauth_ureq::types::{KNOWN_SCOPES, Scope};
-use gts_oauth_ureq::{BoxError, ExpectedAccount, Instance, RegisterApp, Scopes};
+use gts_oauth_ureq::{BoxError, Instance, RegisterApp, Scopes};
 
 use super::arguments::LoginArgs;
+use super::command_line::command_line;
 use crate::credentials::Credentials;
 use crate::exit_code::InvalidUsage;
 use crate::output::{error_sentence, message, prompt};
-use crate::store::{AccountEntry, Contents};
+use crate::store::AccountEntry;
 
 /// The default, which every server knows.
 const DEFAULT: &str = "read";
@@ -42,26 +43,31 @@ pub(super) fn help() -> String {
 }
 
 /// Returns the scopes to request. A login replaces the token of its account, so it keeps the granted
-/// scopes unless `--scopes` is given. `--add-scopes` adds to them.
+/// scopes unless `--scopes` is given. `--add-scopes` adds to them. `accounts` are those that the login
+/// could replace.
+///
+/// # Errors
+/// [`InvalidUsage`] for `--add-scopes` if there are several of them.
 pub(super) fn requested(
     arguments: &LoginArgs,
     instance: &Instance,
-    expected: Option<&ExpectedAccount>,
-    contents: &Contents,
+    accounts: &[&AccountEntry],
 ) -> Result<Scopes, BoxError> {
     if let Some(scopes) = &arguments.scopes {
         return Ok(scopes.clone());
     }
     let default: Scopes = DEFAULT.parse()?;
-    if arguments.with_token {
-        // Nothing is requested.
+    // With an existing token, nothing is requested. A token that is only printed replaces none.
+    if arguments.with_token || arguments.print_token {
         return Ok(default);
     }
-    let accounts = contents.accounts.iter().filter(|it| it.could_be(instance, expected));
-    let granted = match accounts.collect::<Vec<_>>()[..] {
+    let granted = match accounts {
         [] => Scopes::default(),
         [account] => granted(account),
-        // Those of another account must not be requested.
+        // The scopes of another account must not be requested.
+        _ if arguments.add_scopes.is_some() => {
+            return Err(ambiguous(arguments, instance, accounts).into());
+        }
         _ => {
             message(format_args!(
                 "Several accounts of {} are stored, so the scopes that were granted to one of them \
@@ -79,18 +85,44 @@ pub(super) fn requested(
     Ok(kept.iter().chain(added).cloned().collect())
 }
 
-/// Returns the handle of the only account to which `--add-scopes` can add scopes, if its user is not
-/// known: the new token replaces its token. `None` otherwise.
-pub(super) fn extended(
+/// The error if `--add-scopes` could add to several accounts.
+fn ambiguous(
     arguments: &LoginArgs,
     instance: &Instance,
-    expected: Option<&ExpectedAccount>,
-    contents: &Contents,
-) -> Option<String> {
+    accounts: &[&AccountEntry],
+) -> InvalidUsage {
+    let commands = accounts.iter().map(|account| {
+        let expect = account.user_name().and_then(|name| name.parse().ok());
+        let command = match expect {
+            Some(_) => LoginArgs { expect, ..arguments.clone() },
+            None => LoginArgs {
+                instance: Some(account.handle.clone()),
+                expect: None,
+                ..arguments.clone()
+            },
+        };
+        format!("`{}`", command_line(&command))
+    });
+    let handles: Vec<&str> = accounts.iter().map(|it| &*it.handle).collect();
+    InvalidUsage(format!(
+        "--add-scopes needs the name of one account: {} has several: {}. Run {}.",
+        instance.authority(),
+        handles.join(", "),
+        commands.collect::<Vec<_>>().join(" or ")
+    ))
+}
+
+/// Returns the only account to which `--add-scopes` can add scopes, if its user is not known: the new
+/// token replaces its token. `None` otherwise.
+pub(super) fn extended<'a>(
+    arguments: &LoginArgs,
+    accounts: &[&'a AccountEntry],
+) -> Option<&'a AccountEntry> {
     arguments.add_scopes.as_ref()?;
-    let mut accounts = contents.accounts.iter().filter(|it| it.could_be(instance, expected));
-    let account = accounts.next().filter(|it| !it.has_user())?;
-    accounts.next().is_none().then(|| account.handle.clone())
+    match accounts {
+        [account] if !account.has_user() => Some(account),
+        _ => None,
+    }
 }
 
 /// Returns the scopes granted to an account, without those that no server has: GoToSocial grants

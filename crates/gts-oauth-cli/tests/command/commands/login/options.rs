@@ -237,3 +237,41 @@ fn an_account_is_named_by_its_account_domain() {
     assert!(outcome.stderr.contains(&command), "{}", outcome.stderr);
     server.finish();
 }
+
+#[test]
+fn hint_of_a_plain_http_server_repeats_the_options() {
+    let (shell, served) = (Shell::new(), served());
+    let host = served.origin().replace("http://", "");
+    for (options, repeated) in [
+        (
+            &["--print-token", "--scopes", "read,write:lists"][..],
+            "--scopes 'read write:lists' --print-token",
+        ),
+        (&["--add-scopes", "push", "--store", "file"], "--add-scopes push --store file"),
+        (
+            &["--no-browser", "--json", "--new-app", "--token-name", "it's", "--name", "my bot"],
+            "--name 'my bot' --token-name 'it'\\''s' --no-browser --json --new-app",
+        ),
+        (&["--browser", "--port", "1", "--timeout", "9"], "--port 1 --timeout 9 --browser"),
+    ] {
+        let expected = format!("@alice@{host}");
+        let arguments = [&["login", &host, "--expect", &expected], options].concat();
+        let outcome = shell.run(&arguments);
+        assert_eq!(outcome.code, Some(1), "{}", outcome.stderr);
+        let origin = served.origin();
+        let start = format!("run `gts-oauth login {origin} ");
+        let said = outcome.stderr.replace("\\\\", "\\");
+        assert!(said.contains(&start) && said.contains(&format!("--expect {expected}")), "{said}");
+        for part in repeated.split(" --") {
+            assert!(said.contains(part), "{part}: {said}");
+        }
+    }
+}
+
+#[test]
+fn a_missing_instance_keeps_the_options_in_the_hint() {
+    let outcome = Shell::new().run(&["login", "--print-token", "--scopes", "read write"]);
+    assert_eq!(outcome.code, Some(2));
+    let command = "`gts-oauth login INSTANCE --scopes 'read write' --print-token`";
+    assert!(outcome.stderr.contains(command), "{}", outcome.stderr);
+}

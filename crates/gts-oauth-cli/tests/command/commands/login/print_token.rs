@@ -63,3 +63,20 @@ fn pasted_url_ends_the_wait_for_a_printed_token() {
         assert!(!shell.file().exists());
     }
 }
+
+#[test]
+fn printed_token_uses_the_stored_instance() {
+    let (shell, served) = (Shell::new(), served());
+    let alice = served.account("alice");
+    let log_in = |arguments: &[&str]| {
+        let outcome = shell.talk(arguments, |url| alice.visit(url).ok());
+        assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+        outcome.stdout
+    };
+    let handle = log_in(&["login", &served.origin()]);
+    let token = log_in(&["login", handle.trim(), "--print-token"]);
+    assert_ne!(token.trim(), shell.token());
+    // A damaged file does not matter to it.
+    std::fs::write(shell.file(), "{").expect("a file");
+    log_in(&["login", &served.origin(), "--print-token"]);
+}

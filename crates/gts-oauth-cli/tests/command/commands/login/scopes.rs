@@ -103,7 +103,8 @@ fn an_unreadable_account_names_a_command_that_keeps_the_scopes() {
     let (shell, served) = (Shell::new(), served());
     let alice = served.account("alice");
     let outcome = log_in(&shell, &served, &alice, &["--scopes", "write"]);
-    let command = format!("`gts-oauth login {} --add-scopes 'read:accounts'`", served.origin());
+    let command =
+        format!("`gts-oauth login '{}' --add-scopes 'read:accounts'`", outcome.stdout.trim());
     assert!(outcome.stderr.contains(&command), "{}", outcome.stderr);
     let unknown = outcome.stdout;
     // Scopes that do not allow it, either.
@@ -125,7 +126,8 @@ fn one_of_several_unreadable_accounts_is_not_replaced() {
     let alice = served.account("alice");
     log_in(&shell, &served, &alice, &["--scopes", "write"]);
     log_in(&shell, &served, &alice, &["--scopes", "push"]);
-    log_in(&shell, &served, &alice, &["--add-scopes", "read:accounts"]);
+    let outcome = shell.run(&["login", &served.origin(), "--add-scopes", "read:accounts"]);
+    assert_eq!(outcome.code, Some(2), "{}", outcome.stderr);
     let status = shell.run(&["status"]).stdout;
     assert_eq!(status.matches("@(unknown").count(), 2, "{status}");
     assert!(!served.requests().iter().any(|it| it.path == "/oauth/revoke"));
@@ -256,4 +258,55 @@ fn a_printed_token_can_be_json() {
     let session = Session::from_token(served.instance(), token).expect("a token");
     assert!(session.verify().send(&Ureq::new()).is_ok());
     assert!(!shell.file().exists());
+}
+
+#[test]
+fn adding_scopes_to_one_of_several_accounts_is_refused() {
+    let (shell, served) = (Shell::new(), served());
+    let (alice, bob) = (served.account("alice"), served.account("bob"));
+    let origin = served.origin();
+    let unknown = log_in(&shell, &served, &bob, &["--scopes", "write"]).stdout;
+    log_in(&shell, &served, &bob, &["--scopes", "read"]);
+    log_in(&shell, &served, &alice, &["--scopes", "read write"]);
+    served.clear_requests();
+    let outcome = shell.run(&["login", &origin, "--add-scopes", "push", "--waive-iss"]);
+    assert_eq!(outcome.code, Some(2), "{}", outcome.stderr);
+    assert!(served.requests().is_empty());
+    let unknown = unknown.trim();
+    for command in [
+        format!("`gts-oauth login {origin} --add-scopes push --expect @alice --waive-iss`"),
+        format!("`gts-oauth login {origin} --add-scopes push --expect @bob --waive-iss`"),
+        format!("`gts-oauth login '{unknown}' --add-scopes push --waive-iss`"),
+    ] {
+        assert!(outcome.stderr.contains(&command), "{command}: {}", outcome.stderr);
+    }
+    log_in(&shell, &served, &alice, &["--add-scopes", "push", "--expect", "@alice"]);
+    assert_eq!(requested(&served), "read write push");
+}
+
+#[test]
+fn account_without_a_user_can_be_named() {
+    let (shell, served) = (Shell::new(), served());
+    let (alice, bob) = (served.account("alice"), served.account("bob"));
+    log_in(&shell, &served, &alice, &["--scopes", "read write"]);
+    let unknown = log_in(&shell, &served, &bob, &["--scopes", "write"]).stdout;
+    let outcome = shell.run(&["api", "/api/v1/timelines/home"]);
+    let command = format!("`gts-oauth login '{}' --add-scopes ", unknown.trim());
+    assert!(outcome.stderr.contains(&command), "{}", outcome.stderr);
+    let arguments = ["login", unknown.trim(), "--add-scopes", "read:accounts"];
+    let outcome = shell.talk(&arguments, |url| bob.visit(url).ok());
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert_eq!(requested(&served), "write read:accounts");
+    let status = shell.run(&["status"]).stdout;
+    assert!(status.contains("@bob@") && !status.contains("unknown"), "{status}");
+    assert!(status.contains("scopes:   read write\n"), "{status}");
+}
+
+#[test]
+fn a_printed_token_keeps_the_default_scopes() {
+    let (shell, served) = (Shell::new(), served());
+    let alice = served.account("alice");
+    log_in(&shell, &served, &alice, &["--scopes", "read write"]);
+    log_in(&shell, &served, &alice, &["--print-token"]);
+    assert_eq!(requested(&served), "read");
 }
