@@ -42,6 +42,9 @@ impl ExchangeCode {
     }
 }
 
+/// A shorter code is a mistyped one. Redacting it would make the words of the response unreadable.
+const SHORTEST_CODE: usize = 8;
+
 impl Exchange for ExchangeCode {
     type Output = Session;
 
@@ -60,7 +63,8 @@ impl Exchange for ExchangeCode {
 
     fn parse(&self, response: &Response<impl AsRef<[u8]>>) -> Result<Session, Error> {
         let Self { pending, code } = self;
-        let secrets = [code.expose(), pending.verifier().expose(), pending.state()];
+        let code = Some(code.expose()).filter(|code| code.len() >= SHORTEST_CODE);
+        let secrets = [code.unwrap_or_default(), pending.verifier().expose(), pending.state()];
         let app = pending.app();
         app.read_token(response, self.operation(), secrets, pending.scopes()).map(Session)
     }

@@ -104,6 +104,17 @@ fn an_echo_does_not_take_the_rest_of_the_error_with_it() {
 }
 
 #[test]
+fn mistyped_short_code_masks_no_words() {
+    for (code, shown) in [("q", "no request q"), ("Wx7Kp2Rt", "no request [secret]")] {
+        let callback = Callback::from_query(&format!("code={code}&state={STATE}")).unwrap();
+        let exchange = pending().code_from_callback(&callback).unwrap();
+        let error = exchange.parse(&answer(400, format!("no request {code}")));
+        let error = error.unwrap_err().to_string();
+        assert!(error.contains(shown), "{error}");
+    }
+}
+
+#[test]
 fn unreadable_success_is_not_repeated() {
     // What the answer itself gives is as secret as what the request held.
     const NEW: &str = "Zp5Kw8Rt2Xq9";
