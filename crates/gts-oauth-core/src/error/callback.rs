@@ -56,8 +56,9 @@ impl fmt::Display for CallbackError {
                  pages of this server, open the authorization URL again, and allow the app there."
             }
             Self::NoState => {
-                "invalid callback: it has a code but no state, so it might be forged. Open the \
-                 authorization URL again, and return the whole callback URL."
+                "invalid callback: it has a code but no state, so it might have been cut off, or \
+                 forged. Copy the whole callback URL. If that has no state, open the authorization \
+                 URL again."
             }
             Self::WrongIssuer => {
                 "invalid callback: it is from another server (wrong iss), so its code was not \

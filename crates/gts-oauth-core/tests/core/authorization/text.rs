@@ -115,7 +115,8 @@ fn redirected_code_without_state_is_rejected() {
     assert_fault(&error, CallbackError::NoState);
     let error = refused(&pending(), &format!("{CALLBACK}?code=MJG4YJRK&state="));
     assert_fault(&error, CallbackError::NoState);
-    assert!(error.to_string().contains("return the whole callback URL"), "{error}");
+    let text = error.to_string();
+    assert!(text.contains("cut off") && text.contains("Copy the whole callback URL"), "{text}");
 }
 
 #[test]
