@@ -85,11 +85,21 @@ fn text(step: &AuthorizeStep<'_>) -> String {
         Some(problem) if *printed == url => {
             format!("\n{problem}\nThe authorization URL above remains valid.\n")
         }
+        // Only `force_login` is different.
+        Some(problem) if state(&printed).is_some_and(|it| state(url) == Some(it)) => format!(
+            "\n{problem}\nA code of the earlier page still works. For another one, open this URL, or type\n\
+             `new` to start over with a new app:\n\n{url}\n"
+        ),
         Some(problem) => format!("\n{problem}\nThe authorization URL has changed:\n\n{url}\n"),
         None => format!("Open this URL in your browser and allow the app:\n\n{url}\n"),
     };
     url.clone_into(&mut printed);
     text
+}
+
+/// The `state` of an authorization URL. Attempts with the same one accept the same codes.
+fn state(url: &str) -> Option<&str> {
+    url.split(['?', '&']).find_map(|parameter| parameter.strip_prefix("state="))
 }
 
 /// Describes the problem of the last attempt on one line.

@@ -24,7 +24,7 @@ use super::unrevoked;
 use crate::credentials::Credentials;
 use crate::exit_code::{self, InvalidUsage};
 use crate::output::{error_chain, error_sentence, message, prompt, report_error};
-use crate::store::{Backend, Claim, Contents, Store, choose_backend, from_environment};
+use crate::store::{Backend, Claim, Store, choose_backend, from_environment};
 pub(crate) use arguments::{LoginArgs, seconds};
 use browser::BrowserPrompt;
 use command_line::command_line;
