@@ -38,9 +38,8 @@ enum Terminal {
 }
 
 impl BrowserPrompt {
-    /// A pipe at standard input is read only with `--browser`.
     pub(super) fn new(loopback: Loopback, arguments: &LoginArgs) -> Self {
-        let is_read = arguments.browser || io::stdin().is_terminal();
+        let is_read = reads_input(arguments);
         let terminal = if is_read { Terminal::Unused } else { Terminal::Ignored };
         let terminal = Arc::new(Mutex::new(terminal));
         let is_elsewhere = is_elsewhere();
@@ -102,6 +101,12 @@ impl Prompt for BrowserPrompt {
             loopback.done(outcome);
         }
     }
+}
+
+/// Whether standard input is read while the browser is waited for. A pipe is read only with
+/// `--browser`.
+pub(super) fn reads_input(arguments: &LoginArgs) -> bool {
+    arguments.browser || io::stdin().is_terminal()
 }
 
 fn show(links: &Links<'_>, is_read: bool) {

@@ -62,6 +62,7 @@ pub(crate) fn run(
     }
     // Reports a damaged file before any request is sent.
     let contents = store.load()?;
+    let current = contents.accounts.last().map(|it| it.handle.clone());
     let options = LoginOptions::read(arguments, &instance(arguments)?, &contents, verbose)?;
     let (backend, no_keyring) = choose_backend(arguments.store)?;
     report::backend(store, backend, no_keyring);
@@ -80,6 +81,7 @@ pub(crate) fn run(
         }
     };
     report::logged_in(&credentials, arguments.json)?;
+    report::switched(store, current.as_deref(), &credentials);
     Ok(exit_code::SUCCESS)
 }
 
@@ -135,6 +137,8 @@ fn log_in(
                     terminal, or pass an existing token with --with-token."
             .into());
     }
+    // At a prompt, `new` does what --new-app does.
+    let is_asked = loopback.is_none() || browser::reads_input(arguments);
     let register = options.request.registration.clone();
     let (mut prompt, register): (Box<dyn Prompt>, _) = match loopback {
         None => (Box::new(PastePrompt), register),
@@ -150,7 +154,7 @@ fn log_in(
     };
     let login = match login {
         None => options.start(register)?,
-        Some(login) => resume(options.apply(login)?, arguments.new_app)?,
+        Some(login) => resume(options.apply(login)?, arguments.new_app, is_asked)?,
     };
     let storage = claim.as_ref().zip(backend);
     let storage = storage.map(|(claim, backend)| Storage { store, claim, backend });
@@ -215,10 +219,11 @@ fn listen(port: Option<u16>) -> Result<Loopback, BoxError> {
         .map_err(|error| format!("{error}. Try another --port, or --no-browser.").into())
 }
 
-fn resume(mut login: Login, new_app: bool) -> Result<Login, BoxError> {
-    match new_app {
-        true => login.handle_reply(UserReply::NewApp)?,
-        false => message(
+fn resume(mut login: Login, new_app: bool, is_asked: bool) -> Result<Login, BoxError> {
+    match (new_app, is_asked) {
+        (true, _) => login.handle_reply(UserReply::NewApp)?,
+        (false, true) => message("Resuming the unfinished login."),
+        (false, false) => message(
             "Resuming the unfinished login. If its page shows an error, stop here and add --new-app.",
         ),
     }

@@ -6,8 +6,8 @@ use gts_oauth_ureq::renewal::Revocation;
 use gts_oauth_ureq::{App, Exchange as _, Session, Transport};
 
 use crate::credentials::{AccountFields, Credentials, TokenFields};
-use crate::output::{self, SUCCESS_STYLE, message};
-use crate::store::{Backend, Store};
+use crate::output::{self, SUCCESS_STYLE, message, shell_word};
+use crate::store::{Backend, Contents, Store};
 
 /// Prints where the token will be stored, and why not in the keyring.
 pub(super) fn backend(store: &Store, backend: Backend, no_keyring: Option<&str>) {
@@ -62,6 +62,22 @@ pub(super) fn logged_in(credentials: &Credentials, as_json: bool) -> io::Result<
     match as_json {
         false => output::print(credentials.handle()),
         true => output::print_json(&AccountFields::from(credentials)),
+    }
+}
+
+/// Prints which account is the current one, if it was another one before the login, and that is still
+/// stored.
+pub(super) fn switched(store: &Store, before: Option<&str>, credentials: &Credentials) {
+    let handle = credentials.handle();
+    let Some(before) = before.filter(|before| *before != handle) else {
+        return;
+    };
+    let is_stored = |contents: Contents| contents.accounts.iter().any(|it| it.handle == before);
+    if store.load().is_ok_and(is_stored) {
+        message(format_args!(
+            "{handle} is now the current account. To go back, run `gts-oauth switch {}`.",
+            shell_word(before)
+        ));
     }
 }
 

@@ -15,6 +15,8 @@ fn a_code_is_typed_mistyped_and_typed_again() {
     session.exp_string("Paste the code").expect("a prompt");
     session.send_line("MISTYPED").expect("it listens");
     session.exp_string("That did not work").expect("what was wrong");
+    session.exp_string("A code of the earlier page still works").expect("what to do");
+    session.exp_string("type\r\n`new`").expect("how to start over");
     let address = address(&mut session, &served);
     session.exp_string("Paste the code").expect("a prompt");
     let code = served.account("alice").visit(&address).expect("a code");
@@ -81,7 +83,7 @@ fn ctrl_c_at_the_prompt_leaves_a_login_that_goes_on() {
     assert!(ended(session).contains("SIGINT"));
 
     let mut session = type_in(&shell, &["login", &served.origin()]);
-    session.exp_string("Resuming").expect("what it does");
+    session.exp_string("Resuming the unfinished login.\r\n").expect("what it does");
     assert_eq!(address(&mut session, &served), shown);
     let code = served.account("alice").visit(&shown).expect("a code");
     session.send_line(&code).expect("it listens");
@@ -358,4 +360,21 @@ fn json_is_indented_and_coloured_for_a_terminal_only() {
         let coloured = said(plain(&shell, arguments), &[]);
         assert!(coloured.contains("\u{1b}[32m\"mention\"\u{1b}[0m"), "{coloured}");
     }
+}
+
+#[test]
+fn code_of_the_earlier_page_still_works() {
+    let (shell, served) = (Shell::new(), served());
+    let mut pages = Vec::new();
+    let alice = served.account("alice");
+    let outcome = shell.talk(&["login", &served.origin()], |url| {
+        pages.push(url.to_owned());
+        match pages.len() {
+            1 => Some("q".to_owned()),
+            _ => alice.visit(&pages[0]).ok(),
+        }
+    });
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    // Too short to be a code, so it is not masked in the words of the server.
+    assert!(outcome.stderr.contains("400 Bad Request"), "{}", outcome.stderr);
 }

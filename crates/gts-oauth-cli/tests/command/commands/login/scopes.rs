@@ -310,3 +310,31 @@ fn a_printed_token_keeps_the_default_scopes() {
     log_in(&shell, &served, &alice, &["--print-token"]);
     assert_eq!(requested(&served), "read");
 }
+
+#[test]
+fn second_account_says_that_it_is_used_now() {
+    let (shell, served) = (Shell::new(), served());
+    let (alice, bob) = (served.account("alice"), served.account("bob"));
+    let first = log_in(&shell, &served, &alice, &[]);
+    assert!(!first.stderr.contains("current account"), "{}", first.stderr);
+    let second = log_in(&shell, &served, &bob, &[]);
+    let (alice_at, bob_at) = (first.stdout.trim(), second.stdout.trim());
+    let notice = format!("{bob_at} is now the current account.");
+    assert!(second.stderr.contains(&notice), "{}", second.stderr);
+    let command = format!("run `gts-oauth switch {alice_at}`.");
+    assert!(second.stderr.contains(&command), "{}", second.stderr);
+    let again = log_in(&shell, &served, &bob, &["--expect", "bob"]);
+    assert!(!again.stderr.contains("current account"), "{}", again.stderr);
+}
+
+#[test]
+fn unfinished_logins_with_other_ports_differ() {
+    let (shell, served) = (Shell::new(), served());
+    for port in ["21017", "21018"] {
+        let login = ["login", &served.origin(), "--browser", "--timeout", "1", "--port", port];
+        let mut command = shell.command(&login);
+        assert_eq!(shell.run_to(command.env("PATH", "/not/there"), "").code, Some(1));
+    }
+    let status = shell.run(&["status"]).stderr;
+    assert!(status.contains("--port 21017") && status.contains("--port 21018"), "{status}");
+}
