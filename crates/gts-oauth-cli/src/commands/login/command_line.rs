@@ -4,6 +4,7 @@ use clap::ValueEnum as _;
 use gts_oauth_ureq::{ExpectedAccount, Scopes};
 
 use super::arguments::{DEFAULT_NAME, DEFAULT_TIMEOUT, LoginArgs};
+use super::browser::check_browser;
 use crate::output::shell_word;
 
 /// Returns the command with these arguments, quoted for a POSIX shell: what a hint says to run. The
@@ -48,7 +49,12 @@ pub(super) fn command_line(arguments: &LoginArgs) -> String {
         ("--timeout", (timeout.to_string() != DEFAULT_TIMEOUT).then(|| timeout.to_string())),
         ("--store", store.map(|it| it.get_name().to_owned())),
     ] {
-        words.extend(value.into_iter().flat_map(|value| [flag.to_owned(), value]));
+        match value {
+            // Otherwise it would be read as an option.
+            Some(value) if value.starts_with('-') => words.push(format!("{flag}={value}")),
+            Some(value) => words.extend([flag.to_owned(), value]),
+            None => {}
+        }
     }
     for (flag, given) in [
         ("--allow-unknown-scopes", allow_unknown_scopes),
@@ -70,12 +76,13 @@ pub(super) fn command_line(arguments: &LoginArgs) -> String {
 }
 
 /// The command that resumes a login. Its scopes are explicit, because the granted ones can change
-/// until then. `--no-browser` depends on the unfinished login.
-pub(super) fn resume_command(arguments: &LoginArgs, typed: &str, scopes: &Scopes) -> String {
+/// until then. Whether `--no-browser` is added depends on the unfinished login.
+pub(super) fn resume_command(arguments: &LoginArgs, scopes: &Scopes) -> String {
     command_line(&LoginArgs {
-        instance: Some(typed.to_owned()),
         scopes: Some(scopes.clone()),
         add_scopes: None,
+        // Not allowed with --no-browser.
+        port: arguments.port.filter(|_| check_browser(arguments).is_ok()),
         no_browser: false,
         new_app: false,
         json: false,

@@ -40,6 +40,8 @@ impl LoginOptions {
         verbose: bool,
     ) -> Result<Self, BoxError> {
         let typed = typed.trim();
+        // It might have been entered at a terminal.
+        let arguments = &LoginArgs { instance: Some(typed.to_owned()), ..arguments.clone() };
         // `@(unknown)@example.org`, which is no name on the server.
         let unknown = contents.account_without_user(typed);
         let mut instance =
@@ -76,11 +78,7 @@ impl LoginOptions {
             AuthorizeOptions::new().force_login(force_login).allow_missing_iss(allow_missing_iss)
         });
         Ok(Self {
-            request: LoginRequest::new(
-                register,
-                expected,
-                resume_command(arguments, typed, &scopes),
-            ),
+            request: LoginRequest::new(register, expected, resume_command(arguments, &scopes)),
             scopes,
             extended,
             allow_unknown_scopes: arguments.allow_unknown_scopes,

@@ -82,3 +82,20 @@ fn whoever_does_not_come_back_in_time_can_go_on_later() {
     });
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
 }
+
+#[test]
+fn unfinished_logins_with_other_ports_differ() {
+    let (shell, served) = (Shell::new(), served());
+    for port in ["21017", "21018"] {
+        let login = ["login", &served.origin(), "--browser", "--timeout", "1", "--port", port];
+        let mut command = shell.command(&login);
+        assert_eq!(shell.run_to(command.env("PATH", "/not/there"), "").code, Some(1));
+    }
+    let status = shell.run(&["status"]).stderr;
+    assert!(status.contains("--port 21017") && status.contains("--port 21018"), "{status}");
+    // Without a browser, the port is not used.
+    shell.run(&["login", &served.origin(), "--port", "21019", "--scopes", "write", "--name=-bot"]);
+    let status = shell.run(&["status"]).stderr;
+    let command = format!("login {} --scopes write --name=-bot --no-browser`", served.origin());
+    assert!(status.contains(&command), "{status}");
+}

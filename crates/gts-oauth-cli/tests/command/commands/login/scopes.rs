@@ -326,15 +326,3 @@ fn second_account_says_that_it_is_used_now() {
     let again = log_in(&shell, &served, &bob, &["--expect", "bob"]);
     assert!(!again.stderr.contains("current account"), "{}", again.stderr);
 }
-
-#[test]
-fn unfinished_logins_with_other_ports_differ() {
-    let (shell, served) = (Shell::new(), served());
-    for port in ["21017", "21018"] {
-        let login = ["login", &served.origin(), "--browser", "--timeout", "1", "--port", port];
-        let mut command = shell.command(&login);
-        assert_eq!(shell.run_to(command.env("PATH", "/not/there"), "").code, Some(1));
-    }
-    let status = shell.run(&["status"]).stderr;
-    assert!(status.contains("--port 21017") && status.contains("--port 21018"), "{status}");
-}
