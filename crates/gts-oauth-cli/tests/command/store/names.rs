@@ -136,7 +136,7 @@ fn an_unknown_instance_without_tls_names_the_command() {
     assert!(outcome.stderr.contains(&command), "{}", outcome.stderr);
     let handle = format!("@alice@{host}");
     let outcome = shell.run(&["login", &handle, "--print-token"]);
-    let command = format!("run `gts-oauth login {origin} --expect {handle}`.");
+    let command = format!("run `gts-oauth login {origin} --expect {handle} --print-token`.");
     assert!(outcome.stderr.contains(&command), "{}", outcome.stderr);
     let alice = served.account("alice");
     let arguments = ["login", &origin, "--expect", &handle];
