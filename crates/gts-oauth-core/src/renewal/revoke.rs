@@ -41,7 +41,7 @@ pub enum Revocation {
     /// here; the user can remove the app in their settings.
     Unsupported,
     /// The server did not confirm it, with this error: another app's token, an unknown app or
-    /// token, or an HTML page. The token might still be valid: see [`Session::check_token`].
+    /// token, an error in a 200, or an HTML page. The token might still be valid: see [`Session::check_token`].
     NotConfirmed(Error),
 }
 

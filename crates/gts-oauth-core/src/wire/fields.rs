@@ -265,6 +265,61 @@ pub(crate) fn is_true<'de, D: Deserializer<'de>>(field: D) -> Result<bool, D::Er
     Ok(matches!(Value::<IgnoredAny>::deserialize(field)?, Value::True))
 }
 
+/// Whether the value is anything but `false`, `null`, zero, or empty.
+pub(crate) fn is_set<'de, D: Deserializer<'de>>(field: D) -> Result<bool, D::Error> {
+    field.deserialize_any(IsSet)
+}
+
+struct IsSet;
+
+impl<'de> Visitor<'de> for IsSet {
+    type Value = bool;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("anything")
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<bool, E> {
+        Ok(value)
+    }
+
+    fn visit_unit<E>(self) -> Result<bool, E> {
+        Ok(false)
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<bool, E> {
+        Ok(!text.trim().is_empty())
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<bool, E> {
+        Ok(number != 0)
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<bool, E> {
+        Ok(number != 0)
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<bool, E> {
+        Ok(number != 0.0)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<bool, A::Error> {
+        let mut is_set = false;
+        while list.next_element::<IgnoredAny>()?.is_some() {
+            is_set = true;
+        }
+        Ok(is_set)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<bool, A::Error> {
+        let mut is_set = false;
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {
+            is_set = true;
+        }
+        Ok(is_set)
+    }
+}
+
 /// Whether a `token_type` is another one than `Bearer`, in any case. A missing one is not.
 pub(crate) fn is_not_bearer<'de, D: Deserializer<'de>>(field: D) -> Result<bool, D::Error> {
     Ok(match Value::<IgnoredAny>::deserialize(field)? {

@@ -32,6 +32,20 @@ fn error_body<'de, D: Deserializer<'de>>(field: D) -> Result<Option<ErrorBody>, 
     })
 }
 
+fields::lenient_struct! {
+    /// Whether there is an error in any form, for responses whose other fields have no meaning.
+    pub(crate) struct AnyError {
+        error: bool = fields::is_set,
+        errors: bool = fields::is_set,
+    }
+}
+
+impl AnyError {
+    pub(crate) fn is_set(&self) -> bool {
+        self.error || self.errors
+    }
+}
+
 impl Body {
     /// The code, and the description unless it repeats the code (Mitra).
     pub(crate) fn into_parts(self) -> Option<(String, Option<String>)> {

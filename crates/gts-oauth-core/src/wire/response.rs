@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use http::header::{LOCATION, PROXY_AUTHENTICATE, WWW_AUTHENTICATE};
+use http::header::{CONTENT_TYPE, LOCATION, PROXY_AUTHENTICATE, WWW_AUTHENTICATE};
 use http::{HeaderMap, Method, Response, StatusCode};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
@@ -11,7 +11,7 @@ use zeroize::{Zeroize, Zeroizing};
 use super::json;
 use super::missing_scopes::{ScopeCheck, missing_scopes};
 use super::new_secrets::{may_hold_secrets, new_secrets};
-use super::oauth_error::{Body, error_code, message_field};
+use super::oauth_error::{AnyError, Body, error_code, message_field};
 use super::page::{is_json, is_page};
 use crate::error::{
     Error, ErrorResponse, Operation, Unavailable, UnexpectedReason, UnexpectedResponse, call_name,
@@ -253,10 +253,26 @@ impl<'a> ResponseReader<'a> {
         self.snippet(first).filter(|_| other)
     }
 
-    /// The error of a successful response. `None` unless it is an HTML page, or contains an
-    /// `error`.
+    /// Why a successful response without content confirms nothing: it is a web page, cut off, or an
+    /// error in any form. `None` if it is none of these.
     pub(crate) fn error_in_success(&self) -> Option<Error> {
-        self.require_no_page().err().or_else(|| self.oauth_error())
+        if let Some(error) = self.require_no_page().err().or_else(|| self.oauth_error()) {
+            return Some(error);
+        }
+        let text = self.text().trim_ascii();
+        let reason = match text {
+            // Friendica sends `[]`.
+            b"" | b"[]" | b"null" | b"true" => return None,
+            [b'{', ..] => match json::read::<AnyError>(text) {
+                Ok((error, _)) if !error.is_set() => return None,
+                Ok(_) => UnexpectedReason::OtherShape(1, 1),
+                Err(error) => self.invalid_json_reason(&error),
+            },
+            _ if is_json(text) => UnexpectedReason::OtherShape(1, 1),
+            _ if self.headers.contains_key(CONTENT_TYPE) && is_short_text(text) => return None,
+            _ => UnexpectedReason::NotJson(1, 1),
+        };
+        Some(self.unexpected(reason, None))
     }
 
     /// Returns an error if the body is an HTML page, as of a captive portal.

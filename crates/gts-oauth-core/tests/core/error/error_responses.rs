@@ -1,8 +1,8 @@
 //! Refusals, in whatever status and words they come: what is kept of them, and what they advise.
 
-use gts_oauth_core::{Callback, Error, Exchange, error::Cause};
+use gts_oauth_core::{Callback, Error, Exchange, error::Cause, renewal::Revocation};
 
-use crate::sample::{PAGE, all, answer, exchange, pending, register, session};
+use crate::sample::{PAGE, all, answer, exchange, pending, refresh, register, revoke, session};
 
 #[test]
 fn a_good_status_with_an_error_in_it_is_a_refusal() {
@@ -192,6 +192,27 @@ fn an_error_that_says_nothing_is_no_refusal() {
     ] {
         let error = exchange().parse(&answer(400, body)).unwrap_err();
         assert!(matches!(error, Error::UnexpectedResponse(_)), "{body}: {error:?}");
+    }
+}
+
+#[test]
+fn cut_text_in_an_error_is_tolerated() {
+    for cut in [&b"\\ud83d"[..], b"\xff", b"\xc3"] {
+        let error = |code: &str| {
+            let start = format!(r#"{{"error":"none","error":"{code}","error_description":"bad "#);
+            [start.as_bytes(), cut, b"\"}"].concat()
+        };
+        let code = exchange().parse(&answer(400, error("invalid_client"))).unwrap_err();
+        assert_eq!(code.cause(), Cause::UnknownClient);
+        let refreshed = refresh().parse(&answer(400, error("temporarily_unavailable")));
+        assert_eq!(refreshed.unwrap_err().cause(), Cause::ServerError);
+        let call = session().get("/api/v1/x").unwrap();
+        let called = call.parse(&answer(403, error("insufficient_scope"))).unwrap_err();
+        assert_eq!(called.cause(), Cause::MissingScope);
+        let revoked = revoke().parse(&answer(200, error("unsupported_token_type"))).unwrap();
+        let Revocation::NotConfirmed(Error::ErrorResponse(_)) = revoked else {
+            panic!("{revoked:?}");
+        };
     }
 }
 

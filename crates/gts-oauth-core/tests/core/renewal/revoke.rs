@@ -10,7 +10,7 @@ use gts_oauth_core::{
 };
 
 use crate::recorded::{Answer, answer};
-use crate::sample::{CLIENT_SECRET, PAGE, TOKEN, encoded, revoke};
+use crate::sample::{CLIENT_SECRET, PAGE, TOKEN, encoded, revoke, with};
 
 type Seen = (String, String);
 
@@ -112,6 +112,35 @@ fn html_pages_confirm_nothing() {
         let Ok(Revocation::NotConfirmed(error)) = outcome else { panic!("{status}: {outcome:?}") };
         assert_eq!(error.cause(), Cause::NotApi, "{status}");
     }
+}
+
+#[test]
+fn error_of_any_form_in_a_success_confirms_nothing() {
+    for body in [
+        r#"{"error":"unsupported_token_type"}"#,
+        r#"{"error":["x"]}"#,
+        r#"{"error":{"message":"not revoked"}}"#,
+        r#"{"error":true,"message":"failed"}"#,
+        r#"{"error":1}"#,
+        r#"{"errors":[{"message":"x"}]}"#,
+        r#"[{"error":"x"}]"#,
+        r#""error""#,
+        "false",
+        r#"{"error":"invalid_token""#,
+        "{",
+        "Sign in at http://wifi.example",
+    ] {
+        for status in [200, 202, 206] {
+            let outcome = revoke().parse(&answer(status, body)).unwrap();
+            assert!(matches!(outcome, Revocation::NotConfirmed(_)), "{body}: {outcome:?}");
+        }
+    }
+    for body in ["", "{}", "[]", "null", r#"{"error":null}"#, r#"{"error":"","errors":[]}"#] {
+        let outcome = revoke().parse(&answer(200, body)).unwrap();
+        assert!(matches!(outcome, Revocation::Accepted), "{body}: {outcome:?}");
+    }
+    let text = with(answer(200, "OK"), "content-type", "text/plain");
+    assert!(matches!(revoke().parse(&text), Ok(Revocation::Accepted)));
 }
 
 #[test]

@@ -167,7 +167,7 @@ fn a_yes_that_says_no_and_somebody_elses_page_revoke_nothing() {
         let outcome = revoke().parse(&answer(200, body)).unwrap();
         assert!(matches!(outcome, Revocation::NotConfirmed(_)), "{outcome:?}");
     }
-    for body in ["", "{}", "[]", "null", "OK"] {
+    for body in ["", "{}", "[]", "null"] {
         let outcome = revoke().parse(&answer(200, body)).unwrap();
         assert!(matches!(outcome, Revocation::Accepted), "{body}");
     }
