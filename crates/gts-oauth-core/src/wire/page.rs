@@ -3,6 +3,7 @@
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use serde::de::IgnoredAny;
+use zeroize::Zeroizing;
 
 use super::json;
 use crate::types::find_ignoring_case;
@@ -59,7 +60,9 @@ fn without_prolog(mut text: &[u8]) -> &[u8] {
 /// Whether a page starts near the start of the body, behind other characters, or in UTF-16.
 fn has_page(body: &[u8]) -> bool {
     let start = &body[..body.len().min(SEARCHED)];
-    let letters: Vec<u8> = start.iter().copied().filter(|byte| *byte != 0).collect();
+    // It can contain a secret, and growing would leave a copy.
+    let mut letters = Zeroizing::new(Vec::with_capacity(start.len()));
+    letters.extend(start.iter().filter(|byte| **byte != 0));
     let has = |tag: &[u8]| find_ignoring_case(&letters, tag).is_some();
     has(b"<!doctype html") || has(b"<html")
 }
