@@ -17,17 +17,27 @@ pub(super) fn read<T: DeserializeOwned>(bytes: &[u8]) -> serde_json::Result<(T, 
         // It can contain a secret.
         true => serde_json::from_str(&Zeroizing::new(repaired(&text))).map_err(|_| error),
         false => Err(error),
-    })?;
-    Ok((value, text))
+    });
+    match value {
+        Ok(value) => Ok((value, text)),
+        Err(error) => {
+            wipe(text);
+            Err(error)
+        }
+    }
 }
 
 /// Parses JSON in the same way. `None` if it is invalid or has another shape.
 pub(super) fn value<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
     let (value, text) = read(bytes).ok()?;
+    wipe(text);
+    Some(value)
+}
+
+fn wipe(text: Cow<'_, str>) {
     if let Cow::Owned(text) = text {
         drop(Zeroizing::new(text));
     }
-    Some(value)
 }
 
 /// The maximum number of invalid sequences. A body with more of them is no text.
