@@ -177,7 +177,7 @@ fn another_registration_in_the_middle_of_looking_goes_on_looking() {
 
 #[test]
 fn registration_with_a_discovery_ends_the_one_in_progress() {
-    let found = "example.org".parse::<Discover>().unwrap().run(&split()).unwrap();
+    let found = "example.org".parse::<Discover>().unwrap().skip();
     let other = RegisterApp::new(found.instance().clone(), "Another name").unwrap();
     let mut login = login();
     login.register_with(other.with_discovery(&found)).unwrap();

@@ -27,7 +27,7 @@ fn pages() -> Vec<Vec<u8>> {
         PAGE.to_owned(),
         PAGE.to_lowercase(),
         format!("<?xml version=\"1.0\"?>\n<!-- portal -->{PAGE}"),
-        format!("\u{feff}<?xml version=\"1.0\"?><html xmlns=\"http://www.w3.org/1999/xhtml\">"),
+        "\u{feff}<?xml version=\"1.0\"?><html xmlns=\"http://www.w3.org/1999/xhtml\">".to_owned(),
         format!("\u{feff}\u{feff}{PAGE}"),
         format!("\u{b}{PAGE}"),
         format!("\0{PAGE}"),
