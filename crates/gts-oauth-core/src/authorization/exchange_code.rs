@@ -34,6 +34,11 @@ impl ExchangeCode {
         &self.pending
     }
 
+    /// The code, if errors must not show it.
+    pub(crate) fn redacted_code(&self) -> Option<&Secret> {
+        Some(&self.code).filter(|code| code.expose().len() >= SHORTEST_CODE)
+    }
+
     fn checked(self) -> Result<Self, Error> {
         if self.code.expose().is_empty() || self.code.is_too_long() {
             return Err(Error::input("stored login", "the code is empty or longer than 64 KiB"));
@@ -62,9 +67,9 @@ impl Exchange for ExchangeCode {
     }
 
     fn parse(&self, response: &Response<impl AsRef<[u8]>>) -> Result<Session, Error> {
-        let Self { pending, code } = self;
-        let code = Some(code.expose()).filter(|code| code.len() >= SHORTEST_CODE);
-        let secrets = [code.unwrap_or_default(), pending.verifier().expose(), pending.state()];
+        let pending = &self.pending;
+        let code = self.redacted_code().map_or("", Secret::expose);
+        let secrets = [code, pending.verifier().expose(), pending.state()];
         let app = pending.app();
         app.read_token(response, self.operation(), secrets, pending.scopes()).map(Session)
     }

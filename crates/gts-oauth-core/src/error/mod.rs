@@ -16,7 +16,6 @@ mod http_status;
 mod input;
 mod kinds;
 mod network;
-mod redacted;
 mod remedy;
 
 use std::error::Error as StdError;

@@ -21,7 +21,7 @@ impl Login {
             Stage::Discover { .. } | Stage::Register(_) => {}
             Stage::Authorize(pending) => secrets.extend(of_attempt(pending)),
             Stage::Exchange(exchange) => {
-                secrets.push(exchange.code.clone());
+                secrets.extend(exchange.redacted_code().cloned());
                 secrets.extend(of_attempt(exchange.pending()));
             }
             Stage::Verify(app, session) => secrets.extend(of_session(app, session)),
@@ -30,7 +30,7 @@ impl Login {
             }
         }
         if let Some(exchange) = &self.last_exchange {
-            secrets.push(exchange.code.clone());
+            secrets.extend(exchange.redacted_code().cloned());
             secrets.extend(of_attempt(exchange.pending()));
         }
         for (app, session) in self.superseded_sessions() {

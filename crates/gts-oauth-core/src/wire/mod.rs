@@ -12,6 +12,7 @@ mod missing_scopes;
 mod new_secrets;
 mod oauth_error;
 mod page;
+mod redacted;
 mod request;
 mod response;
 mod token_response;

@@ -11,6 +11,9 @@ use crate::types::find_ignoring_case;
 /// The number of bytes in which the start of a page is searched for.
 const SEARCHED: usize = 1024;
 
+/// Texts of APIs that are sent as HTML and are no page: Takahē rejects a token so.
+const TEXTS: [&[u8]; 1] = [b"Invalid Bearer token"];
+
 /// Whether a body is a web page. JSON never is: some servers send it as HTML.
 ///
 /// `text` is the body without a byte order mark and without notices before JSON.
@@ -21,6 +24,7 @@ pub(super) fn is_page(headers: &HeaderMap, body: &[u8], text: &[u8]) -> bool {
         None => false,
         Some(b'<') => !text.starts_with(b"<?xml") || starts_page(without_prolog(text)),
         Some(b'{' | b'[') if !is_html => false,
+        _ if TEXTS.contains(&text.trim_ascii_end()) => false,
         _ => (is_html || has_page(body)) && !is_json(text),
     }
 }

@@ -2,6 +2,8 @@
 
 use std::time::{Duration, SystemTime};
 
+use gts_oauth_core::http::HeaderValue;
+use gts_oauth_core::http::header::CONTENT_TYPE;
 use gts_oauth_core::{
     App, Callback, Error, Exchange, Session,
     error::{Cause, Remedy},
@@ -10,7 +12,7 @@ use gts_oauth_core::{
 use serde_json::json;
 
 use crate::discovery::discover::LINKS;
-use crate::recorded::PAGE;
+use crate::recorded::{Answer, PAGE};
 use crate::sample::{answer, exchange, register, request_token, revoke, session};
 use crate::scenario::{At, at, by_redirect, field, out_of_band, state, stays};
 
@@ -159,6 +161,22 @@ fn takahe_error_codes_are_known() {
     let error = request_token().parse(&answer(400, r#"{"error":"invalid_grant_type"}"#));
     let error = error.unwrap_err().to_string();
     assert!(error.contains("does not support the client credentials grant"), "{error}");
+}
+
+#[test]
+fn takahe_rejects_a_token_with_text_as_html() {
+    let rejected = html(400, "Invalid Bearer token");
+    let error = session().verify().parse(&rejected).unwrap_err();
+    assert_eq!(error.cause(), Cause::TokenRejected);
+    let error = session().verify().parse(&html(400, "Please sign in")).unwrap_err();
+    assert_eq!(error.cause(), Cause::NotApi);
+}
+
+fn html(status: u16, text: &str) -> Answer {
+    let mut response = answer(status, text);
+    let html = HeaderValue::from_static("text/html; charset=utf-8");
+    response.headers_mut().insert(CONTENT_TYPE, html);
+    response
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Errors without secrets that were not part of their request: the server knows those, too.
 
-use super::{Error, UnexpectedReason, is_registered_code};
+use crate::error::{Error, UnexpectedReason, is_registered_code};
 use crate::types::{Secret, redact_snippet};
 
 impl Error {
