@@ -117,15 +117,31 @@ pub(crate) fn with(
 
 /// What each of the seven exchanges makes of the same answer: its error, if it is one.
 pub(crate) fn errors(answer: &Response<Vec<u8>>) -> [(Operation, Option<Error>); 7] {
-    [
-        (Operation::Register, register().parse(answer).err()),
-        (Operation::ExchangeCode, exchange().parse(answer).err()),
-        (Operation::RequestAppToken, request_token().parse(answer).err()),
-        (Operation::RefreshSession, refresh().parse(answer).err()),
-        (Operation::VerifyCredentials, renewable().verify().parse(answer).err()),
-        (Operation::RevokeToken, revocation_error(answer)),
-        (Operation::Read, api_error(answer)),
-    ]
+    OPERATIONS.map(|operation| (operation, error(operation, answer)))
+}
+
+pub(crate) const OPERATIONS: [Operation; 7] = [
+    Operation::Register,
+    Operation::ExchangeCode,
+    Operation::RequestAppToken,
+    Operation::RefreshSession,
+    Operation::VerifyCredentials,
+    Operation::RevokeToken,
+    Operation::Read,
+];
+
+/// The error that an operation returns for this response.
+pub(crate) fn error(operation: Operation, answer: &Response<Vec<u8>>) -> Option<Error> {
+    match operation {
+        Operation::Register => register().parse(answer).err(),
+        Operation::ExchangeCode => exchange().parse(answer).err(),
+        Operation::RequestAppToken => request_token().parse(answer).err(),
+        Operation::RefreshSession => refresh().parse(answer).err(),
+        Operation::VerifyCredentials => renewable().verify().parse(answer).err(),
+        Operation::RevokeToken => revocation_error(answer),
+        Operation::Read => api_error(answer),
+        _ => panic!("no sample of {operation:?}"),
+    }
 }
 
 pub(crate) fn revocation_error(answer: &Response<Vec<u8>>) -> Option<Error> {
