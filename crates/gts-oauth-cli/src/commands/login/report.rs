@@ -33,7 +33,7 @@ pub(super) fn no_browser(reason: Option<&str>) {
 
 /// Prints a token that is not stored.
 pub(super) fn printed_token(credentials: &Credentials, as_json: bool) -> io::Result<()> {
-    missing_scopes(credentials);
+    scopes(credentials);
     message(format_args!(
         "This is a token of {}. It is not stored, so `gts-oauth logout` cannot revoke it. {HOW_TO_REVOKE}",
         credentials.handle()
@@ -47,7 +47,7 @@ pub(super) fn printed_token(credentials: &Credentials, as_json: bool) -> io::Res
 
 pub(super) fn logged_in(credentials: &Credentials, as_json: bool) -> io::Result<()> {
     message(format_args!("{SUCCESS_STYLE}Logged in.{SUCCESS_STYLE:#}"));
-    missing_scopes(credentials);
+    scopes(credentials);
     if credentials.user.is_none() {
         let reads = "read:accounts".parse().unwrap_or_default();
         message(match credentials.login_command(&reads) {
@@ -81,7 +81,12 @@ pub(super) fn switched(store: &Store, before: Option<&str>, credentials: &Creden
     }
 }
 
-fn missing_scopes(Credentials { missing, .. }: &Credentials) {
+/// Prints which scopes were granted, and which of the requested ones were not. Those of a token from
+/// elsewhere are not known.
+fn scopes(Credentials { session, missing, .. }: &Credentials) {
+    if !session.scopes().is_empty() {
+        message(format_args!("The server granted: {}", session.scopes()));
+    }
     if !missing.is_empty() {
         message(format_args!("The server did not grant: {missing}"));
     }

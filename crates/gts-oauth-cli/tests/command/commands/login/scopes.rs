@@ -38,6 +38,18 @@ fn a_second_login_keeps_the_granted_scopes() {
 }
 
 #[test]
+fn granted_scopes_are_printed() {
+    let (shell, served) = (Shell::new(), served());
+    let alice = served.account("alice");
+    let granted = "The server granted: read write:statuses\n";
+    for more in [&[][..], &["--print-token"]] {
+        let options = [&["--scopes", "read write:statuses"], more].concat();
+        let outcome = log_in(&shell, &served, &alice, &options);
+        assert!(outcome.stderr.contains(granted), "{}", outcome.stderr);
+    }
+}
+
+#[test]
 fn unknown_scopes_are_not_requested_again_silently() {
     let (shell, served) = (Shell::new(), served());
     let session = served.session("alice", "read write");
