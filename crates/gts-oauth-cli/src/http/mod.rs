@@ -1,6 +1,7 @@
-//! The HTTP transport of the commands: `--request-timeout`, `--verbose`, and the redaction of
-//! secrets.
+//! The HTTP transport of the commands: `--request-timeout`, `--verbose`, the redaction of secrets,
+//! and a message about a slow server.
 
+mod patience;
 pub(crate) mod redact;
 mod verbose;
 

@@ -8,6 +8,7 @@ use gts_oauth_ureq::http::{HeaderMap, HeaderName, Request, Response};
 use gts_oauth_ureq::types::{printable, redact as redact_secrets};
 use gts_oauth_ureq::{BoxError, Transport, Ureq};
 
+use super::patience::Patience;
 use crate::http::redact::{self, FORM, is_form};
 use crate::output::unwrapped_message;
 
@@ -16,18 +17,24 @@ pub(crate) struct VerboseHttp {
     verbose: bool,
     /// The request that was printed last, if several are sent at once.
     printed: Mutex<u64>,
+    patience: Patience,
 }
 
 impl VerboseHttp {
     pub(crate) fn new(http: Ureq, verbose: bool) -> Self {
-        Self { http, verbose, printed: Mutex::new(0) }
+        Self { http, verbose, printed: Mutex::new(0), patience: Patience::default() }
+    }
+
+    fn send_patiently(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError> {
+        let server = request.uri().authority().map(ToString::to_string).unwrap_or_default();
+        self.patience.wait_for(&server, || self.http.send(request))
     }
 }
 
 impl Transport for VerboseHttp {
     fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError> {
         if !self.verbose {
-            return self.http.send(request);
+            return self.send_patiently(request);
         }
         let log = RedactedLog::of(&request);
         let line = format!("{} {}", request.method(), redact::text(&request.uri().to_string()));
@@ -38,7 +45,7 @@ impl Transport for VerboseHttp {
             *printed
         };
         // Not locked, so that a slow server does not delay the others.
-        let response = self.http.send(request)?;
+        let response = self.send_patiently(request)?;
         let printed = self.printed.lock().unwrap_or_else(PoisonError::into_inner);
         if *printed != number {
             log.print_line('<', format_args!("(response to {line})"));

@@ -1,5 +1,7 @@
-//! Verbose output, time limits and proxies.
+//! Verbose output, slow servers, time limits and proxies.
 
+#[cfg(unix)]
+mod patience;
 mod proxies;
 mod request_timeout;
 mod verbose;
