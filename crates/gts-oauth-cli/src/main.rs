@@ -21,16 +21,12 @@ mod store;
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use clap::error::ErrorKind;
 
 fn main() -> ExitCode {
     let cli = match commands::Cli::try_parse() {
         Ok(cli) => cli,
-        // Help and the version are no errors.
-        Err(error) if error.use_stderr() && std::env::args_os().any(|it| it == "--json") => {
-            output::report_usage_as_json(&error);
-            return ExitCode::from(2);
-        }
-        Err(error) => error.exit(),
+        Err(error) => return exit(error),
     };
     commands::run(&cli).unwrap_or_else(|error| {
         let code = exit_code::of(&error);
@@ -40,4 +36,21 @@ fn main() -> ExitCode {
         }
         code.into()
     })
+}
+
+/// Ends without running a command.
+fn exit(error: clap::Error) -> ExitCode {
+    let typed: Vec<_> = std::env::args_os().skip(1).collect();
+    let typed: Vec<_> = typed.iter().map(|it| it.to_string_lossy().into_owned()).collect();
+    let error = commands::usage::explain(error, &typed);
+    let is_help = error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
+    // Help and the version are no errors.
+    if is_help || !error.use_stderr() {
+        error.exit();
+    }
+    match typed.iter().any(|it| it == "--json") {
+        true => output::report_usage_as_json(&error),
+        false => output::report_usage(&error),
+    }
+    ExitCode::from(2)
 }

@@ -16,7 +16,7 @@ pub(crate) use json::{JsonOutput, print_body};
 #[cfg(unix)]
 pub(crate) use reader::when_reader_ends;
 use serde::Serialize;
-pub(crate) use terminal::{erase_progress, show_progress};
+pub(crate) use terminal::{MAX_HELP_WIDTH, erase_progress, show_progress};
 
 /// Success.
 pub(crate) const SUCCESS_STYLE: Style = AnsiColor::Green.on_default();
@@ -116,13 +116,19 @@ pub(crate) fn report_error_as_json(error: &BoxError, exit_code: u8) {
     }
 }
 
+/// As [`report_error`], for a command line that is not valid: as wide as the help.
+pub(crate) fn report_usage(error: &clap::Error) {
+    terminal::print_usage(&error.render().ansi().to_string());
+}
+
 /// As [`report_error_as_json`], for a command line that is not valid.
 pub(crate) fn report_usage_as_json(error: &clap::Error) {
     let text = error.render().to_string();
-    // Without the usage and the help.
-    let text = text.split("\n\n").next().unwrap_or_default();
-    let text = text.strip_prefix("error: ").unwrap_or(text);
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    // The usage and the help are for users.
+    let parts = text.split("\n\n").take_while(|it| !it.starts_with("Usage:"));
+    let parts = parts.take_while(|it| !it.starts_with("For more information"));
+    let text = parts.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ");
+    let text = text.strip_prefix("error: ").unwrap_or(&text);
     unwrapped_message(serde_json::json!({ "error": text, "exit_code": 2 }));
 }
 

@@ -12,6 +12,7 @@ mod token;
 mod tokens;
 mod topics;
 mod unrevoked;
+pub(crate) mod usage;
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -21,6 +22,7 @@ use gts_oauth_ureq::BoxError;
 
 use crate::exit_code;
 use crate::http::{self, VerboseHttp};
+use crate::output::MAX_HELP_WIDTH;
 use crate::store::Store;
 
 #[derive(Debug, Parser)]
@@ -34,8 +36,8 @@ use crate::store::Store;
 #[command(
     name = "gts-oauth",
     version,
-    // Wider lines are harder to read, and clap assumes 100 columns in a pipe.
-    max_term_width = 80,
+    // In a pipe, clap assumes 100 columns.
+    max_term_width = MAX_HELP_WIDTH,
     after_help = format!("{EXAMPLES}\n\nExit codes:\n{}", topics::exit_codes())
 )]
 pub(crate) struct Cli {

@@ -10,6 +10,9 @@ use terminal_size::{Width, terminal_size_of};
 /// Whether a line of progress is shown.
 static HAS_PROGRESS: Mutex<bool> = Mutex::new(false);
 
+/// Wider lines are harder to read.
+pub(crate) const MAX_HELP_WIDTH: usize = 80;
+
 /// Moves to the start of the line, and erases it.
 const ERASE: &str = "\r\x1b[K";
 
@@ -42,6 +45,21 @@ pub(super) fn print(line: impl Display) {
     print_unwrapped(line);
 }
 
+/// Prints an error of clap's, wrapped as the help is.
+pub(super) fn print_usage(text: &str) {
+    let width = width().unwrap_or(MAX_HELP_WIDTH).min(MAX_HELP_WIDTH);
+    let lines = text.trim_end().lines().map(|line| wrap_line(line, hanging_indent(line), width));
+    print_unwrapped(lines.collect::<Vec<_>>().join("\n"));
+}
+
+/// The column of the text in a line of clap's, which can have a label.
+fn hanging_indent(line: &str) -> usize {
+    let plain = anstream::adapter::strip_str(line).to_string();
+    let text = plain.trim_start_matches(' ');
+    let label = ["Usage: ", "tip: ", "["].iter().find(|label| text.starts_with(**label));
+    plain.len() - text.len() + label.map_or(0, |label| label.len())
+}
+
 /// As [`print()`], for what is not prose.
 pub(super) fn print_unwrapped(line: impl Display) {
     let mut has_progress = lock();
@@ -70,21 +88,23 @@ fn width() -> Option<usize> {
 fn wrap(text: &str, width: usize) -> String {
     let lines = text.split('\n').map(|line| match line.starts_with(' ') {
         true => line.to_owned(),
-        false => wrap_line(line, width),
+        false => wrap_line(line, 0, width),
     });
     lines.collect::<Vec<_>>().join("\n")
 }
 
-fn wrap_line(line: &str, width: usize) -> String {
+/// Wraps a line. The lines after the first are indented by this many columns.
+fn wrap_line(line: &str, indent: usize, width: usize) -> String {
     let mut wrapped = String::new();
     let mut length = 0;
     let mut is_command = false;
-    for word in line.split(' ') {
-        let visible = visible_length(word);
-        if !wrapped.is_empty() {
-            if !is_command && length + 1 + whole_length(line, &wrapped, word) > width {
+    let mut rest = line;
+    for (at, word) in line.split(' ').enumerate() {
+        if at > 0 {
+            if !is_command && length + 1 + whole_length(rest, word) > width {
                 wrapped.push('\n');
-                length = 0;
+                wrapped.extend(std::iter::repeat_n(' ', indent));
+                length = indent;
             } else {
                 wrapped.push(' ');
                 length += 1;
@@ -92,20 +112,19 @@ fn wrap_line(line: &str, width: usize) -> String {
         }
         is_command ^= word.matches('`').count() % 2 == 1;
         wrapped.push_str(word);
-        length += visible;
+        length += visible_length(word);
+        rest = rest.get(word.len() + 1..).unwrap_or_default();
     }
     wrapped
 }
 
-/// The length of the word that follows, or of the command that it begins.
-fn whole_length(line: &str, before: &str, word: &str) -> usize {
-    // Each character of the line is kept: a line break replaces a space.
-    let rest = &line[before.len() + 1..];
-    let end = match rest[..word.len()].matches('`').count() {
-        1 => rest[word.len()..].find('`').map_or(word.len(), |end| word.len() + end + 1),
+/// The length of the word at the start of a text, or of the command that it begins.
+fn whole_length(text: &str, word: &str) -> usize {
+    let end = match word.matches('`').count() {
+        1 => text[word.len()..].find('`').map_or(word.len(), |end| word.len() + end + 1),
         _ => word.len(),
     };
-    visible_length(&rest[..end])
+    visible_length(&text[..end])
 }
 
 /// The number of characters that a terminal shows: not those of colours.

@@ -11,3 +11,4 @@ mod sessions;
 mod status;
 mod token;
 mod tokens;
+mod usage;

@@ -1,0 +1,146 @@
+//! Errors of the command line, with hints for those who know similar programs: gh, toot, curl.
+
+use clap::builder::StyledStr;
+use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
+use clap::{CommandFactory as _, Parser as _};
+
+use super::Cli;
+
+/// Commands that do not exist, and what to run instead. The first word is the command before them.
+const COMMANDS: [(&str, &[&str], &str); 14] = [
+    (
+        "",
+        &["whoami", "me", "list", "ls", "show", "info", "account", "accounts"],
+        "gts-oauth status",
+    ),
+    ("", &["auth", "who", "users", "sessions"], "gts-oauth status"),
+    ("", &["signin", "sign-in", "authorize", "add", "connect", "register"], LOGIN),
+    ("", &["refresh", "renew", "reauth", "setup", "init"], LOGIN),
+    ("", &["signout", "sign-out", "remove", "rm", "delete"], "gts-oauth logout"),
+    ("", &["revoke", "invalidate"], "gts-oauth logout` or `gts-oauth tokens revoke ID"),
+    ("", &["use", "select", "activate", "default"], "gts-oauth switch"),
+    ("", &["curl", "http", "get", "request", "call"], "gts-oauth api PATH"),
+    ("", &["post", "toot"], "gts-oauth api /api/v1/statuses -f status=TEXT"),
+    ("", &["version"], "gts-oauth --version"),
+    ("", &["config", "env", "variables", "files"], "gts-oauth help environment"),
+    ("tokens", &["list", "ls", "show", "status"], "gts-oauth tokens"),
+    ("tokens", &["delete", "rm", "remove", "end", "logout"], "gts-oauth tokens revoke ID"),
+    ("help", &["scopes", "scope"], "gts-oauth login --help"),
+];
+
+const LOGIN: &str = "gts-oauth login INSTANCE";
+
+/// Options that do not exist, and a hint. The first word is their command, or empty for any.
+const OPTIONS: [(&str, &[&str], &str); 12] = [
+    (
+        "api",
+        &["-d", "--data", "--data-raw", "--data-urlencode"],
+        "to send a field, use `-f NAME=VALUE`; to send a body, use `--input FILE`",
+    ),
+    ("api", &["--data-binary", "-T", "--upload-file"], "to send a body, use `--input FILE`"),
+    ("api", &["-q", "--jq", "-t", "--template"], "to select parts of the output, pass it to jq"),
+    ("api", &["-G", "--get"], "to send the fields in the query, use `-X GET`"),
+    ("api", &["--request"], "to set the method, use `-X METHOD`"),
+    ("api", &["-o", "--output"], "to write to a file, use `> FILE`"),
+    (
+        "login",
+        &["--hostname", "--host", "--server", "-i"],
+        "did you mean `gts-oauth login INSTANCE`?",
+    ),
+    ("login", &["-u", "--user", "--username"], "to accept only one account, use `--expect NAME`"),
+    ("login", &["-s"], "to request scopes, use `--scopes SCOPES`"),
+    ("login", &["--token"], "to store a token, use `--with-token < FILE`"),
+    (
+        "",
+        &["-u", "--user", "--username", "--hostname", "--host"],
+        "to use another account, name it as @name@host",
+    ),
+    ("", &["-d", "--debug", "--trace"], "to show requests, use `--verbose`"),
+];
+
+/// Replaces what clap suggests by a hint, if there is one for what was typed.
+pub(crate) fn explain(mut error: Error, typed: &[String]) -> Error {
+    if error.kind() == ErrorKind::MissingSubcommand {
+        // The help, as without options.
+        return Cli::try_parse_from(["gts-oauth"]).err().unwrap_or(error);
+    }
+    let invalid = |kind| match error.get(kind) {
+        Some(ContextValue::String(word)) => Some(word.clone()),
+        _ => None,
+    };
+    let hint = match error.kind() {
+        ErrorKind::InvalidSubcommand => {
+            invalid(ContextKind::InvalidSubcommand).and_then(|word| command_hint(&word, typed))
+        }
+        ErrorKind::UnknownArgument => {
+            let hint = invalid(ContextKind::InvalidArg).and_then(|it| option_hint(&it, typed));
+            // To write it behind `--` helps only if it is a value, and few of those begin with `-`.
+            error.remove(ContextKind::Suggested);
+            hint.map(str::to_owned)
+        }
+        _ => None,
+    };
+    if let Some(hint) = hint {
+        for kind in [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg] {
+            error.remove(kind);
+        }
+        let hint = ContextValue::StyledStrs(vec![StyledStr::from(hint)]);
+        error.insert(ContextKind::Suggested, hint);
+    }
+    error
+}
+
+/// The words before and after the first `word` that was typed, without options.
+fn around<'a>(word: &str, typed: &'a [String]) -> (Vec<&'a str>, Vec<&'a str>) {
+    let words = typed.iter().map(String::as_str).filter(|it| !it.starts_with('-'));
+    let words: Vec<&str> = words.collect();
+    let position = words.iter().position(|it| *it == word).unwrap_or(words.len());
+    let after = words.get(position + 1..).unwrap_or_default().to_vec();
+    (words[..position].to_vec(), after)
+}
+
+fn command_hint(word: &str, typed: &[String]) -> Option<String> {
+    let (before, after) = around(word, typed);
+    let parent = before.first().copied().unwrap_or_default();
+    // `gh auth login`
+    let next = after.first().filter(|_| word == "auth" && parent.is_empty());
+    let instead = match next {
+        Some(next) if is_command(next) => Some(format!("gts-oauth {next}")),
+        Some(next) => instead_of(parent, next).or(instead_of(parent, word)).map(str::to_owned),
+        None => instead_of(parent, word).map(str::to_owned),
+    };
+    match instead {
+        Some(instead) => Some(format!("did you mean `{instead}`?")),
+        None if parent == "help" => Some(topic_hint(word)),
+        None => None,
+    }
+}
+
+fn instead_of(parent: &str, word: &str) -> Option<&'static str> {
+    let is_it =
+        |(before, words, _): &&(&str, &[&str], &str)| *before == parent && words.contains(&word);
+    COMMANDS.iter().find(is_it).map(|(_, _, instead)| *instead)
+}
+
+fn option_hint(option: &str, typed: &[String]) -> Option<&'static str> {
+    let command = typed.iter().find(|it| is_command(it)).map(String::as_str).unwrap_or_default();
+    let is_it = |(of, options, _): &&(&str, &[&str], &str)| {
+        [command, ""].contains(of) && options.contains(&option)
+    };
+    OPTIONS.iter().find(is_it).map(|(_, _, hint)| *hint)
+}
+
+/// The hint for a help topic that does not exist.
+fn topic_hint(word: &str) -> String {
+    let cli = Cli::command();
+    let names = cli.get_subcommands().map(clap::Command::get_name);
+    let nearest = names.min_by_key(|name| strsim::damerau_levenshtein(name, word));
+    match nearest.filter(|name| strsim::jaro(name, word) > 0.8) {
+        Some(name) => format!("did you mean `gts-oauth help {name}`?"),
+        None => "`gts-oauth help` lists the commands and topics".to_owned(),
+    }
+}
+
+fn is_command(name: &str) -> bool {
+    Cli::command().find_subcommand(name).is_some()
+}

@@ -1,0 +1,75 @@
+//! Command lines that are not valid.
+
+use crate::support::shell::{Outcome, Shell};
+
+fn run(line: &str) -> Outcome {
+    let outcome = Shell::new().run(&line.split(' ').collect::<Vec<_>>());
+    assert_eq!((outcome.code, &*outcome.stdout), (Some(2), ""), "{line}");
+    outcome
+}
+
+#[test]
+fn commands_of_similar_programs_have_hints() {
+    for (typed, hint) in [
+        ("whoami", "`gts-oauth status`"),
+        ("me", "`gts-oauth status`"),
+        ("list --json", "`gts-oauth status`"),
+        ("auth login --hostname example.org", "`gts-oauth login`"),
+        ("auth status", "`gts-oauth status`"),
+        ("auth whoami", "`gts-oauth status`"),
+        ("auth refresh", "`gts-oauth login INSTANCE`"),
+        ("auth", "`gts-oauth status`"),
+        ("-v use alice", "`gts-oauth switch`"),
+        ("revoke", "`gts-oauth logout` or `gts-oauth tokens revoke ID`"),
+        ("post hello", "`gts-oauth api /api/v1/statuses -f status=TEXT`"),
+        ("tokens list", "`gts-oauth tokens`"),
+        ("tokens ls", "`gts-oauth tokens`"),
+        ("tokens delete ID", "`gts-oauth tokens revoke ID`"),
+        ("help scopes", "`gts-oauth login --help`"),
+        ("help envirnment", "`gts-oauth help environment`"),
+        ("help foo", "`gts-oauth help` lists"),
+    ] {
+        let outcome = run(typed);
+        assert!(outcome.stderr.contains(hint), "{typed}: {}", outcome.stderr);
+        assert_eq!(outcome.stderr.matches("tip:").count(), 1, "{}", outcome.stderr);
+    }
+}
+
+#[test]
+fn options_of_similar_programs_have_hints() {
+    for (typed, hint) in [
+        ("api /api/v1/statuses -d status=hello", "`-f NAME=VALUE`"),
+        ("api /api/v1/statuses --data=status=hello", "`-f NAME=VALUE`"),
+        ("api /api/v1/statuses -q .acct", "jq"),
+        ("login --hostname example.org", "`gts-oauth login INSTANCE`"),
+        ("status -d", "`--verbose`"),
+        ("token -u alice", "@name@host"),
+    ] {
+        let outcome = run(typed);
+        assert!(outcome.stderr.contains(hint), "{typed}: {}", outcome.stderr);
+        assert!(!outcome.stderr.contains("as a value"), "{}", outcome.stderr);
+    }
+}
+
+#[test]
+fn options_without_a_command_show_the_help() {
+    let shown = run("-v").stderr;
+    assert_eq!(shown, Shell::new().run(&[] as &[&str]).stderr);
+    assert!(shown.contains("\nCommands:\n  login "), "{shown}");
+}
+
+#[test]
+fn errors_fit_80_columns() {
+    for typed in [
+        "login example.org --scopes a\"b",
+        "login example.org --timeout 0",
+        "demo --dialect dos",
+        "api /api/v1/statuses -d status=hello",
+        "revoke",
+    ] {
+        let shown = run(typed).stderr;
+        let wide: Vec<_> = shown.lines().filter(|line| line.chars().count() > 80).collect();
+        assert_eq!(wide, [""; 0], "{typed}");
+        assert!(shown.lines().any(|line| line.chars().count() > 60), "{shown}");
+    }
+}
