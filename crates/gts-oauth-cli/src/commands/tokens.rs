@@ -69,17 +69,17 @@ pub(crate) fn run(
     let loaded = store.current_account(arguments.account.name(), http)?;
     let tokens = loaded.credentials.session.tokens().all(http);
     let tokens = tokens.map_err(|error| explain(&loaded, error))?;
-    let active = loaded.credentials.own_token(&tokens).map(|it| &*it.id);
+    let current = loaded.credentials.own_token(&tokens).map(|it| &*it.id);
     match arguments.json {
         true => {
-            let is_active = |token: &TokenInfo| active.map(|active| active == token.id);
-            let tokens = tokens.iter().map(|it| as_json(it, is_active(it)));
+            let is_current = |token: &TokenInfo| current.map(|current| current == token.id);
+            let tokens = tokens.iter().map(|it| as_json(it, is_current(it)));
             output::print_json(&tokens.collect::<Vec<_>>())?;
         }
         false => {
-            tokens.iter().try_for_each(|it| show(it, active == Some(&*it.id)))?;
-            if active.is_none() && !tokens.is_empty() {
-                message("Which of them is in use here is not known: the server does not show it.");
+            tokens.iter().try_for_each(|it| show(it, current == Some(&*it.id)))?;
+            if current.is_none() && !tokens.is_empty() {
+                message("Which of them is the current token is not known: the server does not show it.");
             }
         }
     }
@@ -110,7 +110,7 @@ fn invalidate(
     if status.is_ok_and(|it| it == TokenStatus::Rejected) && *source != Source::Environment {
         let now_current = store.remove(credentials)?;
         let handle = credentials.handle();
-        message(format_args!("It was the token in use, so {handle} is logged out here."));
+        message(format_args!("It was the current token, so {handle} is logged out here."));
         report_current(now_current);
     }
     Ok(invalidated)
@@ -132,10 +132,10 @@ fn explain(loaded: &LoadedAccount, error: Error) -> BoxError {
     }
 }
 
-fn show(token: &TokenInfo, is_active: bool) -> std::io::Result<()> {
+fn show(token: &TokenInfo, is_current: bool) -> std::io::Result<()> {
     let id = printable(&token.id);
-    let used = if is_active { " (in use)" } else { "" };
-    print(format_args!("{id}  {EMPHASIS}{}{EMPHASIS:#}{used}", app_name(token)))?;
+    let mark = if is_current { " (current)" } else { "" };
+    print(format_args!("{id}  {EMPHASIS}{}{EMPHASIS:#}{mark}", app_name(token)))?;
     if let Some(name) = &token.name {
         print(format_args!("  name:      {}", printable(name)))?;
     }
@@ -158,9 +158,9 @@ fn date(at: Option<SystemTime>, otherwise: &str) -> String {
     date.unwrap_or_else(|| otherwise.to_owned())
 }
 
-fn as_json(token: &TokenInfo, is_active: Option<bool>) -> Value {
+fn as_json(token: &TokenInfo, is_current: Option<bool>) -> Value {
     json!({
-        "active": is_active,
+        "current": is_current,
         "id": token.id,
         "name": token.name,
         "application": token.application.name,

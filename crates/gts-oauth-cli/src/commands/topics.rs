@@ -100,7 +100,8 @@ login: an object
 status: a list of objects
   account, instance, scopes, missing, expires_at: as above
   software   name and version of the server
-  active     whether commands use this account by default
+  current    whether it is the current account, which commands use by
+             default
   source     where the token is: \"file\", \"keyring\" or \"environment\"
   state      of the token: \"valid\", \"rejected\", \"unknown\" or \"unchecked\"
   problem    why it is not \"valid\"
@@ -117,7 +118,7 @@ tokens: a list of objects; tokens invalidate: an object
   scopes       its scopes
   created_at   when it was issued
   last_used    when it was last used
-  active       whether it is the token of this command
+  current      whether it is the current token, which gts-oauth uses
 
 demo --serve: an object
   url, user, password  the server, and the user to sign in as

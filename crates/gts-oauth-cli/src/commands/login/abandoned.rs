@@ -44,7 +44,7 @@ pub(crate) fn end(
     Ok(!claimed.is_empty())
 }
 
-/// Ends the unfinished logins to the account in use, which has been logged in to by another way.
+/// Ends the unfinished logins to the current account, which has been logged in to by another way.
 /// That login has succeeded, so an error is only reported.
 pub(super) fn end_others(store: &Store, http: &dyn Transport) {
     let ended = store.load().and_then(|contents| {

@@ -19,7 +19,7 @@ use row::{Row, State};
 #[command(
     about = "Show logged-in accounts, their scopes and whether their tokens are valid",
     long_about = "Show logged-in accounts, their scopes and whether their tokens are valid\n\nThe exit \
-        code is that of the given account, or of the account in use: 4 if its token is rejected, 1 if \
+        code is that of the given account, or of the current account: 4 if its token is rejected, 1 if \
         it could not be checked."
 )]
 #[command(after_help = "Examples:
@@ -54,7 +54,7 @@ pub(crate) fn run(
             },
             Err(error) => Row::unreadable(&candidate.handle, &**error),
         };
-        row.active = candidate.is_active;
+        row.current = candidate.is_current;
         row
     };
     #[cfg(unix)]
@@ -78,7 +78,7 @@ pub(crate) fn run(
     if rows.is_empty() {
         return Err(store.load()?.not_logged_in(account).into());
     }
-    // The account in use is the first.
+    // The current account is the first.
     let requested = if account.is_none() { &rows[..1] } else { &rows[..] };
     let any = |state: State| requested.iter().any(|row| row.state == state);
     Ok(match (any(State::Rejected), any(State::Unknown)) {
@@ -91,12 +91,12 @@ pub(crate) fn run(
 /// An account to check.
 struct Candidate {
     handle: String,
-    is_active: bool,
+    is_current: bool,
     /// The error if its credentials cannot be read.
     loaded: Result<LoadedAccount, BoxError>,
 }
 
-/// Returns the accounts to check, the account in use first.
+/// Returns the accounts to check, the current account first.
 fn candidates(store: &Store, account: Option<&str>) -> Result<Vec<Candidate>, BoxError> {
     let environment = from_environment();
     let is_overridden = !matches!(environment, Ok(None));
@@ -106,7 +106,7 @@ fn candidates(store: &Store, account: Option<&str>) -> Result<Vec<Candidate>, Bo
     };
     let environment = environment.map(|loaded| {
         let handle = loaded.credentials.handle();
-        Candidate { handle, is_active: true, loaded: Ok(loaded) }
+        Candidate { handle, is_current: true, loaded: Ok(loaded) }
     });
     let contents = store.load()?;
     if account.is_none() {
@@ -117,7 +117,7 @@ fn candidates(store: &Store, account: Option<&str>) -> Result<Vec<Candidate>, Bo
         let it = &contents.accounts[position];
         Candidate {
             handle: it.handle.clone(),
-            is_active: position + 1 == contents.accounts.len() && !is_overridden,
+            is_current: position + 1 == contents.accounts.len() && !is_overridden,
             loaded: LoadedAccount::open(&it.stored),
         }
     });

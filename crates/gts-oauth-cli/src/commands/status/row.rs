@@ -31,7 +31,7 @@ pub(super) struct Row {
     #[serde(flatten)]
     fields: AccountFields,
     software: Option<String>,
-    pub(super) active: bool,
+    pub(super) current: bool,
     source: Option<Source>,
     pub(super) state: State,
     problem: Option<String>,
@@ -77,7 +77,7 @@ impl Row {
             handle: credentials.handle(),
             fields: loaded.fields(),
             software: None,
-            active: *source == Source::Environment,
+            current: *source == Source::Environment,
             source: Some(*source),
             state: State::Unchecked,
             problem: None,
@@ -89,7 +89,7 @@ impl Row {
             handle: handle.to_owned(),
             fields: AccountFields { account: Some(handle.to_owned()), ..AccountFields::default() },
             software: None,
-            active: false,
+            current: false,
             source: None,
             state: State::Unknown,
             problem: Some(error_chain(error)),
@@ -97,8 +97,8 @@ impl Row {
     }
 
     pub(super) fn show(&self, path: &Path) -> io::Result<()> {
-        let used = if self.active { " (in use)" } else { "" };
-        print(format_args!("{EMPHASIS}{}{EMPHASIS:#}{used}", self.handle))?;
+        let mark = if self.current { " (current)" } else { "" };
+        print(format_args!("{EMPHASIS}{}{EMPHASIS:#}{mark}", self.handle))?;
         let software = match (&self.software, self.state) {
             (Some(software), _) => format!(" ({software})"),
             (None, State::Unchecked) => String::new(),

@@ -80,13 +80,13 @@ fn token_in_use_is_marked() {
     served.advance(std::time::Duration::from_secs(60));
     shell.log_in(&served, &served.account("alice"));
     let outcome = shell.run(&["tokens"]);
-    assert_eq!(outcome.stdout.matches("(in use)").count(), 1, "{}", outcome.stdout);
+    assert_eq!(outcome.stdout.matches("(current)").count(), 1, "{}", outcome.stdout);
     let tokens: Value =
         serde_json::from_str(&shell.run(&["tokens", "--json"]).stdout).expect("JSON");
-    let active: Vec<_> =
-        tokens.as_array().expect("a list").iter().filter(|it| it["active"] == true).collect();
-    assert_eq!(active.len(), 1);
-    let line = format!("{}  gts-oauth (in use)", active[0]["id"].as_str().expect("an id"));
+    let current: Vec<_> =
+        tokens.as_array().expect("a list").iter().filter(|it| it["current"] == true).collect();
+    assert_eq!(current.len(), 1);
+    let line = format!("{}  gts-oauth (current)", current[0]["id"].as_str().expect("an id"));
     assert!(outcome.stdout.contains(&line), "{}", outcome.stdout);
 }
 
@@ -121,7 +121,7 @@ fn unknown_token_in_use_is_noted() {
     command.env("GTS_OAUTH_TOKEN", shell.token()).env("GTS_OAUTH_INSTANCE", served.origin());
     let outcome = shell.run_to(&mut command, "");
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
-    assert!(outcome.stderr.contains("in use here is not known"), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("the current token is not known"), "{}", outcome.stderr);
     assert!(!shell.run(&["tokens"]).stderr.contains("not known"));
 }
 
