@@ -23,7 +23,7 @@ use crate::store::{AccountArgs, LoadedAccount, Store};
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   gts-oauth tokens
-  gts-oauth tokens invalidate 01M840W2G1DSX1BBBZGKH9VWK2")]
+  gts-oauth tokens revoke 01M840W2G1DSX1BBBZGKH9VWK2")]
 pub(crate) struct TokensArgs {
     #[command(flatten)]
     pub(crate) account: AccountArgs,
@@ -36,17 +36,17 @@ pub(crate) struct TokensArgs {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum TokensCommand {
-    Invalidate(InvalidateArgs),
+    Revoke(RevokeArgs),
 }
 
 /// Revoke a token: the app that holds it is logged out
 #[derive(Debug, Args)]
 #[command(
-    visible_alias = "revoke",
+    visible_alias = "invalidate",
     after_help = "Example:
-  gts-oauth tokens invalidate 01M840W2G1DSX1BBBZGKH9VWK2"
+  gts-oauth tokens revoke 01M840W2G1DSX1BBBZGKH9VWK2"
 )]
-pub(crate) struct InvalidateArgs {
+pub(crate) struct RevokeArgs {
     #[command(flatten)]
     pub(crate) account: AccountArgs,
     /// The id of the token in the list of `gts-oauth tokens`
@@ -58,11 +58,11 @@ pub(crate) fn run(
     arguments: &TokensArgs,
     http: &dyn Transport,
 ) -> Result<ExitCode, BoxError> {
-    if let Some(TokensCommand::Invalidate(token)) = &arguments.command {
+    if let Some(TokensCommand::Revoke(token)) = &arguments.command {
         let account = token.account.name().or(arguments.account.name());
-        let invalidated = invalidate(store, account, &token.id, http)?;
+        let (revoked, was_current) = revoke(store, account, &token.id, http)?;
         if arguments.json {
-            output::print_json(&as_json(&invalidated, None))?;
+            output::print_json(&as_json(&revoked, was_current))?;
         }
         return Ok(exit_code::SUCCESS);
     }
@@ -86,34 +86,39 @@ pub(crate) fn run(
     Ok(exit_code::SUCCESS)
 }
 
-fn invalidate(
+/// Revokes a token. Also returns whether it was the current one. `None` if that is not known.
+fn revoke(
     store: &Store,
     account: Option<&str>,
     id: &str,
     http: &dyn Transport,
-) -> Result<TokenInfo, BoxError> {
+) -> Result<(TokenInfo, Option<bool>), BoxError> {
     let loaded = store.current_account(account, http)?;
     let LoadedAccount { credentials, source } = &loaded;
-    let invalidated = credentials.session.invalidate_token(id)?.send(http);
-    let invalidated = invalidated.map_err(|error| match error.cause() {
+    let revoked = credentials.session.invalidate_token(id)?.send(http);
+    let revoked = revoked.map_err(|error| match error.cause() {
         // Of an unknown token, or of a server without the endpoint.
         Cause::NotFound => match credentials.session.tokens().send(http) {
             Err(error) if error.cause() == Cause::NotFound => explain(&loaded, error),
-            _ => format!("no token {}; `gts-oauth tokens` lists them", printable(id)).into(),
+            _ => format!("no token {}. `gts-oauth tokens` lists them.", printable(id)).into(),
         },
         _ => loaded.explain(error),
     })?;
-    let id = printable(&invalidated.id);
-    message(format_args!("The token {id} of {} is revoked.", app_name(&invalidated)));
+    let id = printable(&revoked.id);
+    message(format_args!("The token {id} of {} is revoked.", app_name(&revoked)));
     // The list does not show which token made the request, so a test request finds out.
-    let status = credentials.session.check_token().send(http);
-    if status.is_ok_and(|it| it == TokenStatus::Rejected) && *source != Source::Environment {
+    let was_current = match credentials.session.check_token().send(http) {
+        Ok(TokenStatus::Rejected) => Some(true),
+        Ok(TokenStatus::Valid) => Some(false),
+        _ => None,
+    };
+    if was_current == Some(true) && *source != Source::Environment {
         let now_current = store.remove(credentials)?;
         let handle = credentials.handle();
         message(format_args!("It was the current token, so {handle} is logged out here."));
         report_current(now_current);
     }
-    Ok(invalidated)
+    Ok((revoked, was_current))
 }
 
 fn explain(loaded: &LoadedAccount, error: Error) -> BoxError {

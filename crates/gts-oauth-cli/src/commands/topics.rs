@@ -110,7 +110,7 @@ token: an object
   account, instance, scopes, missing, expires_at: as above
   token      the access token
 
-tokens: a list of objects; tokens invalidate: an object
+tokens: a list of objects; tokens revoke: an object
   id           the id of the token
   name         the name of the token, of GoToSocial 0.22
   application  the name of the app

@@ -23,7 +23,7 @@ const COMPLETED: [(&str, &str); 14] = [
     ("gts-oauth log", "gts-oauth log"), // in and out
     ("gts-oauth logo", "gts-oauth logout "),
     ("gts-oauth login --no-b", "gts-oauth login --no-browser "),
-    ("gts-oauth tokens inv", "gts-oauth tokens invalidate "),
+    ("gts-oauth tokens rev", "gts-oauth tokens revoke "),
     ("gts-oauth login --store k", "gts-oauth login --store keyring "),
     ("gts-oauth logout @al", "gts-oauth logout @alice@HOST "),
     ("gts-oauth token @alice@127", "gts-oauth token @alice@HOST "),

@@ -16,7 +16,7 @@ const COMMANDS: [&[&str]; 12] = [
     &["switch"],
     &["api"],
     &["tokens"],
-    &["tokens", "invalidate"],
+    &["tokens", "revoke"],
     &["logout"],
     &["demo"],
     &["completions"],
@@ -121,7 +121,7 @@ fn completions_know_every_command_in_every_shell() {
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let outcome = Shell::new().run(&["completions", shell]);
         assert_eq!((outcome.code, &*outcome.stderr), (Some(0), ""));
-        for word in ["login", "status", "invalidate", "--with-token"] {
+        for word in ["login", "status", "revoke", "--with-token"] {
             let word = if shell == "fish" { word.trim_start_matches('-') } else { word };
             assert!(outcome.stdout.contains(word), "{shell}: {word}");
         }

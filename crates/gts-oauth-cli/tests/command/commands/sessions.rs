@@ -87,7 +87,7 @@ fn nobody_is_logged_in() {
         "switch @alice@example.org",
         "api /api/v1/notifications",
         "tokens",
-        "tokens invalidate 01M840W2G1DSX1BBBZGKH9VWK2",
+        "tokens revoke 01M840W2G1DSX1BBBZGKH9VWK2",
         "logout",
         "logout --all",
     ] {
@@ -150,8 +150,8 @@ fn tokens_of_all_apps() {
     session.call(name, "gts-oauth on HOST");
     session.run("tokens");
     session.run("tokens --json");
-    session.run("tokens invalidate 01M840W2G1DSX1BBBZGKH9VWK2");
-    session.run(&format!("tokens invalidate {id}"));
+    session.run("tokens revoke 01M840W2G1DSX1BBBZGKH9VWK2");
+    session.run(&format!("tokens revoke {id}"));
     session.run("tokens");
     expect(&session, "tokens_of_all_apps");
 }

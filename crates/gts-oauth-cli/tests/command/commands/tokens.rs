@@ -20,13 +20,13 @@ fn tokens_are_ended_for_the_account_that_is_named_before_the_command_or_behind_i
         let tokens: Value = serde_json::from_str(&tokens).expect("JSON");
         tokens[0]["id"].as_str().expect("an id").to_owned()
     };
-    let outcome = shell.run(&["tokens", "-a", "bob", "invalidate", &id("bob"), "--json"]);
+    let outcome = shell.run(&["tokens", "-a", "bob", "revoke", &id("bob"), "--json"]);
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     let gone: Value = serde_json::from_str(&outcome.stdout).expect("JSON");
-    assert_eq!(gone["application"], "gts-oauth");
+    assert_eq!((&gone["application"], &gone["current"]), (&"gts-oauth".into(), &true.into()));
     // That was bob's own token, which is now invalid.
     assert_eq!(shell.run(&["token", "-a", "bob"]).code, Some(3));
-    let outcome = shell.run(&["tokens", "invalidate", "-a", "alice", &id("alice")]);
+    let outcome = shell.run(&["tokens", "revoke", "-a", "alice", &id("alice")]);
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     assert_eq!(shell.run(&["token"]).code, Some(3));
 }
@@ -65,8 +65,10 @@ fn to_end_the_token_of_another_app_leaves_the_login_alone() {
     let others = tokens.as_array().expect("a list").iter();
     let id =
         others.clone().find(|it| it["scopes"][0] == "read").expect("the other's")["id"].clone();
-    let outcome = shell.run(&["tokens", "invalidate", id.as_str().expect("an id")]);
+    let outcome = shell.run(&["tokens", "revoke", id.as_str().expect("an id"), "--json"]);
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    let revoked: Value = serde_json::from_str(&outcome.stdout).expect("JSON");
+    assert_eq!(revoked["current"], false);
     assert!(!outcome.stderr.contains("forgotten"), "{}", outcome.stderr);
     assert!(!shell.token().is_empty());
     assert_eq!(elsewhere.run(&["status"]).code, Some(4));
@@ -96,9 +98,9 @@ fn an_unknown_token_id_names_the_list() {
     let alice = served.account("alice");
     let arguments = ["login", &served.origin(), "--scopes", "read write"];
     assert_eq!(shell.talk(&arguments, |address| alice.visit(address).ok()).code, Some(0));
-    let outcome = shell.run(&["tokens", "invalidate", "01M840W2G1DSX1BBBZGKH9VWK2"]);
+    let outcome = shell.run(&["tokens", "revoke", "01M840W2G1DSX1BBBZGKH9VWK2"]);
     assert_eq!(outcome.code, Some(1));
-    let expected = "no token 01M840W2G1DSX1BBBZGKH9VWK2; `gts-oauth tokens` lists them";
+    let expected = "no token 01M840W2G1DSX1BBBZGKH9VWK2. `gts-oauth tokens` lists them";
     assert!(outcome.stderr.contains(expected), "{}", outcome.stderr);
 }
 
@@ -106,7 +108,7 @@ fn an_unknown_token_id_names_the_list() {
 fn servers_without_the_list_name_their_page() {
     let (shell, served) = (Shell::new(), speaking(Dialect::Mastodon));
     shell.log_in(&served, &served.account("alice"));
-    for arguments in [&["tokens"][..], &["tokens", "invalidate", "1"]] {
+    for arguments in [&["tokens"][..], &["tokens", "revoke", "1"]] {
         let outcome = shell.run(arguments);
         assert_eq!(outcome.code, Some(1));
         let page = format!(" {}/oauth/authorized_applications\n", served.origin());
@@ -126,7 +128,7 @@ fn unknown_token_in_use_is_noted() {
 }
 
 #[test]
-fn revoke_is_another_name_of_invalidate() {
+fn invalidate_is_another_name_of_revoke() {
     let (shell, served) = (Shell::new(), served());
     let alice = served.account("alice");
     let arguments = ["login", &served.origin(), "--scopes", "read write"];
@@ -134,7 +136,7 @@ fn revoke_is_another_name_of_invalidate() {
     let tokens = shell.run(&["tokens", "--json"]).stdout;
     let tokens: Value = serde_json::from_str(&tokens).expect("JSON");
     let id = tokens[0]["id"].as_str().expect("an id");
-    let outcome = shell.run(&["tokens", "revoke", id]);
+    let outcome = shell.run(&["tokens", "invalidate", id]);
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     assert_eq!(shell.run(&["token"]).code, Some(3));
 }
