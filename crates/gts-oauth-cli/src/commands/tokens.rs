@@ -145,8 +145,8 @@ fn show(token: &TokenInfo, is_current: bool) -> std::io::Result<()> {
         print(format_args!("  name:      {}", printable(name)))?;
     }
     print(format_args!("  scopes:    {}", token.scopes))?;
-    print(format_args!("  created:   {}", date(token.created_at, "unknown")))?;
-    print(format_args!("  last used: {}", date(token.last_used, "never")))
+    print(format_args!("  created:   {}", minute(token.created_at, "unknown")))?;
+    print(format_args!("  last used: {}", minute(token.last_used, "never")))
 }
 
 fn app_name(token: &TokenInfo) -> String {
@@ -156,11 +156,13 @@ fn app_name(token: &TokenInfo) -> String {
     }
 }
 
-/// Formats the date only, because servers round the time of the last use.
-fn date(at: Option<SystemTime>, otherwise: &str) -> String {
-    let timestamp = at.and_then(timestamp);
-    let date = timestamp.and_then(|timestamp| Some(timestamp.split_once('T')?.0.to_owned()));
-    date.unwrap_or_else(|| otherwise.to_owned())
+/// Formats a time without seconds, because servers round the time of the last use.
+fn minute(at: Option<SystemTime>, otherwise: &str) -> String {
+    let minute = at.and_then(timestamp).and_then(|timestamp| {
+        let (day, time) = timestamp.split_once('T')?;
+        Some(format!("{day} {} UTC", time.get(..5)?))
+    });
+    minute.unwrap_or_else(|| otherwise.to_owned())
 }
 
 fn as_json(token: &TokenInfo, is_current: Option<bool>) -> Value {

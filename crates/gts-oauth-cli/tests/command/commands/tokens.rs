@@ -51,6 +51,22 @@ fn tokens_that_were_never_used_are_listed() {
 }
 
 #[test]
+fn tokens_of_one_day_can_be_told_apart() {
+    let (shell, served) = (Shell::new(), served());
+    shell.log_in(&served, &served.account("alice"));
+    served.advance(std::time::Duration::from_secs(90));
+    served.session("alice", "read");
+    let times = |text: &str| -> Vec<String> {
+        let lines = text.lines().filter_map(|line| line.strip_prefix("  created:   "));
+        lines.map(str::to_owned).collect()
+    };
+    let shown = times(&shell.run(&["tokens"]).stdout);
+    assert_eq!(shown.len(), 2, "{shown:?}");
+    assert_ne!(shown[0], shown[1]);
+    assert!(shown[0].ends_with(" UTC"), "{shown:?}");
+}
+
+#[test]
 fn to_end_the_token_of_another_app_leaves_the_login_alone() {
     let (shell, served) = (Shell::new(), served());
     let alice = served.account("alice");

@@ -92,7 +92,7 @@ impl Session {
             ("127.0.0.1:00000", "127.0.0.1:PORT"),
             ("0000-00-00T00:00:00Z", "MOMENT"),
             ("0000-00-00T00:00:00.000Z", "MOMENT"),
-            ("0000-00-00", "DAY"),
+            ("0000-00-00 00:00 UTC", "MINUTE"),
             ("AAAAAAAAAAAAAAAAAAAAAAAAAA", "ID"),
             ("\"created_at\": 0000000000", "\"created_at\": SECONDS"),
         ] {
