@@ -65,7 +65,10 @@ pub(crate) fn run(
     let current = contents.accounts.last().map(|it| it.handle.clone());
     let options = LoginOptions::read(arguments, &instance(arguments)?, &contents, verbose)?;
     let (backend, no_keyring) = choose_backend(arguments.store)?;
-    report::backend(store, backend, no_keyring);
+    let is_new = !contents.accounts.iter().any(|it| it.stored.backend() == backend);
+    if is_new || verbose {
+        report::backend(store, backend, no_keyring);
+    }
     let credentials = match arguments.with_token {
         true => {
             let credentials = with_token::read(&options, http);

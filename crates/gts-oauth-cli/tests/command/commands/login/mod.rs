@@ -379,3 +379,15 @@ fn verbose_login_shows_its_four_steps() {
     let quiet = shell.talk(&["login", &served.origin()], |address| alice.visit(address).ok());
     assert!(!quiet.stderr.contains("Register"), "{}", quiet.stderr);
 }
+
+#[test]
+fn place_of_the_token_is_printed_at_the_first_login() {
+    let (shell, served) = (Shell::new(), served());
+    let place = "the token will be stored in ";
+    let alice = served.account("alice");
+    assert!(shell.log_in(&served, &alice).stderr.contains(place));
+    assert!(!shell.log_in(&served, &served.account("bob")).stderr.contains(place));
+    let arguments = ["login", &served.origin(), "--verbose"];
+    let verbose = shell.talk(&arguments, |url| alice.visit(url).ok());
+    assert!(verbose.stderr.contains(place), "{}", verbose.stderr);
+}
