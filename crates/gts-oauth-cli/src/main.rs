@@ -29,6 +29,9 @@ fn main() -> ExitCode {
         Err(error) => return exit(error),
     };
     commands::run(&cli).unwrap_or_else(|error| {
+        if output::is_broken_pipe(&error) {
+            return exit_code::SUCCESS;
+        }
         let code = exit_code::of(&error);
         match cli.command.prints_json() {
             true => output::report_error_as_json(&error, code),

@@ -99,21 +99,16 @@ pub(crate) fn prompt(question: &str) {
     let _ = write!(anstream::stderr(), "{question}");
 }
 
-/// Prints an error on standard error, unless it is a broken pipe on standard output.
+/// Prints an error on standard error.
 pub(crate) fn report_error(error: &BoxError) {
-    if is_broken_pipe(error) {
-        return;
-    }
     message(format_args!("{FAILURE_STYLE}gts-oauth:{FAILURE_STYLE:#} {}", error_chain(&**error)));
 }
 
 /// As [`report_error`], as an object on one line.
 pub(crate) fn report_error_as_json(error: &BoxError, exit_code: u8) {
-    if !is_broken_pipe(error) {
-        unwrapped_message(
-            serde_json::json!({ "error": error_chain(&**error), "exit_code": exit_code }),
-        );
-    }
+    unwrapped_message(
+        serde_json::json!({ "error": error_chain(&**error), "exit_code": exit_code }),
+    );
 }
 
 /// As [`report_error`], for a command line that is not valid: as wide as the help.
@@ -132,7 +127,9 @@ pub(crate) fn report_usage_as_json(error: &clap::Error) {
     unwrapped_message(serde_json::json!({ "error": text, "exit_code": 2 }));
 }
 
-fn is_broken_pipe(error: &BoxError) -> bool {
+/// Whether standard output no longer has a reader. A command notices that only if it prints later, so
+/// it is a success: otherwise the exit code would be a matter of time.
+pub(crate) fn is_broken_pipe(error: &BoxError) -> bool {
     let is_broken_pipe = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe;
     error.downcast_ref().is_some_and(is_broken_pipe)
 }

@@ -79,7 +79,9 @@ pub(crate) fn run(
         false => {
             tokens.iter().try_for_each(|it| show(it, current == Some(&*it.id)))?;
             if current.is_none() && !tokens.is_empty() {
-                message("Which of them is the current token is not known: the server does not show it.");
+                message(
+                    "Which of them is the current token is not known: the server does not show it.",
+                );
             }
         }
     }

@@ -52,7 +52,7 @@ pub(super) const FILES: [(&str, &str); 2] = [
 
 /// The exit codes.
 pub(super) const EXIT_CODES: [(&str, &str); 5] = [
-    ("0", "success"),
+    ("0", "success, also if the reader of the output ends early"),
     ("1", "error"),
     ("2", "invalid usage, or several accounts match"),
     ("3", "not logged in"),

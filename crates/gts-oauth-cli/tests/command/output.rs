@@ -7,20 +7,34 @@ use crate::support::shell::{Shell, logged_in};
 
 #[cfg(unix)]
 #[test]
-fn whoever_does_not_read_is_told_nothing() {
+fn output_without_a_reader_is_a_success() {
     use std::os::fd::OwnedFd;
     use std::os::unix::net::UnixStream;
 
     let (shell, _served) = logged_in();
-    for arguments in [&["status"][..], &["token"], &["api", "/api/v1/instance"]] {
+    let commands = [
+        &["status"][..],
+        &["status", "--json"],
+        &["token"],
+        &["tokens"],
+        &["api", "/api/v1/instance"],
+    ];
+    for arguments in commands {
         let (reader, writer) = UnixStream::pair().expect("two ends");
         drop(reader);
         let mut command = shell.command(arguments);
         command.stdout(OwnedFd::from(writer));
         let outcome = shell.run_to(&mut command, "");
-        assert_eq!(outcome.code, Some(1), "{arguments:?}");
+        assert_eq!(outcome.code, Some(0), "{arguments:?}");
         assert_eq!(outcome.stderr, "", "{arguments:?}");
     }
+    // The response is an error even if nobody reads it.
+    let (reader, writer) = UnixStream::pair().expect("two ends");
+    drop(reader);
+    let mut command = shell.command(&["api", "/api/v1/nothing"]);
+    let outcome = shell.run_to(command.stdout(OwnedFd::from(writer)), "");
+    assert_eq!(outcome.code, Some(1), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("404 Not Found"), "{}", outcome.stderr);
 }
 
 #[test]

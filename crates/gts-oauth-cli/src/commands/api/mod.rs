@@ -48,11 +48,16 @@ pub(crate) fn run(
 
 fn print_and_parse(call: &Call, response: &Response<Vec<u8>>) -> Result<(), BoxError> {
     let parsed = call.parse(response);
-    match &parsed {
-        Err(error) if is_html(error) => output::message_body(response.body()),
-        _ => output::print_body(response.body())?,
-    }
-    Ok(parsed.map(drop)?)
+    let printed = match &parsed {
+        Err(error) if is_html(error) => {
+            output::message_body(response.body());
+            Ok(())
+        }
+        _ => output::print_body(response.body()),
+    };
+    // An error response is reported even if its body has no reader.
+    parsed?;
+    Ok(printed?)
 }
 
 /// Adds what to do about an error of the call.

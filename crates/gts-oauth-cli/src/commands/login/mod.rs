@@ -50,7 +50,8 @@ pub(crate) fn run(
             if let Some(app) = &credentials.app {
                 report::revoke(http, app, &credentials.session, "that was not printed");
             }
-            return Err(error.into());
+            // Not as an `io::Error`: without a reader, the token is lost.
+            return Err(error.to_string().into());
         }
         return Ok(exit_code::SUCCESS);
     }

@@ -61,7 +61,7 @@ pub(crate) fn run(
     {
         let store = store.clone();
         // Otherwise it would only be noticed when the next account is printed.
-        output::when_reader_ends(move || store.exit(1));
+        output::when_reader_ends(move || store.exit(0));
     }
     let mut rows = BTreeMap::new();
     parallel::map(&candidates, check, |at, row: Row| {

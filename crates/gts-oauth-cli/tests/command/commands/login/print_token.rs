@@ -19,6 +19,20 @@ fn token_that_cannot_be_printed_is_revoked() {
     assert!(requests.iter().any(|it| it.path == "/oauth/revoke" && it.field("token").is_some()));
 }
 
+#[cfg(unix)]
+#[test]
+fn printed_token_without_a_reader_is_an_error() {
+    let (shell, served) = (Shell::new(), served());
+    let alice = served.account("alice");
+    let mut command = shell.command(&["login", &served.origin(), "--print-token"]);
+    let (reader, writer) = std::os::unix::net::UnixStream::pair().expect("two ends");
+    drop(reader);
+    command.stdout(std::os::fd::OwnedFd::from(writer));
+    let outcome = shell.talk_to(&mut command, |address| alice.visit(address).ok());
+    assert_eq!(outcome.code, Some(1), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("could not write to standard output"), "{}", outcome.stderr);
+}
+
 #[test]
 fn printed_token_has_no_login_to_resume() {
     let (shell, served) = (Shell::new(), served());
