@@ -96,7 +96,19 @@ pub(crate) fn unwrapped_message(line: impl Display) {
 
 /// Prints a question on standard error, without a line break.
 pub(crate) fn prompt(question: &str) {
-    let _ = write!(anstream::stderr(), "{question}");
+    terminal::prompt(question);
+}
+
+/// Prints a question, and reads a line from standard input. `None` if the input has ended.
+pub(crate) fn ask(question: &str) -> io::Result<Option<String>> {
+    prompt(question);
+    let mut line = String::new();
+    if io::stdin().read_line(&mut line)? == 0 {
+        // The next output starts on a line of its own.
+        message("");
+        return Ok(None);
+    }
+    Ok(Some(line.trim().to_owned()))
 }
 
 /// Prints an error on standard error.

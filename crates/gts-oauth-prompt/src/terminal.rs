@@ -9,9 +9,9 @@ use gts_oauth_core::{AuthorizeStep, BoxError, Error, UserReply};
 
 use crate::input::read_reply;
 
-/// It fits into a line of most terminals.
+/// What is pasted is on lines of its own, so that the user can compare it.
 const QUESTION: &str =
-    "Paste the code or the URL you were sent to (after an error page, type `new`): ";
+    "Paste the code or the URL you were sent to (after an error page, type `new`):\n";
 
 /// Prints the authorization URL on standard error, after the problem of the last attempt, and reads
 /// what the user pastes from standard input: a code, a callback URL, or `new` for another app. A URL
@@ -67,8 +67,6 @@ pub fn terminal_with(
     match read_reply(QUESTION)? {
         Some(reply) => Ok(reply),
         None => {
-            // The next output starts on a line of its own.
-            let _ = writeln!(io::stderr());
             let ended = "standard input ended before there was a code";
             Err(io::Error::new(io::ErrorKind::UnexpectedEof, ended).into())
         }

@@ -60,6 +60,17 @@ fn hanging_indent(line: &str) -> usize {
     plain.len() - text.len() + label.map_or(0, |label| label.len())
 }
 
+/// As [`print()`], without a line break.
+pub(super) fn prompt(question: &str) {
+    let mut has_progress = lock();
+    erase(&mut has_progress);
+    let question = match width().filter(|_| io::stderr().is_terminal()) {
+        Some(width) => wrap(question, width),
+        None => question.to_owned(),
+    };
+    let _ = write!(anstream::stderr(), "{question}");
+}
+
 /// As [`print()`], for what is not prose.
 pub(super) fn print_unwrapped(line: impl Display) {
     let mut has_progress = lock();

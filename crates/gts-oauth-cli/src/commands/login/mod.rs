@@ -23,7 +23,7 @@ use gts_oauth_ureq::{BoxError, Error, Exchange as _, LoggedIn, Login, Transport,
 use super::unrevoked;
 use crate::credentials::Credentials;
 use crate::exit_code::{self, InvalidUsage};
-use crate::output::{error_chain, error_sentence, message, prompt, report_error};
+use crate::output::{ask, error_chain, error_sentence, message, report_error};
 use crate::store::{Backend, Claim, Store, choose_backend, from_environment};
 pub(crate) use arguments::{LoginArgs, seconds};
 use browser::BrowserPrompt;
@@ -93,15 +93,13 @@ pub(crate) fn run(
 fn instance(arguments: &LoginArgs) -> Result<String, BoxError> {
     match &arguments.instance {
         Some(instance) => Ok(instance.clone()),
-        None if io::stdin().is_terminal() && io::stderr().is_terminal() => {
-            prompt("Instance to log in to, such as example.org: ");
-            let mut line = String::new();
-            io::stdin().read_line(&mut line)?;
-            match line.trim() {
-                "" => Err(no_instance(arguments)),
-                instance => Ok(instance.to_owned()),
+        None if io::stdin().is_terminal() && io::stderr().is_terminal() => loop {
+            match ask("Instance to log in to, such as example.org: ")? {
+                None => return Err(no_instance(arguments)),
+                Some(instance) if instance.is_empty() => {}
+                Some(instance) => return Ok(instance),
             }
-        }
+        },
         None => Err(no_instance(arguments)),
     }
 }

@@ -9,7 +9,7 @@ use super::arguments::LoginArgs;
 use super::command_line::command_line;
 use crate::credentials::Credentials;
 use crate::exit_code::InvalidUsage;
-use crate::output::{error_sentence, message, prompt};
+use crate::output::{ask, error_sentence, message};
 use crate::store::AccountEntry;
 
 /// The default, which every server knows.
@@ -174,28 +174,21 @@ pub(super) fn check(
             let message = format!("invalid scope: {host} has no scope `{scope}`. {hint}");
             return Err(InvalidUsage(message).into());
         }
-        if !is_confirmed(scope, &hint)? {
+        if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
             let message = format!(
                 "invalid scope: no known server has the scope `{scope}`. {hint} To request it \
                  anyway, pass --allow-unknown-scopes."
             );
             return Err(InvalidUsage(message).into());
         }
+        let reply = ask(&format!(
+            "No known server has the scope `{scope}`. {hint}\nRequest `{scope}` anyway? [y/N] "
+        ))?;
+        if !reply.is_some_and(|it| ["y", "yes"].contains(&&*it.to_ascii_lowercase())) {
+            return Err(InvalidUsage("cancelled; no app was registered".to_owned()).into());
+        }
     }
     Ok(())
-}
-
-/// Asks the user at a terminal whether to request an unknown scope.
-fn is_confirmed(scope: &Scope, hint: &str) -> io::Result<bool> {
-    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
-        return Ok(false);
-    }
-    prompt(&format!(
-        "No known server has the scope `{scope}`. {hint}\nRequest `{scope}` anyway? [y/N] "
-    ));
-    let mut line = String::new();
-    io::stdin().read_line(&mut line)?;
-    Ok(matches!(line.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
 }
 
 /// The scopes in the server's metadata. `None` if it lists none.
@@ -211,7 +204,8 @@ fn is_known(scope: &Scope, listed: Option<&Scopes>) -> bool {
 
 /// Returns the known scope that was probably meant. `None` if none is similar.
 fn nearest(scope: &Scope) -> Option<&'static str> {
-    let distance = |known: &str| strsim::damerau_levenshtein(scope.as_str(), known);
+    let typed = scope.as_str().to_lowercase();
+    let distance = |known: &str| strsim::damerau_levenshtein(&typed, known);
     let nearest = KNOWN_SCOPES.iter().copied().min_by_key(|known| distance(known))?;
     (distance(nearest) <= 1 + scope.as_str().len() / 5).then_some(nearest)
 }

@@ -9,7 +9,7 @@ use gts_oauth_ureq::{BoxError, Error, Exchange as _, Scopes, Secret, Session, Tr
 use super::options::LoginOptions;
 use crate::credentials::{Credentials, User, parse_token};
 use crate::http::USER_AGENT;
-use crate::output::prompt;
+use crate::output::{message, prompt};
 
 /// The maximum length of the input.
 const MAX_LENGTH: u64 = 64 * 1024;
@@ -46,9 +46,14 @@ pub(super) fn read(options: &LoginOptions, http: &dyn Transport) -> Result<Crede
 /// Reads a line without echo from a terminal, or all input otherwise.
 fn read_input() -> Result<Secret, BoxError> {
     if io::stdin().is_terminal() {
-        let question = "Paste the token, which is not shown: ";
+        let question = "Paste the token (it stays hidden): ";
         prompt(question);
-        return Ok(read_secret(question)?.ok_or(NO_TOKEN)?);
+        let token = read_secret(question)?;
+        if token.is_none() {
+            // The next output starts on a line of its own.
+            message("");
+        }
+        return Ok(token.ok_or(NO_TOKEN)?);
     }
     let mut token = String::new();
     io::stdin().take(MAX_LENGTH).read_to_string(&mut token)?;

@@ -26,11 +26,13 @@ fn a_code_is_typed_mistyped_and_typed_again() {
 }
 
 #[test]
-fn question_fits_80_columns() {
+fn code_is_pasted_on_a_line_of_its_own() {
     let (shell, served) = (Shell::new(), served());
     let said = shell.run(&["login", &served.origin(), "--no-browser"]).stderr;
-    let question = said.lines().find(|line| line.starts_with("Paste")).expect("a question");
-    assert!(question.chars().count() <= 80, "{question}");
+    let (before, after) = said.split_once("type `new`):\n").expect("a question");
+    let question = before.lines().next_back().expect("a line");
+    assert!(question.chars().count() <= 70, "{question}");
+    assert!(after.starts_with("gts-oauth: "), "{after}");
 }
 
 #[test]
@@ -48,9 +50,27 @@ fn an_instance_that_is_not_given_is_asked_for() {
     let mut session = type_in(&shell, &["login"]);
     session.exp_string("Instance to log in to").expect("a question");
     session.send_line("").expect("it listens");
-    session.exp_string("no instance was given").expect("an error");
+    session.exp_string("Instance to log in to").expect("the question again");
+    type_keys(&mut session, "\x04");
+    session.exp_string(":").expect("the end of the question");
+    session.exp_regex("^ *\r\n.*no instance was given").expect("an error on its own line");
     let ended = ended(session);
     assert!(ended.ends_with(", 2)"), "{ended}");
+}
+
+#[test]
+fn unknown_scope_is_asked_about_on_whole_words() {
+    let (shell, served) = (Shell::new(), served());
+    let script = format!(
+        "stty cols 80 rows 24; \"$GTS_OAUTH\" login {} --scopes zebras; echo $?",
+        served.origin()
+    );
+    let mut session = at_shell(&shell, "sh", &["-c", &script]);
+    let question = session.exp_string("[y/N] ").expect("a question");
+    let wide = question.split("\r\n").find(|line| line.chars().count() > 80);
+    assert_eq!(wide, None);
+    session.send_line("n").expect("it listens");
+    session.exp_string("cancelled; no app was registered\r\n2").expect("an error");
 }
 
 #[test]
@@ -264,7 +284,7 @@ fn ctrl_z_at_the_hidden_prompt_restores_echo_until_it_continues() {
     session.exp_string("READY ").expect("a prompt");
     let login = format!("\"$GTS_OAUTH\" login {} --with-token", served.origin());
     session.send_line(&login).expect("it listens");
-    session.exp_string("Paste the token, which is not shown: ").expect("a prompt");
+    session.exp_string("Paste the token (it stays hidden): ").expect("a prompt");
     type_keys(&mut session, "\x1a");
     session.exp_string("READY ").expect("a prompt");
     session.send_line("stty -a; echo do''ne").expect("it listens");
@@ -272,7 +292,7 @@ fn ctrl_z_at_the_hidden_prompt_restores_echo_until_it_continues() {
     assert!(modes.contains(" echo "), "{modes}");
     session.exp_string("READY ").expect("a prompt");
     session.send_line("fg").expect("it listens");
-    session.exp_string("Paste the token, which is not shown: ").expect("the prompt again");
+    session.exp_string("Paste the token (it stays hidden): ").expect("the prompt again");
     session.send_line(&token).expect("it listens");
     let said = session.exp_string("@alice@").expect("who is logged in");
     assert!(!said.contains(&token), "{said}");

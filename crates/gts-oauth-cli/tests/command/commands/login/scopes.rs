@@ -196,6 +196,7 @@ fn a_mistyped_scope_registers_no_app() {
     for (scope, hint) in [
         ("raed", "Did you mean `read`?"),
         ("write:medai", "Did you mean `write:media`?"),
+        ("READ", "Did you mean `read`?"),
         ("zebras", "`gts-oauth login --help` lists"),
     ] {
         let outcome = shell.run(&["login", &served.origin(), "--scopes", scope]);
@@ -227,7 +228,7 @@ fn an_empty_list_of_scopes_is_refused() {
     for option in ["--scopes", "--add-scopes"] {
         let outcome = Shell::new().run(&["login", "example.org", option, " "]);
         assert_eq!(outcome.code, Some(2));
-        assert!(outcome.stderr.contains("at least one scope"), "{}", outcome.stderr);
+        assert!(outcome.stderr.contains("at least one\nscope"), "{}", outcome.stderr);
     }
 }
 
