@@ -30,6 +30,11 @@ pub(crate) fn print(line: impl Display) -> io::Result<()> {
     named(writeln!(anstream::stdout(), "{line}"))
 }
 
+/// Prints a field of a result: its label, and a text that is wrapped beside it at a terminal.
+pub(crate) fn print_field(label: &str, text: impl Display) -> io::Result<()> {
+    print(terminal::wrap_for_stdout(&format!("{label}{text}"), label.len()))
+}
+
 /// Prints a result as JSON, with control and invisible characters escaped.
 pub(crate) fn print_json(value: &impl Serialize) -> io::Result<()> {
     let text = serde_json::to_string_pretty(value)?;

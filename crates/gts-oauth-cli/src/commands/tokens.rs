@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::switch::report_current;
 use crate::credentials::{Source, scope_list};
 use crate::exit_code;
-use crate::output::{self, EMPHASIS, message, print, timestamp};
+use crate::output::{self, EMPHASIS, message, print, print_field, timestamp};
 use crate::store::{AccountArgs, LoadedAccount, Store};
 
 /// List or revoke access tokens of your account
@@ -144,11 +144,11 @@ fn show(token: &TokenInfo, is_current: bool) -> std::io::Result<()> {
     let mark = if is_current { " (current)" } else { "" };
     print(format_args!("{id}  {EMPHASIS}{}{EMPHASIS:#}{mark}", app_name(token)))?;
     if let Some(name) = &token.name {
-        print(format_args!("  name:      {}", printable(name)))?;
+        print_field("  name:      ", printable(name))?;
     }
-    print(format_args!("  scopes:    {}", token.scopes))?;
-    print(format_args!("  created:   {}", minute(token.created_at, "unknown")))?;
-    print(format_args!("  last used: {}", minute(token.last_used, "never")))
+    print_field("  scopes:    ", &token.scopes)?;
+    print_field("  created:   ", minute(token.created_at, "unknown"))?;
+    print_field("  last used: ", minute(token.last_used, "never"))
 }
 
 fn app_name(token: &TokenInfo) -> String {

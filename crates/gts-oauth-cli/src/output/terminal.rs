@@ -45,6 +45,17 @@ pub(super) fn print(line: impl Display) {
     print_unwrapped(line);
 }
 
+/// Wraps a line of standard output at the width of its terminal, if it is one. The lines after the first
+/// are indented by this many columns.
+pub(super) fn wrap_for_stdout(line: &str, indent: usize) -> String {
+    match terminal_size_of(io::stdout()) {
+        Some((Width(width), _)) if width > 0 && io::stdout().is_terminal() => {
+            wrap_line(line, indent, width.into())
+        }
+        _ => line.to_owned(),
+    }
+}
+
 /// Prints an error of clap's, wrapped as the help is.
 pub(super) fn print_usage(text: &str) {
     let width = width().unwrap_or(MAX_HELP_WIDTH).min(MAX_HELP_WIDTH);

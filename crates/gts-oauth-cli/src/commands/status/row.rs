@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::credentials::{AccountFields, Credentials, Source, User};
 use crate::http;
-use crate::output::{EMPHASIS, FAILURE_STYLE, SUCCESS_STYLE, error_chain, print};
+use crate::output::{EMPHASIS, FAILURE_STYLE, SUCCESS_STYLE, error_chain, print, print_field};
 use crate::store::{LoadedAccount, Store};
 
 /// The result of checking a token.
@@ -105,7 +105,7 @@ impl Row {
             (None, _) => " (unknown software)".to_owned(),
         };
         if let Some(instance) = &self.fields.instance {
-            print(format_args!("  instance: {instance}{software}"))?;
+            print_field("  instance: ", format_args!("{instance}{software}"))?;
         }
         match self.state {
             State::Unchecked => print("  token:    not checked")?,
@@ -114,23 +114,24 @@ impl Row {
             }
             _ => {
                 let problem = self.problem.as_deref().unwrap_or_default();
-                print(format_args!("  token:    {FAILURE_STYLE}{problem}{FAILURE_STYLE:#}"))?;
+                let problem = format!("{FAILURE_STYLE}{problem}{FAILURE_STYLE:#}");
+                print_field("  token:    ", problem)?;
             }
         }
         match self.source {
             Some(Source::File) => print(format_args!("  kept in:  {}", path.display()))?,
-            Some(source) => print(format_args!("  kept in:  {source}"))?,
+            Some(source) => print_field("  kept in:  ", source)?,
             None => {}
         }
         match &self.fields.scopes {
-            Some(scopes) => print(format_args!("  scopes:   {}", scopes.join(" ")))?,
+            Some(scopes) => print_field("  scopes:   ", scopes.join(" "))?,
             None => print("  scopes:   unknown")?,
         }
         if !self.fields.missing.is_empty() {
-            print(format_args!("  missing:  {}", self.fields.missing.join(" ")))?;
+            print_field("  missing:  ", self.fields.missing.join(" "))?;
         }
         if let Some(expires) = &self.fields.expires_at {
-            print(format_args!("  expires:  {expires}"))?;
+            print_field("  expires:  ", expires)?;
         }
         Ok(())
     }

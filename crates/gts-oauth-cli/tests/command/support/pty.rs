@@ -84,8 +84,11 @@ pub(crate) fn type_keys(session: &mut PtySession, keys: &str) {
 /// Returns the output of a command at a terminal.
 pub(crate) fn said(mut command: Command, environment: &[(&str, &str)]) -> String {
     command.envs(environment.iter().copied());
-    let said = at_terminal(command).exp_eof().expect("the end");
-    // Each byte was decoded as one character.
+    decoded(&at_terminal(command).exp_eof().expect("the end"))
+}
+
+/// Decodes the output of a session, of which each byte was decoded as one character.
+pub(crate) fn decoded(said: &str) -> String {
     let bytes = said.chars().map(|it| u8::try_from(it).expect("a byte"));
     String::from_utf8(bytes.collect()).expect("UTF-8")
 }

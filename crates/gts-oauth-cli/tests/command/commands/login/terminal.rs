@@ -1,9 +1,11 @@
 //! The terminal's mode, signals and job control.
 
-use gts_oauth_fake::Served;
+use gts_oauth_fake::{Fault, Served};
 use rexpect::session::PtySession;
 
-use crate::support::pty::{address, at_shell, at_terminal, plain, tab, type_in, type_keys};
+use crate::support::pty::{
+    address, at_shell, at_terminal, decoded, plain, tab, type_in, type_keys,
+};
 #[cfg(target_os = "linux")]
 use crate::support::shell::opener;
 use crate::support::shell::{Shell, served};
@@ -220,4 +222,22 @@ fn messages_are_as_wide_as_the_terminal() {
     let command = format!("\r\n`gts-oauth login {} {options}`.", served.origin());
     assert!(said.contains(&command), "{said}");
     assert!(said.contains("\r\u{1b}[K\u{1b}[31mgts-oauth:"), "{said:?}");
+}
+
+#[test]
+fn status_is_as_wide_as_the_terminal() {
+    let (shell, served) = (Shell::new(), served());
+    shell.log_in(&served, &served.account("alice"));
+    served.fail(Fault::BadGateway.at("/api/v1/accounts/verify_credentials"));
+    let script = "stty cols 80 rows 24; \"$GTS_OAUTH\" status";
+    let mut session = at_shell(&shell, "sh", &["-c", script]);
+    let shown = decoded(&session.exp_eof().expect("the end"));
+    let shown = anstream::adapter::strip_str(&shown).to_string();
+    let (_, problem) = shown.split_once("  token:    ").expect("a token");
+    let (problem, _) = problem.split_once("\r\n  kept in:").expect("the next field");
+    let lines: Vec<&str> = problem.split("\r\n").collect();
+    assert!(lines.len() > 1, "{shown}");
+    for line in &lines[1..] {
+        assert!(line.starts_with("            ") && line.chars().count() <= 80, "{line:?}");
+    }
 }
