@@ -7,6 +7,7 @@ mod pages;
 mod path;
 
 use std::io;
+use std::path::Path;
 use std::process::ExitCode;
 
 use gts_oauth_ureq::error::{Cause, UnexpectedReason};
@@ -16,7 +17,7 @@ use gts_oauth_ureq::types::printable;
 use gts_oauth_ureq::{BoxError, Error, Exchange as _, Transport};
 
 use crate::exit_code::Hinted;
-use crate::output::print;
+use crate::output::{message, print};
 use crate::store::{LoadedAccount, Store};
 use crate::{exit_code, output};
 pub(crate) use arguments::ApiArgs;
@@ -29,6 +30,7 @@ pub(crate) fn run(
     http: &dyn Transport,
 ) -> Result<ExitCode, BoxError> {
     let loaded = store.current_account(arguments.account.name(), http)?;
+    arguments.raw_field.iter().for_each(report_file);
     let call = call::build(&loaded.credentials.session, arguments)?;
     if arguments.paginate {
         pages::print(call, http).map_err(|error| explain(error, &loaded, arguments))?;
@@ -44,6 +46,13 @@ pub(crate) fn run(
     };
     parsed.map_err(|error| explain(error, &loaded, arguments))?;
     Ok(exit_code::SUCCESS)
+}
+
+/// Reports that the name of a file is sent in place of the file.
+fn report_file((name, value): &(String, String)) {
+    if let Some(file) = value.strip_prefix('@').filter(|file| Path::new(file).is_file()) {
+        message(format_args!("{name}=@{file} is sent as this text. To send the file, use -F."));
+    }
 }
 
 fn print_and_parse(call: &Call, response: &Response<Vec<u8>>) -> Result<(), BoxError> {
@@ -66,6 +75,10 @@ fn explain(error: BoxError, loaded: &LoadedAccount, arguments: &ApiArgs) -> BoxE
         Ok(error) => error,
         Err(error) => return error,
     };
+    let is_missing = error.cause() == Cause::NotFound || is_html(&error);
+    if let Some(hint) = path::hint(&arguments.path).filter(|_| is_missing) {
+        return Hinted { error: *error, hint, is_instead: true }.into();
+    }
     if error.cause() == Cause::NotFound && arguments.is_post() && arguments.has_fields() {
         let flag = if arguments.raw_field.is_empty() { "-F" } else { "-f" };
         let hint = format!("POST was sent because of {flag}: add -X GET to send GET.");

@@ -3,6 +3,7 @@
 use gts_oauth_ureq::{BoxError, Instance};
 
 use crate::exit_code::InvalidUsage;
+use crate::output::shell_word;
 
 /// The first parts of paths that servers have.
 const ROOTS: [&str; 5] = ["/api/", "/oauth/", "/.well-known/", "/nodeinfo/", "/manifest.json"];
@@ -46,6 +47,23 @@ pub(super) fn read(text: &str, instance: &Instance) -> Result<String, BoxError> 
         };
     }
     Ok(with_slash(text))
+}
+
+/// Returns what to do about a path that the server does not have. `None` if it is one of those that
+/// servers have.
+pub(super) fn hint(text: &str) -> Option<String> {
+    let path = with_slash(text);
+    if ROOTS.iter().any(|root| path.starts_with(root)) || url_parts(text).is_some() {
+        return None;
+    }
+    if !text.contains('/') && text.contains('=') {
+        return Some(format!("To send a field, use `-f {text}` after the path."));
+    }
+    let mut version = path.chars().skip(1);
+    let has_version =
+        version.next() == Some('v') && version.next().is_some_and(|it| it.is_numeric());
+    let below = if has_version { "/api" } else { "/api/v1" };
+    Some(format!("Did you mean `gts-oauth api {}`?", shell_word(&format!("{below}{path}"))))
 }
 
 /// The scheme and the rest of a URL. `None` if it is none, as a path with a URL in its query.

@@ -236,3 +236,37 @@ fn unexplained_403_suggests_no_scope() {
         }
     }
 }
+
+#[test]
+fn path_that_is_not_of_the_api_names_the_one_that_is() {
+    let (shell, _served) = logged_in();
+    for (typed, meant) in [
+        ("v1/timelines/home", "`gts-oauth api /api/v1/timelines/home`"),
+        ("/timelines/home?limit=5", "`gts-oauth api '/api/v1/timelines/home?limit=5'`"),
+        ("v2/media", "`gts-oauth api /api/v2/media`"),
+        ("status=hello", "`-f status=hello` after the path"),
+    ] {
+        let outcome = shell.run(&["api", typed]);
+        assert_eq!(outcome.code, Some(1), "{}", outcome.stderr);
+        assert!(outcome.stderr.contains(meant), "{}", outcome.stderr);
+    }
+    let outcome = shell.run(&["api", "/api/v1/nothing"]);
+    assert!(!outcome.stderr.contains("Did you mean"), "{}", outcome.stderr);
+}
+
+#[test]
+fn file_that_is_sent_as_text_is_reported() {
+    let (shell, _served) = logged_in();
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("cat.png"), "not text").expect("a file");
+    let call = |value: &str| {
+        let mut command = shell.command(&["api", "/api/v2/media", "-f", value]);
+        shell.run_to(command.current_dir(folder.path()), "").stderr
+    };
+    let said = call("file=@cat.png");
+    assert!(said.contains("file=@cat.png is sent as this text."), "{said}");
+    assert!(said.contains("use -F."), "{said}");
+    // It mentions a user.
+    let said = call("status=@alice");
+    assert!(!said.contains("-F"), "{said}");
+}
