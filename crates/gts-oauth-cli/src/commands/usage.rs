@@ -73,10 +73,11 @@ pub(crate) fn explain(mut error: Error, typed: &[String]) -> Error {
             invalid(ContextKind::InvalidSubcommand).and_then(|word| command_hint(&word, typed))
         }
         ErrorKind::UnknownArgument => {
-            let hint = invalid(ContextKind::InvalidArg).and_then(|it| option_hint(&it, typed));
+            let word = invalid(ContextKind::InvalidArg);
             // To write it behind `--` helps only if it is a value, and few of those begin with `-`.
             error.remove(ContextKind::Suggested);
-            hint.map(str::to_owned)
+            let hint = |it: String| option_hint(&it, typed).or_else(|| scopes_hint(&it, typed));
+            word.and_then(hint).map(str::to_owned)
         }
         _ => None,
     };
@@ -128,6 +129,13 @@ fn option_hint(option: &str, typed: &[String]) -> Option<&'static str> {
         [command, ""].contains(of) && options.contains(&option)
     };
     OPTIONS.iter().find(is_it).map(|(_, _, hint)| *hint)
+}
+
+/// The hint for a word too many after scopes.
+fn scopes_hint(word: &str, typed: &[String]) -> Option<&'static str> {
+    let is_scopes = |it: &String| it == "--scopes" || it == "--add-scopes";
+    let is_one = !word.starts_with('-') && typed.iter().any(is_scopes);
+    is_one.then_some("to request several scopes, separate them by commas: `read,write`")
 }
 
 /// The hint for a help topic that does not exist.

@@ -1,6 +1,7 @@
 //! Login options: the parsed command line.
 
 use gts_oauth_ureq::discovery::{Discover, Discovery, FindAccountDomain};
+use gts_oauth_ureq::types::{KNOWN_SCOPES, Scope};
 use gts_oauth_ureq::{
     Account, AuthorizeOptions, BoxError, Error, Instance, Login, RegisterApp, Scopes, Transport,
     entropy,
@@ -44,8 +45,9 @@ impl LoginOptions {
         let arguments = &LoginArgs { instance: Some(typed.to_owned()), ..arguments.clone() };
         // `@(unknown)@example.org`, which is no name on the server.
         let unknown = contents.account_without_user(typed);
-        let mut instance =
-            instance(unknown.map_or(typed, |it| it.instance.origin()), arguments.insecure_http)?;
+        let origin = unknown.map_or(typed, |it| it.instance.origin());
+        let mut instance = instance(origin, arguments.insecure_http)
+            .map_err(|error| guess(arguments, typed, contents).map_or(error, Into::into))?;
         // A handle has no scheme.
         if let Some(known) =
             contents.instance_without_tls(&instance).filter(|_| !typed.contains("://"))
@@ -186,6 +188,50 @@ impl LoginOptions {
         let typed = (self.by_handle && typed != api).then(|| typed.clone());
         found.or(typed).map(|domain| domain.authority().to_owned())
     }
+}
+
+/// The error for a text that is not an instance, if it shows what was meant.
+fn guess(arguments: &LoginArgs, typed: &str, contents: &Contents) -> Option<InvalidUsage> {
+    let named = contents.named(Some(typed)).into_iter().map(|at| &contents.accounts[at]);
+    let again = named.filter_map(|account| {
+        let origin = account.instance.origin();
+        let instance = match origin.starts_with("https://") {
+            true => account.instance.authority(),
+            false => origin,
+        };
+        let command = command_line(&LoginArgs {
+            instance: Some(instance.to_owned()),
+            expect: Some(account.user_name()?.parse().ok()?),
+            ..arguments.clone()
+        });
+        Some((account.handle.as_str(), format!("`{command}`")))
+    });
+    let (handles, commands): (Vec<_>, Vec<_>) = again.unzip();
+    if !handles.is_empty() {
+        return Some(InvalidUsage(format!(
+            "invalid instance: {typed} is the name of a stored account ({}). To log in to it again, \
+             run {}.",
+            handles.join(", "),
+            commands.join(" or ")
+        )));
+    }
+    if KNOWN_SCOPES.contains(&typed) {
+        let scopes = arguments.scopes.iter().chain(&arguments.add_scopes).flatten();
+        let scopes: Vec<&str> = scopes.map(Scope::as_str).chain([typed]).collect();
+        return Some(InvalidUsage(format!(
+            "invalid instance: {typed} is a scope. To request several scopes, separate them by commas, \
+             such as {}.",
+            scopes.join(",")
+        )));
+    }
+    let is_token = arguments.with_token && !typed.contains(['.', ':', '@']);
+    is_token.then(|| {
+        let command = command_line(&LoginArgs { instance: None, ..arguments.clone() });
+        InvalidUsage(format!(
+            "invalid instance: a host has a dot. The token is read from standard input, such as \
+             `{command} < FILE`."
+        ))
+    })
 }
 
 fn instance(typed: &str, insecure_http: bool) -> Result<Instance, BoxError> {

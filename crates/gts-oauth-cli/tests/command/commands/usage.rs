@@ -44,6 +44,7 @@ fn options_of_similar_programs_have_hints() {
         ("login --hostname example.org", "`gts-oauth login INSTANCE`"),
         ("status -d", "`--verbose`"),
         ("token -u alice", "@name@host"),
+        ("login --scopes read write example.org", "`read,write`"),
     ] {
         let outcome = run(typed);
         assert!(outcome.stderr.contains(hint), "{typed}: {}", outcome.stderr);

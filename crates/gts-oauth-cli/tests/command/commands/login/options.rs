@@ -275,3 +275,23 @@ fn a_missing_instance_keeps_the_options_in_the_hint() {
     let command = "`gts-oauth login INSTANCE --scopes 'read write' --print-token`";
     assert!(outcome.stderr.contains(command), "{}", outcome.stderr);
 }
+
+#[test]
+fn text_that_is_no_instance_names_what_was_meant() {
+    let (shell, served) = (Shell::new(), served());
+    shell.log_in(&served, &served.account("alice"));
+    let origin = served.origin();
+    served.clear_requests();
+    for (arguments, hint) in [
+        (&["alice"][..], format!("run `gts-oauth login {origin} --expect @alice`")),
+        (&["@alice", "--force-login"], format!("{origin} --expect @alice --force-login`")),
+        (&["--scopes", "read", "write:statuses"], "such as read,write:statuses.".to_owned()),
+        (&["--with-token", "abc"], "`gts-oauth login INSTANCE --with-token < FILE`".to_owned()),
+        (&["bob"], "the host has no dot".to_owned()),
+    ] {
+        let outcome = shell.run(&[&["login"], arguments].concat());
+        assert_eq!(outcome.code, Some(2), "{}", outcome.stderr);
+        assert!(outcome.stderr.contains(&hint), "{hint}: {}", outcome.stderr);
+    }
+    assert!(served.requests().is_empty());
+}
