@@ -3,6 +3,7 @@
 //! `clap_complete` generates them. It does not know the names of accounts and scopes, which are
 //! added: the stable part of its API has no way to do so.
 
+use std::collections::BTreeSet;
 use std::process::ExitCode;
 
 use clap::{Args, Command};
@@ -13,7 +14,7 @@ use gts_oauth_ureq::types::KNOWN_SCOPES;
 use crate::credentials::is_plain;
 use crate::exit_code;
 use crate::output::{print, print_bytes};
-use crate::store::Store;
+use crate::store::{Store, Unfinished};
 
 /// Generate shell completions
 #[derive(Debug, Args)]
@@ -28,11 +29,15 @@ pub(crate) struct CompletionsArgs {
     /// Print the names of the logged-in accounts, for the scripts
     #[arg(long, hide = true, exclusive = true)]
     pub(crate) accounts: bool,
+    /// Print the instances of accounts and unfinished logins, for the scripts
+    #[arg(long, hide = true, exclusive = true)]
+    pub(crate) instances: bool,
 }
 
 pub(crate) fn run(arguments: &CompletionsArgs, command: Command) -> Result<ExitCode, BoxError> {
     match arguments.shell {
         Some(shell) => print_bytes(script(shell, command)?.as_bytes())?,
+        None if arguments.instances => print_instances()?,
         None => print_accounts()?,
     }
     Ok(exit_code::SUCCESS)
@@ -51,21 +56,42 @@ fn print_accounts() -> Result<(), BoxError> {
     Ok(())
 }
 
+/// Prints the instances of accounts and of unfinished logins, as a login accepts them.
+fn print_instances() -> Result<(), BoxError> {
+    let contents = Store::open()?.load()?;
+    let accounts = contents.accounts.iter().map(|it| &it.instance);
+    let unfinished = contents.unfinished.iter().map(Unfinished::instance);
+    let mut printed = BTreeSet::new();
+    for instance in accounts.chain(unfinished) {
+        let is_https = instance.origin().starts_with("https://");
+        let name = if is_https { instance.authority() } else { instance.origin() };
+        if is_plain(instance.authority()) && printed.insert(name) {
+            print(name)?;
+        }
+    }
+    Ok(())
+}
+
 fn script(shell: Shell, command: Command) -> Result<String, BoxError> {
     let mut command = command
         // In place of their texts.
         .mut_subcommand("environment", |topic| topic.about("Show variables and files"))
         .mut_subcommand("json", |topic| topic.about("Show the output of --json"));
+    let commands: Vec<&str> = command.get_subcommands().map(Command::get_name).collect();
+    let commands = commands.join(" ");
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut command, "gts-oauth", &mut script);
     let script = String::from_utf8(script)?;
     Ok(match shell {
         // clap_complete has two names for the states of a command with a hyphen (clap-rs/clap#6421).
         Shell::Bash => script.replace("gts__subcmd__oauth", "gts__oauth") + &names(BASH),
-        // Arguments with an account have the hint `Username`, which is for users of the machine.
+        // Arguments with an account have the hint `Username`, which is for users of the machine, and
+        // those with an instance `Hostname`.
         Shell::Zsh => {
             let script = script.replace(":SCOPES:_default'", ":SCOPES:_gts_oauth_scopes'");
             let script = script.replace(":_users'", ":_gts_oauth_accounts'");
+            let script = script.replace(":_hosts'", ":_gts_oauth_instances'");
+            let script = with_fields(&script);
             // The last lines call the function for the command.
             script.replace(
                 "\nif [ \"$funcstack[1]\"",
@@ -73,10 +99,23 @@ fn script(shell: Shell, command: Command) -> Result<String, BoxError> {
             )
         }
         Shell::Fish => {
-            script.replace("__fish_complete_users", "__fish_gts_oauth_accounts") + &names(FISH)
+            // What clap_complete offers after `help` has a condition that is never true.
+            let names = names(FISH).replace("COMMANDS", &commands);
+            script.replace("__fish_complete_users", "__fish_gts_oauth_accounts") + &names
         }
         _ => script,
     })
+}
+
+/// Completes the files of `-F` in zsh, but not those of `-f`.
+fn with_fields(script: &str) -> String {
+    let is_field =
+        |line: &str| ["'*-F+[", "'*--field=[", "'*--form=["].iter().any(|it| line.starts_with(it));
+    let lines = script.lines().map(|line| match is_field(line) {
+        true => line.replace(":NAME=VALUE:_default'", ":NAME=VALUE:_gts_oauth_field'"),
+        false => line.to_owned(),
+    });
+    lines.collect::<Vec<_>>().join("\n") + "\n"
 }
 
 const BASH: &str = include_str!("names.bash");

@@ -1,17 +1,24 @@
 
-# Completes the names of accounts and scopes, and the rest with the function above.
+# Completes the names of accounts, instances, scopes and files, and the rest with the function above.
 _gts_oauth_names() {
-    local words name names last typed="${COMP_LINE:0:COMP_POINT}"
+    local words name names last files typed="${COMP_LINE:0:COMP_POINT}"
     local word="${typed##*[[:space:]]}"
     read -ra words <<< "${typed%"$word"}"
     case "${words[${#words[@]} - 1]} ${words[1]} $word" in
         --scopes\ *|--add-scopes\ *)
             names="$(printf '%s\n' SCOPES)"
             ;;
+        -F\ api\ *=@*|--field\ api\ *=@*|--form\ api\ *=@*)
+            files=y
+            names="$(compgen -f -- "${word#*=@}")"
+            ;;
         -a\ *|--account\ *)
             names="$("$1" completions --accounts 2>/dev/null)"
             ;;
         --request-timeout\ *|*\ -*)
+            ;;
+        login\ login\ *)
+            names="$("$1" completions --instances 2>/dev/null)"
             ;;
         *\ logout\ *|*\ status\ *|*\ switch\ *|*\ token\ *)
             names="$("$1" completions --accounts 2>/dev/null)"
@@ -23,6 +30,10 @@ _gts_oauth_names() {
     fi
     # Scopes can be a list.
     last="${word##*,}"
+    if [[ -n "$files" ]]; then
+        last="${word#*=@}"
+        compopt -o filenames 2>/dev/null
+    fi
     COMPREPLY=()
     while read -r name; do
         # Not with compgen -W, which expands what is in the names.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, ValueHint};
 use gts_oauth_ureq::{Error, ExpectedAccount, Scopes};
 
 use super::scopes;
@@ -34,7 +34,8 @@ use crate::store::Backend;
 pub(crate) struct LoginArgs {
     #[arg(
         help = "The instance: example.org, its URL, or @me@example.org to accept only that account \
-            [default: at a terminal, you are asked]"
+            [default: at a terminal, you are asked]",
+        value_hint = INSTANCE
     )]
     pub(crate) instance: Option<String>,
     #[arg(
@@ -112,6 +113,9 @@ pub(crate) struct LoginArgs {
     #[arg(long)]
     pub(crate) insecure_http: bool,
 }
+
+/// Marks an instance for the completions of shells.
+const INSTANCE: ValueHint = ValueHint::Hostname;
 
 /// The name of the app.
 pub(super) const DEFAULT_NAME: &str = "gts-oauth";

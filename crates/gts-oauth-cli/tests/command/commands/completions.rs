@@ -19,10 +19,17 @@ const BASH_COMPLETION: &str = "/usr/share/bash-completion/bash_completion";
 const PATIENCE: u64 = 60_000;
 
 /// What is typed, and what Tab makes of it. `HOST` is that of the only account.
-const COMPLETED: [(&str, &str); 14] = [
+const COMPLETED: [(&str, &str); 21] = [
     ("gts-oauth log", "gts-oauth log"), // in and out
     ("gts-oauth logo", "gts-oauth logout "),
     ("gts-oauth login --no-b", "gts-oauth login --no-browser "),
+    ("gts-oauth help env", "gts-oauth help environment "),
+    ("gts-oauth help js", "gts-oauth help json "),
+    ("gts-oauth help swi", "gts-oauth help switch "),
+    ("gts-oauth completions po", "gts-oauth completions powershell "),
+    ("gts-oauth login http", "gts-oauth login http://HOST "),
+    ("gts-oauth api -F file=@cat", "gts-oauth api -F file=@cat.png "),
+    ("gts-oauth api /x --form x=@cat", "gts-oauth api /x --form x=@cat.png "),
     ("gts-oauth tokens rev", "gts-oauth tokens revoke "),
     ("gts-oauth login --store k", "gts-oauth login --store keyring "),
     ("gts-oauth logout @al", "gts-oauth logout @alice@HOST "),
@@ -46,6 +53,7 @@ fn home_with_completions(shell: &str, path: &str) -> TempDir {
     let file = home.path().join(path);
     fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
     fs::write(file, script).expect("a file");
+    fs::write(home.path().join("cat.png"), "").expect("a file");
     home
 }
 
@@ -54,7 +62,7 @@ fn command(program: &Path, home: &TempDir, accounts: &Shell, arguments: &[&str])
     let inner = accounts.command(&[] as &[&str]);
     let mut command = Command::new(program);
     command.args(arguments).env_clear();
-    command.env("HOME", home.path()).env("ZDOTDIR", home.path());
+    command.current_dir(home.path()).env("HOME", home.path()).env("ZDOTDIR", home.path());
     command.env("GTS_OAUTH", inner.get_program());
     command.envs(inner.get_envs().filter_map(|(name, value)| Some((name, value?))));
     command.envs([("PATH", "/usr/bin:/bin"), ("TERM", "dumb"), ("LC_ALL", "C.UTF-8")]);
@@ -65,8 +73,8 @@ fn command(program: &Path, home: &TempDir, accounts: &Shell, arguments: &[&str])
 const START_UP: &str = "\
 PS1='READY '
 gts-oauth() {
-    case $1 in
-        completions) \"$GTS_OAUTH\" \"$@\" ;;
+    case $2 in
+        --accounts | --instances) \"$GTS_OAUTH\" \"$@\" ;;
         *) printf 'TYPED<%s>\\n' \"gts-oauth $* \" ;;
     esac
 }
