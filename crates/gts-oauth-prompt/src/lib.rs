@@ -62,6 +62,8 @@ mod input;
 mod loopback;
 mod terminal;
 
-pub use input::{Replies, before_interrupt, is_input_closed, read_secret};
+pub use input::{
+    HeldInterrupts, Replies, before_interrupt, hold_interrupts, is_input_closed, read_secret,
+};
 pub use loopback::{Handle, Links, Loopback, LoopbackError};
 pub use terminal::{terminal, terminal_with};

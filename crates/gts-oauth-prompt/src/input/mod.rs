@@ -6,6 +6,7 @@
 //!
 //! - `line`: a line in the making, from the bytes of a terminal
 //! - `mode`: the terminal's mode, restored before a signal ends or stops the process
+//! - `signals`: what signals wait for
 //! - `unix`, `other`: waiting for input
 
 #[cfg(unix)]
@@ -14,6 +15,8 @@ mod line;
 mod mode;
 #[cfg(not(unix))]
 mod other;
+#[cfg(unix)]
+mod signals;
 #[cfg(unix)]
 mod unix;
 
@@ -75,6 +78,44 @@ pub fn read_secret(question: &str) -> io::Result<Option<Secret>> {
 /// ```
 pub fn before_interrupt(action: impl Fn() + Send + 'static) {
     *BEFORE_INTERRUPT.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(action));
+}
+
+/// Holds back Ctrl-C, SIGTERM and SIGHUP while the result exists: for what must not be done by half,
+/// such as a renewal, whose new refresh token would be lost. When the result is dropped, the signal that
+/// was received ends the process. Until then, a second one ends it at once.
+///
+/// `notify` is called for the first signal. A program that handles or ignores a signal goes on to do
+/// so. On Windows, nothing is held back.
+///
+/// ```
+/// use gts_oauth_prompt::hold_interrupts;
+///
+/// let notify = || eprintln!("Storing the token. Press Ctrl-C again to end at once.");
+/// let held = hold_interrupts(notify);
+/// // Renew the token, and store it.
+/// drop(held);
+/// ```
+pub fn hold_interrupts(notify: impl FnOnce() + Send + 'static) -> HeldInterrupts {
+    #[cfg(not(unix))]
+    drop(notify);
+    HeldInterrupts {
+        // Without a thread, signals act at once.
+        #[cfg(unix)]
+        _held: signals::Held::begin(notify).ok(),
+    }
+}
+
+/// What [`hold_interrupts`] returns: signals are held back until it is dropped.
+#[must_use = "signals are held back until it is dropped"]
+pub struct HeldInterrupts {
+    #[cfg(unix)]
+    _held: Option<signals::Held>,
+}
+
+impl fmt::Debug for HeldInterrupts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("HeldInterrupts")
+    }
 }
 
 /// The function of [`before_interrupt`].

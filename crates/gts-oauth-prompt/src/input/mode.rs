@@ -1,8 +1,6 @@
 //! The mode of the terminal at standard input while it is read, and signals meanwhile.
 
 use std::io::{self, IsTerminal as _, Write as _};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, LazyLock, OnceLock, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use rustix::process::getpgrp;
@@ -11,21 +9,15 @@ use rustix::termios::{
     LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcdrain, tcgetattr, tcgetpgrp,
     tcsetattr,
 };
-use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
+use signal_hook::consts::{SIGCONT, SIGINT};
 use signal_hook::iterator::{Handle, Signals};
 use signal_hook::low_level::emulate_default_handler;
 
-use super::BEFORE_INTERRUPT;
+use super::signals::{self, Handled, handled_signals, prepare_interrupt};
 
 /// Switches the bracketed paste mode of a terminal, so that line breaks in a paste are known.
 const PASTE_MODE_ON: &[u8] = b"\x1b[?2004h";
 const PASTE_MODE_OFF: &[u8] = b"\x1b[?2004l";
-
-/// Signals that end or stop the process.
-const SIGNALS: [i32; 5] = [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP];
-
-/// Whether the mode is not changed, so that a signal can act at once.
-static IS_UNCHANGED: LazyLock<Arc<AtomicBool>> = LazyLock::new(|| Arc::new(true.into()));
 
 /// A terminal that hands over each character, until dropped. A signal that ends or stops the process
 /// restores it before that.
@@ -34,6 +26,8 @@ pub(super) struct CharacterMode {
     signals: Handle,
     /// Handles signals meanwhile. `None` while dropped.
     thread: Option<JoinHandle<()>>,
+    /// `None` while dropped.
+    handled: Option<Handled>,
 }
 
 impl CharacterMode {
@@ -48,9 +42,9 @@ impl CharacterMode {
         let (handle, mode) = (signals.handle(), before.clone());
         let handle_all = move || signals.forever().for_each(|signal| handle_signal(signal, &mode));
         let thread = thread::Builder::new().spawn(handle_all)?;
-        IS_UNCHANGED.store(false, Ordering::SeqCst);
         // Restored if the next step fails.
-        let entered = Self { before, signals: handle, thread: Some(thread) };
+        let entered =
+            Self { before, signals: handle, thread: Some(thread), handled: Some(Handled::begin()) };
         apply(&entered.before)?;
         Ok(entered)
     }
@@ -59,7 +53,7 @@ impl CharacterMode {
 impl Drop for CharacterMode {
     fn drop(&mut self) {
         restore(&self.before);
-        IS_UNCHANGED.store(true, Ordering::SeqCst);
+        self.handled = None;
         self.signals.close();
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
@@ -72,15 +66,6 @@ impl Drop for CharacterMode {
 /// Whether another program uses the terminal at standard input, as after `command &` in a shell.
 pub(super) fn is_in_background() -> bool {
     tcgetpgrp(stdin()).is_ok_and(|group| group != getpgrp())
-}
-
-/// Calls the function of `before_interrupt`, if the signal will end the process.
-pub(super) fn prepare_interrupt() {
-    if handled_signals().is_ok_and(|handled| handled.contains(&SIGINT)) {
-        if let Some(action) = &*BEFORE_INTERRUPT.lock().unwrap_or_else(PoisonError::into_inner) {
-            action();
-        }
-    }
 }
 
 /// Writes to standard error if it is a terminal. A closed stream is ignored.
@@ -110,23 +95,8 @@ fn restore(before: &Termios) {
     }
 }
 
-/// The signals that restore the terminal before they act. They are handled for the rest of the
-/// process, because a signal that was handled once cannot be left to the system again.
-fn handled_signals() -> io::Result<&'static [i32]> {
-    static HANDLED: OnceLock<Vec<i32>> = OnceLock::new();
-    if let Some(handled) = HANDLED.get() {
-        return Ok(handled);
-    }
-    let handled: Vec<i32> = SIGNALS.into_iter().filter(|signal| is_default(*signal)).collect();
-    for signal in &handled {
-        signal_hook::flag::register_conditional_default(*signal, IS_UNCHANGED.clone())?;
-    }
-    Ok(HANDLED.get_or_init(|| handled))
-}
-
 fn handle_signal(signal: i32, before: &Termios) {
-    // It has acted already.
-    if IS_UNCHANGED.load(Ordering::SeqCst) {
+    if signals::act_at_once() {
         return;
     }
     if signal == SIGCONT {
@@ -141,15 +111,4 @@ fn handle_signal(signal: i32, before: &Termios) {
         // It fails only for signals that it does not know.
         let _ = emulate_default_handler(signal);
     }
-}
-
-/// Whether the system handles this signal. A program that handles or ignores it goes on to do so.
-/// `true` also if it is not known, as everywhere but on Linux.
-fn is_default(signal: i32) -> bool {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let is_in = |name: &str| {
-        let mask = status.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
-        u64::from_str_radix(mask.trim(), 16).is_ok_and(|mask| mask >> (signal - 1) & 1 == 1)
-    };
-    !is_in("SigIgn:") && !is_in("SigCgt:")
 }

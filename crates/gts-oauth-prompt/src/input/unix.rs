@@ -9,7 +9,8 @@ use rustix::stdio::stdin;
 
 use super::Echo;
 use super::line::{Key, Line};
-use super::mode::{CharacterMode, is_in_background, prepare_interrupt, write};
+use super::mode::{CharacterMode, is_in_background, write};
+use super::signals::prepare_interrupt;
 
 /// Parts of a paste arrive closer together. A user does not notice it.
 const PASTE_GAP: Timespec = Timespec { tv_sec: 0, tv_nsec: 50_000_000 };
