@@ -4,6 +4,7 @@ use std::env;
 use std::time::SystemTime;
 
 use clap::{Args, ValueHint};
+use gts_oauth_prompt::hold_interrupts;
 use gts_oauth_ureq::discovery::Discover;
 use gts_oauth_ureq::error::Cause;
 use gts_oauth_ureq::renewal::RenewingSession;
@@ -86,8 +87,8 @@ impl Store {
         self.refresh_account(self.load_account(account)?.discover(http)?, http)
     }
 
-    /// Refreshes the token if it expires soon. The file stays locked meanwhile, because a refresh
-    /// token may be valid only once. If that fails, a token that has not expired is still used. A new
+    /// Refreshes the token if it expires soon. The file stays locked meanwhile, and Ctrl-C is held back,
+    /// because a refresh token may be valid only once. If that fails, a token that has not expired is still used. A new
     /// token that cannot be stored is used, too, because the old one may be invalid by then.
     pub(crate) fn refresh_account(
         &self,
@@ -102,10 +103,15 @@ impl Store {
             return Ok(loaded);
         }
         let mut is_refreshed = false;
+        let mut held = None;
         let outcome = self.change(|contents| {
             let Some(position) = contents.position_of(&loaded.credentials) else {
                 return Ok(false);
             };
+            // Until the new token is stored.
+            held = Some(hold_interrupts(|| {
+                message("Ending as soon as the new token is stored. Press Ctrl-C to end at once.");
+            }));
             session.renew_if_due(http, SystemTime::now(), |new, _old| {
                 loaded.credentials.session = new.clone();
                 is_refreshed = true;
@@ -113,7 +119,7 @@ impl Store {
             })?;
             Ok(true)
         });
-        match outcome {
+        let loaded = match outcome {
             Ok(true) => Ok(loaded),
             // Another process has refreshed it.
             Ok(false) => self.load_account(Some(&loaded.credentials.handle())),
@@ -122,7 +128,9 @@ impl Store {
                 Ok(loaded)
             }
             Err(error) => Err(error),
-        }
+        };
+        drop(held);
+        loaded
     }
 
     /// Reports that a refreshed token could not be stored, unless it is stored nevertheless: in the

@@ -2,6 +2,8 @@
 
 mod concurrent;
 mod file;
+#[cfg(unix)]
+mod interrupted;
 mod keyring;
 mod kills;
 mod names;

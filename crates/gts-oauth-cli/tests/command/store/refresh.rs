@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::support::shell::{Shell, speaking};
 
 /// A shell with a token that has expired.
-fn logged_in() -> (Shell, Served) {
+pub(super) fn logged_in() -> (Shell, Served) {
     logged_in_to(Dialect::Pixelfed)
 }
 
@@ -43,7 +43,7 @@ fn token(stored: &mut Value) -> Option<&mut Value> {
 }
 
 /// How often a token was refreshed.
-fn renewals(served: &Served) -> usize {
+pub(super) fn renewals(served: &Served) -> usize {
     let refresh = Some("refresh_token".to_owned());
     let asked = served.requests();
     asked.iter().filter(|it| it.field("grant_type") == refresh).count()
