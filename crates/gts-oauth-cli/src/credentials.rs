@@ -66,6 +66,13 @@ impl Credentials {
         }
     }
 
+    /// The client secret and the tokens.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
+        let client_secret = self.app.as_ref().and_then(App::client_secret);
+        let tokens = [Some(self.session.access_token()), self.session.refresh_token()];
+        client_secret.into_iter().chain(tokens.into_iter().flatten()).map(Secret::expose)
+    }
+
     pub(crate) fn has_token_of(&self, other: &Self) -> bool {
         self.session.access_token() == other.session.access_token()
     }

@@ -9,6 +9,7 @@
 //! - `http`: the transport, `--verbose`, and the redaction of secrets
 //! - `credentials`: what is stored of an account
 //! - `output`: printing to standard output and standard error
+//! - `secrets`: what nothing on standard error contains
 //! - `exit_code`: exit codes, and the errors that have one of their own
 
 mod commands;
@@ -16,6 +17,7 @@ mod credentials;
 mod exit_code;
 mod http;
 mod output;
+mod secrets;
 mod store;
 
 use std::process::ExitCode;

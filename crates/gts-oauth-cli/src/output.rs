@@ -18,6 +18,8 @@ pub(crate) use reader::when_reader_ends;
 use serde::Serialize;
 pub(crate) use terminal::{MAX_HELP_WIDTH, erase_progress, show_progress};
 
+use crate::secrets::hide;
+
 /// Success.
 pub(crate) const SUCCESS_STYLE: Style = AnsiColor::Green.on_default();
 /// Failure.
@@ -151,13 +153,13 @@ pub(crate) fn is_broken_pipe(error: &BoxError) -> bool {
     error.downcast_ref().is_some_and(is_broken_pipe)
 }
 
-/// Formats an error and its causes on one line.
+/// Formats an error and its causes on one line, without secrets.
 pub(crate) fn error_chain(error: &(dyn std::error::Error + 'static)) -> String {
     match error.downcast_ref() {
         // Core wraps an error of the prompt or the store in one that adds nothing.
         Some(Error::Prompt(error) | Error::Store(error)) => return error_chain(&**error),
         // Its messages are complete, but name no flags.
-        Some(error) => return with_flags(&printable(&error.to_string())),
+        Some(error) => return with_flags(&hide(&printable(&error.to_string()))),
         None => {}
     }
     let mut text = error.to_string();
@@ -167,7 +169,7 @@ pub(crate) fn error_chain(error: &(dyn std::error::Error + 'static)) -> String {
         text.push_str(&error.to_string());
         cause = error.source();
     }
-    with_flags(&printable(&text))
+    with_flags(&hide(&printable(&text)))
 }
 
 /// Adds the command's flags to what core advises, unless they are there.

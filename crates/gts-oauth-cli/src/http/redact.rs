@@ -1,5 +1,7 @@
 //! Redaction of requests and responses for display: without secrets, and shortened for the demo.
 
+use std::fmt::{self, Write as _};
+
 use serde_json::{Map, Value};
 use url::form_urlencoded;
 
@@ -62,32 +64,34 @@ pub(crate) fn form(body: &[u8]) -> Vec<String> {
         .collect()
 }
 
-/// Redacts the URLs in a text: secret fields of their queries and fragments, and a user and password
-/// before the host.
+/// Redacts the fields in a text, as those in the query or the fragment of a URL, and the user and
+/// password before the host.
 pub(crate) fn text(text: &str) -> String {
     let mut redacted = String::new();
     let mut rest = text;
-    while let Some(start) = rest.find(['?', '#', '&', ':']) {
-        let (before, after) = rest.split_at(start + 1);
-        redacted.push_str(before);
-        rest = after;
-        if before.ends_with(':') {
-            if let Some(host) = after_credentials(rest) {
-                redacted.push_str("//…@");
-                rest = host;
-            }
-        } else if let Some((name, value)) = field(rest) {
+    loop {
+        if let Some((name, value)) = field(rest) {
             redacted.push_str(name);
             redacted.push_str("=…");
             rest = value;
         }
+        let Some(start) = rest.find(|c: char| c.is_whitespace() || "?#&:;<>\"'".contains(c)) else {
+            return redacted + rest;
+        };
+        let length = rest[start..].chars().next().map_or(1, char::len_utf8);
+        let (before, after) = rest.split_at(start + length);
+        redacted.push_str(before);
+        rest = after;
+        if let Some(host) = after_credentials(rest).filter(|_| before.ends_with(':')) {
+            redacted.push_str("//…@");
+            rest = host;
+        }
     }
-    redacted + rest
 }
 
 /// The name of a secret field at the start of the text, and what follows its value.
 fn field(text: &str) -> Option<(&str, &str)> {
-    let end = text.find(|c: char| c.is_whitespace() || "&#<>\"'".contains(c));
+    let end = text.find(|c: char| c.is_whitespace() || "&#;<>\"'".contains(c));
     let (field, after) = text.split_at(end.unwrap_or(text.len()));
     let (name, _) = field.split_once('=')?;
     // Names can be encoded, too.
@@ -103,54 +107,88 @@ fn after_credentials(text: &str) -> Option<&str> {
     Some(&rest[at + 1..])
 }
 
-/// Collects the secrets in a form or in JSON. Secrets of less than four bytes are ignored.
+/// Collects the secrets in a form or in JSON.
 pub(crate) fn secrets(body: &[u8], kind: &str) -> Vec<String> {
     let mut found = Vec::new();
     match is_form(kind) {
-        true => {
-            let fields = form_urlencoded::parse(body);
-            let secrets = fields.filter(|(name, _)| is_secret(name));
-            found.extend(secrets.map(|(_, value)| value.into_owned()));
-        }
+        true => collect_form(body, &mut found),
         false => {
             let json = serde_json::from_slice(body).unwrap_or_default();
             collect(&json, false, &mut found);
         }
     }
-    found.retain(|secret| secret.len() >= 4);
     found
+}
+
+fn collect_form(form: &[u8], found: &mut Vec<String>) {
+    let fields = form_urlencoded::parse(form).filter(|(name, _)| is_secret(name));
+    found.extend(fields.map(|(_, value)| value.into_owned()));
 }
 
 /// Collects the strings in secret fields and below them.
 fn collect(value: &Value, secret: bool, found: &mut Vec<String>) {
     match value {
         Value::String(text) if secret => found.push(text.clone()),
+        // A form or JSON as a text.
+        Value::String(text) if text.contains('=') => collect_form(text.as_bytes(), found),
+        Value::String(text) if text.starts_with(['{', '[']) => {
+            collect(&serde_json::from_str(text).unwrap_or_default(), false, found);
+        }
         Value::Array(items) => items.iter().for_each(|it| collect(it, secret, found)),
         Value::Object(fields) => {
+            let names_secret = is_name_of_secret(fields);
             for (name, value) in fields {
-                collect(value, secret || is_secret(name), found);
+                let is_value = names_secret && name == "value";
+                collect(value, secret || is_secret(name) || is_value, found);
             }
         }
         _ => {}
     }
 }
 
+/// Whether this is the field of an object as an object of its own: `{"name": "token", "value": "…"}`.
+fn is_name_of_secret(fields: &Map<String, Value>) -> bool {
+    fields.get("name").and_then(Value::as_str).is_some_and(is_secret)
+}
+
 /// Pretty-prints JSON with secrets redacted. `None` if the body is not JSON.
 pub(crate) fn json(body: &[u8]) -> Option<String> {
-    let value: Value = serde_json::from_slice(body).ok()?;
-    Some(format!("{:#}", redacted(value)))
+    let value = redacted(serde_json::from_slice(body).ok()?);
+    let mut text = BoundedText { text: String::new(), left: 16 * body.len() + 4096 };
+    // On one line if it is nested so deeply that most of the lines would be spaces.
+    Some(match write!(text, "{value:#}") {
+        Ok(()) => text.text,
+        Err(_) => value.to_string(),
+    })
+}
+
+/// A text of at most this many bytes.
+struct BoundedText {
+    text: String,
+    left: usize,
+}
+
+impl fmt::Write for BoundedText {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.left = self.left.checked_sub(text.len()).ok_or(fmt::Error)?;
+        self.text.push_str(text);
+        Ok(())
+    }
 }
 
 fn redacted(value: Value) -> Value {
     match value {
         Value::Array(items) => items.into_iter().map(redacted).collect(),
-        Value::Object(fields) => fields
-            .into_iter()
-            .map(|(name, value)| match is_secret(&name) && !value.is_null() {
+        Value::Object(fields) => {
+            let names_secret = is_name_of_secret(&fields);
+            let is_hidden = |name: &str| is_secret(name) || names_secret && name == "value";
+            let redact = |(name, value): (String, Value)| match is_hidden(&name) && !value.is_null()
+            {
                 true => (name, "…".into()),
                 false => (name, redacted(value)),
-            })
-            .collect(),
+            };
+            fields.into_iter().map(redact).collect()
+        }
         Value::String(string) => text(&string).into(),
         scalar => scalar,
     }

@@ -5,12 +5,13 @@ use std::sync::{Mutex, PoisonError};
 
 use gts_oauth_ureq::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use gts_oauth_ureq::http::{HeaderMap, HeaderName, Request, Response};
-use gts_oauth_ureq::types::{printable, redact as redact_secrets};
+use gts_oauth_ureq::types::printable;
 use gts_oauth_ureq::{BoxError, Transport, Ureq};
 
 use super::patience::Patience;
 use crate::http::redact::{self, FORM, is_form};
 use crate::output::unwrapped_message;
+use crate::secrets;
 
 pub(crate) struct VerboseHttp {
     http: Ureq,
@@ -36,81 +37,73 @@ impl Transport for VerboseHttp {
         if !self.verbose {
             return self.send_patiently(request);
         }
-        let log = RedactedLog::of(&request);
         let line = format!("{} {}", request.method(), redact::text(&request.uri().to_string()));
         let number = {
             let mut printed = self.printed.lock().unwrap_or_else(PoisonError::into_inner);
             *printed += 1;
-            log.print_request(&request);
+            print_request(&request);
             *printed
         };
         // Not locked, so that a slow server does not delay the others.
         let response = self.send_patiently(request)?;
         let printed = self.printed.lock().unwrap_or_else(PoisonError::into_inner);
+        remember(response.headers(), response.body());
         if *printed != number {
-            log.print_line('<', format_args!("(response to {line})"));
+            print_line('<', format_args!("(response to {line})"));
         }
-        log.print_line('<', response.status());
-        log.print_message('<', response.headers(), response.body());
+        print_line('<', response.status());
+        print_message('<', response.headers(), response.body());
         Ok(response)
     }
 }
 
 /// Prints a request with its secrets redacted.
 pub(crate) fn print_request(request: &Request<Vec<u8>>) {
-    RedactedLog::of(request).print_request(request);
+    let query = request.uri().query().unwrap_or_default();
+    secrets::remember(redact::secrets(query.as_bytes(), FORM));
+    remember(request.headers(), request.body());
+    let url = redact::text(&request.uri().to_string());
+    print_line('>', format_args!("{} {url}", request.method()));
+    print_message('>', request.headers(), request.body());
 }
 
-/// Prints lines without the secrets of the request, because some servers repeat them.
-struct RedactedLog {
-    secrets: Vec<String>,
+/// Remembers the secrets in a request or a response, because servers repeat them.
+fn remember(headers: &HeaderMap, body: &[u8]) {
+    secrets::remember(redact::secrets(body, kind(headers)));
+    for (name, value) in headers.iter().filter(|(name, _)| redact::is_secret(name.as_str())) {
+        let value = value.to_str().unwrap_or_default();
+        let credentials = value.split_once(' ').filter(|_| *name == AUTHORIZATION);
+        secrets::remember([credentials.map_or(value, |(_, credentials)| credentials)]);
+    }
 }
 
-impl RedactedLog {
-    fn of(request: &Request<Vec<u8>>) -> Self {
-        let header = request.headers().get(AUTHORIZATION);
-        let header = header.and_then(|value| value.to_str().ok()?.split_once(' '));
-        let query = request.uri().query().unwrap_or_default();
-        let mut secrets = redact::secrets(query.as_bytes(), FORM);
-        secrets.extend(redact::secrets(request.body(), kind(request.headers())));
-        secrets.extend(header.map(|(_, secret)| secret.to_owned()));
-        let headers = request.headers().iter().filter(|(name, _)| redact::is_secret(name.as_str()));
-        let values = headers.filter_map(|(_, value)| Some(value.to_str().ok()?.to_owned()));
-        secrets.extend(values.filter(|value| value.len() >= 4));
-        Self { secrets }
+fn print_message(mark: char, headers: &HeaderMap, body: &[u8]) {
+    for (name, value) in headers {
+        let value = String::from_utf8_lossy(value.as_bytes());
+        print_line(mark, format_args!("{name}: {}", redacted_header(name, &value)));
     }
+    if body.is_empty() {
+    } else if is_form(kind(headers)) {
+        print_lines(mark, &redact::form(body).join("\n"));
+    } else if let Some(json) = redact::json(body) {
+        print_lines(mark, &json);
+    } else {
+        print_line(mark, format_args!("({} bytes)", body.len()));
+    }
+}
 
-    fn print_request(&self, request: &Request<Vec<u8>>) {
-        let url = redact::text(&request.uri().to_string());
-        self.print_line('>', format_args!("{} {url}", request.method()));
-        self.print_message('>', request.headers(), request.body());
-    }
+fn print_lines(mark: char, text: &str) {
+    // Invisible characters are removed first: a server can repeat a secret with some between.
+    let lines = text.lines().map(|line| {
+        let rest = line.trim_start_matches(' ');
+        format!("{}{}", &line[..line.len() - rest.len()], printable(rest))
+    });
+    let text = secrets::hide(&lines.collect::<Vec<_>>().join("\n"));
+    text.lines().for_each(|line| unwrapped_message(format_args!("{mark} {line}")));
+}
 
-    fn print_message(&self, mark: char, headers: &HeaderMap, body: &[u8]) {
-        for (name, value) in headers {
-            let value = String::from_utf8_lossy(value.as_bytes());
-            self.print_line(mark, format_args!("{name}: {}", redacted_header(name, &value)));
-        }
-        if body.is_empty() {
-        } else if is_form(kind(headers)) {
-            let fields = redact::form(body);
-            fields.iter().for_each(|field| self.print_line(mark, field));
-        } else if let Some(json) = redact::json(body) {
-            json.lines().for_each(|text| self.print_line(mark, text));
-        } else {
-            self.print_line(mark, format_args!("({} bytes)", body.len()));
-        }
-    }
-
-    fn print_line(&self, mark: char, text: impl Display) {
-        let text = text.to_string();
-        let rest = text.trim_start_matches(' ');
-        let indent = &text[..text.len() - rest.len()];
-        let secrets: Vec<&str> = self.secrets.iter().map(String::as_str).collect();
-        // Invisible characters are removed first: a server can repeat a secret with some between.
-        let rest = redact_secrets(&printable(rest), &secrets);
-        unwrapped_message(format_args!("{mark} {indent}{rest}"));
-    }
+fn print_line(mark: char, text: impl Display) {
+    print_lines(mark, &text.to_string().replace(['\r', '\n'], " "));
 }
 
 fn kind(headers: &HeaderMap) -> &str {

@@ -56,7 +56,8 @@ pub(crate) fn print_body(body: &[u8]) -> io::Result<()> {
     }
 }
 
-/// Formats JSON. `None` if it is not JSON. Control and invisible characters are escaped.
+/// Formats JSON, on one line if it is nested too deeply. `None` if it is not JSON. Control and invisible
+/// characters are escaped.
 fn pretty(text: &str) -> Option<String> {
     serde_json::from_str::<IgnoredAny>(text).ok()?;
     let mut pretty = Pretty::default();
@@ -70,6 +71,10 @@ fn pretty(text: &str) -> Option<String> {
         let (token, after) = rest.split_at(length);
         rest = after.trim_ascii_start();
         pretty.push(token, rest);
+        // Nested so deeply that most of the lines would be spaces.
+        if pretty.text.len() > 16 * text.len() + 4096 {
+            return Some(escape(text));
+        }
     }
     Some(pretty.text)
 }

@@ -15,6 +15,7 @@ use crate::credentials::{AccountFields, Credentials, Source, parse_token, unquot
 use crate::exit_code::Hinted;
 use crate::http::{USER_AGENT, without_tls};
 use crate::output::{error_sentence, message};
+use crate::secrets;
 
 const TOKEN: &str = "GTS_OAUTH_TOKEN";
 const INSTANCE: &str = "GTS_OAUTH_INSTANCE";
@@ -171,7 +172,10 @@ impl Contents {
 
 impl LoadedAccount {
     pub(crate) fn open(stored: &StoredValue) -> Result<Self, BoxError> {
-        Ok(Self { credentials: stored.open()?, source: stored.source() })
+        let credentials: Credentials = stored.open()?;
+        // Servers repeat them in errors.
+        secrets::remember(credentials.secrets());
+        Ok(Self { credentials, source: stored.source() })
     }
 
     /// Finds the API host of a token in the environment, as a login does: `GTS_OAUTH_INSTANCE` can be

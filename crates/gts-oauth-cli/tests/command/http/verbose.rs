@@ -1,9 +1,10 @@
 //! `--verbose`: secrets are redacted.
 
-use serde_json::json;
+use gts_oauth_fake::Fault;
+use serde_json::{Value, json};
 
 use crate::support::custom_server::{TOKEN, command, ok, serve};
-use crate::support::shell::Shell;
+use crate::support::shell::{Shell, logged_in};
 
 /// A server that echoes each request in a header and in JSON.
 #[test]
@@ -121,8 +122,83 @@ fn secrets_in_urls_and_less_common_names_are_masked() {
     let outcome = shell.run_to(&mut command(&shell, &origin, &arguments), "");
     assert!(!outcome.stderr.contains("SECRET"), "{}", outcome.stderr);
     for shown in
-        ["?code=… rel=next", "&y=z", "shown=yes", "\"Bearer\"", "//…@example.org", "this</a> page"]
+        ["?code=…; rel=next", "&y=z", "shown=yes", "\"Bearer\"", "//…@example.org", "this</a> page"]
     {
         assert!(outcome.stderr.contains(shown), "{shown}: {}", outcome.stderr);
     }
+}
+
+#[test]
+fn secrets_of_a_response_are_masked_in_all_of_it() {
+    let shell = Shell::new();
+    let origin = serve(|_| {
+        let headers = "X-Ref: SECRET-1\r\n\
+             Location: /x;access_token=SECRET-2\r\n\
+             Content-Type: application/json\r\n";
+        let body = json!({
+            "id": "SECRET-1 SECRET-3 SECRET-4 SECRET-5",
+            "access_token": "SECRET-1",
+            "json": "{\"refresh_token\": \"SECRET-3\"}",
+            "form": "access_token=SECRET-4",
+            "fields": [{ "name": "client_secret", "value": "SECRET-5" }],
+        });
+        ok(headers, &body.to_string())
+    });
+    let outcome = shell.run_to(&mut command(&shell, &origin, &["api", "/x", "--verbose"]), "");
+    assert!(!outcome.stderr.contains("SECRET"), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("x-ref: [secret]"), "{}", outcome.stderr);
+}
+
+/// The client secret of the only stored app.
+fn client_secret(shell: &Shell) -> String {
+    fn find(value: &Value) -> Option<&str> {
+        match value {
+            Value::Object(fields) => match fields.get("client_secret").and_then(Value::as_str) {
+                Some(secret) => Some(secret),
+                None => fields.values().find_map(find),
+            },
+            Value::Array(items) => items.iter().find_map(find),
+            _ => None,
+        }
+    }
+    let stored: Value = serde_json::from_str(&shell.stored()).expect("JSON");
+    find(&stored).expect("a client secret").to_owned()
+}
+
+#[test]
+fn stored_secrets_are_masked_in_errors_and_requests() {
+    let (shell, served) = logged_in();
+    let secret = client_secret(&shell);
+    let kind = [("content-type", "application/json")];
+    let body = json!({ "error": format!("no scope for {secret}") }).to_string();
+    for arguments in [
+        &["status"][..],
+        &["status", "--json"],
+        &["status", "--verbose"],
+        &["api", "/api/v1/accounts/verify_credentials"],
+    ] {
+        served.fail(
+            Fault::response(403, &kind, body.as_str()).at("/api/v1/accounts/verify_credentials"),
+        );
+        let outcome = shell.run(arguments);
+        let printed = match arguments[0] {
+            // It prints the response itself.
+            "api" => outcome.stderr,
+            _ => outcome.stdout + &outcome.stderr,
+        };
+        assert!(printed.contains("no scope for [secret]"), "{arguments:?}: {printed}");
+        assert!(!printed.contains(&secret), "{arguments:?}: {printed}");
+    }
+}
+
+#[test]
+fn deeply_nested_json_is_printed_in_proportion() {
+    let shell = Shell::new();
+    let deep = format!("{}{}", "[".repeat(100), "]".repeat(100));
+    let body = format!("[{}]", vec![deep.as_str(); 500].join(","));
+    let length = body.len();
+    let origin = serve(move |_| ok("Content-Type: application/json\r\n", &body));
+    let outcome = shell.run_to(&mut command(&shell, &origin, &["api", "/x", "--verbose"]), "");
+    assert!(outcome.stderr.contains(&deep), "it is not shortened");
+    assert!(outcome.stderr.len() < 20 * length, "{} bytes", outcome.stderr.len());
 }
