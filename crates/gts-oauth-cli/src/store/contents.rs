@@ -110,12 +110,13 @@ impl Contents {
     /// credentials, because they have more details.
     /// Without an id, only the same token is the same account, and the others get a number each.
     /// `extended` is the handle of an account without a user to which the login has added scopes.
+    /// Returns the credentials that it replaces. `None` if there are none, or they are unreadable.
     pub(crate) fn store_account(
         &mut self,
         credentials: &mut Credentials,
         extended: Option<&str>,
         backend: Backend,
-    ) -> Result<(), BoxError> {
+    ) -> Result<Option<Credentials>, BoxError> {
         let same = match &credentials.user {
             Some(user) => self.accounts.iter().position(|it| {
                 it.instance == *credentials.session.instance() && it.id.as_ref() == Some(&user.id)
@@ -124,7 +125,9 @@ impl Contents {
         };
         let is_extended = |it: &AccountEntry| Some(&*it.handle) == extended;
         let replaced = same.or_else(|| self.accounts.iter().position(is_extended));
-        self.unrevoked.extend(replaced.map(|at| self.accounts.remove(at)));
+        let replaced = replaced.map(|at| self.accounts.remove(at));
+        let earlier = replaced.as_ref().and_then(|it| it.stored.open().ok());
+        self.unrevoked.extend(replaced);
         let again = self.take_unrevoked(credentials);
         match again.filter(|_| credentials.app.is_none()) {
             Some(again) => *credentials = again,
@@ -133,7 +136,7 @@ impl Contents {
         }
         let entry = self.new_entry(credentials, backend)?;
         self.accounts.push(entry);
-        Ok(())
+        Ok(earlier)
     }
 
     /// Stores credentials whose token is to be revoked.

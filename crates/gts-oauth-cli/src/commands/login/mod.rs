@@ -74,8 +74,10 @@ pub(crate) fn run(
         true => {
             let credentials = with_token::read(&options, http);
             let mut credentials = credentials.map_err(|error| options.explain(arguments, error))?;
-            store.change(|contents| contents.store_account(&mut credentials, None, backend))?;
+            let earlier =
+                store.change(|contents| contents.store_account(&mut credentials, None, backend))?;
             end_others(store, &credentials, http);
+            report::replaced(store, earlier.as_ref(), &credentials);
             credentials
         }
         false => {
@@ -286,8 +288,9 @@ fn store_account(
     if let (Err(_), false, Some(app)) = (&stored, store.holds(claim), &credentials.app) {
         report::revoke(http, app, &credentials.session, report::UNSTORED);
     }
-    stored?;
+    let earlier = stored?;
     end_others(store, &credentials, http);
+    report::replaced(store, earlier.as_ref(), &credentials);
     Ok(credentials)
 }
 

@@ -5,9 +5,10 @@ use std::io;
 use gts_oauth_ureq::renewal::Revocation;
 use gts_oauth_ureq::{App, Exchange as _, Session, Transport};
 
+use super::scopes;
 use crate::credentials::{AccountFields, Credentials, TokenFields};
 use crate::output::{self, SUCCESS_STYLE, message, shell_word};
-use crate::store::{Backend, Contents, Store};
+use crate::store::{AccountEntry, Backend, Contents, Store};
 
 /// Prints where the token will be stored, and why not in the keyring.
 pub(super) fn backend(store: &Store, backend: Backend, no_keyring: Option<&str>) {
@@ -33,7 +34,7 @@ pub(super) fn no_browser(reason: Option<&str>) {
 
 /// Prints a token that is not stored.
 pub(super) fn printed_token(credentials: &Credentials, as_json: bool) -> io::Result<()> {
-    scopes(credentials);
+    granted(credentials);
     message(format_args!(
         "This is a token of {}. It is not stored, so `gts-oauth logout` cannot revoke it. {HOW_TO_REVOKE}",
         credentials.handle()
@@ -47,7 +48,7 @@ pub(super) fn printed_token(credentials: &Credentials, as_json: bool) -> io::Res
 
 pub(super) fn logged_in(credentials: &Credentials, as_json: bool) -> io::Result<()> {
     message(format_args!("{SUCCESS_STYLE}Logged in.{SUCCESS_STYLE:#}"));
-    scopes(credentials);
+    granted(credentials);
     if credentials.user.is_none() {
         let reads = "read:accounts".parse().unwrap_or_default();
         message(match credentials.login_command(&reads) {
@@ -62,6 +63,35 @@ pub(super) fn logged_in(credentials: &Credentials, as_json: bool) -> io::Result<
     match as_json {
         false => output::print(credentials.handle()),
         true => output::print_json(&AccountFields::from(credentials)),
+    }
+}
+
+/// Prints which scopes of the earlier token the new one lacks. Of an account that is new here, prints
+/// which other one could be the same.
+pub(super) fn replaced(store: &Store, earlier: Option<&Credentials>, credentials: &Credentials) {
+    let handle = credentials.handle();
+    if let Some(earlier) = earlier {
+        let lost = scopes::lost(earlier, credentials);
+        if !lost.is_empty() {
+            let hint = credentials.login_command(&lost);
+            let hint = hint.map(|command| format!(" To add them, run `{command}`."));
+            message(format_args!(
+                "The earlier token of {handle} had scopes that the new one lacks: {lost}.{}",
+                hint.unwrap_or_default()
+            ));
+        }
+        return;
+    }
+    let instance = credentials.session.instance();
+    let is_other = |it: &&AccountEntry| !it.has_user() && it.instance == *instance;
+    let accounts = store.load().unwrap_or_default().accounts;
+    for other in accounts.iter().filter(is_other).filter(|_| credentials.user.is_some()) {
+        message(format_args!(
+            "{} is stored, too, and might be the same account. To revoke its token, run \
+             `gts-oauth logout {}`.",
+            other.handle,
+            shell_word(&other.handle)
+        ));
     }
 }
 
@@ -83,7 +113,7 @@ pub(super) fn switched(store: &Store, before: Option<&str>, credentials: &Creden
 
 /// Prints which scopes were granted, and which of the requested ones were not. Those of a token from
 /// elsewhere are not known.
-fn scopes(Credentials { session, missing, .. }: &Credentials) {
+fn granted(Credentials { session, missing, .. }: &Credentials) {
     if !session.scopes().is_empty() {
         message(format_args!("The server granted: {}", session.scopes()));
     }

@@ -68,13 +68,14 @@ pub(super) fn requested(
         _ if arguments.add_scopes.is_some() => {
             return Err(ambiguous(arguments, instance, accounts).into());
         }
+        // Nor those of all accounts, because one of them signs in: only what each of them has granted.
         _ => {
             message(format_args!(
-                "Several accounts of {} are stored, so the scopes that were granted to one of them \
-                 are not requested again. To keep them, name the account with --expect.",
+                "Several accounts of {} are stored, so scopes that only some of them have are not \
+                 requested. To keep those of one account, name it with --expect.",
                 instance.authority()
             ));
-            Scopes::default()
+            common(accounts).iter().chain(&default).cloned().collect()
         }
     };
     let kept = if granted.is_empty() { default.clone() } else { granted };
@@ -83,6 +84,13 @@ pub(super) fn requested(
     }
     let added = arguments.add_scopes.iter().flatten();
     Ok(kept.iter().chain(added).cloned().collect())
+}
+
+/// The scopes that all of these accounts have.
+fn common(accounts: &[&AccountEntry]) -> Scopes {
+    let granted: Vec<Scopes> = accounts.iter().map(|account| granted(account)).collect();
+    let has_each = |scope: &&Scope| granted.iter().all(|it| it.permits(scope));
+    granted.iter().flatten().filter(has_each).cloned().collect()
 }
 
 /// The error if `--add-scopes` could add to several accounts.
@@ -146,8 +154,21 @@ fn granted(entry: &AccountEntry) -> Scopes {
              --scopes."
         ));
     }
+    known(&credentials)
+}
+
+/// The granted scopes that some server has.
+fn known(credentials: &Credentials) -> Scopes {
     let listed = credentials.app.as_ref().and_then(|app| listed(app.registration()));
+    let scopes = credentials.session.scopes();
     scopes.iter().filter(|scope| is_known(scope, listed)).cloned().collect()
+}
+
+/// The scopes of an earlier token of an account that its new token lacks. None if those are not known.
+pub(super) fn lost(earlier: &Credentials, new: &Credentials) -> Scopes {
+    let granted = new.session.scopes();
+    let is_lost = |scope: &&Scope| !granted.is_empty() && !granted.permits(scope);
+    known(earlier).iter().filter(is_lost).cloned().collect()
 }
 
 /// Checks the requested scopes before an app is registered with them. Those that no known server has

@@ -90,7 +90,52 @@ fn only_the_named_account_counts_for_kept_scopes() {
     // It could be either of them.
     let outcome = log_in(&shell, &served, &alice, &[]);
     assert_eq!(requested(&served), "read");
-    assert!(outcome.stderr.contains("name the account with --expect"), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("name it with --expect"), "{}", outcome.stderr);
+}
+
+#[test]
+fn scopes_that_all_accounts_have_are_kept() {
+    let (shell, served) = (Shell::new(), served());
+    let (alice, bob) = (served.account("alice"), served.account("bob"));
+    log_in(&shell, &served, &alice, &["--scopes", "read write"]);
+    log_in(&shell, &served, &bob, &["--scopes", "read:accounts write:media push"]);
+    log_in(&shell, &served, &alice, &[]);
+    // `read` is the default.
+    assert_eq!(requested(&served), "read:accounts write:media read");
+}
+
+#[test]
+fn lost_scopes_are_reported_with_the_command_that_adds_them() {
+    let (shell, served) = (Shell::new(), served());
+    let (alice, bob) = (served.account("alice"), served.account("bob"));
+    log_in(&shell, &served, &alice, &["--scopes", "read write:lists"]);
+    log_in(&shell, &served, &bob, &["--scopes", "read"]);
+    let outcome = log_in(&shell, &served, &alice, &[]);
+    let lost = "had scopes that the new one lacks: write:lists. To add them, run `gts-oauth ";
+    let (_, command) = outcome.stderr.split_once(lost).expect("what is lost");
+    let (command, _) = command.split_once('`').expect("its end");
+    let command = command.replace('\'', "");
+    let arguments: Vec<&str> = command.split(' ').collect();
+    let outcome = shell.talk(&arguments, |url| alice.visit(url).ok());
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert_eq!(requested(&served), "read write:lists");
+    assert!(!outcome.stderr.contains("lacks"), "{}", outcome.stderr);
+}
+
+#[test]
+fn account_that_might_be_the_same_is_named() {
+    let (shell, served) = (Shell::new(), served());
+    let alice = served.account("alice");
+    let unknown = log_in(&shell, &served, &alice, &["--scopes", "write"]).stdout;
+    let hint = format!(
+        "might be the same account. To revoke its token, run `gts-oauth logout '{}'`",
+        unknown.trim()
+    );
+    let outcome = log_in(&shell, &served, &alice, &["--scopes", "read"]);
+    assert!(outcome.stderr.contains(&hint), "{}", outcome.stderr);
+    // It is not new any more.
+    let outcome = log_in(&shell, &served, &alice, &["--scopes", "read"]);
+    assert!(!outcome.stderr.contains("might be"), "{}", outcome.stderr);
 }
 
 #[test]
