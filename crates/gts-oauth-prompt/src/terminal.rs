@@ -85,8 +85,8 @@ fn text(step: &AuthorizeStep<'_>) -> String {
         }
         // Only `force_login` is different.
         Some(problem) if state(&printed).is_some_and(|it| state(url) == Some(it)) => format!(
-            "\n{problem}\nA code of the earlier page still works. For another one, open this URL, or type\n\
-             `new` to start over with a new app:\n\n{url}\n"
+            "\n{problem}\nTo try again, open this URL, or paste a code of the earlier page. To start over\n\
+             with a new app, type `new`:\n\n{url}\n"
         ),
         Some(problem) => format!("\n{problem}\nThe authorization URL has changed:\n\n{url}\n"),
         None => format!("Open this URL in your browser and allow the app:\n\n{url}\n"),

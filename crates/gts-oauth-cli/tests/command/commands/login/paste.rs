@@ -15,8 +15,8 @@ fn a_code_is_typed_mistyped_and_typed_again() {
     session.exp_string("Paste the code").expect("a prompt");
     session.send_line("MISTYPED").expect("it listens");
     session.exp_string("That did not work").expect("what was wrong");
-    session.exp_string("A code of the earlier page still works").expect("what to do");
-    session.exp_string("type\r\n`new`").expect("how to start over");
+    session.exp_string("or paste a code of the earlier page").expect("what to do");
+    session.exp_string("type `new`").expect("how to start over");
     let address = address(&mut session, &served);
     session.exp_string("Paste the code").expect("a prompt");
     let code = served.account("alice").visit(&address).expect("a code");
@@ -129,7 +129,7 @@ fn a_spinner_tells_how_long_the_browser_is_waited_for() {
     command.env("PATH", "/not/there");
     let mut session = at_terminal(command);
     let tab = tab(&mut session);
-    session.exp_string("Waiting for your browser, for 2:0").expect("a spinner");
+    session.exp_string("Waiting for your browser (2:0").expect("a spinner");
     tab.get(&served.account("alice").visit(&tab.address).expect("a redirect"));
     session.exp_string("Logged in.").expect("the end");
     assert_done(session);
