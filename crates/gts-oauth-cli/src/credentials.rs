@@ -100,8 +100,10 @@ impl Credentials {
     /// if those are not known, or a name of the server's is not safe to paste into a shell.
     pub(crate) fn login_command(&self, more: &Scopes) -> Option<String> {
         let is_known = !self.session.scopes().is_empty() && !more.is_empty();
-        (is_known && more.iter().all(|scope| is_plain(scope.as_str())))
-            .then(|| format!("{} --add-scopes '{more}'", self.login_again_command()))
+        (is_known && more.iter().all(|scope| is_plain(scope.as_str()))).then(|| {
+            let scopes = shell_word(&more.to_string());
+            format!("{} --add-scopes {scopes}", self.login_again_command())
+        })
     }
 
     /// The command that logs in to this account again.

@@ -128,8 +128,8 @@ fn explain(loaded: &LoadedAccount, error: Error) -> BoxError {
         Cause::NotFound => {
             let instance = loaded.credentials.session.instance();
             format!(
-                "{} has no list of tokens; GoToSocial has one since 0.19. On other servers, end \
-                 tokens in your browser: {}/oauth/authorized_applications",
+                "{} has no list of tokens; GoToSocial has one since 0.19. On other servers, \
+                 revoke tokens in your browser: {}/oauth/authorized_applications",
                 instance.authority(),
                 instance.origin()
             )

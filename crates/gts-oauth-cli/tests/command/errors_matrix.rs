@@ -112,10 +112,10 @@ fn expected(dialect: Dialect, problem: Problem, run: Run) -> Cell {
         }
         (MissingScope, Run::Status) => Expect { code: 0, stored: true, says: "valid" },
         (MissingScope, Run::Api) => {
-            Expect { code: 1, stored: true, says: "--add-scopes 'write:statuses'`" }
+            Expect { code: 1, stored: true, says: "--add-scopes write:statuses`" }
         }
         (MissingScope, Run::Tokens) => {
-            Expect { code: 1, stored: true, says: "--add-scopes 'read:accounts'`" }
+            Expect { code: 1, stored: true, says: "--add-scopes read:accounts`" }
         }
         (MissingScope, Run::Logout) => Expect { code: 0, stored: false, says: "" },
 

@@ -16,7 +16,8 @@ use crate::store::AccountArgs;
     long_about = "Call the API with the token and print the response\n\nFields are sent in the query \
         of GET, HEAD and DELETE, and of a call with --input; otherwise in a form. A file among them \
         makes it a multipart form.\n\nWhat a call may do depends on the scopes that the login \
-        requested: `read` by default. `gts-oauth login --add-scopes` adds others.\n\nAt a terminal, \
+        requested: `read` by default. `gts-oauth login --add-scopes` adds others: a post with a picture \
+        needs write:statuses and write:media.\n\nAt a terminal, \
         JSON is indented and coloured. In a pipe or file, the bytes are those of the response. The body \
         of an error response is printed, too."
 )]

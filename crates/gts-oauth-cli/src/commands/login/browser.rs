@@ -75,7 +75,7 @@ impl BrowserPrompt {
                     // Not by the thread of the browser, which does not know whether the user types.
                     failures.try_iter().for_each(|reason| report(&reason));
                     show_progress(&format!(
-                        "Waiting for your browser, for {minutes}:{seconds:02} more"
+                        "Waiting for your browser ({minutes}:{seconds:02} left)"
                     ));
                 }
             });
@@ -120,7 +120,10 @@ fn show(links: &Links<'_>, is_read: bool) {
                 "On another machine, open this one, and paste here the URL that you are sent to, \
                  even if its page does not load (or type `new`, if the page shows an error):"
             }
-            false => "On another machine, stop here and add --no-browser. It shows such a URL:",
+            false => {
+                "If your browser is on another machine, stop here and add --no-browser. The \
+                       authorization URL:"
+            }
         });
         message(format_args!("\n{}\n", links.authorization_url()));
     }

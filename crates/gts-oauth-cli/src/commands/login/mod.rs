@@ -29,7 +29,7 @@ pub(crate) use arguments::{LoginArgs, seconds};
 use browser::BrowserPrompt;
 use command_line::command_line;
 use driver::{LoginDriver, Prompt, RESUME, Storage};
-use name_token::name_token;
+use name_token::{check_name, name_token};
 use options::LoginOptions;
 use paste::PastePrompt;
 
@@ -65,6 +65,11 @@ pub(crate) fn run(
     let contents = store.load()?;
     let current = contents.accounts.last().map(|it| it.handle.clone());
     let options = LoginOptions::read(arguments, &instance(arguments)?, &contents, verbose)?;
+    if !arguments.with_token && arguments.add_scopes.is_none() {
+        let registration = &options.request.registration;
+        let expected = options.request.expected.as_ref();
+        report::already(&contents.could_be(registration.instance(), expected));
+    }
     let (backend, no_keyring) = choose_backend(arguments.store)?;
     let is_new = !contents.accounts.iter().any(|it| it.stored.backend() == backend);
     if is_new || verbose {
@@ -137,10 +142,11 @@ fn log_in(
         (None, Err(_)) => (None, None, None),
     };
     if loopback.is_none() && login.is_none() && is_input_closed() {
-        return Err("this login needs a code from standard input, which is closed. Run it at a \
+        return Err("this login needs a code from standard input, which has ended. Run it at a \
                     terminal, or pass an existing token with --with-token."
             .into());
     }
+    check_name(arguments.token_name.as_deref(), &options.scopes);
     // At a prompt, `new` does what --new-app does.
     let is_asked = loopback.is_none() || browser::reads_input(arguments);
     let register = options.request.registration.clone();

@@ -3,7 +3,7 @@
 
 use gts_oauth_ureq::error::Cause;
 use gts_oauth_ureq::types::printable;
-use gts_oauth_ureq::{App, BoxError, Error, Exchange as _, Session, Transport};
+use gts_oauth_ureq::{App, BoxError, Error, Exchange as _, Scopes, Transport};
 
 use crate::credentials::Credentials;
 use crate::output::{error_sentence, message};
@@ -25,6 +25,17 @@ pub(super) fn name_token(credentials: &Credentials, name: Option<&str>, http: &d
     }
 }
 
+/// Reports a chosen name that cannot be sent with these scopes, before the browser is opened.
+pub(super) fn check_name(name: Option<&str>, scopes: &Scopes) {
+    let name = name.filter(|name| !name.is_empty() && !permit_name(scopes));
+    if let Some(name) = name {
+        let (name, required) = (printable(name), REQUIRED.join(" and "));
+        message(format_args!(
+            "The token cannot get the name `{name}`: this requires the scopes {required}."
+        ));
+    }
+}
+
 fn send_name(
     credentials: &Credentials,
     name: String,
@@ -34,7 +45,7 @@ fn send_name(
     if !credentials.app.as_ref().is_some_and(might_have_names) {
         return Err(NO_NAMES.into());
     }
-    if !REQUIRED.iter().all(|scope| permits(session, scope)) {
+    if !permit_name(session.scopes()) {
         return Err(format!("this requires the scopes {}", REQUIRED.join(" and ")).into());
     }
     // The token is among the newest, which are on the first page.
@@ -65,6 +76,6 @@ fn might_have_names(app: &App) -> bool {
     software.is_none_or(|software| software.name.eq_ignore_ascii_case("gotosocial"))
 }
 
-fn permits(session: &Session, scope: &str) -> bool {
-    scope.parse().is_ok_and(|scope| session.scopes().permits(&scope))
+fn permit_name(scopes: &Scopes) -> bool {
+    REQUIRED.iter().all(|scope| scope.parse().is_ok_and(|scope| scopes.permits(&scope)))
 }

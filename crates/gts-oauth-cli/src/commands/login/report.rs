@@ -24,6 +24,16 @@ pub(super) fn backend(store: &Store, backend: Backend, no_keyring: Option<&str>)
     }
 }
 
+/// Prints that a login to the only account that it could replace ends the token before it.
+pub(super) fn already(accounts: &[&AccountEntry]) {
+    if let [account] = accounts {
+        message(format_args!(
+            "{} is logged in already. A login to the same account revokes its earlier token.",
+            account.handle
+        ));
+    }
+}
+
 pub(super) fn no_browser(reason: Option<&str>) {
     if let Some(reason) = reason {
         message(format_args!(
@@ -126,8 +136,8 @@ fn granted(Credentials { session, missing, .. }: &Credentials) {
 pub(super) const UNSTORED: &str = "that the login had obtained";
 
 /// How to revoke a token that is not stored.
-const HOW_TO_REVOKE: &str = "To revoke it, use `gts-oauth tokens` (GoToSocial only), or the settings of your account in a \
-     browser.";
+const HOW_TO_REVOKE: &str = "To revoke it, find its id with `gts-oauth tokens`, and run `gts-oauth tokens revoke ID` \
+     (GoToSocial only), or use the settings of your account in a browser.";
 
 /// Revokes a token that is not stored, and prints the result.
 pub(super) fn revoke(http: &dyn Transport, app: &App, session: &Session, which: &str) {

@@ -192,14 +192,12 @@ pub(super) fn check(
             None => "`gts-oauth login --help` lists the known scopes.".to_owned(),
         };
         if listed.is_some() {
-            let message = format!("invalid scope: {host} has no scope `{scope}`. {hint}");
+            let message = format!("invalid scope: {host} has no scope `{scope}`. {hint} {ANYWAY}");
             return Err(InvalidUsage(message).into());
         }
         if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
-            let message = format!(
-                "invalid scope: no known server has the scope `{scope}`. {hint} To request it \
-                 anyway, pass --allow-unknown-scopes."
-            );
+            let message =
+                format!("invalid scope: no known server has the scope `{scope}`. {hint} {ANYWAY}");
             return Err(InvalidUsage(message).into());
         }
         let reply = ask(&format!(
@@ -211,6 +209,8 @@ pub(super) fn check(
     }
     Ok(())
 }
+
+const ANYWAY: &str = "To request it anyway, pass --allow-unknown-scopes.";
 
 /// The scopes in the server's metadata. `None` if it lists none.
 fn listed(registration: &RegisterApp) -> Option<&Scopes> {

@@ -30,7 +30,7 @@ fn missing_scope_prints_the_body_and_the_login_command() {
     let body: Value = serde_json::from_str(&outcome.stdout).expect("JSON");
     assert_eq!(body["error"], "Forbidden: token has insufficient scope permission");
     let command =
-        format!("gts-oauth login {} --expect alice --add-scopes 'write:statuses'", served.origin());
+        format!("gts-oauth login {} --expect alice --add-scopes write:statuses", served.origin());
     assert!(outcome.stderr.contains(&command), "{}", outcome.stderr);
     let asked = served.requests();
     let last = asked.last().expect("a request");

@@ -116,7 +116,9 @@ fn chosen_name_that_cannot_be_set_is_reported() {
             let outcome = Shell::new().talk(&arguments, |address| alice.visit(address).ok());
             assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
             let start = "The token could not be named `ci`: ";
-            let (_, rest) = outcome.stderr.split_once(start).expect("a message");
+            let (before, rest) = outcome.stderr.split_once(start).expect("a message");
+            let (early, _) = before.split_once("Open this URL").expect("a URL");
+            assert_eq!(early.contains("cannot get the name `ci`"), scopes == "read", "{early}");
             let line = rest.lines().next().expect("a reason");
             assert!(line.contains(reason) && line.ends_with('.'), "{dialect:?}: {line}");
         }

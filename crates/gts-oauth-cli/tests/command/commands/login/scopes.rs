@@ -161,7 +161,7 @@ fn an_unreadable_account_names_a_command_that_keeps_the_scopes() {
     let alice = served.account("alice");
     let outcome = log_in(&shell, &served, &alice, &["--scopes", "write"]);
     let command =
-        format!("`gts-oauth login '{}' --add-scopes 'read:accounts'`", outcome.stdout.trim());
+        format!("`gts-oauth login '{}' --add-scopes read:accounts`", outcome.stdout.trim());
     assert!(outcome.stderr.contains(&command), "{}", outcome.stderr);
     let unknown = outcome.stdout;
     // Scopes that do not allow it, either.
@@ -200,7 +200,7 @@ fn a_printed_token_is_not_stored_and_revokes_nothing() {
     let printed = outcome.stdout.trim_end();
     assert!(!printed.contains(char::is_whitespace) && printed != token, "{printed}");
     assert!(!outcome.stderr.contains(printed), "{}", outcome.stderr);
-    let hint = "To revoke it, use `gts-oauth tokens` ";
+    let hint = "run `gts-oauth tokens revoke ID` ";
     assert!(outcome.stderr.contains(hint), "{}", outcome.stderr);
     assert_eq!(shell.stored(), stored);
     assert!(!served.requests().iter().any(|it| it.path == "/oauth/revoke"));
@@ -285,6 +285,7 @@ fn a_mistyped_scope_is_refused_where_scopes_are_listed() {
         let outcome = shell.run(&[&["login", &served.origin()], options].concat());
         assert_eq!(outcome.code, Some(2));
         assert!(outcome.stderr.contains("Did you mean `"), "{}", outcome.stderr);
+        assert!(outcome.stderr.contains("--allow-unknown-scopes"), "{}", outcome.stderr);
     }
     assert!(!served.requests().iter().any(|it| it.path == "/api/v1/apps"));
 }

@@ -128,7 +128,7 @@ fn browser_login_in_the_background_is_not_stopped() {
     let mut session = interactive(&shell);
     run(&mut session, &format!("{} &", browser_login(&served)));
     let url = address(&mut session, &served);
-    session.exp_string("Waiting for your browser, for 4:5").expect("a countdown");
+    session.exp_string("Waiting for your browser (4:5").expect("a countdown");
     // It reads the terminal when it is in the foreground.
     session.send_line("fg").expect("it listens");
     session.exp_string("\u{1b}[?2004h").expect("the mode");
@@ -161,7 +161,7 @@ fn typed_text_stays_visible_while_the_browser_is_waited_for() {
     let mut session = at_terminal(command);
     // From then on, the command itself shows what is typed.
     session.exp_string("No browser could be opened").expect("a message");
-    session.exp_string("Waiting for your browser, for 4:5").expect("a countdown");
+    session.exp_string("Waiting for your browser (4:5").expect("a countdown");
     type_keys(&mut session, "nonsense");
     session.exp_string("\r\u{1b}[Knonsense").expect("an echo on a line of its own");
     type_keys(&mut session, "\r");
@@ -187,7 +187,7 @@ fn browser_that_fails_does_not_interrupt_a_typed_line() {
     let mut session = at_terminal(command);
     while !id.exists() {}
     let process = std::fs::read_to_string(id).expect("a number");
-    session.exp_string("Waiting for your browser, for 4:").expect("a countdown");
+    session.exp_string("Waiting for your browser (4:").expect("a countdown");
     type_keys(&mut session, "non");
     session.exp_string("\r\u{1b}[Knon").expect("an echo on a line of its own");
     std::fs::write(end, "").expect("a file");
