@@ -8,7 +8,7 @@ use gts_oauth_ureq::{BoxError, Transport};
 use super::login::abandoned;
 use super::switch::report_current;
 use super::unrevoked;
-use crate::exit_code;
+use crate::exit_code::{self, NotLoggedIn};
 use crate::output::{error_chain, error_sentence, message, report_error};
 use crate::store::{
     AccountArgument, AccountEntry, LoadedAccount, Store, Unfinished, from_environment,
@@ -128,7 +128,12 @@ fn log_out_of(
                 .into(),
         );
     }
-    store.load()?.position(account)?;
+    let contents = store.load()?;
+    if contents.accounts.is_empty() && !contents.unfinished.is_empty() {
+        let message = "not logged in. To discard unfinished logins, add --unfinished.";
+        return Err(NotLoggedIn(message.to_owned()).into());
+    }
+    contents.position(account)?;
     // If the credentials cannot be deleted, the token is not revoked either. Other commands wait,
     // because one that refreshes the token would store another.
     let (outcome, removed) = store.change(|contents| {

@@ -18,11 +18,16 @@ pub(crate) struct SwitchArgs {
     #[arg(help = "Account: a name, a host, or both (@name@host) [default: of two, the other one]")]
     #[arg(value_name = "ACCOUNT", value_hint = ACCOUNT)]
     pub(crate) to: Option<String>,
+    // As the commands that have another argument.
+    #[arg(long = "account", short = 'a', value_name = "ACCOUNT", value_hint = ACCOUNT, hide = true)]
+    #[arg(conflicts_with = "to")]
+    option: Option<String>,
 }
 
 pub(crate) fn run(store: &Store, arguments: &SwitchArgs) -> Result<ExitCode, BoxError> {
     let handle = store.change(|contents| {
-        let position = position(contents, arguments.to.as_deref())?;
+        let account = arguments.to.as_deref().or(arguments.option.as_deref());
+        let position = position(contents, account)?;
         let entry = contents.accounts.remove(position);
         let handle = entry.handle.clone();
         contents.accounts.push(entry);

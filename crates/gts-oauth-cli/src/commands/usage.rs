@@ -31,7 +31,7 @@ const COMMANDS: [(&str, &[&str], &str); 14] = [
 const LOGIN: &str = "gts-oauth login INSTANCE";
 
 /// Options that do not exist, and a hint. The first word is their command, or empty for any.
-const OPTIONS: [(&str, &[&str], &str); 12] = [
+const OPTIONS: [(&str, &[&str], &str); 16] = [
     (
         "api",
         &["-d", "--data", "--data-raw", "--data-urlencode"],
@@ -44,11 +44,19 @@ const OPTIONS: [(&str, &[&str], &str); 12] = [
     ("api", &["-o", "--output"], "to write to a file, use `> FILE`"),
     (
         "login",
-        &["--hostname", "--host", "--server", "-i"],
+        &["--hostname", "--host", "--server", "--url", "-i"],
         "did you mean `gts-oauth login INSTANCE`?",
     ),
     ("login", &["-u", "--user", "--username"], "to accept only one account, use `--expect NAME`"),
     ("login", &["-s"], "to request scopes, use `--scopes SCOPES`"),
+    ("login", &["-w", "--web"], "a login opens a browser if it can; to force it, use `--browser`"),
+    (
+        "logout",
+        &["-f", "-y", "--yes"],
+        "it does not ask; to delete a token that cannot be revoked, use `--force`",
+    ),
+    ("status", &["-t", "--show-token"], "to print the token, run `gts-oauth token`"),
+    ("status", &["--all", "--active"], "without an account, it shows all, the current one first"),
     ("login", &["--token"], "to store a token, use `--with-token < FILE`"),
     (
         "",

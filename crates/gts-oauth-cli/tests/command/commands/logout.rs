@@ -172,3 +172,15 @@ fn logout_with_an_environment_token_names_the_argument() {
     let outcome = shell.run_to(&mut command, "");
     assert!(outcome.stderr.contains("gts-oauth logout @name@host"), "{}", outcome.stderr);
 }
+
+#[test]
+fn logout_without_an_account_names_unfinished_logins() {
+    let (shell, served) = (Shell::new(), served());
+    shell.run(&["login", &served.origin()]);
+    let outcome = shell.run(&["logout"]);
+    assert_eq!(outcome.code, Some(3));
+    let hint = "To discard unfinished logins, add --unfinished.";
+    assert!(outcome.stderr.contains(hint), "{}", outcome.stderr);
+    assert_eq!(shell.run(&["logout", "--unfinished"]).code, Some(0));
+    assert!(!shell.run(&["logout"]).stderr.contains(hint));
+}

@@ -44,6 +44,9 @@ fn options_of_similar_programs_have_hints() {
         ("login --hostname example.org", "`gts-oauth login INSTANCE`"),
         ("status -d", "`--verbose`"),
         ("token -u alice", "@name@host"),
+        ("login --web example.org", "`--browser`"),
+        ("logout --yes", "`--force`"),
+        ("status --show-token", "`gts-oauth token`"),
         ("login --scopes read write example.org", "`read,write`"),
     ] {
         let outcome = run(typed);

@@ -23,6 +23,8 @@ fn accounts_without_a_user_have_different_names() {
     let status = shell.run(&["status"]).stdout;
     for (name, token) in &tokens {
         assert_eq!(status.matches(name).count(), 1, "{status}");
+        let switched = shell.run(&["switch", "-a", name]);
+        assert_eq!(switched.code, Some(0), "{}", switched.stderr);
         let switched = shell.run(&["switch", name]);
         assert_eq!(switched.stdout.trim_end(), name, "{}", switched.stderr);
         assert_eq!(shell.token(), *token);
