@@ -176,7 +176,7 @@ pub(crate) fn error_chain(error: &(dyn std::error::Error + 'static)) -> String {
 fn with_flags(text: &str) -> String {
     let flags = [
         ("skip discovery.", "skip discovery (--skip-discovery)."),
-        ("within the time limit", "within the time limit (--request-timeout)"),
+        ("within the time limit.", "within the time limit (--request-timeout)."),
         ("allow callbacks without iss.", "allow callbacks without iss (--waive-iss)."),
     ];
     flags.iter().fold(text.to_owned(), |text, (advice, flag)| text.replace(advice, flag))

@@ -26,6 +26,8 @@ fn silent_server_is_given_up() {
         let outcome = shell.run_to(&mut command(&shell, &origin, &arguments), "");
         assert_eq!(outcome.code, Some(1), "{}", outcome.stderr);
         assert!(outcome.stderr.contains(&address.to_string()), "{}", outcome.stderr);
+        let option = "within the time limit (--request-timeout). Retrying";
+        assert!(outcome.stderr.contains(option), "{}", outcome.stderr);
     }
 }
 
