@@ -280,7 +280,7 @@ pub(crate) fn from_environment() -> Result<Option<LoadedAccount>, BoxError> {
 }
 
 fn set_both(set: &str, unset: &str) -> BoxError {
-    format!("{set} is set, but {unset} is not, or is empty. Set both or neither").into()
+    format!("{set} is set, but {unset} is not, or is empty. Set both or neither.").into()
 }
 
 fn parse_instance(text: &str) -> Result<Instance, String> {
