@@ -81,7 +81,7 @@ fn script(shell: Shell, command: Command) -> Result<String, BoxError> {
     let commands = commands.join(" ");
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut command, "gts-oauth", &mut script);
-    let script = String::from_utf8(script)?;
+    let script = without_hidden(&String::from_utf8(script)?);
     Ok(match shell {
         // clap_complete has two names for the states of a command with a hyphen (clap-rs/clap#6421).
         Shell::Bash => script.replace("gts__subcmd__oauth", "gts__oauth") + &names(BASH),
@@ -105,6 +105,13 @@ fn script(shell: Shell, command: Command) -> Result<String, BoxError> {
         }
         _ => script,
     })
+}
+
+/// Removes the options of this command that are for the scripts only.
+fn without_hidden(script: &str) -> String {
+    let hidden = ["'--accounts[", "'--instances[", " -l accounts ", " -l instances "];
+    let lines = script.lines().filter(|line| !hidden.iter().any(|it| line.contains(it)));
+    lines.collect::<Vec<_>>().join("\n").replace(" --accounts --instances", "") + "\n"
 }
 
 /// Completes the files of `-F` in zsh, but not those of `-f`.

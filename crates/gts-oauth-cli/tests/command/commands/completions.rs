@@ -19,7 +19,7 @@ const BASH_COMPLETION: &str = "/usr/share/bash-completion/bash_completion";
 const PATIENCE: u64 = 60_000;
 
 /// What is typed, and what Tab makes of it. `HOST` is that of the only account.
-const COMPLETED: [(&str, &str); 21] = [
+const COMPLETED: [(&str, &str); 22] = [
     ("gts-oauth log", "gts-oauth log"), // in and out
     ("gts-oauth logo", "gts-oauth logout "),
     ("gts-oauth login --no-b", "gts-oauth login --no-browser "),
@@ -27,6 +27,7 @@ const COMPLETED: [(&str, &str); 21] = [
     ("gts-oauth help js", "gts-oauth help json "),
     ("gts-oauth help swi", "gts-oauth help switch "),
     ("gts-oauth completions po", "gts-oauth completions powershell "),
+    ("gts-oauth completions --acc", "gts-oauth completions --acc"), // hidden
     ("gts-oauth login http", "gts-oauth login http://HOST "),
     ("gts-oauth api -F file=@cat", "gts-oauth api -F file=@cat.png "),
     ("gts-oauth api /x --form x=@cat", "gts-oauth api /x --form x=@cat.png "),
