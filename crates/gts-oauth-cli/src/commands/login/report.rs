@@ -24,9 +24,10 @@ pub(super) fn backend(store: &Store, backend: Backend, no_keyring: Option<&str>)
     }
 }
 
-/// Prints that a login to the only account that it could replace ends the token before it.
+/// Prints that a login to the only account that it could replace ends the token before it. Without a
+/// user, an account is not recognized.
 pub(super) fn already(accounts: &[&AccountEntry]) {
-    if let [account] = accounts {
+    if let Some(account) = accounts.first().filter(|it| accounts.len() == 1 && it.has_user()) {
         message(format_args!(
             "{} is logged in already. A login to the same account revokes its earlier token.",
             account.handle

@@ -133,6 +133,7 @@ fn account_that_might_be_the_same_is_named() {
     );
     let outcome = log_in(&shell, &served, &alice, &["--scopes", "read"]);
     assert!(outcome.stderr.contains(&hint), "{}", outcome.stderr);
+    assert!(!outcome.stderr.contains("is logged in already"), "{}", outcome.stderr);
     // It is not new any more.
     let outcome = log_in(&shell, &served, &alice, &["--scopes", "read"]);
     assert!(!outcome.stderr.contains("might be"), "{}", outcome.stderr);
