@@ -6,7 +6,7 @@ use std::thread;
 use std::time::{Duration, SystemTime};
 
 use gts_oauth_prompt::LoopbackError;
-use gts_oauth_ureq::error::Operation;
+use gts_oauth_ureq::error::{Cause, Operation};
 use gts_oauth_ureq::login::AuthorizeStep;
 use gts_oauth_ureq::{BoxError, Driver, Error, Login, Step, UserReply};
 
@@ -70,14 +70,9 @@ impl LoginDriver<'_> {
     }
 
     /// Adds how to go on to an error that ends the login without a reply.
-    fn explain(&mut self, error: BoxError) -> BoxError {
+    fn explain(&self, error: BoxError) -> BoxError {
         let kind = error.downcast_ref().map(io::Error::kind);
         match (error.downcast_ref(), kind) {
-            // Other errors of the server are printed (RFC 6749 section 4.1.2.1).
-            (Some(LoopbackError::Denied(it)), _) if it.contains("access_denied") => {
-                self.is_denied = true;
-                "Access was denied. Run the same command to ask again.".into()
-            }
             // Without a stored login, the error is complete.
             _ if self.storage.is_none() => error,
             (Some(LoopbackError::TimedOut(timeout)), _) => format!(
@@ -112,6 +107,11 @@ impl LoginDriver<'_> {
 
 impl Driver for LoginDriver<'_> {
     fn ask(&mut self, step: AuthorizeStep<'_>) -> Result<UserReply, BoxError> {
+        // Other errors of the server are for the prompt (RFC 6749 section 4.1.2.1).
+        if step.problem.is_some_and(|problem| problem.cause() == Cause::Denied) {
+            self.is_denied = true;
+            return Err("access was denied. Run the same command to ask again.".into());
+        }
         if self.prompts == MAX_PROMPTS {
             return Err(match &self.storage {
                 Some(_) => format!("too many invalid codes. {RESUME}").into(),

@@ -325,7 +325,7 @@ fn a_denial_ends_the_login_and_the_page_says_so() {
     });
     assert_eq!(outcome.code, Some(1), "{}", outcome.stderr);
     let line = outcome.stderr.lines().last().expect("a message");
-    assert_eq!(line, "gts-oauth: Access was denied. Run the same command to ask again.");
+    assert_eq!(line, "gts-oauth: access was denied. Run the same command to ask again.");
     assert!(page.contains("Not logged in"), "{page}");
     assert!(page.contains("close this page"), "{page}");
     assert!(!page.contains("asking the person failed"), "{page}");

@@ -70,7 +70,7 @@ fn whoever_denies_is_told_that_nobody_is_logged_in() {
         browser.wait_for("Not logged in");
     });
     assert_eq!(outcome.code, Some(1));
-    assert!(outcome.stderr.contains("Access was denied"), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("access was denied"), "{}", outcome.stderr);
 }
 
 #[test]
