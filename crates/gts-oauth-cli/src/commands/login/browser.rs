@@ -114,18 +114,18 @@ fn show(links: &Links<'_>, is_read: bool) {
         message("");
     }
     message(links);
-    if links.is_new() {
-        message(match is_read {
-            true => {
-                "On another machine, open this one, and paste here the URL that you are sent to, \
-                 even if its page does not load (or type `new`, if the page shows an error):"
-            }
-            false => {
-                "If your browser is on another machine, stop here and add --no-browser. The \
-                       authorization URL:"
-            }
-        });
-        message(format_args!("\n{}\n", links.authorization_url()));
+    match (links.is_new(), is_read) {
+        (false, _) => {}
+        (true, true) => message(format_args!(
+            "On another machine, open this authorization URL instead:\n\n{}\n\nThen paste here the URL \
+             that you are sent to, even if its page does not load. If the page shows an error, type \
+             `new` to register a new app.\n",
+            links.authorization_url()
+        )),
+        (true, false) => message(
+            "If the browser is on another machine, press Ctrl-C, and run the same command with \
+             --no-browser.",
+        ),
     }
 }
 
@@ -158,7 +158,9 @@ fn open(url: &str, terminal: &Arc<Mutex<Terminal>>, failed: &Sender<String>) {
 }
 
 fn report(reason: &str) {
-    message(format_args!("No browser could be opened: {reason}. Open the link yourself."));
+    message(format_args!(
+        "No browser could be opened: {reason}. Open the authorization URL yourself."
+    ));
 }
 
 /// A browser might run in the terminal. What was typed is dropped.

@@ -142,9 +142,7 @@ fn log_in(
         (None, Err(_)) => (None, None, None),
     };
     if loopback.is_none() && login.is_none() && is_input_closed() {
-        return Err("this login needs a code from standard input, which has ended. Run it at a \
-                    terminal, or pass an existing token with --with-token."
-            .into());
+        return Err(NO_INPUT.into());
     }
     check_name(arguments.token_name.as_deref(), &options.scopes);
     // At a prompt, `new` does what --new-app does.
@@ -203,6 +201,9 @@ fn log_in(
     }
     outcome
 }
+
+const NO_INPUT: &str = "this login needs a code from standard input, which is empty or closed. Run it at a terminal, \
+     or pass an existing token with --with-token.";
 
 /// Claims an unfinished login if its port is free, or else a new login on any port.
 fn claim_with_port(

@@ -174,7 +174,7 @@ impl From<Output> for Outcome {
 
 /// What a login shows.
 pub(crate) struct Shown {
-    /// The authorization URL.
+    /// The authorization URL. Empty if only the link is shown.
     pub(crate) address: String,
     /// The link for a browser on this machine. `None` if the login is out of band.
     pub(crate) link: Option<String>,
@@ -192,17 +192,19 @@ pub(crate) fn next_shown(stderr: &mut impl std::io::BufRead, said: &mut String) 
         let line = line.trim_end();
         if (is_url(line) && line.contains('?')) || UNCHANGED.contains(&line) {
             let mut urls = said.lines().map(str::trim_end).filter(|line| is_url(line));
-            let address = urls.clone().rfind(|url| url.contains('?')).expect("a URL").to_owned();
+            let address = urls.clone().rfind(|url| url.contains('?'));
+            let address = address.map_or(String::new(), str::to_owned);
             let link = urls.rfind(|url| !url.contains('?')).map(str::to_owned);
             return Some(Shown { address, link });
         }
     }
 }
 
-/// Lines in place of the URLs that were shown last.
-const UNCHANGED: [&str; 2] = [
-    "The authorization URL above remains valid.",
-    "Continue in your browser, or open the link above on this machine.",
+/// Lines in place of the URLs that were shown last, and one in place of the authorization URL.
+const UNCHANGED: [&str; 3] = [
+    "If the browser is on another machine, press Ctrl-C, and run the same command with --no-browser.",
+    "Paste again, or open the authorization URL above for another code.",
+    "Continue in your browser, or open the authorization URL above on this machine.",
 ];
 
 fn is_url(line: &str) -> bool {

@@ -233,7 +233,8 @@ fn pipe_is_left_alone_unless_a_browser_is_requested() {
     let mut stderr = BufReader::new(child.stderr.take().expect("a pipe"));
     let mut said = String::new();
     let shown = crate::support::shell::next_shown(&mut stderr, &mut said);
-    assert!(said.contains("add --no-browser") && !said.contains("paste"), "{said}");
+    // A URL that cannot be used is not shown.
+    assert!(!said.contains("/oauth/authorize") && !said.contains("paste"), "{said}");
     let tab = Tab::open(shown.expect("a URL").link.as_ref().expect("a link"));
     tab.get(&served.account("alice").visit(&tab.address).expect("a redirect"));
     let output = child.wait_with_output().expect("the end");
@@ -310,7 +311,7 @@ fn a_redirect_with_another_state_is_told_and_the_login_goes_on() {
     });
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     assert!(pages[0].contains("another login"), "{}", pages[0]);
-    assert!(pages[0].contains("open the link that the program shows"), "{}", pages[0]);
+    assert!(pages[0].contains("open the authorization URL that the program shows"), "{}", pages[0]);
     assert!(pages[1].contains("logged in as @alice"), "{}", pages[1]);
     assert!(outcome.stdout.starts_with("@alice@"), "{}", outcome.stdout);
 }

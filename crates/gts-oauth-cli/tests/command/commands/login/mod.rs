@@ -367,7 +367,7 @@ fn verbose_login_shows_its_four_steps() {
     for part in [
         "1. Register an app\n> POST ",
         "2. Allow the app in the browser\n",
-        "Paste the code",
+        "Code or URL: ",
         "3. Exchange the code for a token\n> POST ",
         "4. Verify the token\n> GET ",
     ] {

@@ -1,24 +1,23 @@
 //! Prompts at a pseudo-terminal.
 
-use gts_oauth_fake::Served;
+use gts_oauth_fake::{Dialect, Served};
 
 use crate::support::pty::{
     address, assert_done, at_shell, at_terminal, ended, plain, said, tab, type_in, type_keys,
 };
-use crate::support::shell::{Shell, served};
+use crate::support::shell::{Shell, pasted, served, speaking};
 
 #[test]
 fn a_code_is_typed_mistyped_and_typed_again() {
     let (shell, served) = (Shell::new(), served());
     let mut session = type_in(&shell, &["login", &served.origin()]);
     address(&mut session, &served);
-    session.exp_string("Paste the code").expect("a prompt");
+    session.exp_string("Code or URL: ").expect("a prompt");
     session.send_line("MISTYPED").expect("it listens");
     session.exp_string("That did not work").expect("what was wrong");
-    session.exp_string("or paste a code of the earlier page").expect("what to do");
-    session.exp_string("type `new`").expect("how to start over");
+    session.exp_string("Paste the code again, or open this authorization URL").expect("what to do");
     let address = address(&mut session, &served);
-    session.exp_string("Paste the code").expect("a prompt");
+    session.exp_string("Code or URL: ").expect("a prompt");
     let code = served.account("alice").visit(&address).expect("a code");
     session.send_line(&code).expect("it listens");
     session.exp_string("@alice@127.0.0.1").expect("who is logged in");
@@ -26,13 +25,37 @@ fn a_code_is_typed_mistyped_and_typed_again() {
 }
 
 #[test]
-fn code_is_pasted_on_a_line_of_its_own() {
+fn prompt_for_the_code_is_short() {
     let (shell, served) = (Shell::new(), served());
     let said = shell.run(&["login", &served.origin(), "--no-browser"]).stderr;
-    let (before, after) = said.split_once("type `new`):\n").expect("a question");
-    let question = before.lines().next_back().expect("a line");
-    assert!(question.chars().count() <= 70, "{question}");
-    assert!(after.starts_with("gts-oauth: "), "{after}");
+    let prompt = "type `new` to register a new app.\nCode or URL: \ngts-oauth: ";
+    assert!(said.contains(prompt), "{said}");
+}
+
+#[test]
+fn empty_line_at_the_prompt_is_asked_about_again() {
+    let (shell, served) = (Shell::new(), served());
+    let mut session = type_in(&shell, &["login", &served.origin()]);
+    let url = address(&mut session, &served);
+    session.exp_string("Code or URL: ").expect("a prompt");
+    session.send_line("").expect("it listens");
+    let between = session.exp_string("Code or URL: ").expect("the prompt again");
+    assert!(!between.contains("empty") && !between.contains("/oauth/authorize"), "{between}");
+    session.send_line(&served.account("alice").visit(&url).expect("a code")).expect("it listens");
+    session.exp_string("Logged in.").expect("the end");
+    assert_done(session);
+}
+
+#[test]
+fn denial_ends_an_out_of_band_login() {
+    let (shell, served) = (Shell::new(), speaking(Dialect::Mastodon));
+    let alice = served.account("alice");
+    let outcome = shell.talk(&["login", &served.origin()], |url| alice.deny(url).map(pasted).ok());
+    assert_eq!(outcome.code, Some(1), "{}", outcome.stderr);
+    let line = outcome.stderr.lines().last().expect("a message");
+    assert!(line.ends_with("gts-oauth: access was denied. Run the same command to ask again."));
+    assert_eq!(outcome.stderr.matches("/oauth/authorize?").count(), 1, "{}", outcome.stderr);
+    assert!(!shell.run(&["status"]).stderr.contains("unfinished"));
 }
 
 #[test]
@@ -42,7 +65,7 @@ fn an_instance_that_is_not_given_is_asked_for() {
     session.exp_string("Instance to log in to").expect("a question");
     session.send_line(&served.origin()).expect("it listens");
     let address = address(&mut session, &served);
-    session.exp_string("Paste the code").expect("a prompt");
+    session.exp_string("Code or URL: ").expect("a prompt");
     let code = served.account("alice").visit(&address).expect("a code");
     session.send_line(&code).expect("it listens");
     session.exp_string("@alice@127.0.0.1").expect("who is logged in");
@@ -97,7 +120,7 @@ fn ctrl_c_at_the_prompt_leaves_a_login_that_goes_on() {
     let (shell, served) = (Shell::new(), served());
     let mut session = type_in(&shell, &["login", &served.origin()]);
     let shown = address(&mut session, &served);
-    session.exp_string("Paste the code").expect("a prompt");
+    session.exp_string("Code or URL: ").expect("a prompt");
     session.send_control('c').expect("it listens");
     session.exp_string(INTERRUPTED).expect("how to go on");
     assert!(ended(session).contains("SIGINT"));
@@ -115,7 +138,7 @@ fn ctrl_c_at_the_prompt_leaves_a_login_that_goes_on() {
 fn ctrl_d_at_the_prompt_says_that_it_can_go_on() {
     let (shell, served) = (Shell::new(), served());
     let mut session = type_in(&shell, &["login", &served.origin()]);
-    session.exp_string("Paste the code").expect("a prompt");
+    session.exp_string("Code or URL: ").expect("a prompt");
     session.send_control('d').expect("it listens");
     session.exp_string("to resume").expect("what to do");
     assert!(ended(session).ends_with(", 1)"));
@@ -141,7 +164,7 @@ fn address_pasted_under_the_spinner_is_taken() {
     let mut command = plain(&shell, &["login", &served.origin(), "--browser"]);
     command.env("PATH", "/not/there");
     let mut session = at_terminal(command);
-    session.exp_string("paste here").expect("what to do");
+    session.exp_string("On another machine").expect("what to do");
     let address = address(&mut session, &served);
     session.exp_string("Waiting for your browser").expect("a spinner");
     let back = served.account("alice").visit(&address).expect("a redirect");
@@ -308,7 +331,7 @@ fn code_in_two_lines_is_one_code() {
         let (shell, served) = (Shell::new(), served());
         let mut session = type_in(&shell, &["login", &served.origin()]);
         let url = address(&mut session, &served);
-        session.exp_string("Paste the code").expect("a prompt");
+        session.exp_string("Code or URL: ").expect("a prompt");
         let code = served.account("alice").visit(&url).expect("a code");
         type_keys(&mut session, &format!("{before}{}{after}", wrapped(&code)));
         type_keys(&mut session, "\r");
@@ -338,7 +361,7 @@ fn typing_errors_can_be_erased() {
     let (shell, served) = (Shell::new(), served());
     let mut session = type_in(&shell, &["login", &served.origin()]);
     let url = address(&mut session, &served);
-    session.exp_string("Paste the code").expect("a prompt");
+    session.exp_string("Code or URL: ").expect("a prompt");
     let code = served.account("alice").visit(&url).expect("a code");
     // Ctrl-U, the left arrow, and Backspace.
     type_keys(&mut session, &format!("wrong\x15{code}\x1b[Dx\u{e9}\x7f\x7f\r"));

@@ -67,7 +67,7 @@ fn pasted_url_ends_the_wait_for_a_printed_token() {
             command.env("PATH", "/not/there");
         }
         let mut session = at_terminal(command);
-        session.exp_string("paste here").expect("what to do");
+        session.exp_string("On another machine").expect("what to do");
         let url = address(&mut session, &served);
         session.exp_string("Waiting for your browser").expect("a countdown");
         let back = served.account("alice").visit(&url).expect("a redirect");

@@ -109,14 +109,14 @@ fn escape_key_hides_no_control_key() {
     let (shell, served) = (Shell::new(), served());
     let mut session = type_in(&shell, &["login", &served.origin()]);
     let url = address(&mut session, &served);
-    session.exp_string("Paste the code").expect("a prompt");
+    session.exp_string("Code or URL: ").expect("a prompt");
     let code = served.account("alice").visit(&url).expect("a code");
     type_keys(&mut session, &format!("{code}\x1b\r"));
     session.exp_string("Logged in.").expect("the end");
     session.exp_eof().expect("the end");
     for escape in ["\x1b", "\x1b[", "\x1b\x1b[1"] {
         let mut session = type_in(&shell, &["login", &served.origin()]);
-        session.exp_string("Paste the code").expect("a prompt");
+        session.exp_string("Code or URL: ").expect("a prompt");
         type_keys(&mut session, &format!("{escape}\x03"));
         session.exp_eof().expect("the end");
     }
