@@ -8,7 +8,7 @@ use gts_oauth_ureq::{BoxError, Transport};
 use super::login::abandoned;
 use super::switch::report_current;
 use super::unrevoked;
-use crate::exit_code::{self, NotLoggedIn};
+use crate::exit_code;
 use crate::output::{error_chain, error_sentence, message, report_error};
 use crate::store::{
     AccountArgument, AccountEntry, LoadedAccount, Store, Unfinished, from_environment,
@@ -48,6 +48,11 @@ pub(crate) fn run(
     if !arguments.all {
         let is_logged_in = !store.load()?.named(account).is_empty();
         if !arguments.unfinished && (is_logged_in || account.is_none()) {
+            if !is_logged_in {
+                // What is left, before the error.
+                abandoned::print_unfinished(store);
+                unrevoked::print(&store.load()?.unrevoked, None);
+            }
             return log_out(store, account, arguments, http);
         }
         if let Some(code) = end_others(store, account, arguments, http)? {
@@ -128,12 +133,7 @@ fn log_out_of(
                 .into(),
         );
     }
-    let contents = store.load()?;
-    if contents.accounts.is_empty() && !contents.unfinished.is_empty() {
-        let message = "not logged in. To discard unfinished logins, add --unfinished.";
-        return Err(NotLoggedIn(message.to_owned()).into());
-    }
-    contents.position(account)?;
+    store.load()?.position(account)?;
     // If the credentials cannot be deleted, the token is not revoked either. Other commands wait,
     // because one that refreshes the token would store another.
     let (outcome, removed) = store.change(|contents| {

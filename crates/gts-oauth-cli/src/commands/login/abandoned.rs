@@ -1,4 +1,4 @@
-//! Abandoned logins. A token that one of them holds is revoked.
+//! Unfinished logins: naming and ending them. A token that one of them holds is revoked.
 
 use gts_oauth_ureq::error::Operation;
 use gts_oauth_ureq::{BoxError, Login, Transport};
@@ -6,7 +6,7 @@ use gts_oauth_ureq::{BoxError, Login, Transport};
 use super::report;
 use crate::commands::unrevoked;
 use crate::credentials::Credentials;
-use crate::output::{message, report_error};
+use crate::output::{message, report_error, shell_word};
 use crate::store::{AccountEntry, Store, Unfinished};
 
 /// Deletes these logins and revokes their tokens, each of which is stored until then. Returns whether
@@ -42,6 +42,31 @@ pub(crate) fn end(
         }
     }
     Ok(!claimed.is_empty())
+}
+
+/// Names the unfinished logins, and how to resume or discard them.
+pub(crate) fn print_unfinished(store: &Store) {
+    let unfinished = match store.resumable() {
+        Ok(unfinished) => unfinished,
+        Err(error) => return report_error(&error),
+    };
+    for login in &unfinished {
+        let instance = login.instance();
+        let to_same = unfinished.iter().filter(|it| it.is_named(instance.authority())).count();
+        let which = match to_same {
+            1 => "it",
+            _ => "all unfinished logins to it",
+        };
+        let resume = match login.command() {
+            Some(command) => format!("run `{command}`"),
+            None => "run the command that started it".to_owned(),
+        };
+        message(format_args!(
+            "The login to {instance} is unfinished. To resume it, {resume}. To discard {which}, \
+             run `gts-oauth logout {} --unfinished`.",
+            shell_word(instance.authority())
+        ));
+    }
 }
 
 /// Ends the unfinished logins to the current account, which has been logged in to by another way.

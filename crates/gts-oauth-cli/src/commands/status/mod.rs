@@ -9,9 +9,10 @@ use std::process::ExitCode;
 use clap::Args;
 use gts_oauth_ureq::{BoxError, Transport};
 
+use super::login::abandoned;
 use super::unrevoked;
 use crate::exit_code;
-use crate::output::{self, message, report_error, shell_word};
+use crate::output;
 use crate::store::{AccountArgument, LoadedAccount, Store, from_environment};
 use row::{Row, State};
 
@@ -110,7 +111,7 @@ fn candidates(store: &Store, account: Option<&str>) -> Result<Vec<Candidate>, Bo
     });
     let contents = store.load()?;
     if account.is_none() {
-        print_unfinished(store);
+        abandoned::print_unfinished(store);
     }
     unrevoked::print(&contents.unrevoked, account);
     let stored = contents.named(account).into_iter().rev().map(|position| {
@@ -122,28 +123,4 @@ fn candidates(store: &Store, account: Option<&str>) -> Result<Vec<Candidate>, Bo
         }
     });
     Ok(environment.into_iter().chain(stored).collect())
-}
-
-fn print_unfinished(store: &Store) {
-    let unfinished = match store.resumable() {
-        Ok(unfinished) => unfinished,
-        Err(error) => return report_error(&error),
-    };
-    for login in &unfinished {
-        let instance = login.instance();
-        let to_same = unfinished.iter().filter(|it| it.is_named(instance.authority())).count();
-        let which = match to_same {
-            1 => "it",
-            _ => "all unfinished logins to it",
-        };
-        let resume = match login.command() {
-            Some(command) => format!("run `{command}`"),
-            None => "run the command that started it".to_owned(),
-        };
-        message(format_args!(
-            "The login to {instance} is unfinished. To resume it, {resume}. To discard {which}, \
-             run `gts-oauth logout {} --unfinished`.",
-            shell_word(instance.authority())
-        ));
-    }
 }

@@ -174,13 +174,16 @@ fn logout_with_an_environment_token_names_the_argument() {
 }
 
 #[test]
-fn logout_without_an_account_names_unfinished_logins() {
+fn logout_without_an_account_names_the_unfinished_login() {
     let (shell, served) = (Shell::new(), served());
     shell.run(&["login", &served.origin()]);
     let outcome = shell.run(&["logout"]);
-    assert_eq!(outcome.code, Some(3));
-    let hint = "To discard unfinished logins, add --unfinished.";
-    assert!(outcome.stderr.contains(hint), "{}", outcome.stderr);
+    assert_eq!(outcome.code, Some(3), "{}", outcome.stderr);
+    let host = served.origin().replace("http://", "");
+    let command = format!("run `gts-oauth logout {host} --unfinished`.");
+    assert!(outcome.stderr.contains(&command), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("not logged in. Run "), "{}", outcome.stderr);
     assert_eq!(shell.run(&["logout", "--unfinished"]).code, Some(0));
-    assert!(!shell.run(&["logout"]).stderr.contains(hint));
+    assert!(!shell.run(&["logout"]).stderr.contains("--unfinished"));
 }
+
