@@ -4,6 +4,7 @@ use std::fmt;
 use std::process::ExitCode;
 
 use gts_oauth_ureq::error::Cause;
+use gts_oauth_ureq::types::printable;
 use gts_oauth_ureq::{BoxError, Error};
 
 /// Success.
@@ -64,18 +65,25 @@ impl Hinted {
 
 impl fmt::Display for Hinted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.error {
-            // Without the advice of `Error`.
-            Error::ErrorResponse(error) if self.is_instead => write!(f, "{error}. {}", self.hint),
-            Error::UnexpectedResponse(error) if self.is_instead => {
-                write!(f, "{error}. {}", self.hint)
-            }
-            error => write!(f, "{error} {}", self.hint),
+        match self.is_instead {
+            true => write!(f, "{}. {}", without_advice(&self.error), self.hint),
+            false => write!(f, "{} {}", self.error, self.hint),
         }
     }
 }
 
 impl std::error::Error for Hinted {}
+
+/// Formats an error without what it says to do, and without a full stop at the end.
+pub(crate) fn without_advice(error: &Error) -> String {
+    let text = match error {
+        Error::ErrorResponse(error) => error.to_string(),
+        Error::UnexpectedResponse(error) => error.to_string(),
+        Error::Transport(error) => error.to_string(),
+        error => error.to_string(),
+    };
+    printable(text.trim_end_matches('.'))
+}
 
 /// Returns the exit code for an error.
 pub(crate) fn of(error: &BoxError) -> u8 {

@@ -1,11 +1,13 @@
 //! Revoking a token before it is deleted, and tokens that a later login has replaced: each is stored
 //! until the server has revoked it.
 
+use gts_oauth_ureq::discovery::Software;
 use gts_oauth_ureq::renewal::Revocation;
 use gts_oauth_ureq::session::TokenStatus;
-use gts_oauth_ureq::{BoxError, Exchange as _, Transport};
+use gts_oauth_ureq::{App, BoxError, Exchange as _, Session, Transport};
 
 use crate::credentials::Credentials;
+use crate::exit_code::without_advice;
 use crate::output::{error_chain, error_sentence, message, shell_word};
 use crate::store::{AccountEntry, Lost, Store};
 
@@ -98,7 +100,54 @@ pub(super) fn revoke(
              tokens. Remove the app in your account's settings, if the server lists it there \
              (GoToSocial before 0.19 does not)."
         )),
-        _ if force => Ok(format!("The {token} is deleted here, but may still be valid: {reason}")),
+        (Some(error), _) if force => Ok(format!(
+            "The {token} is deleted here, but may still be valid: {}. {}",
+            without_advice(&error),
+            how_to_revoke(Some(app), session, None)
+        )),
+        (None, _) if force => {
+            Ok(format!("The {token} is deleted here, but may still be valid: {reason}"))
+        }
         _ => Err(format!("{token} was not revoked, so it is kept: {reason}")),
     }
+}
+
+/// How to revoke a token that is not stored. `id` is that of the token in the server's list.
+pub(super) fn how_to_revoke(app: Option<&App>, session: &Session, id: Option<&str>) -> String {
+    match (software(app), id) {
+        (_, Some(id)) => format!(
+            "To revoke it, run `gts-oauth tokens revoke {}`, which requires a login to the account \
+             with the scope write:accounts.",
+            shell_word(id)
+        ),
+        (Some(software), None) if is_gotosocial(software) => {
+            "To revoke it, log in to the account with the scopes read:accounts and write:accounts, \
+             find it with `gts-oauth tokens`, and run `gts-oauth tokens revoke ID`."
+                .to_owned()
+        }
+        (Some(_), None) => format!(
+            "To revoke it, remove the app in your account's settings in a browser: \
+             {}/oauth/authorized_applications",
+            session.instance().origin()
+        ),
+        (None, None) => {
+            "To revoke it, use `gts-oauth tokens` (GoToSocial only), or your account's \
+             settings in a browser."
+                .to_owned()
+        }
+    }
+}
+
+/// Whether the server might list tokens.
+pub(super) fn lists_tokens(app: &App) -> bool {
+    software(Some(app)).is_none_or(is_gotosocial)
+}
+
+/// The software of the server. `None` if it is not known.
+fn software(app: Option<&App>) -> Option<&Software> {
+    app?.registration().discovery()?.software()
+}
+
+fn is_gotosocial(software: &Software) -> bool {
+    software.name.eq_ignore_ascii_case("gotosocial")
 }

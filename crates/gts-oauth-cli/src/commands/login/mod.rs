@@ -45,7 +45,7 @@ pub(crate) fn run(
         let options = LoginOptions::read(arguments, &instance(arguments)?, &contents, verbose)?;
         let credentials = log_in(store, arguments, &options, None, http);
         let credentials = credentials.map_err(|error| options.explain(arguments, error))?;
-        if let Err(error) = report::printed_token(&credentials, arguments.json) {
+        if let Err(error) = report::printed_token(&credentials, arguments.json, http) {
             // No one else has it.
             if let Some(app) = &credentials.app {
                 report::revoke(http, app, &credentials.session, "that was not printed");

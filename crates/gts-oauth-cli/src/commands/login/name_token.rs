@@ -3,8 +3,9 @@
 
 use gts_oauth_ureq::error::Cause;
 use gts_oauth_ureq::types::printable;
-use gts_oauth_ureq::{App, BoxError, Error, Exchange as _, Scopes, Transport};
+use gts_oauth_ureq::{BoxError, Error, Exchange as _, Scopes, Transport};
 
+use crate::commands::unrevoked;
 use crate::credentials::Credentials;
 use crate::output::{error_sentence, message};
 
@@ -42,7 +43,7 @@ fn send_name(
     http: &dyn Transport,
 ) -> Result<(), BoxError> {
     let session = &credentials.session;
-    if !credentials.app.as_ref().is_some_and(might_have_names) {
+    if !credentials.app.as_ref().is_some_and(unrevoked::lists_tokens) {
         return Err(NO_NAMES.into());
     }
     if !permit_name(session.scopes()) {
@@ -68,12 +69,6 @@ fn explain(error: Error) -> BoxError {
 fn default_name() -> String {
     let host = gethostname::gethostname();
     printable(&format!("gts-oauth on {}", host.to_string_lossy()))
-}
-
-/// Whether the server is a GoToSocial, or not known.
-fn might_have_names(app: &App) -> bool {
-    let software = app.registration().discovery().and_then(|found| found.software());
-    software.is_none_or(|software| software.name.eq_ignore_ascii_case("gotosocial"))
 }
 
 fn permit_name(scopes: &Scopes) -> bool {

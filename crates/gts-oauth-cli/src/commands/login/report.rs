@@ -3,9 +3,11 @@
 use std::io;
 
 use gts_oauth_ureq::renewal::Revocation;
+use gts_oauth_ureq::types::printable;
 use gts_oauth_ureq::{App, Exchange as _, Session, Transport};
 
 use super::scopes;
+use crate::commands::unrevoked;
 use crate::credentials::{AccountFields, Credentials, TokenFields};
 use crate::output::{self, SUCCESS_STYLE, message, shell_word};
 use crate::store::{AccountEntry, Backend, Contents, Store};
@@ -44,11 +46,17 @@ pub(super) fn no_browser(reason: Option<&str>) {
 }
 
 /// Prints a token that is not stored.
-pub(super) fn printed_token(credentials: &Credentials, as_json: bool) -> io::Result<()> {
+pub(super) fn printed_token(
+    credentials: &Credentials,
+    as_json: bool,
+    http: &dyn Transport,
+) -> io::Result<()> {
     granted(credentials);
+    let id = find_id(credentials, http);
     message(format_args!(
-        "This is a token of {}. It is not stored, so `gts-oauth logout` cannot revoke it. {HOW_TO_REVOKE}",
-        credentials.handle()
+        "This is a token of {}. It is not stored, so `gts-oauth logout` cannot revoke it. {}",
+        credentials.handle(),
+        unrevoked::how_to_revoke(credentials.app.as_ref(), &credentials.session, id.as_deref())
     ));
     let token = credentials.session.access_token().expose();
     match as_json {
@@ -136,9 +144,18 @@ fn granted(Credentials { session, missing, .. }: &Credentials) {
 /// The token of a login that has ended.
 pub(super) const UNSTORED: &str = "that the login had obtained";
 
-/// How to revoke a token that is not stored.
-const HOW_TO_REVOKE: &str = "To revoke it, find its id with `gts-oauth tokens`, and run `gts-oauth tokens revoke ID` \
-     (GoToSocial only), or use the settings of your account in a browser.";
+/// The id of the token in the server's list. `None` if it is not known.
+fn find_id(credentials: &Credentials, http: &dyn Transport) -> Option<String> {
+    let app = credentials.app.as_ref()?;
+    let session = &credentials.session;
+    let reads = "read:accounts".parse().ok()?;
+    if !unrevoked::lists_tokens(app) || !session.scopes().permits(&reads) {
+        return None;
+    }
+    // The token is among the newest, which are on the first page.
+    let page = session.tokens().send(http).ok()?;
+    credentials.own_token(&page.items).map(|token| printable(&token.id))
+}
 
 /// Revokes a token that is not stored, and prints the result.
 pub(super) fn revoke(http: &dyn Transport, app: &App, session: &Session, which: &str) {
@@ -146,7 +163,8 @@ pub(super) fn revoke(http: &dyn Transport, app: &App, session: &Session, which: 
     match revocation {
         Ok(Revocation::Accepted) => message(format_args!("The token {which} is revoked.")),
         _ => message(format_args!(
-            "The token {which} could not be revoked, and may still be valid. {HOW_TO_REVOKE}"
+            "The token {which} could not be revoked, and may still be valid. {}",
+            unrevoked::how_to_revoke(Some(app), session, None)
         )),
     }
 }

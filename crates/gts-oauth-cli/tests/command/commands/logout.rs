@@ -187,3 +187,18 @@ fn logout_without_an_account_names_the_unfinished_login() {
     assert!(!shell.run(&["logout"]).stderr.contains("--unfinished"));
 }
 
+#[test]
+fn forced_logout_names_how_to_revoke_the_token() {
+    for (dialect, how) in [
+        (Dialect::GoToSocial, "run `gts-oauth tokens revoke ID`."),
+        (Dialect::Mastodon, "/oauth/authorized_applications"),
+    ] {
+        let (shell, served) = (Shell::new(), speaking(dialect));
+        shell.log_in(&served, &served.account("alice"));
+        served.fail(Fault::NoResponse.at("/oauth/revoke").times(2));
+        let outcome = shell.run(&["logout", "--force"]);
+        assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+        assert!(outcome.stderr.trim_end().ends_with(how), "{}", outcome.stderr);
+        assert!(!outcome.stderr.contains("Retrying"), "{}", outcome.stderr);
+    }
+}

@@ -76,7 +76,7 @@ fn unstored_token_that_cannot_be_revoked_is_reported() {
         spoil_at(&served, EXCHANGE, move || damage(&file));
         let outcome = log_in(&shell, &served);
         assert_eq!(outcome.code, Some(1), "{}", outcome.stderr);
-        let said = "could not be revoked, and may still be valid. To revoke it, use";
+        let said = "could not be revoked, and may still be valid. To revoke it, ";
         assert!(outcome.stderr.contains(said), "{}", outcome.stderr);
     }
 }

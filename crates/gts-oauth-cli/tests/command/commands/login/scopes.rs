@@ -201,8 +201,6 @@ fn a_printed_token_is_not_stored_and_revokes_nothing() {
     let printed = outcome.stdout.trim_end();
     assert!(!printed.contains(char::is_whitespace) && printed != token, "{printed}");
     assert!(!outcome.stderr.contains(printed), "{}", outcome.stderr);
-    let hint = "run `gts-oauth tokens revoke ID` ";
-    assert!(outcome.stderr.contains(hint), "{}", outcome.stderr);
     assert_eq!(shell.stored(), stored);
     assert!(!served.requests().iter().any(|it| it.path == "/oauth/revoke"));
     let origin = served.origin();
@@ -289,6 +287,33 @@ fn a_mistyped_scope_is_refused_where_scopes_are_listed() {
         assert!(outcome.stderr.contains("--allow-unknown-scopes"), "{}", outcome.stderr);
     }
     assert!(!served.requests().iter().any(|it| it.path == "/api/v1/apps"));
+}
+
+#[test]
+fn printed_token_names_how_to_revoke_it() {
+    let (shell, served) = (Shell::new(), served());
+    let alice = served.account("alice");
+    log_in(&shell, &served, &alice, &["--scopes", "read write"]);
+    let before = shell.run(&["tokens", "--json"]).stdout;
+    let outcome = log_in(&shell, &served, &alice, &["--print-token"]);
+    let (_, command) =
+        outcome.stderr.split_once("To revoke it, run `gts-oauth ").expect("a command");
+    let (command, _) = command.split_once('`').expect("its end");
+    let id = command.strip_prefix("tokens revoke ").expect("a command");
+    assert!(!before.contains(id));
+    let arguments: Vec<&str> = command.split(' ').collect();
+    assert_eq!(shell.run(&arguments).code, Some(0));
+    let token = Secret::new(outcome.stdout.trim());
+    let session = Session::from_token(served.instance(), token).expect("a token");
+    session.verify().send(&Ureq::new()).expect_err("it is revoked");
+    // Without the scope to read the list, and on a server without one.
+    let outcome = log_in(&shell, &served, &alice, &["--print-token", "--scopes", "write"]);
+    assert!(outcome.stderr.contains("`gts-oauth tokens revoke ID`"), "{}", outcome.stderr);
+    let mastodon = speaking(Dialect::Mastodon);
+    let outcome = log_in(&shell, &mastodon, &mastodon.account("alice"), &["--print-token"]);
+    let page = format!("{}/oauth/authorized_applications\n", mastodon.origin());
+    assert!(outcome.stderr.contains(&page), "{}", outcome.stderr);
+    assert!(!outcome.stderr.contains("gts-oauth tokens"), "{}", outcome.stderr);
 }
 
 #[test]
