@@ -29,7 +29,7 @@ pub(crate) use arguments::{LoginArgs, seconds};
 use browser::BrowserPrompt;
 use command_line::command_line;
 use driver::{LoginDriver, Prompt, RESUME, Storage};
-use name_token::{check_name, name_token};
+use name_token::name_token;
 use options::LoginOptions;
 use paste::PastePrompt;
 
@@ -144,7 +144,6 @@ fn log_in(
     if loopback.is_none() && login.is_none() && is_input_closed() {
         return Err(NO_INPUT.into());
     }
-    check_name(arguments.token_name.as_deref(), &options.scopes);
     // At a prompt, `new` does what --new-app does.
     let is_asked = loopback.is_none() || browser::reads_input(arguments);
     let register = options.request.registration.clone();

@@ -2,15 +2,41 @@
 //! it in lists of tokens.
 
 use gts_oauth_ureq::error::Cause;
-use gts_oauth_ureq::types::printable;
+use gts_oauth_ureq::types::{Scope, printable};
 use gts_oauth_ureq::{BoxError, Error, Exchange as _, Scopes, Transport};
 
+use super::arguments::LoginArgs;
+use super::command_line::command_line;
 use crate::commands::unrevoked;
 use crate::credentials::Credentials;
+use crate::exit_code::InvalidUsage;
 use crate::output::{error_sentence, message};
 
 /// The scopes to find the token and to name it.
 const REQUIRED: [&str; 2] = ["read:accounts", "write:accounts"];
+
+/// Checks before the login that the scopes allow naming the token, if its name is chosen.
+///
+/// # Errors
+/// [`InvalidUsage`] with the command that requests the missing scopes, too.
+pub(super) fn check(arguments: &LoginArgs, requested: &Scopes) -> Result<(), InvalidUsage> {
+    let missing = missing(requested);
+    if missing.is_empty() || arguments.token_name.as_ref().is_none_or(String::is_empty) {
+        return Ok(());
+    }
+    let with_missing = |scopes: &Scopes| scopes.iter().chain(&missing).cloned().collect();
+    let again = match (&arguments.scopes, &arguments.add_scopes) {
+        (None, Some(added)) => {
+            LoginArgs { add_scopes: Some(with_missing(added)), ..arguments.clone() }
+        }
+        _ => LoginArgs { scopes: Some(with_missing(requested)), ..arguments.clone() },
+    };
+    Err(InvalidUsage(format!(
+        "--token-name requires the scopes {}. Run `{}`.",
+        REQUIRED.join(" and "),
+        command_line(&again)
+    )))
+}
 
 /// Names the token, by default `gts-oauth on HOST`, if the scopes permit it and the server has names.
 /// An empty name is not sent. The login is complete without a name, so a failure is only reported,
@@ -26,17 +52,6 @@ pub(super) fn name_token(credentials: &Credentials, name: Option<&str>, http: &d
     }
 }
 
-/// Reports a chosen name that cannot be sent with these scopes, before the browser is opened.
-pub(super) fn check_name(name: Option<&str>, scopes: &Scopes) {
-    let name = name.filter(|name| !name.is_empty() && !permit_name(scopes));
-    if let Some(name) = name {
-        let (name, required) = (printable(name), REQUIRED.join(" and "));
-        message(format_args!(
-            "The token cannot get the name `{name}`: this requires the scopes {required}."
-        ));
-    }
-}
-
 fn send_name(
     credentials: &Credentials,
     name: String,
@@ -46,7 +61,7 @@ fn send_name(
     if !credentials.app.as_ref().is_some_and(unrevoked::lists_tokens) {
         return Err(NO_NAMES.into());
     }
-    if !permit_name(session.scopes()) {
+    if !missing(session.scopes()).is_empty() {
         return Err(format!("this requires the scopes {}", REQUIRED.join(" and ")).into());
     }
     // The token is among the newest, which are on the first page.
@@ -71,6 +86,8 @@ fn default_name() -> String {
     printable(&format!("gts-oauth on {}", host.to_string_lossy()))
 }
 
-fn permit_name(scopes: &Scopes) -> bool {
-    REQUIRED.iter().all(|scope| scope.parse().is_ok_and(|scope| scopes.permits(&scope)))
+/// The scopes to name a token that these do not permit.
+fn missing(scopes: &Scopes) -> Scopes {
+    let required = REQUIRED.iter().filter_map(|scope| scope.parse().ok());
+    required.filter(|scope: &Scope| !scopes.permits(scope)).collect()
 }

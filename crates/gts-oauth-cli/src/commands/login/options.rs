@@ -9,7 +9,7 @@ use gts_oauth_ureq::{
 
 use super::arguments::LoginArgs;
 use super::command_line::{command_line, resume_command};
-use super::scopes;
+use super::{name_token, scopes};
 use crate::credentials::Credentials;
 use crate::exit_code::{Hinted, InvalidUsage};
 use crate::http::{USER_AGENT, without_tls};
@@ -65,6 +65,7 @@ impl LoginOptions {
             None => contents.could_be(&instance, expected.as_ref()),
         };
         let scopes = scopes::requested(arguments, &instance, &accounts)?;
+        name_token::check(arguments, &scopes)?;
         let extended = match (unknown, scopes::extended(arguments, &accounts)) {
             (Some(account), _) | (None, Some(account)) => Some(account.handle.clone()),
             (None, None) => None,

@@ -249,8 +249,18 @@ fn hint_of_a_plain_http_server_repeats_the_options() {
         ),
         (&["--add-scopes", "push", "--store", "file"], "--add-scopes push --store file"),
         (
-            &["--no-browser", "--json", "--new-app", "--token-name", "it's", "--name", "my bot"],
-            "--name 'my bot' --token-name 'it'\\''s' --no-browser --json --new-app",
+            &[
+                "--no-browser",
+                "--json",
+                "--new-app",
+                "--token-name",
+                "it's",
+                "--name",
+                "my bot",
+                "--add-scopes",
+                "write",
+            ],
+            "--add-scopes write --name 'my bot' --token-name 'it'\\''s' --no-browser --json --new-app",
         ),
         (&["--browser", "--port", "1", "--timeout", "9"], "--port 1 --timeout 9 --browser"),
     ] {
