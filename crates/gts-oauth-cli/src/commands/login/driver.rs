@@ -27,6 +27,8 @@ pub(super) trait Prompt {
 
 pub(super) struct LoginDriver<'a> {
     pub(super) options: &'a LoginOptions,
+    /// Messages for a user who is asked, printed before the first question.
+    pub(super) notices: Vec<String>,
     /// Whether the requested scopes were checked.
     pub(super) scopes_checked: bool,
     /// `None` if the login is not stored.
@@ -67,6 +69,11 @@ impl LoginDriver<'_> {
     pub(super) fn is_resumable(&self) -> bool {
         let holds = |Storage { store, claim, .. }: &Storage<'_>| store.holds(claim);
         !self.is_denied && !self.is_unstored && self.storage.as_ref().is_some_and(holds)
+    }
+
+    /// Prints the notices, unless they are printed.
+    pub(super) fn print_notices(&mut self) {
+        self.notices.drain(..).for_each(message);
     }
 
     /// Adds how to go on to an error that ends the login without a reply.
@@ -119,6 +126,7 @@ impl Driver for LoginDriver<'_> {
             });
         }
         self.prompts += 1;
+        self.print_notices();
         self.prompt.ask(step).map_err(|error| self.explain(error))
     }
 

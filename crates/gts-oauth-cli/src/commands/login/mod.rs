@@ -43,7 +43,7 @@ pub(crate) fn run(
         // Only the URL of the instance is taken from them, so a damaged file does not matter.
         let contents = store.load().unwrap_or_default();
         let options = LoginOptions::read(arguments, &instance(arguments)?, &contents, verbose)?;
-        let credentials = log_in(store, arguments, &options, None, http);
+        let credentials = log_in(store, arguments, &options, None, Vec::new(), http);
         let credentials = credentials.map_err(|error| options.explain(arguments, error))?;
         if let Err(error) = report::printed_token(&credentials, arguments.json, http) {
             // No one else has it.
@@ -65,18 +65,13 @@ pub(crate) fn run(
     let contents = store.load()?;
     let current = contents.accounts.last().map(|it| it.handle.clone());
     let options = LoginOptions::read(arguments, &instance(arguments)?, &contents, verbose)?;
-    if !arguments.with_token && arguments.add_scopes.is_none() {
-        let registration = &options.request.registration;
-        let expected = options.request.expected.as_ref();
-        report::already(&contents.could_be(registration.instance(), expected));
-    }
     let (backend, no_keyring) = choose_backend(arguments.store)?;
     let is_new = !contents.accounts.iter().any(|it| it.stored.backend() == backend);
-    if is_new || verbose {
-        report::backend(store, backend, no_keyring);
-    }
+    let place = (is_new || verbose).then(|| report::place(store, backend, no_keyring));
+    let notices: Vec<String> = report::replaceable(&options).into_iter().chain(place).collect();
     let credentials = match arguments.with_token {
         true => {
+            notices.iter().for_each(message);
             let credentials = with_token::read(&options, http);
             let mut credentials = credentials.map_err(|error| options.explain(arguments, error))?;
             let earlier =
@@ -87,7 +82,7 @@ pub(crate) fn run(
         }
         false => {
             abandoned::end(store, |it| !it.is_resumable(), false, http)?;
-            let credentials = log_in(store, arguments, &options, Some(backend), http);
+            let credentials = log_in(store, arguments, &options, Some(backend), notices, http);
             credentials.map_err(|error| options.explain(arguments, error))?
         }
     };
@@ -116,18 +111,18 @@ fn no_instance(arguments: &LoginArgs) -> BoxError {
     InvalidUsage(format!("no instance was given. Run `{command}`.")).into()
 }
 
-/// Logs in. Without a backend, nothing is stored, and no earlier token is revoked.
+/// Logs in. Without a backend, nothing is stored, and no earlier token is revoked. `notices` are
+/// printed before the user is asked.
 fn log_in(
     store: &Store,
     arguments: &LoginArgs,
     options: &LoginOptions,
     backend: Option<Backend>,
+    mut notices: Vec<String>,
     http: &dyn Transport,
 ) -> Result<Credentials, BoxError> {
     let browser = browser::check_browser(arguments);
-    if let Err(reason) = browser {
-        report::no_browser(reason);
-    }
+    notices.extend(browser.err().flatten().map(report::no_browser));
     let (mut claim, login, loopback) = match (backend, browser) {
         (Some(_), Ok(())) => {
             let (claim, login, loopback) = claim_with_port(store, options, arguments.port)?;
@@ -159,6 +154,7 @@ fn log_in(
             (Box::new(prompt), register)
         }
     };
+    let is_resumed = login.is_some();
     let login = match login {
         None => options.start(register)?,
         Some(login) => resume(options.apply(login)?, arguments.new_app, is_asked)?,
@@ -170,6 +166,7 @@ fn log_in(
     }
     let mut driver = LoginDriver {
         options,
+        notices,
         scopes_checked: false,
         storage,
         prompt: &mut *prompt,
@@ -180,6 +177,10 @@ fn log_in(
         verbose: options.verbose,
         printed: None,
     };
+    if is_resumed {
+        // The user might not be asked.
+        driver.print_notices();
+    }
     let outcome = run_login(login, &mut driver, http).map(|me| {
         let credentials = Credentials::from(me);
         Credentials { domain: options.find_domain(&credentials, http), ..credentials }

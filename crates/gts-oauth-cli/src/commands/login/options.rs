@@ -13,7 +13,7 @@ use super::{name_token, scopes};
 use crate::credentials::Credentials;
 use crate::exit_code::{Hinted, InvalidUsage};
 use crate::http::{USER_AGENT, without_tls};
-use crate::store::{Contents, LoginRequest};
+use crate::store::{AccountEntry, Contents, LoginRequest};
 
 pub(super) struct LoginOptions {
     pub(super) request: LoginRequest,
@@ -21,6 +21,8 @@ pub(super) struct LoginOptions {
     pub(super) scopes: Scopes,
     /// The handle of the account without a user to which scopes are added. `None` if there is none.
     pub(super) extended: Option<String>,
+    /// The handles of the accounts whose token the login could replace.
+    pub(super) replaceable: Vec<String>,
     /// Whether unknown scopes are requested without asking.
     pub(super) allow_unknown_scopes: bool,
     /// Whether INSTANCE was a handle.
@@ -70,6 +72,9 @@ impl LoginOptions {
             (Some(account), _) | (None, Some(account)) => Some(account.handle.clone()),
             (None, None) => None,
         };
+        // Without a user, an account is not recognized.
+        let is_known = |it: &&&AccountEntry| it.has_user() || extended.as_ref() == Some(&it.handle);
+        let replaceable = accounts.iter().filter(is_known).map(|it| it.handle.clone()).collect();
         let mut register = RegisterApp::new(instance, &arguments.name)?
             .scopes(scopes.clone())
             .user_agent(USER_AGENT)?;
@@ -84,6 +89,7 @@ impl LoginOptions {
             request: LoginRequest::new(register, expected, resume_command(arguments, &scopes)),
             scopes,
             extended,
+            replaceable,
             allow_unknown_scopes: arguments.allow_unknown_scopes,
             by_handle,
             authorize,

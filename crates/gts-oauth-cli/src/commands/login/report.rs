@@ -6,43 +6,41 @@ use gts_oauth_ureq::renewal::Revocation;
 use gts_oauth_ureq::types::printable;
 use gts_oauth_ureq::{App, Exchange as _, Session, Transport};
 
+use super::options::LoginOptions;
 use super::scopes;
 use crate::commands::unrevoked;
 use crate::credentials::{AccountFields, Credentials, TokenFields};
 use crate::output::{self, SUCCESS_STYLE, message, shell_word};
 use crate::store::{AccountEntry, Backend, Contents, Store};
 
-/// Prints where the token will be stored, and why not in the keyring.
-pub(super) fn backend(store: &Store, backend: Backend, no_keyring: Option<&str>) {
+/// Where the token will be stored, and why not in the keyring.
+pub(super) fn place(store: &Store, backend: Backend, no_keyring: Option<&str>) -> String {
     let path = store.path().display();
     match (backend, no_keyring) {
-        (Backend::Keyring, _) => message("The token will be stored in the system keyring."),
-        (Backend::File, None) => {
-            message(format_args!("The token will be stored in {path} (mode 0600)."))
-        }
+        (Backend::Keyring, _) => "The token will be stored in the system keyring.".to_owned(),
+        (Backend::File, None) => format!("The token will be stored in {path} (mode 0600)."),
         (Backend::File, Some(reason)) => {
-            message(format_args!("{reason}; the token will be stored in {path} (mode 0600)."))
+            format!("{reason}; the token will be stored in {path} (mode 0600).")
         }
     }
 }
 
-/// Prints that a login to the only account that it could replace ends the token before it. Without a
-/// user, an account is not recognized.
-pub(super) fn already(accounts: &[&AccountEntry]) {
-    if let Some(account) = accounts.first().filter(|it| accounts.len() == 1 && it.has_user()) {
-        message(format_args!(
-            "{} is logged in already. A login to the same account revokes its earlier token.",
-            account.handle
-        ));
-    }
+pub(super) fn no_browser(reason: &str) -> String {
+    format!("No browser is opened, because {reason}. To open one anyway, pass --browser.")
 }
 
-pub(super) fn no_browser(reason: Option<&str>) {
-    if let Some(reason) = reason {
-        message(format_args!(
-            "No browser is opened, because {reason}. To open one anyway, pass --browser."
-        ));
-    }
+/// Which token the login could replace. `None` if there is none.
+pub(super) fn replaceable(options: &LoginOptions) -> Option<String> {
+    let accounts = &options.replaceable;
+    let which = match accounts.len() {
+        0 => return None,
+        1 => "this account replaces its token",
+        _ => "one of these accounts replaces its token",
+    };
+    Some(format!(
+        "You are logged in as {}. A new login to {which}, and revokes the earlier one.",
+        accounts.join(", ")
+    ))
 }
 
 /// Prints a token that is not stored.

@@ -391,18 +391,3 @@ fn place_of_the_token_is_printed_at_the_first_login() {
     let verbose = shell.talk(&arguments, |url| alice.visit(url).ok());
     assert!(verbose.stderr.contains(place), "{}", verbose.stderr);
 }
-
-#[test]
-fn login_to_a_stored_account_warns_before_the_url() {
-    let (shell, served) = (Shell::new(), served());
-    let alice = served.account("alice");
-    let warning = "is logged in already. A login to the same account revokes";
-    let first = shell.log_in(&served, &alice).stderr;
-    assert!(!first.contains(warning), "{first}");
-    let second = shell.log_in(&served, &alice).stderr;
-    let (before, _) = second.split_once("Open this URL").expect("a URL");
-    assert!(before.contains(warning), "{second}");
-    let arguments = ["login", &served.origin(), "--add-scopes", "write"];
-    let third = shell.talk(&arguments, |url| alice.visit(url).ok()).stderr;
-    assert!(!third.contains(warning), "{third}");
-}

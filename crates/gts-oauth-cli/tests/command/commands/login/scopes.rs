@@ -133,7 +133,7 @@ fn account_that_might_be_the_same_is_named() {
     );
     let outcome = log_in(&shell, &served, &alice, &["--scopes", "read"]);
     assert!(outcome.stderr.contains(&hint), "{}", outcome.stderr);
-    assert!(!outcome.stderr.contains("is logged in already"), "{}", outcome.stderr);
+    assert!(!outcome.stderr.contains("You are logged in as"), "{}", outcome.stderr);
     // It is not new any more.
     let outcome = log_in(&shell, &served, &alice, &["--scopes", "read"]);
     assert!(!outcome.stderr.contains("might be"), "{}", outcome.stderr);
@@ -287,6 +287,20 @@ fn a_mistyped_scope_is_refused_where_scopes_are_listed() {
         assert!(outcome.stderr.contains("--allow-unknown-scopes"), "{}", outcome.stderr);
     }
     assert!(!served.requests().iter().any(|it| it.path == "/api/v1/apps"));
+}
+
+#[test]
+fn account_whose_token_a_login_replaces_is_named_before() {
+    let (shell, served) = (Shell::new(), served());
+    let alice = served.account("alice");
+    let first = log_in(&shell, &served, &alice, &[]);
+    assert!(!first.stderr.contains("You are logged in"), "{}", first.stderr);
+    let second = log_in(&shell, &served, &alice, &[]);
+    let (before, _) = second.stderr.split_once("Open this").expect("a URL");
+    let notice = format!("You are logged in as {}. A new login", first.stdout.trim());
+    assert!(before.contains(&notice), "{}", second.stderr);
+    let other = log_in(&shell, &served, &alice, &["--print-token"]);
+    assert!(!other.stderr.contains("You are logged in"), "{}", other.stderr);
 }
 
 #[test]
