@@ -65,6 +65,10 @@ pub(crate) fn run(
     let contents = store.load()?;
     let current = contents.accounts.last().map(|it| it.handle.clone());
     let options = LoginOptions::read(arguments, &instance(arguments)?, &contents, verbose)?;
+    if let Some(credentials) = &options.already_granted {
+        report::already_granted(arguments, credentials)?;
+        return Ok(exit_code::SUCCESS);
+    }
     let (backend, no_keyring) = choose_backend(arguments.store)?;
     let is_new = !contents.accounts.iter().any(|it| it.stored.backend() == backend);
     let place = (is_new || verbose).then(|| report::place(store, backend, no_keyring));

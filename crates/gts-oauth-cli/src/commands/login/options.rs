@@ -3,8 +3,7 @@
 use gts_oauth_ureq::discovery::{Discover, Discovery, FindAccountDomain};
 use gts_oauth_ureq::types::{KNOWN_SCOPES, Scope};
 use gts_oauth_ureq::{
-    Account, AuthorizeOptions, BoxError, Error, Instance, Login, RegisterApp, Scopes, Transport,
-    entropy,
+    Account, AuthorizeOptions, BoxError, Error, Instance, Login, RegisterApp, Scopes, Transport, entropy,
 };
 
 use super::arguments::LoginArgs;
@@ -21,10 +20,12 @@ pub(super) struct LoginOptions {
     pub(super) scopes: Scopes,
     /// The handle of the account without a user to which scopes are added. `None` if there is none.
     pub(super) extended: Option<String>,
-    /// The handles of the accounts whose token the login could replace.
-    pub(super) replaceable: Vec<String>,
     /// Whether unknown scopes are requested without asking.
     pub(super) allow_unknown_scopes: bool,
+    /// The credentials of the account to which no scopes need to be added, because it has them.
+    pub(super) already_granted: Option<Credentials>,
+    /// The handles of the accounts whose token the login could replace.
+    pub(super) replaceable: Vec<String>,
     /// Whether INSTANCE was a handle.
     pub(super) by_handle: bool,
     /// `None` if none is given: a resumed login then keeps its own.
@@ -66,7 +67,11 @@ impl LoginOptions {
             Some(account) => vec![account],
             None => contents.could_be(&instance, expected.as_ref()),
         };
-        let scopes = scopes::requested(arguments, &instance, &accounts)?;
+        let already_granted = scopes::already_granted(arguments, &accounts);
+        let scopes = match &already_granted {
+            Some(credentials) => credentials.session.scopes().clone(),
+            None => scopes::requested(arguments, &instance, &accounts)?,
+        };
         name_token::check(arguments, &scopes)?;
         let extended = match (unknown, scopes::extended(arguments, &accounts)) {
             (Some(account), _) | (None, Some(account)) => Some(account.handle.clone()),
@@ -91,6 +96,7 @@ impl LoginOptions {
             extended,
             replaceable,
             allow_unknown_scopes: arguments.allow_unknown_scopes,
+            already_granted,
             by_handle,
             authorize,
             skip_discovery: arguments.skip_discovery,

@@ -6,6 +6,7 @@ use gts_oauth_ureq::renewal::Revocation;
 use gts_oauth_ureq::types::printable;
 use gts_oauth_ureq::{App, Exchange as _, Session, Transport};
 
+use super::arguments::LoginArgs;
 use super::options::LoginOptions;
 use super::scopes;
 use crate::commands::unrevoked;
@@ -43,6 +44,17 @@ pub(super) fn replaceable(options: &LoginOptions) -> Option<String> {
     ))
 }
 
+/// Prints that the account has the scopes that were to be added.
+pub(super) fn already_granted(arguments: &LoginArgs, credentials: &Credentials) -> io::Result<()> {
+    let added = arguments.add_scopes.clone().unwrap_or_default();
+    message(format_args!(
+        "{} already has the scopes: {added}. To log in again, run `{}`.",
+        credentials.handle(),
+        credentials.login_again_command()
+    ));
+    print_account(credentials, arguments.json)
+}
+
 /// Prints a token that is not stored.
 pub(super) fn printed_token(
     credentials: &Credentials,
@@ -77,6 +89,10 @@ pub(super) fn logged_in(credentials: &Credentials, as_json: bool) -> io::Result<
                 .to_owned(),
         });
     }
+    print_account(credentials, as_json)
+}
+
+fn print_account(credentials: &Credentials, as_json: bool) -> io::Result<()> {
     match as_json {
         false => output::print(credentials.handle()),
         true => output::print_json(&AccountFields::from(credentials)),

@@ -171,6 +171,20 @@ pub(super) fn lost(earlier: &Credentials, new: &Credentials) -> Scopes {
     known(earlier).iter().filter(is_lost).cloned().collect()
 }
 
+/// Returns the credentials of the only account to which `--add-scopes` could add scopes, if they were
+/// all granted to it. `None` otherwise.
+pub(super) fn already_granted(
+    arguments: &LoginArgs,
+    accounts: &[&AccountEntry],
+) -> Option<Credentials> {
+    let added = arguments.add_scopes.as_ref()?;
+    let [account] = accounts else { return None };
+    let credentials: Credentials = account.stored.open().ok()?;
+    let granted = credentials.session.scopes();
+    let is_granted = |scope: &Scope| granted.iter().any(|it| it == scope);
+    added.iter().all(is_granted).then_some(credentials)
+}
+
 /// Checks the requested scopes before an app is registered with them. Those that no known server has
 /// must be confirmed at a terminal, because GoToSocial would register any. `allow_unknown` skips the
 /// check.

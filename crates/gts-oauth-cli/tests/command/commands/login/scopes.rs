@@ -290,6 +290,22 @@ fn a_mistyped_scope_is_refused_where_scopes_are_listed() {
 }
 
 #[test]
+fn granted_scopes_are_not_added_again() {
+    let (shell, served) = (Shell::new(), served());
+    let logged_in = log_in(&shell, &served, &served.account("alice"), &["--scopes", "read write"]);
+    served.clear_requests();
+    let origin = served.origin();
+    let arguments = ["login", &origin, "--add-scopes", "write,read"];
+    let outcome = shell.run(&arguments);
+    assert_eq!((outcome.code, &outcome.stdout), (Some(0), &logged_in.stdout));
+    assert!(outcome.stderr.contains(" already has the scopes: write read. "), "{}", outcome.stderr);
+    let outcome = shell.run(&[&arguments[..], &["--json"]].concat());
+    let account: serde_json::Value = serde_json::from_str(&outcome.stdout).expect("JSON");
+    assert_eq!(account["account"], logged_in.stdout.trim());
+    assert!(served.requests().is_empty());
+}
+
+#[test]
 fn account_whose_token_a_login_replaces_is_named_before() {
     let (shell, served) = (Shell::new(), served());
     let alice = served.account("alice");
