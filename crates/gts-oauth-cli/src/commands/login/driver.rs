@@ -10,6 +10,7 @@ use gts_oauth_ureq::error::{Cause, Operation};
 use gts_oauth_ureq::login::AuthorizeStep;
 use gts_oauth_ureq::{BoxError, Driver, Error, Login, Step, UserReply};
 
+use super::arguments::LoginArgs;
 use super::options::LoginOptions;
 use super::scopes;
 use crate::output::{EMPHASIS, error_sentence, message};
@@ -26,6 +27,7 @@ pub(super) trait Prompt {
 }
 
 pub(super) struct LoginDriver<'a> {
+    pub(super) arguments: &'a LoginArgs,
     pub(super) options: &'a LoginOptions,
     /// Messages for a user who is asked, printed before the first question.
     pub(super) notices: Vec<String>,
@@ -133,8 +135,7 @@ impl Driver for LoginDriver<'_> {
     fn store(&mut self, login: &Login) -> Result<(), BoxError> {
         self.print_step(login);
         if login.operation() == Operation::Register && !self.scopes_checked {
-            let allow_unknown = self.options.allow_unknown_scopes;
-            scopes::check(&self.options.scopes, login.registration(), allow_unknown)?;
+            scopes::check(self.arguments, login.registration())?;
             self.scopes_checked = true;
         }
         // Without an app there is nothing to store yet. A finished login is stored as an account,

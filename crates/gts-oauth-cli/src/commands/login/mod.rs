@@ -169,6 +169,7 @@ fn log_in(
         before_interrupt(|| message(format_args!("Interrupted. {RESUME}")));
     }
     let mut driver = LoginDriver {
+        arguments,
         options,
         notices,
         scopes_checked: false,

@@ -3,7 +3,7 @@
 use gts_oauth_ureq::discovery::{Discover, Discovery, FindAccountDomain};
 use gts_oauth_ureq::types::{KNOWN_SCOPES, Scope};
 use gts_oauth_ureq::{
-    Account, AuthorizeOptions, BoxError, Error, Instance, Login, RegisterApp, Scopes, Transport, entropy,
+    Account, AuthorizeOptions, BoxError, Error, Instance, Login, RegisterApp, Transport, entropy,
 };
 
 use super::arguments::LoginArgs;
@@ -16,12 +16,8 @@ use crate::store::{AccountEntry, Contents, LoginRequest};
 
 pub(super) struct LoginOptions {
     pub(super) request: LoginRequest,
-    /// The requested scopes.
-    pub(super) scopes: Scopes,
     /// The handle of the account without a user to which scopes are added. `None` if there is none.
     pub(super) extended: Option<String>,
-    /// Whether unknown scopes are requested without asking.
-    pub(super) allow_unknown_scopes: bool,
     /// The credentials of the account to which no scopes need to be added, because it has them.
     pub(super) already_granted: Option<Credentials>,
     /// The handles of the accounts whose token the login could replace.
@@ -92,11 +88,9 @@ impl LoginOptions {
         });
         Ok(Self {
             request: LoginRequest::new(register, expected, resume_command(arguments, &scopes)),
-            scopes,
             extended,
-            replaceable,
-            allow_unknown_scopes: arguments.allow_unknown_scopes,
             already_granted,
+            replaceable,
             by_handle,
             authorize,
             skip_discovery: arguments.skip_discovery,

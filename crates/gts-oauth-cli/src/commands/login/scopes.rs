@@ -185,46 +185,69 @@ pub(super) fn already_granted(
     added.iter().all(is_granted).then_some(credentials)
 }
 
-/// Checks the requested scopes before an app is registered with them. Those that no known server has
-/// must be confirmed at a terminal, because GoToSocial would register any. `allow_unknown` skips the
-/// check.
+/// Checks the scopes of the command line before an app is registered with them. Those that the server
+/// does not list must be confirmed at a terminal. GoToSocial, which lists none, would register any.
+/// `--allow-unknown-scopes` skips the check.
 ///
 /// # Errors
-/// [`InvalidUsage`] for one of them, if it is not confirmed, or the server's metadata lists its
-/// scopes, and not this one.
-pub(super) fn check(
-    requested: &Scopes,
-    registration: &RegisterApp,
-    allow_unknown: bool,
-) -> Result<(), BoxError> {
+/// [`InvalidUsage`] with all of them, if they are not confirmed.
+pub(super) fn check(arguments: &LoginArgs, registration: &RegisterApp) -> Result<(), BoxError> {
+    let named = arguments.scopes.iter().chain(&arguments.add_scopes).flatten();
     let listed = listed(registration);
-    let unknown = |scope: &&Scope| !allow_unknown && !is_known(scope, listed);
-    for scope in requested.iter().filter(unknown) {
-        let host = registration.instance().authority();
-        let hint = match nearest(scope) {
-            Some(nearest) => format!("Did you mean `{nearest}`?"),
-            None => "`gts-oauth login --help` lists the known scopes.".to_owned(),
-        };
-        if listed.is_some() {
-            let message = format!("invalid scope: {host} has no scope `{scope}`. {hint} {ANYWAY}");
-            return Err(InvalidUsage(message).into());
-        }
-        if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
-            let message =
-                format!("invalid scope: no known server has the scope `{scope}`. {hint} {ANYWAY}");
-            return Err(InvalidUsage(message).into());
-        }
-        let reply = ask(&format!(
-            "No known server has the scope `{scope}`. {hint}\nRequest `{scope}` anyway? [y/N] "
-        ))?;
-        if !reply.is_some_and(|it| ["y", "yes"].contains(&&*it.to_ascii_lowercase())) {
-            return Err(InvalidUsage("cancelled; no app was registered".to_owned()).into());
-        }
+    let unlisted: Vec<&Scope> = named.filter(|scope| !is_listed(scope, listed)).collect();
+    if unlisted.is_empty() || arguments.allow_unknown_scopes {
+        return Ok(());
     }
-    Ok(())
+    let (noun, pronoun) = match unlisted.len() {
+        1 => ("scope", "it"),
+        _ => ("scopes", "them"),
+    };
+    let names = quoted(unlisted.iter().map(|scope| scope.as_str()));
+    let problem = match listed.filter(|listed| is_of_mastodon(listed)) {
+        Some(_) => {
+            format!("{} does not list the {noun} {names}", registration.instance().authority())
+        }
+        None => format!("no known server has the {noun} {names}"),
+    };
+    let hint = hint(&unlisted, listed);
+    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+        return Err(InvalidUsage(format!(
+            "invalid {noun}: {problem}. {hint} To request {pronoun} anyway, pass \
+             --allow-unknown-scopes."
+        ))
+        .into());
+    }
+    let (first, rest) = problem.split_at(1);
+    let first = first.to_uppercase();
+    let reply = ask(&format!("{first}{rest}. {hint}\nRequest {pronoun} anyway? [y/N] "))?;
+    match reply.is_some_and(|it| ["y", "yes"].contains(&&*it.to_ascii_lowercase())) {
+        true => Ok(()),
+        false => Err(InvalidUsage("cancelled; no app was registered".to_owned()).into()),
+    }
 }
 
-const ANYWAY: &str = "To request it anyway, pass --allow-unknown-scopes.";
+/// What was probably meant, and the scopes to choose from.
+fn hint(unlisted: &[&Scope], listed: Option<&Scopes>) -> String {
+    let listed = listed.filter(|listed| is_of_mastodon(listed));
+    let known: Vec<&str> = match listed {
+        Some(listed) => listed.iter().map(Scope::as_str).collect(),
+        None => KNOWN_SCOPES.to_vec(),
+    };
+    let meant: Vec<&str> = unlisted.iter().filter_map(|scope| nearest(scope, &known)).collect();
+    let question = match meant.is_empty() {
+        true => String::new(),
+        false => format!("Did you mean {}? ", quoted(meant.iter().copied())),
+    };
+    match listed {
+        Some(_) => format!("{question}It lists: {}.", known.join(", ")),
+        None if meant.len() == unlisted.len() => question.trim_end().to_owned(),
+        None => format!("{question}`gts-oauth login --help` lists the known scopes."),
+    }
+}
+
+fn quoted<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
 
 /// The scopes in the server's metadata. `None` if it lists none.
 fn listed(registration: &RegisterApp) -> Option<&Scopes> {
@@ -237,10 +260,24 @@ fn is_known(scope: &Scope, listed: Option<&Scopes>) -> bool {
     KNOWN_SCOPES.contains(&scope.as_str()) || is_listed()
 }
 
+/// Whether the server, if it lists the scopes of the Mastodon API, has the scope, or else a known
+/// server.
+fn is_listed(scope: &Scope, listed: Option<&Scopes>) -> bool {
+    match listed {
+        Some(listed) if is_of_mastodon(listed) => listed.iter().any(|it| it == scope),
+        _ => is_known(scope, listed),
+    }
+}
+
+/// Whether these are scopes of the Mastodon API. Sharkey lists those of its own API only.
+fn is_of_mastodon(listed: &Scopes) -> bool {
+    listed.iter().any(|it| it.as_str() == DEFAULT)
+}
+
 /// Returns the known scope that was probably meant. `None` if none is similar.
-fn nearest(scope: &Scope) -> Option<&'static str> {
+fn nearest<'a>(scope: &Scope, known: &[&'a str]) -> Option<&'a str> {
     let typed = scope.as_str().to_lowercase();
     let distance = |known: &str| strsim::damerau_levenshtein(&typed, known);
-    let nearest = KNOWN_SCOPES.iter().copied().min_by_key(|known| distance(known))?;
+    let nearest = known.iter().copied().min_by_key(|known| distance(known))?;
     (distance(nearest) <= 1 + scope.as_str().len() / 5).then_some(nearest)
 }

@@ -290,6 +290,39 @@ fn a_mistyped_scope_is_refused_where_scopes_are_listed() {
 }
 
 #[test]
+fn all_unlisted_scopes_are_named_with_those_to_choose_from() {
+    for (dialect, scopes, named, list) in [
+        (
+            Dialect::Mastodon,
+            "read read:relays zebras",
+            " does not list the scopes `read:relays`, `zebras`. ",
+            "It lists: read, ",
+        ),
+        (
+            Dialect::GoToSocial,
+            "read read:relays zebras lions",
+            "no known server has the scopes `zebras`, `lions`. ",
+            "`gts-oauth login --help` lists the known scopes. ",
+        ),
+    ] {
+        let (shell, served) = (Shell::new(), speaking(dialect));
+        let origin = served.origin();
+        let arguments = ["login", &origin, "--scopes", scopes];
+        let outcome = shell.run(&arguments);
+        assert_eq!(outcome.code, Some(2), "{}", outcome.stderr);
+        let flag = "To request them anyway, pass --allow-unknown-scopes.";
+        for part in [named, list, flag] {
+            assert!(outcome.stderr.contains(part), "{part}: {}", outcome.stderr);
+        }
+        // The user is not asked for a code.
+        assert!(!outcome.stderr.contains("No browser is opened"), "{}", outcome.stderr);
+        assert!(!served.requests().iter().any(|it| it.path == "/api/v1/apps"));
+        shell.run(&[&arguments[..], &["--allow-unknown-scopes"]].concat());
+        assert_eq!(requested(&served), scopes);
+    }
+}
+
+#[test]
 fn granted_scopes_are_not_added_again() {
     let (shell, served) = (Shell::new(), served());
     let logged_in = log_in(&shell, &served, &served.account("alice"), &["--scopes", "read write"]);
