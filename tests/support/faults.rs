@@ -122,6 +122,8 @@ pub fn cases() -> Vec<Case> {
         case("200, not JSON", NotProcessed, Fault::response(200, &json, "?{\"id\"")),
         case("200, JSON of another shape", NotProcessed, Fault::response(200, &json, "[1]")),
         case("403, a bot shield", NotProcessed, Fault::response(403, &html, "<html>1020</html>")),
+        case("451, a firewall's text", NotProcessed, Fault::response(451, &[], "blocked")),
+        case("407, a proxy's JSON", NotProcessed, error(407, "Proxy Authentication Required")),
         case("a redirect", NotProcessed, Fault::Redirect("https://other.example/x".to_owned())),
         case("a body without end", NotProcessed, Fault::Endless),
         case("no response", NotProcessed, Fault::NoResponse),

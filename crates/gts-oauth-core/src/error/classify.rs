@@ -51,8 +51,8 @@ pub enum Cause {
     ServerError,
     /// No response was received: see [`TransportError::fault`](super::TransportError::fault).
     Network,
-    /// The response is not from the API: an HTML page, or a redirect. It is no evidence about a
-    /// code or a token.
+    /// The response is not from the API: an HTML page, a redirect, or a status that proxies and
+    /// firewalls send (402, 407, 451). It is no evidence about a code or a token.
     NotApi,
     /// The response is cut off, malformed, or too long for a call.
     InvalidResponse,
@@ -161,6 +161,7 @@ fn rejection(operation: Operation, status: u16, code: &str, text: &str) -> Cause
     match (operation, status) {
         // GoToSocial: "I'm a teapot: no user-agent sent with request"
         (_, 418) if text.is_empty() || text.contains("no user-agent") => Cause::Program,
+        (_, 407) => Cause::NotApi,
         (_, 408 | 425) => Cause::ServerError,
         (VerifyCredentials | Read | Write | RevokeToken, _) if rejects_token(status, whole) => {
             Cause::TokenRejected
@@ -183,16 +184,27 @@ fn rejection(operation: Operation, status: u16, code: &str, text: &str) -> Cause
             "invalid_scope" => Cause::InvalidInput,
             _ => Cause::CodeRejected,
         },
+        (ExchangeCode | RefreshSession, _) if !is_token_code(code) && !is_evidence(status) => {
+            Cause::NotApi
+        }
+        // A 403 without an error code can come from a firewall.
+        (ExchangeCode | RefreshSession, 403) if code.is_empty() => Cause::Forbidden,
         (ExchangeCode, _) => Cause::CodeRejected,
         (RefreshSession, _) if matches!(code, "unsupported_grant_type" | "unauthorized_client") => {
             Cause::Forbidden
         }
-        (RefreshSession, 404 | 405) => Cause::NotApi,
+        (RefreshSession, 404 | 410) => Cause::NotApi,
         (RefreshSession, _) => Cause::TokenRejected,
         (VerifyCredentials | Read | Write, 404 | 405 | 410 | 501) => Cause::NotFound,
+        (RevokeToken, 404 | 405) => Cause::NotFound,
         (VerifyCredentials | Read | Write, 500..) => Cause::ServerError,
         (_, 500..) if !is_registered_code(code) => Cause::ServerError,
-        (Register | RequestAppToken, 404 | 405) | (Discover, _) => Cause::NotApi,
+        (Register | RequestAppToken, 404) | (Discover, _) => Cause::NotApi,
+        (Register | RequestAppToken | RevokeToken | VerifyCredentials, _)
+            if !is_registered_code(code) && !is_evidence(status) =>
+        {
+            Cause::NotApi
+        }
         (Register, 401 | 403) => Cause::Forbidden,
         (Register, _) => Cause::InvalidInput,
         (RequestAppToken, _) => match code {
@@ -209,6 +221,12 @@ fn rejection(operation: Operation, status: u16, code: &str, text: &str) -> Cause
         (RevokeToken, 400) => Cause::InvalidInput,
         (VerifyCredentials | Read | Write | RevokeToken, _) => Cause::Forbidden,
     }
+}
+
+/// Whether servers reject a code, a token, an app or its registration with this status. Any other
+/// status is from a proxy or firewall, unless the body has an error code of RFC 6749.
+fn is_evidence(status: u16) -> bool {
+    matches!(status, 200..=299 | 400 | 401 | 403 | 404 | 410 | 422)
 }
 
 /// Whether servers are known to reject a token with this status and this code or whole text.

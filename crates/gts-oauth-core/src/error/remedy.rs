@@ -46,6 +46,9 @@ impl Error {
                         (Remedy::Correct, "Request the list page by page.")
                     }
                     UnexpectedReason::OtherRedirectUri(_) => (Remedy::Correct, OTHER_REDIRECT_URI),
+                    UnexpectedReason::Authentication(_) if status != 407 => {
+                        (Remedy::Correct, OTHER_CREDENTIALS)
+                    }
                     UnexpectedReason::NotJson(..)
                     | UnexpectedReason::OtherShape(..)
                     | UnexpectedReason::Field(_)
@@ -158,17 +161,25 @@ fn by_cause(cause: Cause, operation: Operation, status: u16, code: &str) -> (Rem
             Remedy::Correct,
             "This does not look like a server with the Mastodon API. Check the instance address.",
         ),
+        // A proxy that requires credentials passes nothing on.
+        (Cause::NotApi, _) if status == 407 => (Remedy::Correct, CHECK_PROXY),
         // snac responds so to all that it does not implement.
         (Cause::NotApi, Read | VerifyCredentials) if matches!(status, 404 | 405) => (
             Remedy::Correct,
             "Got an HTML page instead of an API response. Check the address; this server might not \
              implement the call.",
         ),
+        (Cause::NotApi, ExchangeCode | RefreshSession) if matches!(status, 404 | 405) => {
+            (Remedy::Correct, FROM_ELSEWHERE)
+        }
         (Cause::NotApi, Write) => (
             Remedy::Check,
             "Got an HTML page instead of an API response (captive portal, bot protection or wrong \
              host). Check whether the request was carried out.",
         ),
+        (Cause::NotApi, _) if matches!(status, 402 | 406..=499) => {
+            (Remedy::Correct, FROM_ELSEWHERE)
+        }
         (Cause::NotApi, _) => (
             Remedy::Correct,
             "Got an HTML page instead of an API response (captive portal, bot protection or wrong \
@@ -265,7 +276,7 @@ fn network(operation: Operation, fault: &NetworkFault) -> (Remedy, &'static str)
         NetworkFault::NotTls => {
             (Remedy::Correct, "Check the port; the server might only speak plain HTTP there.")
         }
-        NetworkFault::Proxy(_) => (Remedy::Correct, "Check the proxy's address and credentials."),
+        NetworkFault::Proxy(_) => (Remedy::Correct, CHECK_PROXY),
         NetworkFault::Configuration => (Remedy::Correct, ""),
         NetworkFault::NotHttp if operation != Operation::Write => {
             (Remedy::Correct, "Check the host name and the port.")
@@ -315,6 +326,14 @@ fn redirect(target: &str) -> (Remedy, &'static str) {
          server's real host, log in there.",
     )
 }
+
+const CHECK_PROXY: &str = "Check the proxy's address and credentials.";
+
+const OTHER_CREDENTIALS: &str = "The server, or a proxy in front of it, requires a password that \
+     this request does not have. Check the address.";
+
+const FROM_ELSEWHERE: &str = "A proxy or firewall might have responded in place of the server. \
+     Check the address and try again.";
 
 const MAYBE_DONE: &str = "The request might have been carried out. Check before you repeat it.";
 

@@ -403,6 +403,71 @@ fn html_pages_are_no_evidence() {
     }
 }
 
+/// Statuses of proxies and firewalls.
+const ODD: [u16; 18] =
+    [402, 405, 406, 409, 411, 412, 413, 414, 415, 416, 417, 421, 426, 428, 431, 444, 451, 499];
+
+#[test]
+fn odd_statuses_are_no_evidence() {
+    for status in ODD {
+        for body in ["", "Method Not Allowed", r#"{"error":"blocked"}"#] {
+            let response = &answer(status, body);
+            for error in [
+                exchange().parse(response).unwrap_err(),
+                refresh().parse(response).unwrap_err(),
+                register().parse(response).unwrap_err(),
+                request_token().parse(response).unwrap_err(),
+            ] {
+                assert_eq!((error.cause(), error.remedy()), NOT_API, "{status} {error}");
+                assert!(!error.to_string().contains("HTML"), "{error}");
+            }
+            let error = session().verify().parse(response).unwrap_err();
+            let expected = if status == 405 { Cause::NotFound } else { Cause::NotApi };
+            assert_eq!(error.cause(), expected, "{status} {error}");
+        }
+    }
+}
+
+#[test]
+fn odd_statuses_with_a_registered_code_are_evidence() {
+    for status in ODD {
+        let response = &answer(status, r#"{"error":"invalid_grant"}"#);
+        assert_eq!(exchange().parse(response).unwrap_err().cause(), Cause::CodeRejected);
+        assert_eq!(refresh().parse(response).unwrap_err().cause(), Cause::TokenRejected);
+    }
+}
+
+#[test]
+fn firewall_text_rejects_no_code_and_no_token() {
+    for body in ["", "error code: 1020", r#"{"message":"Forbidden"}"#] {
+        let response = &answer(403, body);
+        for error in [exchange().parse(response), refresh().parse(response)].map(Result::unwrap_err)
+        {
+            assert_eq!((error.cause(), error.remedy()), FORBIDDEN, "{error}");
+        }
+    }
+}
+
+#[test]
+fn password_of_a_proxy_is_no_evidence() {
+    let response = answer(407, r#"{"error":"invalid_grant"}"#);
+    let challenge = with(response.clone(), "proxy-authenticate", "Basic realm=\"office\"");
+    for response in [&response, &challenge, &answer(407, PAGE)] {
+        for error in [
+            exchange().parse(response).unwrap_err(),
+            refresh().parse(response).unwrap_err(),
+            register().parse(response).unwrap_err(),
+            session().verify().parse(response).unwrap_err(),
+            session().post("/api/v1/statuses").unwrap().parse(response).unwrap_err(),
+            revocation_error(response).unwrap(),
+        ] {
+            assert_eq!((error.cause(), error.remedy()), NOT_API, "{error}");
+            let text = error.to_string();
+            assert!(text.ends_with("Check the proxy's address and credentials."), "{text}");
+        }
+    }
+}
+
 #[test]
 fn server_errors_with_oauth_codes_are_server_errors() {
     for code in ["invalid_request", "invalid_client", "server_error"] {
