@@ -30,8 +30,9 @@ use crate::transport::Network;
 /// ```
 ///
 /// Without a scheme it is `https`, for loopback addresses too. `http://` is accepted for loopback
-/// addresses (127.0.0.0/8, `[::1]`), `localhost` and names under `.localhost` (RFC 6761
-/// section 6.3). For all other hosts, `.onion` included, use [`Instance::insecure_http`].
+/// addresses (127.0.0.0/8, `[::1]`) and `localhost`. For all other hosts use
+/// [`Instance::insecure_http`]: `.onion`, and names under `.localhost`, which some resolvers look up
+/// in DNS although RFC 6761 section 6.3 says that they are this machine.
 ///
 /// Input that the crates `url` and `http` would read differently is rejected: backslashes, percent
 /// signs, numeric hosts.
@@ -300,7 +301,6 @@ fn checked_host(url: &Url, input: &str) -> Result<String, Error> {
 
 fn is_loopback(host: &str) -> bool {
     host == "localhost"
-        || host.ends_with(".localhost")
         || host == "[::1]"
         || host.parse::<std::net::Ipv4Addr>().is_ok_and(|address| address.is_loopback())
 }
