@@ -46,9 +46,11 @@ impl Network {
         }
     }
 
-    /// Names that many systems resolve without DNS (RFC 6761 section 6.3), and domains that are only
-    /// for local networks (RFC 6762 with its appendix G, RFC 8375, ICANN's `internal`) or for tests
-    /// (RFC 6761). So are names without a dot.
+    /// Names that many systems resolve without DNS (RFC 6761 section 6.3), and top-level domains that
+    /// are not in the public DNS. Those for local networks are in RFC 6762 (with its appendix G),
+    /// RFC 8375 and ICANN's reservation of `internal`; ICANN delegates no `corp`, `home` and `mail`,
+    /// because networks use them. Clusters have `svc`, `consul` and `docker`. Those for tests are in
+    /// RFC 6761. Names without a dot are local, too.
     fn of_name(name: &str) -> Self {
         let (rest, top) = name.rsplit_once('.').unwrap_or(("", name));
         let last_of_rest = rest.rsplit('.').next().unwrap_or_default();
@@ -61,7 +63,8 @@ impl Network {
                 Self::ThisMachine
             }
             "local" | "internal" | "localdomain" => Self::Private,
-            "corp" | "home" | "intranet" | "lan" | "private" => Self::Private,
+            "corp" | "home" | "intranet" | "lan" | "mail" | "private" => Self::Private,
+            "consul" | "docker" | "svc" => Self::Private,
             "invalid" | "test" => Self::Private,
             "arpa" if last_of_rest == "home" => Self::Private,
             _ if rest.is_empty() => Self::Private,

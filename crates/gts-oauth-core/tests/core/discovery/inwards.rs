@@ -7,7 +7,7 @@ use crate::recorded::answer;
 use crate::web::Web;
 
 /// Hosts of this machine and of local networks.
-const INSIDE: [&str; 46] = [
+const INSIDE: [&str; 50] = [
     "0.0.0.0",
     "0.1.2.3",
     "127.0.0.1",
@@ -51,6 +51,10 @@ const INSIDE: [&str; 46] = [
     "git.corp",
     "db.private",
     "wiki.intranet",
+    "smtp.mail",
+    "gts.default.svc",
+    "gts.service.consul",
+    "gts.docker",
     "gts.test",
     "gts.invalid",
     "168.63.129.16",
