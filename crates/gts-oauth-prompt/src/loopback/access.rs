@@ -141,9 +141,10 @@ impl Access {
         self.cookie.as_ref().is_some_and(|cookie| has(request, &self.cookie_name, cookie))
     }
 
-    /// Whether a client with the cookie is another user, who received it at another port.
+    /// Whether a client with the cookie is another user, who received it at another port. So can be
+    /// one that has closed the connection, because it has no owner any longer.
     pub(super) fn is_thief(&self, peer: Peer) -> bool {
-        peer == Peer::AnotherUser && !self.is_another_user
+        peer == Peer::Gone || peer == Peer::AnotherUser && !self.is_another_user
     }
 }
 

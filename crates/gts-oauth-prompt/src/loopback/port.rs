@@ -244,7 +244,7 @@ impl Port {
         };
         let peer = self.peer(connection);
         let is_one_time = self.access.is_one_time_link(request);
-        if is_one_time && matches!(peer, Peer::AnotherUser | Peer::Gone) {
+        if peer == Peer::Gone || is_one_time && peer == Peer::AnotherUser {
             let text = "This link is for another user.\n";
             return Ok(Handled::Response(Response::text("403 Forbidden", text)));
         }
@@ -290,7 +290,10 @@ impl Port {
             // Any web page can send a browser here.
             let error = callback.error().filter(|_| callback.state().is_none());
             let reason = match error.filter(|error| is_error_code(error)) {
-                Some(error) => format!("The server returned an error: {error}."),
+                Some(error) => format!(
+                    "This callback has the error {error}, but nothing shows that the server of the \
+                     login sent it."
+                ),
                 None => "This callback is of another login, or of none.".to_owned(),
             };
             return page("400 Bad Request", page::foreign(&reason));

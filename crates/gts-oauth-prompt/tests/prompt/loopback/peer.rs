@@ -83,6 +83,37 @@ fn closed_connection_does_not_use_the_link() {
 }
 
 #[test]
+fn closed_connection_with_the_cookie_does_not_log_in() {
+    let server = Server::new(7);
+    let app = RegisterApp::new(server.instance(), "a test").expect("a name");
+    let mut login = Login::new(app, server.entropy());
+    let (sender, admitted) = std::sync::mpsc::channel();
+    let browser_server = server.clone();
+    let mut loopback = Loopback::for_login(&mut login)
+        .expect("a port")
+        .open_with(move |links| {
+            let (link, url) = (links.link().to_owned(), links.authorization_url().to_owned());
+            let sender = sender.clone();
+            std::thread::spawn(move || {
+                let mut browser = Browser::default();
+                browser.open(&link);
+                sender.send((browser, link, url)).expect("a login");
+            });
+            Ok(())
+        })
+        // The port is not read while this function runs.
+        .while_waiting(move |_| {
+            let Ok((mut browser, link, url)) = admitted.try_recv() else { return };
+            let callback = browser_server.account("mallory").visit(&url).expect("a redirect");
+            drop(browser.send(&callback));
+            let alice = browser_server.account("alice");
+            std::thread::spawn(move || receive(browser.allow(&link, &alice)));
+        });
+    let me = login.run(&server, |step| loopback.ask(step)).expect("a login");
+    assert_eq!(me.account.as_ref().expect("an account").username(), "alice");
+}
+
+#[test]
 fn own_user_needs_no_cookie_if_allowed_and_another_user_does() {
     let server = Server::new(7);
     let running = Running::start_with(&server, |it| it.accept_own_user(), |login| login);

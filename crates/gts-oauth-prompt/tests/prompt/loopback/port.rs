@@ -152,16 +152,19 @@ fn text_of_the_server_cannot_write_into_the_page() {
 }
 
 #[test]
-fn error_without_state_is_shown_and_ends_nothing() {
+fn error_without_state_is_not_shown_as_the_servers() {
     let server = Server::new(7);
     let running = Running::start(&server);
     let mut browser = Browser::default();
     let link = running.shown().link;
     browser.open(&link);
     let origin = format!("http://127.0.0.1:{}", running.port);
-    let page = browser.get(&format!("{origin}/callback/gts.example?error=invalid_scope"));
+    let query = "error=invalid_scope&error_description=Call+this+number";
+    let page = browser.get(&format!("{origin}/callback/gts.example?{query}"));
     assert_eq!(page.status, 400);
-    assert!(page.body.contains("The server returned an error: invalid_scope."), "{}", page.body);
+    let expected = "error invalid_scope, but nothing shows that the server of the login sent it.";
+    assert!(page.body.contains(expected), "{}", page.body);
+    assert!(!page.body.contains("number"), "{}", page.body);
     receive(browser.allow(&link, &server.account("alice")));
     assert_eq!(running.end().expect("a login"), "alice");
 }
