@@ -18,6 +18,7 @@ use std::process::ExitCode;
 
 use gts_oauth_prompt::{Loopback, before_interrupt, is_input_closed};
 use gts_oauth_ureq::error::{Operation, Remedy};
+use gts_oauth_ureq::renewal::Revocation;
 use gts_oauth_ureq::{BoxError, Error, Exchange as _, LoggedIn, Login, Transport, UserReply};
 
 use super::unrevoked;
@@ -186,12 +187,15 @@ fn log_in(
         // The user might not be asked.
         driver.print_notices();
     }
-    let outcome = run_login(login, &mut driver, http).map(|me| {
+    let mut unrevoked = Vec::new();
+    let outcome = run_login(login, &mut driver, &mut unrevoked, http).map(|me| {
         let credentials = Credentials::from(me);
         Credentials { domain: options.find_domain(&credentials, http), ..credentials }
     });
     let outcome = match (outcome, &driver.storage) {
-        (Ok(credentials), Some(storage)) => store_account(storage, options, credentials, http),
+        (Ok(credentials), Some(storage)) => {
+            store_account(storage, options, credentials, &unrevoked, http)
+        }
         (Err(error), Some(Storage { store, claim, .. })) if driver.is_denied => {
             store.discard(claim).and(Err(error))
         }
@@ -247,17 +251,21 @@ fn resume(mut login: Login, new_app: bool, is_asked: bool) -> Result<Login, BoxE
 }
 
 /// Runs the login. A server that fails to exchange a code fails each time (Kitsune, Pixelfed), so a
-/// new code is requested.
+/// new code is requested. Adds the credentials of earlier attempts that a successful login must store
+/// to `unrevoked`, because their tokens could not be revoked.
 fn run_login(
     mut login: Login,
     driver: &mut LoginDriver<'_>,
+    unrevoked: &mut Vec<Credentials>,
     http: &dyn Transport,
 ) -> Result<LoggedIn, BoxError> {
     // The process that obtained these tokens may have been killed before it revoked them. If not,
     // it has already reported the result.
     let before = login.superseded_sessions().len();
     for (app, session) in login.superseded_sessions() {
-        let _ = app.revoke(session)?.send(http);
+        if !matches!(app.revoke(session)?.send(http), Ok(Revocation::Accepted)) {
+            unrevoked.push(Credentials::unverified(app, session));
+        }
     }
     let outcome = loop {
         match login.run_with(http, driver).cloned() {
@@ -272,8 +280,14 @@ fn run_login(
         // No one else has its tokens.
         abandoned::revoke(&login, http);
     } else {
+        let which = "of an earlier attempt";
         for (app, session) in login.superseded_sessions().iter().skip(before) {
-            report::revoke(http, app, session, "of an earlier attempt");
+            // An unfinished login holds its tokens, and a finished one reports those it stores.
+            match driver.storage {
+                None => report::revoke(http, app, session, which),
+                Some(_) if report::try_to_revoke(http, app, session, which) => {}
+                Some(_) => unrevoked.push(Credentials::unverified(app, session)),
+            }
         }
     }
     Ok(outcome?)
@@ -285,16 +299,19 @@ fn is_exchange_failure(error: &Error) -> bool {
 }
 
 /// Stores the account, and then revokes the token that it replaces. Revokes the new one if it is
-/// stored neither as the account's nor as that of the unfinished login.
+/// stored neither as the account's nor as that of the unfinished login. The tokens in `unrevoked` are
+/// stored until they are revoked.
 fn store_account(
     storage: &Storage<'_>,
     options: &LoginOptions,
     mut credentials: Credentials,
+    unrevoked: &[Credentials],
     http: &dyn Transport,
 ) -> Result<Credentials, BoxError> {
     let Storage { store, claim, backend } = storage;
     let stored = store.change(|contents| {
         claim.remove(contents);
+        unrevoked.iter().try_for_each(|it| contents.store_unrevoked(it, *backend))?;
         contents.store_account(&mut credentials, options.extended.as_deref(), *backend)
     });
     if let (Err(_), false, Some(app)) = (&stored, store.holds(claim), &credentials.app) {

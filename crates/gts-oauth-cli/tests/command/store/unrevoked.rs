@@ -6,7 +6,7 @@ use std::process::{Child, Command};
 use gts_oauth_fake::{Dialect, Fault, Served};
 
 use crate::support::secret_service::Keyring;
-use crate::support::shell::{Outcome, Shell, logged_in, next_address, speaking};
+use crate::support::shell::{Outcome, Shell, logged_in, next_address, served, speaking};
 
 /// Returns the tokens for which a revocation was requested.
 fn revoked(served: &Served) -> Vec<String> {
@@ -91,6 +91,26 @@ fn failed_revocation_is_repeated_by_the_named_command() {
     assert_eq!(revoked(&served), [older]);
     assert_eq!((shell.token(), shell.run(&["status"]).stderr), (newer, String::new()));
     assert_eq!(shell.run(&command).code, Some(1), "nothing is left");
+}
+
+#[test]
+fn token_of_an_earlier_attempt_stays_stored_until_revoked() {
+    let (shell, served) = (Shell::new(), served());
+    let rejected = Fault::response(401, &[], r#"{"error":"The access token was revoked"}"#);
+    served.fail(rejected.at("/api/v1/accounts/verify_credentials").times(2));
+    served.fail(Fault::BadGateway.at("/oauth/revoke").times(2));
+    let login = shell.log_in(&served, &served.account("alice"));
+    assert!(login.stderr.contains("was not revoked, so it is kept: "), "{}", login.stderr);
+    let (newer, earlier) = (shell.token(), revoked(&served));
+    assert!(earlier.len() == 2 && earlier[0] == earlier[1] && earlier[0] != newer, "{earlier:?}");
+    let status = shell.run(&["status"]).stderr;
+    let command = status.split('`').nth(1).expect("a command").replace('\'', "");
+    let command: Vec<&str> = command.split(' ').skip(1).collect();
+    served.clear_requests();
+    let outcome = shell.run(&command);
+    assert_eq!(outcome.code, Some(0), "{command:?}: {}", outcome.stderr);
+    assert_eq!(revoked(&served), earlier[..1]);
+    assert_eq!((shell.token(), shell.run(&["status"]).stderr), (newer, String::new()));
 }
 
 #[test]
