@@ -55,9 +55,12 @@ impl Budget {
         error.render(state.profile().software, state.dialect.is_gotosocial(), request)
     }
 
-    /// Sets the `X-RateLimit-*` headers.
+    /// Sets the `X-RateLimit-*` headers. The reset is rounded down to whole seconds.
     pub(crate) fn set_headers(&self, response: &mut Response) {
-        self.set_headers_with_reset(response, &timestamp(self.window.ends));
+        let ends = self.window.ends;
+        let since = ends.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let reset = ends - Duration::from_nanos(since.subsec_nanos().into());
+        self.set_headers_with_reset(response, &timestamp(reset));
     }
 
     fn set_headers_with_reset(&self, response: &mut Response, reset: &str) {

@@ -50,6 +50,14 @@ fn every_answer_tells_what_is_left_and_until_when() {
 }
 
 #[test]
+fn reset_is_in_whole_seconds() {
+    let server = Server::new(7);
+    server.advance(Duration::from_millis(999));
+    let reset = register(&server).header("x-ratelimit-reset").map(str::to_owned);
+    assert_eq!(reset.as_deref(), Some("2026-01-01T00:05:00.000Z"));
+}
+
+#[test]
 fn the_budget_is_full_again_when_the_window_ends() {
     let server = Server::builder(7).rate_limit(1).build();
     assert_eq!(register(&server).status(), 200);
