@@ -61,6 +61,7 @@ fn a_wrong_password_may_be_put_right() {
     let refused = browser.signs_in_with("wrong");
     assert!(refused.status() == 401 && refused.is_page());
     assert!(refused.body().contains("password/email combination was incorrect"));
+    assert!(!refused.body().contains("type=\"password\""), "recording 110 has no form");
     assert_eq!(browser.goes_on(), 200);
 }
 

@@ -122,7 +122,10 @@ impl User {
         for wrong in std::mem::take(&mut self.typos) {
             let mut page = self.submit(here, names, &wrong)?;
             let page = page.body_mut().read_to_string()?;
-            let message = between(&page, "role=\"alert\">", "<").ok_or("no error on the page")?;
+            // GoToSocial responds with a page without the form.
+            let message = between(&page, "role=\"alert\">", "<")
+                .or_else(|| between(&page, "Unauthorized: ", "<"))
+                .ok_or("no error on the page")?;
             self.messages.push(message.to_owned());
         }
         let secret = self.password.clone();

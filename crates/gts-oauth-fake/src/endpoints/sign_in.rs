@@ -7,7 +7,6 @@ use super::html_pages;
 use crate::dialects::ADVICE;
 use crate::http::{
     ErrorResponse, Framework, HandlerResult, IncomingRequest, html_page, negotiate, redirect,
-    wants_html,
 };
 use crate::state::{AccountState, BrowserSession, PASSWORD, State};
 
@@ -18,8 +17,9 @@ pub(crate) fn page(state: &mut State, request: &IncomingRequest, _: &str) -> Han
     Ok(html_page(StatusCode::OK, html_pages::sign_in(state.profile().software, names, None)))
 }
 
-/// `POST /auth/sign_in`, with e-mail address and password. After a wrong password the form is
-/// shown again with an error; the session remains valid. Users of disabled accounts get an error.
+/// `POST /auth/sign_in`, with e-mail address and password. A wrong password ends on an error page
+/// without the form; the session remains valid, so the user can go back. Rails shows the form again.
+/// Users of disabled accounts get an error.
 pub(crate) fn submit(state: &mut State, request: &IncomingRequest, _: &str) -> HandlerResult {
     let fields = request.fields().unwrap_or_default();
     let names = state.profile().consent.sign_in_fields;
@@ -47,8 +47,8 @@ pub(crate) fn submit(state: &mut State, request: &IncomingRequest, _: &str) -> H
 }
 
 fn wrong_password(state: &State, request: &IncomingRequest) -> HandlerResult {
-    let names = state.profile().consent.sign_in_fields;
     if request.framework == Framework::Rails {
+        let names = state.profile().consent.sign_in_fields;
         let page = html_pages::sign_in(
             state.profile().software,
             names,
@@ -57,13 +57,5 @@ fn wrong_password(state: &State, request: &IncomingRequest) -> HandlerResult {
         return Ok(html_page(StatusCode::OK, page));
     }
     let problem = format!("password/email combination was incorrect: {ADVICE}");
-    if !wants_html(request)? {
-        return Err(ErrorResponse::Plain(StatusCode::UNAUTHORIZED, problem));
-    }
-    let page = html_pages::sign_in(
-        state.profile().software,
-        names,
-        Some(&format!("Unauthorized: {problem}")),
-    );
-    Ok(html_page(StatusCode::UNAUTHORIZED, page))
+    Err(ErrorResponse::Plain(StatusCode::UNAUTHORIZED, problem))
 }

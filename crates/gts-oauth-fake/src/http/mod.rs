@@ -18,7 +18,7 @@ pub(crate) use error_response::{ErrorResponse, HandlerResult};
 pub(crate) use framework::Framework;
 pub(crate) use html::Software;
 pub(crate) use json::merge;
-pub(crate) use negotiation::{negotiate, wants_html};
+pub(crate) use negotiation::negotiate;
 pub(crate) use request::{IncomingRequest, media_type};
 pub(crate) use response::{
     Response, Unhandled, html_page, json, ok, redirect, response, set_date, set_header, uncached,

@@ -92,6 +92,11 @@ impl Browser {
         self.post(&format!("/element/{field}/value"), &json!({ "text": text }));
     }
 
+    /// Goes to the page before.
+    pub(crate) fn back(&self) {
+        self.post("/back", &json!({}));
+    }
+
     pub(crate) fn click(&self, selector: &str) {
         let element = self.find(selector);
         self.post(&format!("/element/{element}/click"), &json!({}));

@@ -39,7 +39,7 @@ fn whoever_signs_in_and_allows_is_logged_in() {
 }
 
 #[test]
-fn whoever_mistypes_the_password_can_type_it_again() {
+fn mistyped_password_can_be_typed_again_after_going_back() {
     let Some(browser) = Browser::open() else {
         return;
     };
@@ -47,7 +47,9 @@ fn whoever_mistypes_the_password_can_type_it_again() {
     let outcome = log_in(&shell, &served, |link| {
         browser.go(link);
         sign_in(&browser, &served, "wrong");
-        browser.wait_for("Unauthorized");
+        let page = browser.wait_for("Unauthorized");
+        assert!(!page.contains("Sign in"), "GoToSocial shows no form there: {page}");
+        browser.back();
         sign_in(&browser, &served, served.account("alice").password());
         browser.wait_for("Allow");
         browser.click("button[type=submit]");
