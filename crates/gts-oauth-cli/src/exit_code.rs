@@ -67,7 +67,11 @@ impl fmt::Display for Hinted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.is_instead {
             true => write!(f, "{}. {}", without_advice(&self.error), self.hint),
-            false => write!(f, "{} {}", self.error, self.hint),
+            false => {
+                let text = self.error.to_string();
+                let stop = if text.ends_with('.') { "" } else { "." };
+                write!(f, "{text}{stop} {}", self.hint)
+            }
         }
     }
 }

@@ -23,7 +23,7 @@ use gts_oauth_ureq::{BoxError, Error, Exchange as _, LoggedIn, Login, Transport,
 
 use super::unrevoked;
 use crate::credentials::Credentials;
-use crate::exit_code::{self, InvalidUsage};
+use crate::exit_code::{self, Hinted, InvalidUsage};
 use crate::output::{ask, error_chain, error_sentence, message, report_error};
 use crate::store::{Backend, Claim, Store, choose_backend, from_environment};
 pub(crate) use arguments::{LoginArgs, seconds};
@@ -199,6 +199,7 @@ fn log_in(
         (Err(error), Some(Storage { store, claim, .. })) if driver.is_denied => {
             store.discard(claim).and(Err(error))
         }
+        (Err(error), Some(_)) if driver.is_resumable() => Err(explain_resumable(error)),
         (outcome, _) => outcome,
     };
     match &outcome {
@@ -291,6 +292,22 @@ fn run_login(
         }
     }
     Ok(outcome?)
+}
+
+/// Adds how to go on after the user has allowed the app: the code, or its token, is stored.
+fn explain_resumable(error: BoxError) -> BoxError {
+    match error.downcast::<Error>() {
+        Ok(error) if is_after_consent(&error) && error.remedy() == Remedy::Retry => {
+            Hinted::new(*error, RESUME.to_owned()).into()
+        }
+        Ok(error) => error,
+        Err(error) => error,
+    }
+}
+
+fn is_after_consent(error: &Error) -> bool {
+    let operation = error.operation();
+    matches!(operation, Some(Operation::ExchangeCode | Operation::VerifyCredentials))
 }
 
 /// Whether the server failed to exchange the code, as it would again.

@@ -80,6 +80,27 @@ fn a_server_that_is_busy_for_long_is_not_waited_for() {
     server.finish();
 }
 
+#[test]
+fn rejected_exchange_names_the_command_that_resumes() {
+    let shell = Shell::new();
+    let busy = CannedResponse::new(429, "").header("Retry-After", "3600");
+    let server = Player::start(vec![
+        play("POST", "/api/v1/apps", recording(1)),
+        play("POST", "/oauth/token", busy),
+        play("POST", "/oauth/token", recording(19)),
+        play("GET", "/api/v1/accounts/verify_credentials", recording(29)),
+    ]);
+    let arguments = ["login", &server.origin(), "--skip-discovery"];
+    let outcome = shell.talk(&arguments, |_| Some("CODE".to_owned()));
+    assert_eq!(outcome.code, Some(1));
+    let said = outcome.stderr;
+    assert!(said.contains("for 1h. Run the same command to resume"), "{said}");
+    // The code is stored, and is not asked for again.
+    let outcome = shell.run(&arguments);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    server.finish();
+}
+
 /// Kitsune and Pixelfed fail for each unknown code, every time.
 #[test]
 fn a_code_that_the_server_stumbles_over_can_be_typed_again() {
