@@ -69,7 +69,7 @@ fn assert_shown(row: &[&str]) {
 fn all_traps_are_shown_by_existing_tests() {
     let rows = rows(TRAPS);
     let numbers: Vec<String> = rows.iter().map(|row| row[0].to_owned()).collect();
-    let expected: Vec<String> = (1..=58).map(|number: u8| number.to_string()).collect();
+    let expected: Vec<String> = (1..=59).map(|number: u8| number.to_string()).collect();
     assert_eq!(numbers, expected);
     for row in &rows {
         assert_eq!(row.len(), 4, "{row:?}");

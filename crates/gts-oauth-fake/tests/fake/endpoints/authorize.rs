@@ -208,3 +208,26 @@ fn mastodon_reads_the_request_from_the_form() {
         assert_eq!(one.exchange(&server, &code, None).status(), 200, "{dialect:?}");
     }
 }
+
+/// A browser takes the redirect from its cache for two minutes, and the server does not see the
+/// request.
+#[test]
+fn cached_redirect_to_sign_in_ends_in_an_error() {
+    let server = speaking(Dialect::GoToSocial);
+    let (app, alice) = (app(&server), server.account("alice"));
+    let tab = crate::raw::Tab::new(&server);
+    let sent = tab.get(&app.address(&server, &[("redirect_uri", OUT_OF_BAND)]));
+    assert_eq!(sent.status(), 303);
+    assert_eq!(sent.header("cache-control"), Some("private, max-age=120"));
+    assert_eq!(tab.sign_in(&alice).status(), 200);
+    let allowed = tab.post("/oauth/authorize", &[]);
+    let shown = allowed.header("location").unwrap();
+    assert_eq!(tab.get(&format!("{}{shown}", server.instance().origin())).status(), 200);
+    let error = tab.sign_in(&alice);
+    assert_eq!(error.status(), 500);
+    assert!(error.page().contains("key redirect_uri not found in session"));
+    // A URL that differs is not in the cache.
+    let fields = [("redirect_uri", OUT_OF_BAND), ("force_login", "true")];
+    assert_eq!(tab.get(&app.address(&server, &fields)).status(), 303);
+    assert_eq!(tab.sign_in(&alice).status(), 200);
+}
