@@ -1,12 +1,15 @@
 //! `gts-oauth login` with a simulated browser; `chromium.rs` has a real one.
 
 #[cfg(unix)]
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::Write as _;
+use std::io::{BufRead as _, BufReader};
 use std::net::TcpStream;
 
 use gts_oauth_fake::{Dialect, Fault};
 
-use crate::support::shell::{Outcome, Shell, address, opener, pasted, served, speaking};
+use crate::support::shell::{
+    Outcome, Shell, address, next_shown, opener, pasted, served, speaking,
+};
 use crate::support::web::{Response, Tab, get, port, redirect_uri, state};
 
 /// `gts-oauth login` where no browser can be opened. `visit` gets one in which the user
@@ -195,21 +198,25 @@ fn what_is_pasted_while_the_browser_is_out_is_taken() {
 }
 
 #[test]
-fn a_browser_that_cannot_be_opened_is_told_and_the_address_can_be_opened_by_hand() {
+fn browser_that_cannot_be_opened_is_reported() {
     let (shell, served) = (Shell::new(), served());
     let mut command = shell.command(&["login", &served.origin(), "--browser"]);
     command.env("BROWSER", "/not/there").env("PATH", "/not/there");
-    let mut said = String::new();
-    let outcome = shell.talk_about(&mut command, |shown| {
-        let tab = Tab::open(shown.link.as_ref().expect("a link"));
-        let page = tab.get(&served.account("alice").visit(&tab.address).expect("a redirect"));
-        said.push_str(&page.body);
-        None
-    });
-    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
-    assert!(said.contains("You are logged in"), "{said}");
+    let mut login = command.spawn().expect("the command starts");
+    let stdin = login.stdin.take();
+    let mut stderr = BufReader::new(login.stderr.take().expect("a pipe"));
+    let mut printed = String::new();
+    let shown = next_shown(&mut stderr, &mut printed).expect("a link");
     let reason = "No browser could be opened: /not/there of BROWSER was not found";
-    assert!(outcome.stderr.contains(reason), "{}", outcome.stderr);
+    while !printed.contains(reason) {
+        assert_ne!(stderr.read_line(&mut printed).expect("text"), 0, "{printed}");
+    }
+    // The link can be opened by hand.
+    let tab = Tab::open(shown.link.as_ref().expect("a link"));
+    let page = tab.get(&served.account("alice").visit(&tab.address).expect("a redirect"));
+    assert!(page.body.contains("You are logged in"), "{}", page.body);
+    drop(stdin);
+    assert!(login.wait().expect("it ends").success());
 }
 
 /// It can be for the next program of a script.
