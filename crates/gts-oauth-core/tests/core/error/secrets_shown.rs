@@ -166,6 +166,9 @@ fn what_holds_no_secret_is_printed_for_those_who_look_for_faults() {
     assert!(format!("{:?}", app()).contains("01ST88WW"));
     assert!(format!("{:?}", session()).contains("https://example.org"));
     assert!(format!("{:?}", pending()).contains("http://127.0.0.1:7777/cb"));
+    let call = session().get("/api/v1/notifications").unwrap();
+    assert!(format!("{call:?}").contains("/api/v1/notifications"));
+    assert!(format!("{:?}", call.parse(&answer(202, "[]")).unwrap()).contains("202"));
     let me: ExpectedAccount = "@me@example.org".parse().unwrap();
     assert!(format!("{me:?}").contains("example.org"));
     let other = Session::from_token("example.com".parse().unwrap(), Secret::new("T")).unwrap();

@@ -271,7 +271,9 @@ fn http_is_accepted_for_loopback_only() {
 
 #[test]
 fn http_is_taken_for_any_host_where_it_is_allowed_expressly() {
-    for typed in ["http://example.org", "http://me.onion", "http://a.localhost", "http://10.0.0.7:81"] {
+    for typed in
+        ["http://example.org", "http://me.onion", "http://a.localhost", "http://10.0.0.7:81"]
+    {
         let instance = Instance::insecure_http(typed).unwrap();
         assert_eq!(instance.origin(), typed);
     }
