@@ -207,8 +207,11 @@ impl Contents {
         let AccountEntry { handle, stored, .. } = &self.accounts[position];
         let (handle, backend) = match stored {
             // In place: an entry of its own would be deleted if the file cannot be written, and
-            // the server no longer accepts the tokens before it.
-            StoredValue::Keyring(name) if keyring::has_id(name) => {
+            // the server no longer accepts the tokens before it. A value in several parts could be
+            // written in part, so the file changes to another entry.
+            StoredValue::Keyring(name)
+                if keyring::has_id(name) && keyring::is_one_part(credentials)? =>
+            {
                 return keyring::put(name, credentials);
             }
             StoredValue::Keyring(_) => (handle.clone(), Backend::Keyring),

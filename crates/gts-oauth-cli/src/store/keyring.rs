@@ -112,6 +112,11 @@ pub(crate) fn put(name: &str, value: &impl Serialize) -> Result<(), BoxError> {
     Ok(())
 }
 
+/// Whether the value is stored by a single request, which replaces an earlier one as a whole.
+pub(crate) fn is_one_part(value: &impl Serialize) -> Result<bool, BoxError> {
+    Ok(serde_json::to_vec(value)?.len() <= MAX_LENGTH)
+}
+
 pub(crate) fn get<T: DeserializeOwned>(name: &str) -> Result<T, BoxError> {
     let mut text = Vec::new();
     for part in parts(name) {

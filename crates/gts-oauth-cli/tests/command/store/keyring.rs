@@ -103,6 +103,38 @@ fn what_is_long_is_kept_whole_and_forgotten_whole() {
     assert_eq!(keyring.entries(), 0);
 }
 
+/// A command that is killed between two parts must not leave half of the old value, and half of the
+/// new one.
+#[test]
+fn long_value_is_replaced_as_a_whole() {
+    let Some(keyring) = Keyring::unlocked() else {
+        return;
+    };
+    let (shell, served) = (Shell::new(), speaking(Dialect::Pixelfed));
+    let alice = served.account("alice");
+    let website = format!("https://example.org/{}", "x".repeat(1950));
+    served.fail(Fault::Patched(json!({ "expires_in": 1 })).at("/oauth/token"));
+    let mut command = keyring.command(&shell, &["login", &served.origin(), "--website", &website]);
+    let outcome = shell.talk_to(&mut command, |address| alice.visit(address).ok());
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    let name = || {
+        let stored: Value = serde_json::from_str(&shell.stored()).expect("JSON");
+        stored["accounts"][0]["kept"]["keyring"].as_str().expect("a name").to_owned()
+    };
+    let (first, entries) = (name(), keyring.entries());
+    assert!(entries > 1, "several parts");
+    let is_refreshed = || {
+        let refresh = Some("refresh_token".to_owned());
+        served.requests().iter().any(|it| it.field("grant_type") == refresh)
+    };
+    while !is_refreshed() {
+        assert!(!keyring.token(&shell).is_empty());
+    }
+    assert_ne!(name(), first, "the file changes to another entry");
+    assert_eq!(keyring.entries(), entries, "the old entry is deleted");
+    assert_eq!(keyring.run(&shell, &["status"]).code, Some(0));
+}
+
 #[test]
 fn several_accounts_are_kept_apart() {
     let Some(keyring) = Keyring::unlocked() else {
