@@ -264,3 +264,18 @@ fn an_account_may_be_named_as_webfinger_does() {
     let me: gts_oauth_core::ExpectedAccount = "acct:me@example.org".parse().unwrap();
     assert_eq!(me, "@me@example.org".parse().unwrap());
 }
+
+/// Rounded digits would be the id of another account.
+#[test]
+fn id_beyond_64_bits_is_an_error() {
+    let verify = |id: &str| {
+        let body = format!(r#"{{"id":{id},"username":"me","acct":"me"}}"#);
+        session().verify().parse(&answer(200, body))
+    };
+    assert_eq!(verify("18446744073709551615").unwrap().id(), "18446744073709551615");
+    assert_eq!(verify(r#""123456789012345678901234""#).unwrap().id(), "123456789012345678901234");
+    for id in ["18446744073709551616", "123456789012345678901234", "1e3", "1.0"] {
+        let error = verify(id).unwrap_err().to_string();
+        assert!(error.contains("`id` is missing or invalid"), "{error}");
+    }
+}
