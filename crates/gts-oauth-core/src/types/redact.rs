@@ -8,7 +8,9 @@ use super::Secret;
 
 /// Replaces every secret with `[secret]`, in every encoding in which servers echo it: unchanged,
 /// percent-encoded, with `+` for a space, escaped as JSON or as HTML, and in base64, also as a part
-/// of what is encoded (HTTP Basic).
+/// of what is encoded (HTTP Basic), in upper or lower case.
+///
+/// A secret in hexadecimal, one that is encoded twice, and a part of one are not found.
 ///
 /// A secret of more than 63 characters is found by its first 63, and redacted as far as the text has it.
 /// The time is linear in the length of the text, whatever the secrets are.
@@ -115,9 +117,11 @@ impl Pattern {
         let (mut ascii, mut others) = ([0; 128], Vec::new());
         let mut found_by = 0;
         for character in text.expose().chars().take(FOUND_BY) {
-            match ascii.get_mut(character as usize) {
-                Some(positions) => *positions |= 1 << found_by,
-                None => others.push((character, 1 << found_by)),
+            for character in either_case(character) {
+                match ascii.get_mut(character as usize) {
+                    Some(positions) => *positions |= 1 << found_by,
+                    None => others.push((character, 1 << found_by)),
+                }
             }
             found_by += 1;
         }
@@ -151,7 +155,8 @@ impl Pattern {
                 return Some("");
             }
             let read = |text: &&'a str| readings(text).into_iter().flatten();
-            let next = rests.iter().flat_map(read).filter(|(it, _)| *it == character);
+            let next =
+                rests.iter().flat_map(read).filter(|(it, _)| it.eq_ignore_ascii_case(&character));
             let mut next: Vec<&str> = next.map(|(_, rest)| rest).collect();
             next.sort_unstable_by_key(|rest| rest.len());
             next.dedup_by_key(|rest| rest.len());
@@ -162,6 +167,11 @@ impl Pattern {
         }
         rests.first().copied()
     }
+}
+
+/// The character in lower and upper case. A server might echo a secret in either.
+fn either_case(character: char) -> [char; 2] {
+    [character.to_ascii_lowercase(), character.to_ascii_uppercase()]
 }
 
 /// A shorter secret is likely to be part of another text in base64.

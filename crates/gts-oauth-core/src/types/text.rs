@@ -23,7 +23,8 @@ pub fn printable(text: &str) -> String {
 }
 
 /// Characters that are invisible, or change how others are displayed: control characters, those that
-/// Unicode lists as `Default_Ignorable_Code_Point`, annotations, and the blank pattern of Braille.
+/// Unicode lists as `Default_Ignorable_Code_Point`, annotations, the placeholder of an object, and the
+/// blank pattern of Braille.
 pub(crate) fn is_invisible(character: char) -> bool {
     character.is_control()
         || is_variation_selector(character)
@@ -31,7 +32,7 @@ pub(crate) fn is_invisible(character: char) -> bool {
             '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
             | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
-            | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+            | '\u{fff0}'..='\u{fffc}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
             | '\u{e0000}'..='\u{e0fff}')
 }
 

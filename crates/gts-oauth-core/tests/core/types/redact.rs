@@ -29,6 +29,17 @@ fn percent_encoding_is_redacted_in_both_cases() {
 }
 
 #[test]
+fn secret_is_redacted_in_either_case() {
+    for secret in [TOKEN, "ztk1mwMWZdgtmdq4"] {
+        for text in [secret.to_ascii_lowercase(), secret.to_ascii_uppercase()] {
+            assert_eq!(redact(&format!("<{text}>"), &[secret]), "<[secret]>");
+        }
+    }
+    let long = format!("{}{}", "aB3".repeat(30), "cD");
+    assert_eq!(redact(&long.to_ascii_lowercase(), &[&long]), "[secret]");
+}
+
+#[test]
 fn text_without_a_secret_stays() {
     let text = "Bearer realm=\"example\", aWQ6c2VjcmV0";
     assert_eq!(redact(text, &[TOKEN, "abc"]), text);

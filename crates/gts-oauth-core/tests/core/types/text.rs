@@ -30,6 +30,7 @@ fn invisible_characters_are_removed() {
         '\u{feff}',
         '\u{ffa0}',
         '\u{fff9}',
+        '\u{fffc}',
         '\u{1d173}',
         '\u{e0001}',
         '\u{e0041}',
