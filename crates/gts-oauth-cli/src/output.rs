@@ -37,6 +37,12 @@ pub(crate) fn print_field(label: &str, text: impl Display) -> io::Result<()> {
     print(terminal::wrap_for_stdout(&format!("{label}{text}"), label.len()))
 }
 
+/// Prints a part of a result on standard output.
+fn print_part(text: &str) -> io::Result<()> {
+    let mut stdout = anstream::stdout();
+    named(write!(stdout, "{text}").and_then(|()| stdout.flush()))
+}
+
 /// Prints a result as JSON, with control and invisible characters escaped.
 pub(crate) fn print_json(value: &impl Serialize) -> io::Result<()> {
     let text = serde_json::to_string_pretty(value)?;

@@ -6,38 +6,43 @@ use std::io::{self, IsTerminal as _};
 use anstyle::{AnsiColor, Style};
 use serde::de::IgnoredAny;
 
-use super::{is_safe, print, print_bytes};
+use super::{is_safe, print_bytes, print_part};
 
 const KEY: Style = AnsiColor::Blue.on_default().bold();
 const STRING: Style = AnsiColor::Green.on_default();
 const NULL: Style = AnsiColor::BrightBlack.on_default();
 
-/// Prints JSON that arrives in parts: at a terminal when it is complete, and unchanged otherwise.
+/// The most levels of indentation. Deep JSON would otherwise become 100 times as long.
+const MAX_INDENT: usize = 16;
+
+/// The text that is formatted before it is printed, in bytes.
+const CHUNK: usize = 64 * 1024;
+
+/// Prints JSON that arrives in parts, each of whole tokens: at a terminal indented and coloured, and
+/// unchanged otherwise.
 pub(crate) struct JsonOutput {
     /// `None` if standard output is not a terminal.
-    parts: Option<Vec<u8>>,
+    pretty: Option<Pretty>,
 }
 
 impl JsonOutput {
     pub(crate) fn new() -> Self {
-        Self { parts: io::stdout().is_terminal().then(Vec::new) }
+        Self { pretty: io::stdout().is_terminal().then(Pretty::default) }
     }
 
+    /// Prints a part.
     pub(crate) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        match &mut self.parts {
-            Some(parts) => {
-                parts.extend(bytes);
-                Ok(())
+        match &mut self.pretty {
+            Some(pretty) => {
+                pretty.write(&String::from_utf8_lossy(bytes))?;
+                pretty.flush()
             }
             None => print_bytes(bytes),
         }
     }
 
     pub(crate) fn finish(self) -> io::Result<()> {
-        match self.parts {
-            Some(parts) => print_body(&parts),
-            None => Ok(()),
-        }
+        self.pretty.map_or(Ok(()), Pretty::finish)
     }
 }
 
@@ -46,8 +51,10 @@ pub(crate) fn print_body(body: &[u8]) -> io::Result<()> {
     if !io::stdout().is_terminal() {
         return print_bytes(body);
     }
-    if let Some(text) = std::str::from_utf8(body).ok().and_then(pretty) {
-        return print(text);
+    if let Some(json) = std::str::from_utf8(body).ok().filter(|text| is_json(text)) {
+        let mut pretty = Pretty::default();
+        pretty.write(json)?;
+        return pretty.finish();
     }
     print_bytes(body)?;
     match body.ends_with(b"\n") {
@@ -56,27 +63,8 @@ pub(crate) fn print_body(body: &[u8]) -> io::Result<()> {
     }
 }
 
-/// Formats JSON, on one line if it is nested too deeply. `None` if it is not JSON. Control and invisible
-/// characters are escaped.
-fn pretty(text: &str) -> Option<String> {
-    serde_json::from_str::<IgnoredAny>(text).ok()?;
-    let mut pretty = Pretty::default();
-    let mut rest = text.trim_ascii();
-    while let Some(first) = rest.chars().next() {
-        let length = match first {
-            '"' => string_length(rest),
-            '{' | '}' | '[' | ']' | ',' | ':' => 1,
-            _ => rest.find([',', ']', '}', ' ', '\n', '\r', '\t']).unwrap_or(rest.len()),
-        };
-        let (token, after) = rest.split_at(length);
-        rest = after.trim_ascii_start();
-        pretty.push(token, rest);
-        // Nested so deeply that most of the lines would be spaces.
-        if pretty.text.len() > 16 * text.len() + 4096 {
-            return Some(escape(text));
-        }
-    }
-    Some(pretty.text)
+fn is_json(text: &str) -> bool {
+    serde_json::from_str::<IgnoredAny>(text).is_ok()
 }
 
 /// The length of the string at the start of the text, with its quotes.
@@ -90,30 +78,60 @@ fn string_length(text: &str) -> usize {
     end.map_or(text.len(), |end| end + 2)
 }
 
+/// Formats JSON, and prints it piece by piece. Control and invisible characters are escaped.
 #[derive(Default)]
 struct Pretty {
+    /// Not printed yet.
     text: String,
     depth: usize,
+    /// Whether the last token began a list or an object, which might be empty.
+    has_opened: bool,
 }
 
 impl Pretty {
+    /// Formats tokens.
+    fn write(&mut self, json: &str) -> io::Result<()> {
+        let mut rest = json.trim_ascii();
+        while let Some(first) = rest.chars().next() {
+            let length = match first {
+                '"' => string_length(rest),
+                '{' | '}' | '[' | ']' | ',' | ':' => 1,
+                _ => rest.find([',', ']', '}', ' ', '\n', '\r', '\t']).unwrap_or(rest.len()),
+            };
+            let (token, after) = rest.split_at(length);
+            rest = after.trim_ascii_start();
+            self.push(token, rest);
+            if self.text.len() >= CHUNK {
+                self.flush()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        print_part(&std::mem::take(&mut self.text))
+    }
+
+    fn finish(mut self) -> io::Result<()> {
+        self.text.push('\n');
+        self.flush()
+    }
+
     /// Adds a token. `rest` is what follows it.
     fn push(&mut self, token: &str, rest: &str) {
+        let has_opened = std::mem::take(&mut self.has_opened);
+        let is_end = matches!(token, "}" | "]");
+        self.depth = self.depth.saturating_sub(usize::from(is_end));
+        if has_opened != is_end {
+            self.start_line();
+        }
         match token {
             "{" | "[" => {
                 self.text.push_str(token);
                 self.depth += 1;
-                if !rest.starts_with(['}', ']']) {
-                    self.start_line();
-                }
+                self.has_opened = true;
             }
-            "}" | "]" => {
-                self.depth = self.depth.saturating_sub(1);
-                if !self.text.ends_with(['{', '[']) {
-                    self.start_line();
-                }
-                self.text.push_str(token);
-            }
+            "}" | "]" => self.text.push_str(token),
             "," => {
                 self.text.push_str(token);
                 self.start_line();
@@ -133,7 +151,7 @@ impl Pretty {
 
     fn start_line(&mut self) {
         self.text.push('\n');
-        self.text.extend(std::iter::repeat_n("  ", self.depth));
+        self.text.extend(std::iter::repeat_n("  ", self.depth.min(MAX_INDENT)));
     }
 }
 

@@ -127,7 +127,9 @@ impl<T: DeserializeOwned> Pages<T> {
     /// - a page with the same body as the one before it, which is not repeated in the result.
     ///
     /// A list that has not ended after 1,000 pages is an error, because some servers link to a next
-    /// page forever. Request such a list page by page.
+    /// page forever. Request such a list page by page. All items are held in memory: of 1,000 pages of
+    /// the longest body (64 MiB, or [`Call::body_limit`]), if the server sends that much. Page by page,
+    /// memory holds one.
     ///
     /// # Errors
     /// The error of the first page that failed, or

@@ -10,8 +10,8 @@ use super::call::send;
 use super::print_and_parse;
 use crate::output::JsonOutput;
 
-/// Prints each page when it arrives, or at a terminal all of them at the end. The output is valid
-/// JSON even if a later page fails.
+/// Prints each page when it arrives, so that memory holds only one, however many there are. The output
+/// is valid JSON even if a later page fails.
 pub(super) fn print(first: Call, http: &dyn Transport) -> Result<(), BoxError> {
     let response = send(&first, http)?;
     let Some(items) = items(response.body()) else {

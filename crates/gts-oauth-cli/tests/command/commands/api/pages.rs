@@ -5,6 +5,8 @@ use serde_json::Value;
 
 use super::logged_in;
 use crate::support::custom_server;
+#[cfg(unix)]
+use crate::support::pty::{assert_done, at_terminal, plain, said};
 use crate::support::shell::{Outcome, Shell};
 
 /// Seven mentions, fetched in result pages of three.
@@ -86,4 +88,50 @@ fn pages_that_lead_round_and_round_end() {
     let outcome = shell.run_to(&mut custom_server::command(&shell, &origin, &arguments), "");
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     assert_eq!(outcome.stdout, "[1,2]\n");
+}
+
+/// A command at a terminal, for this server.
+#[cfg(unix)]
+fn at(shell: &Shell, origin: &str, arguments: &[&str]) -> std::process::Command {
+    let mut command = plain(shell, arguments);
+    command.env("GTS_OAUTH_TOKEN", custom_server::TOKEN).env("GTS_OAUTH_INSTANCE", origin);
+    command.env("NO_COLOR", "1");
+    command
+}
+
+/// A server could send pages without end.
+#[cfg(unix)]
+#[test]
+fn terminal_shows_a_page_before_the_next_is_requested() {
+    let shell = Shell::new();
+    let (seen, is_seen) = std::sync::mpsc::channel();
+    let origin = custom_server::serve(move |target| match target {
+        "/api/v1/x?page=1" => {
+            let next = "Link: </api/v1/x?page=2>; rel=\"next\"\r\n";
+            custom_server::ok(next, r#"["first"]"#)
+        }
+        _ => {
+            is_seen.recv().expect("a terminal");
+            custom_server::ok("", r#"["second"]"#)
+        }
+    });
+    let command = at(&shell, &origin, &["api", "/api/v1/x?page=1", "--paginate"]);
+    let mut session = at_terminal(command);
+    session.exp_string("\"first\"").expect("the first page");
+    seen.send(()).expect("a server");
+    session.exp_string("\"second\"").expect("the second page");
+    assert_done(session);
+}
+
+#[cfg(unix)]
+#[test]
+fn deep_json_is_not_indented_without_end() {
+    let shell = Shell::new();
+    let (depth, numbers) = (120, "0,".repeat(1000) + "0");
+    let body = format!("{}{numbers}{}", "[".repeat(depth), "]".repeat(depth));
+    let (length, of_server) = (body.len(), body.clone());
+    let origin = custom_server::serve(move |_| custom_server::ok("", &of_server));
+    let shown = said(at(&shell, &origin, &["api", "/api/v1/x"]), &[]);
+    assert!(shown.len() < 20 * length, "{} of {length}", shown.len());
+    assert_eq!(shown.split_whitespace().collect::<String>(), body);
 }
