@@ -32,8 +32,9 @@ const RETRY: Duration = Duration::from_millis(10);
 #[derive(Clone)]
 pub(crate) struct CredentialsFile {
     path: PathBuf,
-    /// Whether it is the target of a link, in a folder that can have another purpose.
-    is_linked: bool,
+    /// The folder of the file, or of the link to it. The target of a link can be in a folder that has
+    /// another purpose.
+    config_folder: PathBuf,
 }
 
 impl CredentialsFile {
@@ -47,8 +48,7 @@ impl CredentialsFile {
                 .to_owned(),
         };
         let path = folder.join("credentials.json");
-        let target = follow_link(path.clone());
-        Ok(Self { is_linked: target != path, path: target })
+        Ok(Self { path: follow_link(path), config_folder: folder })
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -58,18 +58,23 @@ impl CredentialsFile {
     /// Warns if other users can read the file or its folder.
     #[cfg(unix)]
     pub(crate) fn warn_of_readers(&self) {
-        for (path, private) in [(self.folder(), 0o700), (&*self.path, 0o600)] {
+        for (path, private) in [(&*self.config_folder, 0o700), (&*self.path, 0o600)] {
             let Ok(metadata) = fs::metadata(path) else { continue };
             // Not of a device, which belongs to all users. It is refused when it is opened.
             let is_own = match private {
-                0o700 => metadata.is_dir() && !self.is_linked,
+                0o700 => metadata.is_dir(),
                 _ => metadata.is_file(),
             };
             if !is_own {
                 continue;
             }
             let mode = metadata.permissions().mode();
-            if mode & 0o077 == 0 {
+            // Who can write to the folder of a link can replace it. What it shows is no secret.
+            let access = match private {
+                0o700 if self.folder() != self.config_folder => 0o022,
+                _ => 0o077,
+            };
+            if mode & access == 0 {
                 continue;
             }
             let shown = path.display();

@@ -173,6 +173,26 @@ fn a_file_behind_a_link_stays_behind_it() {
     assert_eq!(accounts(&shell), ["alice", "bob"]);
 }
 
+/// Another user who can write to the folder can plant the link.
+#[cfg(unix)]
+#[test]
+fn link_in_a_folder_that_others_can_write_is_warned_of() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let shell = Shell::new();
+    let folder = shell.file().parent().expect("a folder").to_owned();
+    fs::create_dir_all(&folder).expect("a folder");
+    let elsewhere = tempfile::tempdir().expect("a folder");
+    std::os::unix::fs::symlink(elsewhere.path().join("x.json"), shell.file()).expect("a link");
+    for (mode, is_warned_of) in [(0o777, true), (0o1777, true), (0o755, false), (0o700, false)] {
+        fs::set_permissions(&folder, fs::Permissions::from_mode(mode)).expect("a mode");
+        let outcome = shell.run(&["status"]);
+        let warning = format!("Warning: other users have access to {}", folder.display());
+        let is_printed = outcome.stderr.replace('\n', " ").contains(&warning);
+        assert_eq!(is_printed, is_warned_of, "{mode:o}: {}", outcome.stderr);
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn a_link_to_a_file_that_is_not_there_yet_is_followed() {
