@@ -17,7 +17,8 @@ use crate::http::{USER_AGENT, without_tls};
 use crate::output::{error_sentence, message};
 use crate::secrets;
 
-const TOKEN: &str = "GTS_OAUTH_TOKEN";
+/// A token that is used in place of the stored ones.
+pub(crate) const TOKEN: &str = "GTS_OAUTH_TOKEN";
 const INSTANCE: &str = "GTS_OAUTH_INSTANCE";
 /// Allows `http://`, as `--insecure-http` does, if it is 1.
 pub(crate) const INSECURE_HTTP: &str = "GTS_OAUTH_INSECURE_HTTP";

@@ -17,7 +17,7 @@ use crate::output::report_error;
 pub(crate) use claim::Claim;
 pub(crate) use contents::{AccountEntry, Contents};
 pub(crate) use current::{
-    ACCOUNT, AccountArgs, AccountArgument, INSECURE_HTTP, LoadedAccount, from_environment,
+    ACCOUNT, AccountArgs, AccountArgument, INSECURE_HTTP, LoadedAccount, TOKEN, from_environment,
 };
 use file::CredentialsFile;
 pub(crate) use stored_value::Backend;

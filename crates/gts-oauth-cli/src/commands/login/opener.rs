@@ -7,6 +7,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::store::TOKEN;
+
 /// Names programs that open a URL, as the desktops' own openers read it.
 const BROWSER: &str = "BROWSER";
 
@@ -72,6 +74,8 @@ fn run(program: &mut Command, uses_terminal: impl Fn(bool)) -> Result<(), Fault>
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(program, 0);
     }
+    // A token of this command, which no browser needs.
+    program.env_remove(TOKEN);
     let mut child = program.spawn().map_err(Fault::NotStarted)?;
     if !is_text_browser {
         uses_terminal(false);

@@ -293,6 +293,26 @@ fn opener_has_its_own_process_group() {
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
 }
 
+/// A login that stores its token refuses to run with it.
+#[test]
+#[cfg(unix)]
+fn browser_does_not_inherit_a_token() {
+    let (shell, served) = (Shell::new(), served());
+    let opener = opener("env > \"$0.part\"; mv \"$0.part\" \"$0.environment\"");
+    let mut command = shell.command(&["login", &served.origin(), "--browser", "--print-token"]);
+    command.env("BROWSER", opener.path().join("opener"));
+    command.env("GTS_OAUTH_TOKEN", "M2I1M2Y3YJQTMTJL").env("GTS_OAUTH_INSTANCE", "example.org");
+    let outcome = shell.talk_to(&mut command, |url| served.account("alice").visit(url).ok());
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    let environment = loop {
+        match std::fs::read_to_string(opener.path().join("opener.environment")) {
+            Ok(environment) => break environment,
+            Err(_) => std::thread::yield_now(),
+        }
+    };
+    assert!(environment.contains("BROWSER=") && !environment.contains("M2I1M2Y3YJQTMTJL"));
+}
+
 #[test]
 fn nobody_listens_any_more_when_the_login_is_done() {
     let (shell, served) = (Shell::new(), served());
