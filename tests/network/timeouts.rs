@@ -9,8 +9,9 @@ use std::time::Duration;
 use std::{env, fs};
 
 use gts_oauth_core::Transport;
-use gts_oauth_core::error::{NetworkError, NetworkFault, TimeoutPhase};
+use gts_oauth_core::error::{NetworkError, NetworkFault, ResponseTooLong, TimeoutPhase};
 use gts_oauth_core::http::{Request, Uri};
+use gts_oauth_core::transport::BodyLimit;
 use gts_oauth_isahc::Isahc;
 use gts_oauth_ureq::Ureq;
 use gts_oauth_ureq::ureq::config::Config;
@@ -29,6 +30,15 @@ use super::server::{Server, head};
 use super::{agent, client, fault};
 
 const SHORT: Option<Duration> = Some(Duration::from_millis(200));
+
+/// A gzip member of no bytes (RFC 1952).
+const EMPTY_GZIP: &[u8] = b"\x1f\x8b\x08\0\0\0\0\0\0\xff\x03\0\0\0\0\0\0\0\0\0";
+
+/// A block of no bytes, not the last one (RFC 1951 section 3.2.4).
+const EMPTY_BLOCK: &[u8] = b"\0\0\0\xff\xff";
+
+/// The length of an "endless" body, so that a test without a limit fails instead of hanging.
+const ENDLESS: usize = 64 * 1024 * 1024;
 
 fn isahc() -> Isahc {
     Isahc::from(client().build().expect("a client")).timeout(Duration::from_millis(200))
@@ -137,6 +147,50 @@ fn server_without_progress_of_the_body_is_given_up() {
         let phase = timed_out(TimeoutPhase::Receive);
         assert_eq!(fault(&Ureq::new(), &server.http()), phase, "ureq, {endless:?}");
         assert_eq!(fault(&Isahc::new(), &server.http()), phase, "isahc, {endless:?}");
+    }
+}
+
+/// What it sends decompresses to nothing. It takes a minute.
+#[test]
+#[ignore = "it waits for the limits of the adapters"]
+fn server_without_progress_of_gzip_is_given_up() {
+    let server = Server::start(|connection| {
+        head(connection)?;
+        connection.write_all(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n")?;
+        connection.set_read_timeout(SHORT)?;
+        // Waiting by reading detects when the client closes the connection.
+        while connection.read(&mut [0]).is_err() {
+            connection.write_all(&EMPTY_GZIP.repeat(200))?;
+        }
+        Ok(())
+    });
+    let phase = timed_out(TimeoutPhase::Receive);
+    assert_eq!(fault(&Ureq::new(), &server.http()), phase, "ureq");
+    assert_eq!(fault(&Isahc::new(), &server.http()), phase, "isahc");
+}
+
+/// ureq reads it until its time limit.
+#[test]
+fn gzip_that_decompresses_to_nothing_is_too_long() {
+    let empty_blocks = [&EMPTY_GZIP[..10], &EMPTY_BLOCK.repeat(1000)].concat();
+    for (begin, endless) in
+        [(Vec::new(), EMPTY_GZIP.repeat(1000)), (empty_blocks, EMPTY_BLOCK.repeat(1000))]
+    {
+        let server = Server::start(move |connection| {
+            head(connection)?;
+            connection.write_all(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n")?;
+            connection.write_all(&begin)?;
+            // Fails when the client closes the connection.
+            for _ in 0..ENDLESS / endless.len() {
+                connection.write_all(&endless)?;
+            }
+            Ok(())
+        });
+        let limit = 64 * 1024;
+        let request = Request::get(server.http()).extension(BodyLimit::new(limit));
+        let request = request.body(Vec::new()).expect("a valid request");
+        let error = Isahc::new().send(request).expect_err("no response");
+        assert_eq!(error.downcast_ref(), Some(&ResponseTooLong { limit }), "{error:?}");
     }
 }
 

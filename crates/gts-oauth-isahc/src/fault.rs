@@ -24,7 +24,11 @@ pub(crate) fn without_response(error: isahc::Error, proxy: Option<String>) -> Ne
 /// The error of a response that is not complete.
 pub(crate) fn within_body(error: io::Error) -> NetworkError {
     let error = isahc::Error::from(error);
-    let fault = code(&error).map_or_else(|| of_io(&error), |code| of(code, &error));
+    let fault = match code(&error).map_or_else(|| of_io(&error), |code| of(code, &error)) {
+        // An error of time that is not libcurl's has no phase.
+        NetworkFault::TimedOut(_) => NetworkFault::TimedOut(TimeoutPhase::Receive),
+        fault => fault,
+    };
     NetworkError::new(fault, error)
 }
 

@@ -38,13 +38,13 @@
 //! [`Transport`] whose documentation has its rules for redirects, proxies and time limits, and
 //! [`entropy`], which takes random bytes from the operating system.
 
+mod body;
 mod fault;
 mod proxy;
 
-use std::io::{BufRead as _, BufReader, Cursor, Read};
+use std::io::Cursor;
 use std::time::{Duration, SystemTime};
 
-use flate2::bufread::MultiGzDecoder;
 use gts_oauth_core::http::header::{
     ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, HeaderValue,
 };
@@ -54,6 +54,7 @@ use isahc::auth::Authentication;
 use isahc::config::{Configurable as _, RedirectPolicy};
 use isahc::{Body, HttpClient, RequestExt as _};
 
+use crate::body::Limits;
 use crate::proxy::Route;
 
 pub use gts_oauth_core::*;
@@ -78,7 +79,7 @@ pub fn entropy() -> Result<Entropy, Error> {
 ///
 /// - no redirect is followed, and every status is a response;
 /// - no more of a body is read than the request's [`BodyLimit`](transport::BodyLimit), counted
-///   after decompression;
+///   after decompression, and about twice as much before it;
 /// - the response has the time at which it was received ([`ReceivedAt`](transport::ReceivedAt));
 /// - no credentials of the client are added;
 /// - a GET or HEAD is sent once more if an idle connection is closed before the response (RFC 9112
@@ -124,6 +125,8 @@ pub fn entropy() -> Result<Entropy, Error> {
 ///   name and TLS. libcurl tries the next address of a host after 200 ms, in parallel.
 /// - Without progress, the request ends after [`TIMEOUT`](transport::TIMEOUT): if fewer than
 ///   [`MIN_SPEED`](transport::MIN_SPEED) bytes a second are sent or received for that long.
+///   The body of the response has [`allowed_time`](transport::allowed_time) for its length, counted
+///   after decompression. That is noticed when bytes arrive, or with the limit for progress.
 /// - The request as a whole has no limit, unless the client has one, or [`Isahc::timeout`] sets it.
 ///   Then there is none for progress, if that is set with `Isahc::timeout`.
 ///
@@ -153,8 +156,8 @@ impl Isahc {
         Self { client: Ok(client), environment: None, timeout: None }
     }
 
-    /// Sets a limit for one request as a whole, in place of the limit for progress; at least a
-    /// millisecond.
+    /// Sets a limit for one request as a whole, in place of the limits for progress; at least
+    /// a millisecond.
     #[must_use = "this returns the transport"]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
@@ -224,11 +227,12 @@ impl Transport for Isahc {
         // One of isahc's is the request's body, which contains secrets and panics when cloned.
         head.extensions = Extensions::new();
         head.extensions.insert(transport::ReceivedAt::new(SystemTime::now()));
+        let limits = Limits::new(limit, self.timeout.is_none());
         let bytes = match head.headers.get(CONTENT_ENCODING).map(HeaderValue::as_bytes) {
-            None | Some(b"identity") => read(body, limit)?,
-            Some(b"gzip" | b"x-gzip") => unzip(body, limit)?,
+            None | Some(b"identity") => limits.read(body)?,
+            Some(b"gzip" | b"x-gzip") => limits.unzip(body)?,
             // An empty body is not compressed.
-            Some(_) if read(body, limit)?.is_empty() => Vec::new(),
+            Some(_) if limits.read(body)?.is_empty() => Vec::new(),
             Some(_) => return Err("the response has an unsupported Content-Encoding".into()),
         };
         Ok(Response::from_parts(head, bytes))
@@ -251,21 +255,4 @@ fn measured(request: Request<Vec<u8>>) -> Request<()> {
 fn once(body: Vec<u8>) -> Body {
     let length = body.len() as u64;
     Body::from_reader_sized(Cursor::new(body), length)
-}
-
-/// The whole decompressed body. A response without a body can have the header, too.
-fn unzip(body: Body, limit: transport::BodyLimit) -> Result<Vec<u8>, BoxError> {
-    let mut body = BufReader::new(body);
-    match body.fill_buf().map_err(fault::within_body)?.is_empty() {
-        true => Ok(Vec::new()),
-        false => read(MultiGzDecoder::new(body), limit),
-    }
-}
-
-/// The whole body, unless it is longer than the limit.
-fn read(body: impl Read, limit: transport::BodyLimit) -> Result<Vec<u8>, BoxError> {
-    let mut bytes = Vec::new();
-    body.take(limit.bytes() + 1).read_to_end(&mut bytes).map_err(fault::within_body)?;
-    limit.check(bytes.len())?;
-    Ok(bytes)
 }
