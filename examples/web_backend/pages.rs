@@ -66,6 +66,15 @@ pub(crate) fn cookie(request: &Request) -> String {
     pairs.find_map(|pair| pair.strip_prefix("login=")).unwrap_or_default().to_owned()
 }
 
+/// Whether a page of another site sent the form: it could log the user in to its owner's account.
+pub(crate) fn is_cross_site(request: &Request, origin: &str) -> bool {
+    let find = |name| request.headers().iter().find(|header| header.field.equiv(name));
+    match (find("Sec-Fetch-Site"), find("Origin")) {
+        (Some(site), _) => !["same-origin", "none"].contains(&site.value.as_str()),
+        (None, sender) => sender.is_some_and(|it| it.value != origin),
+    }
+}
+
 /// The fields of the login form.
 pub(crate) fn fields(request: &mut Request) -> [String; 2] {
     let mut form = Vec::new();
