@@ -7,7 +7,7 @@ use gts_oauth_ureq::{BoxError, Transport};
 
 use super::login::abandoned;
 use super::switch::report_current;
-use super::unrevoked;
+use super::unrevoked::{self, Kept};
 use crate::exit_code;
 use crate::output::{error_chain, error_sentence, message, report_error};
 use crate::store::{
@@ -32,7 +32,7 @@ pub(crate) struct LogoutArgs {
     pub(crate) all: bool,
     /// Only discard unfinished logins and revoke earlier tokens: all of them, or those of the account
     /// or instance
-    #[arg(long, conflicts_with_all = ["all", "force"])]
+    #[arg(long, conflicts_with = "all")]
     pub(crate) unfinished: bool,
     /// Delete the token even if it could not be revoked
     #[arg(long)]
@@ -152,8 +152,12 @@ fn end(entry: &AccountEntry, force: bool, http: &dyn Transport) -> Result<String
     match LoadedAccount::open(stored) {
         Ok(loaded) => {
             let token = format!("token of {handle}");
-            unrevoked::revoke(&loaded.credentials, &token, force, http)
-                .map_err(|reason| format!("the {reason} {FORCE}").into())
+            unrevoked::revoke(&loaded.credentials, &token, force, http).map_err(
+                |Kept { reason, otherwise }| {
+                    let otherwise = otherwise.map_or(String::new(), |how| format!("{how} "));
+                    format!("the {reason} {otherwise}{FORCE}").into()
+                },
+            )
         }
         Err(error) if force => {
             let error = error_chain(&*error);

@@ -2,6 +2,7 @@
 //! until the server has revoked it.
 
 use gts_oauth_ureq::discovery::Software;
+use gts_oauth_ureq::error::Cause;
 use gts_oauth_ureq::renewal::Revocation;
 use gts_oauth_ureq::session::TokenStatus;
 use gts_oauth_ureq::{App, BoxError, Exchange as _, Session, Transport};
@@ -10,6 +11,14 @@ use crate::credentials::Credentials;
 use crate::exit_code::without_advice;
 use crate::output::{error_chain, error_sentence, message, shell_word};
 use crate::store::{AccountEntry, Lost, Store};
+
+/// A token that is kept, because it was not revoked.
+pub(super) struct Kept {
+    /// A sentence without its first article.
+    pub(super) reason: String,
+    /// How else to revoke it, if the server will not accept another try.
+    pub(super) otherwise: Option<String>,
+}
 
 /// Revokes these earlier tokens, and deletes each unless it may still be valid. Prints the results.
 /// Returns whether all are deleted.
@@ -29,9 +38,19 @@ pub(super) fn end(
                 })?;
                 message(outcome);
             }
-            Err(reason) => {
+            Err(Kept { reason, otherwise }) => {
                 are_all_ended = false;
-                message(format_args!("The {reason} {}", how_to_end(entry)));
+                let how = match otherwise {
+                    Some(how) => {
+                        let handle = shell_word(&entry.handle);
+                        format!(
+                            "{how} To delete it here, run `gts-oauth logout {handle} --unfinished \
+                             --force`."
+                        )
+                    }
+                    None => how_to_end(entry),
+                };
+                message(format_args!("The {reason} {how}"));
             }
         }
     }
@@ -52,7 +71,7 @@ fn how_to_end(entry: &AccountEntry) -> String {
 }
 
 /// Returns a message with the outcome, or why the token is kept, as [`revoke`].
-fn end_one(entry: &AccountEntry, force: bool, http: &dyn Transport) -> Result<String, String> {
+fn end_one(entry: &AccountEntry, force: bool, http: &dyn Transport) -> Result<String, Kept> {
     let token = format!("earlier token of {}", entry.handle);
     match entry.stored.open() {
         Ok(credentials) => revoke(&credentials, &token, force, http),
@@ -61,19 +80,20 @@ fn end_one(entry: &AccountEntry, force: bool, http: &dyn Transport) -> Result<St
             Ok(format!("The {token} is deleted here, but may still be valid: {error}"))
         }
         Err(error) => {
-            Err(format!("{token} was not revoked, so it is kept: {}", error_sentence(&*error)))
+            let error = error_sentence(&*error);
+            let reason = format!("{token} was not revoked, so it is kept: {error}");
+            Err(Kept { reason, otherwise: None })
         }
     }
 }
 
-/// Revokes a token that is then deleted. Returns a message with the outcome. The error is why it is
-/// kept, as a sentence without its first article.
+/// Revokes a token that is then deleted. Returns a message with the outcome.
 pub(super) fn revoke(
     Credentials { app, session, .. }: &Credentials,
     token: &str,
     force: bool,
     http: &dyn Transport,
-) -> Result<String, String> {
+) -> Result<String, Kept> {
     let Some(app) = app else {
         return Ok(format!(
             "The {token} is deleted here, but remains valid: it was not issued to gts-oauth, \
@@ -108,7 +128,17 @@ pub(super) fn revoke(
         (None, _) if force => {
             Ok(format!("The {token} is deleted here, but may still be valid: {reason}"))
         }
-        _ => Err(format!("{token} was not revoked, so it is kept: {reason}")),
+        (Some(error), _) if matches!(error.cause(), Cause::UnknownClient | Cause::Forbidden) => {
+            let error = without_advice(&error);
+            Err(Kept {
+                reason: format!("{token} was not revoked, so it is kept: {error}."),
+                otherwise: Some(how_to_revoke(Some(app), session, None)),
+            })
+        }
+        _ => Err(Kept {
+            reason: format!("{token} was not revoked, so it is kept: {reason}"),
+            otherwise: None,
+        }),
     }
 }
 

@@ -94,6 +94,25 @@ fn failed_revocation_is_repeated_by_the_named_command() {
 }
 
 #[test]
+fn refused_revocation_names_other_ways() {
+    let (shell, served) = logged_in();
+    served.fail(Fault::BadGateway.at("/oauth/revoke"));
+    shell.log_in(&served, &served.account("alice"));
+    let newer = shell.token();
+    served.forget_apps();
+    let named = named_command(&shell.run(&["status"]));
+    let refused = shell.run(&named);
+    assert_eq!(refused.code, Some(1));
+    assert!(refused.stderr.contains("`gts-oauth tokens revoke ID`"), "{}", refused.stderr);
+    let forced: Vec<_> = named.into_iter().chain(["--force".to_owned()]).collect();
+    let command = format!("`gts-oauth {}`", forced.join(" "));
+    assert!(refused.stderr.contains(&command), "{}", refused.stderr);
+    let outcome = shell.run(&forced);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert_eq!((shell.token(), shell.run(&["status"]).stderr), (newer, String::new()));
+}
+
+#[test]
 fn token_of_an_earlier_attempt_stays_stored_until_revoked() {
     let (shell, served) = (Shell::new(), served());
     let rejected = Fault::response(401, &[], r#"{"error":"The access token was revoked"}"#);
