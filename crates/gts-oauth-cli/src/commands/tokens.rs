@@ -11,9 +11,10 @@ use gts_oauth_ureq::{BoxError, Error, Exchange as _, Transport};
 use serde_json::{Value, json};
 
 use super::switch::report_current;
+use super::unrevoked;
 use crate::credentials::{Source, scope_list};
 use crate::exit_code;
-use crate::output::{self, EMPHASIS, message, print, print_field, timestamp};
+use crate::output::{self, EMPHASIS, message, print, print_field, report_error, timestamp};
 use crate::store::{AccountArgs, LoadedAccount, Store};
 
 /// List or revoke access tokens of your account
@@ -108,6 +109,10 @@ fn revoke(
     })?;
     let id = printable(&revoked.id);
     message(format_args!("The token {id} of {} is revoked.", app_name(&revoked)));
+    // It can be an earlier token of the account, which is stored until it is revoked.
+    if let Err(error) = unrevoked::delete_rejected(store, credentials.session.instance(), http) {
+        report_error(&error);
+    }
     // The list does not show which token made the request, so a test request finds out.
     let was_current = match credentials.session.check_token().send(http) {
         Ok(TokenStatus::Rejected) => Some(true),

@@ -5,7 +5,7 @@ use gts_oauth_ureq::discovery::Software;
 use gts_oauth_ureq::error::Cause;
 use gts_oauth_ureq::renewal::Revocation;
 use gts_oauth_ureq::session::TokenStatus;
-use gts_oauth_ureq::{App, BoxError, Exchange as _, Session, Transport};
+use gts_oauth_ureq::{App, BoxError, Exchange as _, Instance, Session, Transport};
 
 use crate::credentials::Credentials;
 use crate::exit_code::without_advice;
@@ -55,6 +55,27 @@ pub(super) fn end(
         }
     }
     Ok(are_all_ended)
+}
+
+/// Deletes the earlier tokens at this instance that the server rejects.
+pub(super) fn delete_rejected(
+    store: &Store,
+    instance: &Instance,
+    http: &dyn Transport,
+) -> Result<(), BoxError> {
+    let is_rejected = |it: &AccountEntry| {
+        let opened = it.stored.open().map(|it: Credentials| it.session);
+        opened.is_ok_and(|it| matches!(it.check_token().send(http), Ok(TokenStatus::Rejected)))
+    };
+    let contents = store.load()?;
+    let there = contents.unrevoked.iter().filter(|it| it.instance == *instance);
+    for entry in there.filter(|it| is_rejected(it)) {
+        store.change(|contents| {
+            contents.remove_unrevoked(entry);
+            Ok(())
+        })?;
+    }
+    Ok(())
 }
 
 /// Names the earlier tokens of this account, or of all.

@@ -113,6 +113,25 @@ fn refused_revocation_names_other_ways() {
 }
 
 #[test]
+fn earlier_token_revoked_by_its_id_is_deleted() {
+    let (shell, served) = (Shell::new(), served());
+    let alice = served.account("alice");
+    let arguments = ["login", &served.origin(), "--scopes", "read write"];
+    let log_in = || shell.talk(&arguments, |address| alice.visit(address).ok());
+    log_in();
+    let tokens = shell.run(&["tokens", "--json"]).stdout;
+    let tokens: serde_json::Value = serde_json::from_str(&tokens).expect("JSON");
+    let id = tokens[0]["id"].as_str().expect("an id");
+    served.fail(Fault::BadGateway.at("/oauth/revoke"));
+    log_in();
+    let newer = shell.token();
+    assert!(shell.run(&["status"]).stderr.contains("is not revoked yet"));
+    let outcome = shell.run(&["tokens", "revoke", id]);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert_eq!((shell.token(), shell.run(&["status"]).stderr), (newer, String::new()));
+}
+
+#[test]
 fn token_of_an_earlier_attempt_stays_stored_until_revoked() {
     let (shell, served) = (Shell::new(), served());
     let rejected = Fault::response(401, &[], r#"{"error":"The access token was revoked"}"#);
