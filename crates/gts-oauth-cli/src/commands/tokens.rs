@@ -14,7 +14,9 @@ use super::switch::report_current;
 use super::unrevoked;
 use crate::credentials::{Source, scope_list};
 use crate::exit_code;
-use crate::output::{self, EMPHASIS, message, print, print_field, report_error, timestamp};
+use crate::output::{
+    self, EMPHASIS, message, print, print_field, report_error, shell_word, timestamp,
+};
 use crate::store::{AccountArgs, LoadedAccount, Store};
 
 /// List or revoke access tokens of your account
@@ -103,7 +105,11 @@ fn revoke(
         // Of an unknown token, or of a server without the endpoint.
         Cause::NotFound => match credentials.session.tokens().send(http) {
             Err(error) if error.cause() == Cause::NotFound => explain(&loaded, error),
-            _ => format!("no token {}. `gts-oauth tokens` lists them.", printable(id)).into(),
+            _ => {
+                let handle = shell_word(&credentials.handle());
+                let option = account.map_or(String::new(), |_| format!(" -a {handle}"));
+                format!("no token {}. `gts-oauth tokens{option}` lists them.", printable(id)).into()
+            }
         },
         _ => loaded.explain(error),
     })?;

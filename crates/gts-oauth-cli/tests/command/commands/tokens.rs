@@ -121,6 +121,20 @@ fn an_unknown_token_id_names_the_list() {
 }
 
 #[test]
+fn unknown_token_id_names_the_list_of_its_account() {
+    let (shell, served) = (Shell::new(), served());
+    for name in ["alice", "bob"] {
+        let account = served.account(name);
+        let arguments = ["login", &served.origin(), "--scopes", "read write"];
+        assert_eq!(shell.talk(&arguments, |address| account.visit(address).ok()).code, Some(0));
+    }
+    let outcome = shell.run(&["tokens", "-a", "alice", "revoke", "01M840W2G1DSX1BBBZGKH9VWK2"]);
+    let host = served.origin().replace("http://", "");
+    let expected = format!("`gts-oauth tokens -a @alice@{host}` lists them");
+    assert!(outcome.stderr.contains(&expected), "{}", outcome.stderr);
+}
+
+#[test]
 fn servers_without_the_list_name_their_page() {
     let (shell, served) = (Shell::new(), speaking(Dialect::Mastodon));
     shell.log_in(&served, &served.account("alice"));
