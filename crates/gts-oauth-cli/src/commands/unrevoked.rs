@@ -163,13 +163,19 @@ pub(super) fn revoke(
     }
 }
 
-/// How to revoke a token that is not stored. `id` is that of the token in the server's list.
-pub(super) fn how_to_revoke(app: Option<&App>, session: &Session, id: Option<&str>) -> String {
-    match (software(app), id) {
-        (_, Some(id)) => format!(
-            "To revoke it, run `gts-oauth tokens revoke {}`, which requires a login to the account \
-             with the scope write:accounts.",
-            shell_word(id)
+/// How to revoke a token that is not stored. `listed` is the id of the token in the server's
+/// list, and the handle of its account.
+pub(super) fn how_to_revoke(
+    app: Option<&App>,
+    session: &Session,
+    listed: Option<(&str, &str)>,
+) -> String {
+    match (software(app), listed) {
+        (_, Some((id, handle))) => format!(
+            "To revoke it, run `gts-oauth tokens revoke {} -a {}`, which requires a login to the \
+             account with the scope write:accounts.",
+            shell_word(id),
+            shell_word(handle)
         ),
         (Some(software), None) if is_gotosocial(software) => {
             "To revoke it, log in to the account with the scopes read:accounts and write:accounts, \

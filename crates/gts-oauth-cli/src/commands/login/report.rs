@@ -63,10 +63,12 @@ pub(super) fn printed_token(
 ) -> io::Result<()> {
     granted(credentials);
     let id = find_id(credentials, http);
+    let handle = credentials.handle();
+    let listed = id.as_deref().map(|id| (id, &*handle));
     message(format_args!(
         "This is a token of {}. It is not stored, so `gts-oauth logout` cannot revoke it. {}",
-        credentials.handle(),
-        unrevoked::how_to_revoke(credentials.app.as_ref(), &credentials.session, id.as_deref())
+        handle,
+        unrevoked::how_to_revoke(credentials.app.as_ref(), &credentials.session, listed)
     ));
     let token = credentials.session.access_token().expose();
     match as_json {

@@ -358,11 +358,14 @@ fn printed_token_names_how_to_revoke_it() {
     let alice = served.account("alice");
     log_in(&shell, &served, &alice, &["--scopes", "read write"]);
     let before = shell.run(&["tokens", "--json"]).stdout;
+    // The command is for another account than the current one.
+    log_in(&shell, &served, &served.account("bob"), &["--scopes", "read write"]);
     let outcome = log_in(&shell, &served, &alice, &["--print-token"]);
     let (_, command) =
         outcome.stderr.split_once("To revoke it, run `gts-oauth ").expect("a command");
     let (command, _) = command.split_once('`').expect("its end");
     let id = command.strip_prefix("tokens revoke ").expect("a command");
+    let (id, _) = id.split_once(' ').expect("an account");
     assert!(!before.contains(id));
     let arguments: Vec<&str> = command.split(' ').collect();
     assert_eq!(shell.run(&arguments).code, Some(0));
