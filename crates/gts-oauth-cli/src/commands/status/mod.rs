@@ -51,7 +51,7 @@ pub(crate) fn run(
             Ok(loaded) if arguments.offline => Row::unchecked(loaded),
             Ok(loaded) => match loaded.clone().discover(http) {
                 Ok(loaded) => Row::checked(&loaded, store, http),
-                Err(error) => Row::unreadable(&candidate.handle, &*error),
+                Err(error) => Row::unreached(loaded, &*error),
             },
             Err(error) => Row::unreadable(&candidate.handle, &**error),
         };

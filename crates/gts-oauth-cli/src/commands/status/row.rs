@@ -84,6 +84,14 @@ impl Row {
         }
     }
 
+    /// An account with a server that was not found.
+    pub(super) fn unreached(
+        loaded: &LoadedAccount,
+        error: &(dyn std::error::Error + 'static),
+    ) -> Self {
+        Self { state: State::Unknown, problem: Some(error_chain(error)), ..Self::unchecked(loaded) }
+    }
+
     pub(super) fn unreadable(handle: &str, error: &(dyn std::error::Error + 'static)) -> Self {
         Self {
             handle: handle.to_owned(),
