@@ -7,7 +7,7 @@ use clap::{CommandFactory as _, Parser as _};
 use super::Cli;
 
 /// Commands that do not exist, and what to run instead. The first word is the command before them.
-const COMMANDS: [(&str, &[&str], &str); 14] = [
+const COMMANDS: [(&str, &[&str], &str); 15] = [
     (
         "",
         &["whoami", "me", "list", "ls", "show", "info", "account", "accounts"],
@@ -26,6 +26,7 @@ const COMMANDS: [(&str, &[&str], &str); 14] = [
     ("tokens", &["list", "ls", "show", "status"], "gts-oauth tokens"),
     ("tokens", &["delete", "rm", "remove", "end", "logout"], "gts-oauth tokens revoke ID"),
     ("help", &["scopes", "scope"], "gts-oauth login --help"),
+    ("help", &["env", "variables", "files", "config"], "gts-oauth help environment"),
 ];
 
 const LOGIN: &str = "gts-oauth login INSTANCE";

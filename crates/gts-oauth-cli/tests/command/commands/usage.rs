@@ -26,6 +26,7 @@ fn commands_of_similar_programs_have_hints() {
         ("tokens ls", "`gts-oauth tokens`"),
         ("tokens delete ID", "`gts-oauth tokens revoke ID`"),
         ("help scopes", "`gts-oauth login --help`"),
+        ("help env", "`gts-oauth help environment`"),
         ("help environs", "`gts-oauth help environment`"),
         ("help foo", "`gts-oauth help` lists"),
     ] {
