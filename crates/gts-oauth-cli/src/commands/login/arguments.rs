@@ -34,7 +34,7 @@ use crate::store::Backend;
 pub(crate) struct LoginArgs {
     #[arg(
         help = "The instance: example.org, its URL, or @me@example.org to accept only that account \
-            [default: at a terminal, you are asked]",
+            [default: with --add-scopes, the current account]",
         value_hint = INSTANCE
     )]
     pub(crate) instance: Option<String>,

@@ -25,7 +25,7 @@ use super::unrevoked;
 use crate::credentials::Credentials;
 use crate::exit_code::{self, Hinted, InvalidUsage};
 use crate::output::{ask, error_chain, error_sentence, message, report_error};
-use crate::store::{Backend, Claim, Store, choose_backend, from_environment};
+use crate::store::{Backend, Claim, Contents, Store, choose_backend, from_environment};
 pub(crate) use arguments::{LoginArgs, seconds};
 use browser::BrowserPrompt;
 use command_line::command_line;
@@ -43,7 +43,8 @@ pub(crate) fn run(
     if arguments.print_token {
         // Only the URL of the instance is taken from them, so a damaged file does not matter.
         let contents = store.load().unwrap_or_default();
-        let options = LoginOptions::read(arguments, &instance(arguments)?, &contents, verbose)?;
+        let options =
+            LoginOptions::read(arguments, &instance(arguments, &contents)?, &contents, verbose)?;
         let credentials = log_in(store, arguments, &options, None, Vec::new(), http);
         let credentials = credentials.map_err(|error| options.explain(arguments, error))?;
         if let Err(error) = report::printed_token(&credentials, arguments.json, http) {
@@ -65,7 +66,8 @@ pub(crate) fn run(
     // Reports a damaged file before any request is sent.
     let contents = store.load()?;
     let current = contents.accounts.last().map(|it| it.handle.clone());
-    let options = LoginOptions::read(arguments, &instance(arguments)?, &contents, verbose)?;
+    let options =
+        LoginOptions::read(arguments, &instance(arguments, &contents)?, &contents, verbose)?;
     if let Some(credentials) = &options.already_granted {
         report::already_granted(arguments, credentials)?;
         return Ok(exit_code::SUCCESS);
@@ -96,18 +98,19 @@ pub(crate) fn run(
     Ok(exit_code::SUCCESS)
 }
 
-/// The given instance, or the one that the user enters at a terminal.
-fn instance(arguments: &LoginArgs) -> Result<String, BoxError> {
-    match &arguments.instance {
-        Some(instance) => Ok(instance.clone()),
-        None if io::stdin().is_terminal() && io::stderr().is_terminal() => loop {
+/// The given instance, the current account to add scopes to, or what the user enters at a terminal.
+fn instance(arguments: &LoginArgs, contents: &Contents) -> Result<String, BoxError> {
+    match (&arguments.instance, contents.accounts.last()) {
+        (Some(instance), _) => Ok(instance.clone()),
+        (None, Some(current)) if arguments.add_scopes.is_some() => Ok(current.handle.clone()),
+        _ if io::stdin().is_terminal() && io::stderr().is_terminal() => loop {
             match ask("Instance to log in to, such as example.org: ")? {
                 None => return Err(no_instance(arguments)),
                 Some(instance) if instance.is_empty() => {}
                 Some(instance) => return Ok(instance),
             }
         },
-        None => Err(no_instance(arguments)),
+        _ => Err(no_instance(arguments)),
     }
 }
 

@@ -38,6 +38,21 @@ fn a_second_login_keeps_the_granted_scopes() {
 }
 
 #[test]
+fn scopes_are_added_to_the_current_account() {
+    let (shell, served) = (Shell::new(), served());
+    let alice = served.account("alice");
+    log_in(&shell, &served, &alice, &["--scopes", "read"]);
+    let add = ["login", "--add-scopes", "write:statuses"];
+    let outcome = shell.talk(&add, |address| alice.visit(address).ok());
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert_eq!(requested(&served), "read write:statuses");
+    // Without an account, there is nothing to add to.
+    let outcome = Shell::new().run(&add);
+    assert_eq!(outcome.code, Some(2), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("no instance was given"), "{}", outcome.stderr);
+}
+
+#[test]
 fn granted_scopes_are_printed() {
     let (shell, served) = (Shell::new(), served());
     let alice = served.account("alice");
