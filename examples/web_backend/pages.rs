@@ -25,7 +25,8 @@ pub(crate) fn page(status: u16, text: &str, html: &str) -> Page {
         .with_status_code(status)
         .with_header(header("Content-Type", "text/html; charset=utf-8"))
         .with_header(header("Cache-Control", "no-store"))
-        .with_header(header("Referrer-Policy", "no-referrer")) // the URL has a code
+        // The URL has a code. With `no-referrer`, the form would be sent without its origin.
+        .with_header(header("Referrer-Policy", "same-origin"))
 }
 
 /// A redirect to the authorization URL, or a page with the problem of the last attempt and a link.

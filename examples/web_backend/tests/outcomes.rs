@@ -32,8 +32,12 @@ fn form_of_another_site_starts_no_login() {
     let database = databases().into_iter().next().expect("SQLite");
     let server = Server::new(1);
     let mut site = site(&server, &database);
-    let foreign =
-        ["Sec-Fetch-Site: cross-site", "Sec-Fetch-Site: same-site", "Origin: https://b.example"];
+    let foreign = [
+        "Sec-Fetch-Site: cross-site",
+        "Sec-Fetch-Site: same-site",
+        "Origin: https://b.example",
+        "Origin: null",
+    ];
     for header in foreign {
         let mut visitor = Visitor::default();
         visitor.begin_from(&mut site, header).assert(403, "form of this site");
