@@ -8,6 +8,26 @@ use crate::output::shell_word;
 /// The first parts of paths that servers have.
 const ROOTS: [&str; 5] = ["/api/", "/oauth/", "/.well-known/", "/nodeinfo/", "/manifest.json"];
 
+/// What follows `/api/v1/` in the paths that users call most.
+const COLLECTIONS: [&str; 16] = [
+    "accounts",
+    "announcements",
+    "blocks",
+    "bookmarks",
+    "conversations",
+    "favourites",
+    "filters",
+    "follow_requests",
+    "instance",
+    "lists",
+    "markers",
+    "mutes",
+    "notifications",
+    "preferences",
+    "statuses",
+    "timelines",
+];
+
 /// Returns a path that begins with `/`. Accepts one without it, a URL of this instance, and what Git
 /// Bash makes of a path: `C:/Program Files/Git/api/v1/notifications`.
 ///
@@ -59,10 +79,15 @@ pub(super) fn hint(text: &str) -> Option<String> {
     if !text.contains('/') && text.contains('=') {
         return Some(format!("To send a field, use `-f {text}` after the path."));
     }
-    let mut version = path.chars().skip(1);
-    let has_version =
-        version.next() == Some('v') && version.next().is_some_and(|it| it.is_numeric());
-    let below = if has_version { "/api" } else { "/api/v1" };
+    let first = path[1..].split(['/', '?']).next().unwrap_or_default();
+    let below = match first {
+        "v1" | "v2" => "/api",
+        _ if COLLECTIONS.contains(&first) => "/api/v1",
+        _ => {
+            let example = "/api/v1/accounts/verify_credentials";
+            return Some(format!("Paths of the API begin with /api/v1/, as in {example}."));
+        }
+    };
     Some(format!("Did you mean `gts-oauth api {}`?", shell_word(&format!("{below}{path}"))))
 }
 

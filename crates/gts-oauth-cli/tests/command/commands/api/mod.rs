@@ -244,6 +244,7 @@ fn path_that_is_not_of_the_api_names_the_one_that_is() {
         ("v1/timelines/home", "`gts-oauth api /api/v1/timelines/home`"),
         ("/timelines/home?limit=5", "`gts-oauth api '/api/v1/timelines/home?limit=5'`"),
         ("v2/media", "`gts-oauth api /api/v2/media`"),
+        ("verify_credentials", "begin with /api/v1/, as in /api/v1/accounts/verify_credentials"),
         ("status=hello", "`-f status=hello` after the path"),
     ] {
         let outcome = shell.run(&["api", typed]);
