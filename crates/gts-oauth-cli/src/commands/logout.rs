@@ -19,6 +19,9 @@ use crate::store::{
 /// Earlier tokens of the account that are not revoked yet are revoked, too. Unfinished logins are
 /// discarded with --unfinished, with --all, and if the account argument matches only them.
 #[derive(Debug, Args)]
+#[command(
+    override_usage = "gts-oauth logout [OPTIONS] [ACCOUNT]\n       gts-oauth logout [OPTIONS] --all"
+)]
 #[command(after_help = "Examples:
   gts-oauth logout
   gts-oauth logout @me@example.org
