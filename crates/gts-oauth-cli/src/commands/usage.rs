@@ -32,7 +32,7 @@ const COMMANDS: [(&str, &[&str], &str); 15] = [
 const LOGIN: &str = "gts-oauth login INSTANCE";
 
 /// Options that do not exist, and a hint. The first word is their command, or empty for any.
-const OPTIONS: [(&str, &[&str], &str); 16] = [
+const OPTIONS: [(&str, &[&str], &str); 18] = [
     (
         "api",
         &["-d", "--data", "--data-raw", "--data-urlencode"],
@@ -65,6 +65,8 @@ const OPTIONS: [(&str, &[&str], &str); 16] = [
         "to use another account, name it as @name@host",
     ),
     ("", &["-d", "--debug", "--trace"], "to show requests, use `--verbose`"),
+    ("tokens", &["--revoke", "--delete"], "to revoke a token, use `gts-oauth tokens revoke ID`"),
+    ("token", &["--revoke", "--delete"], "to revoke the token, use `gts-oauth logout`"),
 ];
 
 /// Replaces what clap suggests by a hint, if there is one for what was typed.
@@ -82,11 +84,16 @@ pub(crate) fn explain(mut error: Error, typed: &[String]) -> Error {
             invalid(ContextKind::InvalidSubcommand).and_then(|word| command_hint(&word, typed))
         }
         ErrorKind::UnknownArgument => {
-            let word = invalid(ContextKind::InvalidArg);
+            let option = invalid(ContextKind::InvalidArg).unwrap_or_default();
             // To write it behind `--` helps only if it is a value, and few of those begin with `-`.
             error.remove(ContextKind::Suggested);
-            let hint = |it: String| option_hint(&it, typed).or_else(|| scopes_hint(&it, typed));
-            word.and_then(hint).map(str::to_owned)
+            if let Some(ContextValue::String(similar)) = error.get(ContextKind::SuggestedArg) {
+                if strsim::damerau_levenshtein(similar, &option) > 2 {
+                    error.remove(ContextKind::SuggestedArg);
+                }
+            }
+            let hint = option_hint(&option, typed).or_else(|| scopes_hint(&option, typed));
+            hint.map(str::to_owned)
         }
         _ => None,
     };

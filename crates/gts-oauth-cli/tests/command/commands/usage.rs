@@ -47,12 +47,28 @@ fn options_of_similar_programs_have_hints() {
         ("token -u alice", "@name@host"),
         ("login --web example.org", "`--browser`"),
         ("logout --yes", "`--force`"),
+        ("tokens --revoke ID", "`gts-oauth tokens revoke ID`"),
         ("status --show-token", "`gts-oauth token`"),
         ("login --scopes read write example.org", "`read,write`"),
     ] {
         let outcome = run(typed);
         assert!(outcome.stderr.contains(hint), "{typed}: {}", outcome.stderr);
         assert!(!outcome.stderr.contains("as a value"), "{}", outcome.stderr);
+    }
+}
+
+#[test]
+fn only_similar_options_are_suggested() {
+    let outcome = run("login --insecure-htp x");
+    assert!(
+        outcome.stderr.contains("tip: a similar argument exists: '--insecure-http'"),
+        "{}",
+        outcome.stderr
+    );
+    // Not --verbose.
+    for typed in ["tokens --revokes", "login --version"] {
+        let outcome = run(typed);
+        assert!(!outcome.stderr.contains("tip:"), "{typed}: {}", outcome.stderr);
     }
 }
 
