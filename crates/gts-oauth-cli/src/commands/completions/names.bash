@@ -20,6 +20,9 @@ _gts_oauth_names() {
         login\ login\ *)
             names="$("$1" completions --instances 2>/dev/null)"
             ;;
+        @*\ logout\ *|@*\ status\ *|@*\ switch\ *|@*\ token\ *)
+            # There is an account already.
+            ;;
         *\ logout\ *|*\ status\ *|*\ switch\ *|*\ token\ *)
             names="$("$1" completions --accounts 2>/dev/null)"
             ;;

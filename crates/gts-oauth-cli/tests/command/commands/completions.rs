@@ -143,19 +143,25 @@ fn names_of_a_server_are_not_run_by_bash() {
 
     let script = folder.path().join("completions");
     fs::write(&script, shell.run(&["completions", "bash"]).stdout).expect("a file");
-    // As bash does when the user presses Tab after `token `.
-    let complete = r#". "$0"; COMP_LINE='gts-oauth token ' COMP_POINT=16
-        COMP_WORDS=(gts-oauth token '') COMP_CWORD=2
-        _gts_oauth_names "$1" '' token; printf '%s\n' "${COMPREPLY[@]}""#;
-    let inner = shell.command(&[] as &[&str]);
-    let mut command = Command::new(bash);
-    command.args(["-c", complete]).arg(&script).arg(inner.get_program());
-    command.envs(inner.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    let output = command.output().expect("bash runs");
+    let offered = |typed: &str| {
+        // As bash does when the user presses Tab after a word.
+        let complete = r#". "$0"; COMP_LINE="$2" COMP_POINT=${#2} COMP_WORDS=($2 '')
+            COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); previous="${COMP_WORDS[COMP_CWORD - 1]}"
+            _gts_oauth_names "$1" '' "$previous"; printf '%s\n' "${COMPREPLY[@]}""#;
+        let inner = shell.command(&[] as &[&str]);
+        let mut command = Command::new(&bash);
+        command.args(["-c", complete]).arg(&script).arg(inner.get_program()).arg(typed);
+        command.envs(inner.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        let output = command.output().expect("bash runs");
+        String::from_utf8(output.stdout).expect("text")
+    };
     let origin = served.origin();
-    let offered = String::from_utf8(output.stdout).expect("text");
-    assert_eq!(offered, format!("@bob@{}\n", &origin["http://".len()..]));
+    let bob = format!("@bob@{}", &origin["http://".len()..]);
+    assert_eq!(offered("gts-oauth token "), format!("{bob}\n"));
     assert!(!trap.exists());
+    // One account is enough.
+    let more = offered(&format!("gts-oauth token {bob} "));
+    assert!(!more.contains('@'), "{more}");
 }
 
 #[test]
