@@ -25,8 +25,7 @@ pub(crate) fn page(status: u16, text: &str, html: &str) -> Page {
         .with_status_code(status)
         .with_header(header("Content-Type", "text/html; charset=utf-8"))
         .with_header(header("Cache-Control", "no-store"))
-        // The URL has a code. With `no-referrer`, the form would be sent without its origin.
-        .with_header(header("Referrer-Policy", "same-origin"))
+        .with_header(header("Referrer-Policy", "no-referrer")) // the URL has a code
 }
 
 /// A redirect to the authorization URL, or a page with the problem of the last attempt and a link.
@@ -65,15 +64,6 @@ pub(crate) fn cookie(request: &Request) -> String {
     let cookies = request.headers().iter().filter(|header| header.field.equiv("Cookie"));
     let mut pairs = cookies.flat_map(|header| header.value.as_str().split("; "));
     pairs.find_map(|pair| pair.strip_prefix("login=")).unwrap_or_default().to_owned()
-}
-
-/// Whether a page of another site sent the form: it could log the user in to its owner's account.
-pub(crate) fn is_cross_site(request: &Request, origin: &str) -> bool {
-    let find = |name| request.headers().iter().find(|header| header.field.equiv(name));
-    match (find("Sec-Fetch-Site"), find("Origin")) {
-        (Some(site), _) => !["same-origin", "none"].contains(&site.value.as_str()),
-        (None, sender) => sender.is_some_and(|it| it.value != origin),
-    }
 }
 
 /// The fields of the login form.

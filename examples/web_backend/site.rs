@@ -23,23 +23,19 @@ type Http<'a> = &'a (dyn Transport + Sync);
 pub(crate) struct Site<'a> {
     http: Http<'a>,
     store: Store,
-    origin: String,
     callback: RedirectUri,
 }
 
 impl<'a> Site<'a> {
     pub(crate) fn new(http: Http<'a>, database: &str, origin: &str) -> Result<Self> {
         let callback = format!("{origin}/callback").parse()?;
-        Ok(Self { http, store: Store::open(database)?, origin: origin.to_owned(), callback })
+        Ok(Self { http, store: Store::open(database)?, callback })
     }
 
     pub(crate) fn respond(&mut self, request: &mut Request) -> Page {
         let (url, browser) = (request.url().to_owned(), pages::cookie(request));
         let page = match (request.method(), url.split('?').next().unwrap_or_default()) {
             (Method::Get, "/") => Ok(page(200, "", FORM)),
-            (Method::Post, "/login") if pages::is_cross_site(request, &self.origin) => {
-                Ok(page(403, "Please use the form of this site.", START_AGAIN))
-            }
             (Method::Post, "/login") => self.begin(&pages::fields(request), &browser),
             (Method::Get, path) if path.starts_with("/callback/") => self.callback(&url, &browser),
             _ => Ok(page(404, "Not found.", START_AGAIN)),

@@ -27,28 +27,6 @@ fn login_takes_each_request_once() {
     }
 }
 
-#[test]
-fn form_of_another_site_starts_no_login() {
-    let database = databases().into_iter().next().expect("SQLite");
-    let server = Server::new(1);
-    let mut site = site(&server, &database);
-    let foreign = [
-        "Sec-Fetch-Site: cross-site",
-        "Sec-Fetch-Site: same-site",
-        "Origin: https://b.example",
-        "Origin: null",
-    ];
-    for header in foreign {
-        let mut visitor = Visitor::default();
-        visitor.begin_from(&mut site, header).assert(403, "form of this site");
-        assert_eq!(visitor.cookie, "");
-    }
-    assert!(requested(&server).is_empty());
-    for header in ["Sec-Fetch-Site: same-origin", "Origin: https://app.example"] {
-        assert_ne!(Visitor::default().begin_from(&mut site, header).status, 403);
-    }
-}
-
 /// Opens a second callback while the code of the first one is exchanged.
 struct Race<'a> {
     server: &'a Server,

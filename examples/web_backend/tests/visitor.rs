@@ -41,13 +41,6 @@ impl Visitor {
         self.send(site, request.with_body(form.leak()))
     }
 
-    /// As [`begin`](Self::begin), with a header that browsers add.
-    pub(crate) fn begin_from(&mut self, site: &mut Site<'_>, header: &str) -> Shown {
-        let request = TestRequest::new().with_method(Method::Post).with_path("/login");
-        let header: Header = header.parse().unwrap();
-        self.send(site, request.with_header(header).with_body("instance=example.org"))
-    }
-
     /// As [`begin`](Self::begin). Returns the authorization URL.
     pub(crate) fn started(&mut self, site: &mut Site<'_>, server: &Server) -> String {
         let shown = self.begin(site, server, "");
