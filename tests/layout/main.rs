@@ -55,7 +55,7 @@ const LAYERS: [(&str, &[&str]); 4] = [
     ("crates/gts-oauth-prompt/src", &["loopback", "terminal", "input"]),
     (
         "crates/gts-oauth-cli/src",
-        &["commands", "store", "http", "credentials", "output", "secrets", "exit_code"],
+        &["commands", "store", "http", "credentials", "output", "exit_code", "secrets"],
     ),
 ];
 

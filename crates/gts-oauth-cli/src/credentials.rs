@@ -110,11 +110,8 @@ impl Credentials {
     pub(crate) fn login_again_command(&self) -> String {
         let instance = self.session.instance();
         let handle = self.handle();
-        let (server, flag) = match is_insecure(instance) {
-            false if instance.origin().starts_with("http://") => (instance.origin(), ""),
-            false => (instance.authority(), ""),
-            true => (instance.origin(), " --insecure-http"),
-        };
+        let server = shortest(instance);
+        let flag = if is_insecure(instance) { " --insecure-http" } else { "" };
         let account = match (&self.user, &self.domain) {
             // It cannot be expected, because its name is not known.
             (None, _) => shell_word(&handle),
@@ -138,6 +135,14 @@ impl Credentials {
             (None, None) => format!("@(unknown)@{host}"),
             (None, Some(number)) => format!("@(unknown-{number})@{host}"),
         })
+    }
+}
+
+/// The instance as a user types it: its host, or its origin if that is not https.
+pub(crate) fn shortest(instance: &Instance) -> &str {
+    match instance.origin().starts_with("https://") {
+        true => instance.authority(),
+        false => instance.origin(),
     }
 }
 

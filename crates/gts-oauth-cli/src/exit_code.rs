@@ -7,6 +7,8 @@ use gts_oauth_ureq::error::Cause;
 use gts_oauth_ureq::types::printable;
 use gts_oauth_ureq::{BoxError, Error};
 
+use crate::secrets::hide;
+
 /// Success.
 pub(crate) const SUCCESS: ExitCode = ExitCode::SUCCESS;
 /// Any other error.
@@ -78,7 +80,7 @@ impl fmt::Display for Hinted {
 
 impl std::error::Error for Hinted {}
 
-/// Formats an error without what it says to do, and without a full stop at the end.
+/// Formats an error without what it says to do, without secrets, and without a full stop at the end.
 pub(crate) fn without_advice(error: &Error) -> String {
     let text = match error {
         Error::ErrorResponse(error) => error.to_string(),
@@ -86,7 +88,7 @@ pub(crate) fn without_advice(error: &Error) -> String {
         Error::Transport(error) => error.to_string(),
         error => error.to_string(),
     };
-    printable(text.trim_end_matches('.'))
+    hide(&printable(text.trim_end_matches('.')))
 }
 
 /// Returns the exit code for an error.

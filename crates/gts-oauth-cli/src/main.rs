@@ -9,8 +9,8 @@
 //! - `http`: the transport, `--verbose`, and the redaction of secrets
 //! - `credentials`: what is stored of an account
 //! - `output`: printing to standard output and standard error
-//! - `secrets`: what nothing on standard error contains
 //! - `exit_code`: exit codes, and the errors that have one of their own
+//! - `secrets`: what nothing on standard error contains
 
 mod commands;
 mod credentials;

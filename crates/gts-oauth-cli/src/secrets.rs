@@ -1,30 +1,45 @@
 //! The secrets that this process has seen. Servers repeat them, also those of earlier requests.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Mutex, PoisonError};
 
 use gts_oauth_ureq::types::redact;
 
 /// Shorter texts are not secrets, but would hide parts of words.
 const MIN_LENGTH: usize = 4;
-/// The most secrets that are remembered, so that a response of many does not delay the output.
-const MAX_COUNT: usize = 200;
+/// The most secrets of responses that are remembered, so that a server with many does not delay the
+/// output.
+const MAX_ISSUED: usize = 200;
 
-static SEEN: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+static SEEN: Mutex<Seen> = Mutex::new(Seen { own: BTreeSet::new(), issued: VecDeque::new() });
 
-/// Adds secrets to those that [`hide`] replaces.
+struct Seen {
+    /// Those that were stored or sent.
+    own: BTreeSet<String>,
+    /// Those of responses, the newest last.
+    issued: VecDeque<String>,
+}
+
+/// Adds stored secrets, or those of a request, to those that [`hide`] replaces.
 pub(crate) fn remember(secrets: impl IntoIterator<Item = impl Into<String>>) {
     let mut seen = SEEN.lock().unwrap_or_else(PoisonError::into_inner);
-    let secrets = secrets.into_iter().map(Into::into).filter(|it: &String| it.len() >= MIN_LENGTH);
-    for secret in secrets {
-        if seen.len() < MAX_COUNT {
-            seen.insert(secret);
+    let secrets = secrets.into_iter().map(Into::into);
+    seen.own.extend(secrets.filter(|it| it.len() >= MIN_LENGTH));
+}
+
+/// Adds the secrets of a response, in place of the oldest of others if there are many.
+pub(crate) fn remember_issued(secrets: Vec<String>) {
+    let mut seen = SEEN.lock().unwrap_or_else(PoisonError::into_inner);
+    for secret in secrets.into_iter().filter(|it| it.len() >= MIN_LENGTH) {
+        if seen.issued.len() == MAX_ISSUED {
+            seen.issued.pop_front();
         }
+        seen.issued.push_back(secret);
     }
 }
 
 /// Replaces the secrets in a text for standard error.
 pub(crate) fn hide(text: &str) -> String {
     let seen = SEEN.lock().unwrap_or_else(PoisonError::into_inner);
-    redact(text, &seen.iter().map(String::as_str).collect::<Vec<_>>())
+    redact(text, &seen.own.iter().chain(&seen.issued).map(String::as_str).collect::<Vec<_>>())
 }

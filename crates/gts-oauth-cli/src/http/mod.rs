@@ -1,8 +1,8 @@
 //! The HTTP transport of the commands: `--request-timeout`, `--verbose`, the redaction of secrets,
 //! and a message about a slow server.
 
-mod patience;
 pub(crate) mod redact;
+mod slow_servers;
 mod verbose;
 
 use std::time::Duration;

@@ -8,7 +8,7 @@ use gts_oauth_ureq::http::{HeaderMap, HeaderName, Request, Response};
 use gts_oauth_ureq::types::printable;
 use gts_oauth_ureq::{BoxError, Transport, Ureq};
 
-use super::patience::Patience;
+use super::slow_servers::SlowServers;
 use crate::http::redact::{self, FORM, is_form};
 use crate::output::unwrapped_message;
 use crate::secrets;
@@ -18,24 +18,24 @@ pub(crate) struct VerboseHttp {
     verbose: bool,
     /// The request that was printed last, if several are sent at once.
     printed: Mutex<u64>,
-    patience: Patience,
+    slow_servers: SlowServers,
 }
 
 impl VerboseHttp {
     pub(crate) fn new(http: Ureq, verbose: bool) -> Self {
-        Self { http, verbose, printed: Mutex::new(0), patience: Patience::default() }
+        Self { http, verbose, printed: Mutex::new(0), slow_servers: SlowServers::default() }
     }
 
-    fn send_patiently(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError> {
+    fn send_or_report(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError> {
         let server = request.uri().authority().map(ToString::to_string).unwrap_or_default();
-        self.patience.wait_for(&server, || self.http.send(request))
+        self.slow_servers.wait_for(&server, || self.http.send(request))
     }
 }
 
 impl Transport for VerboseHttp {
     fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, BoxError> {
         if !self.verbose {
-            return self.send_patiently(request);
+            return self.send_or_report(request);
         }
         let line = format!("{} {}", request.method(), redact::text(&request.uri().to_string()));
         let number = {
@@ -45,9 +45,9 @@ impl Transport for VerboseHttp {
             *printed
         };
         // Not locked, so that a slow server does not delay the others.
-        let response = self.send_patiently(request)?;
+        let response = self.send_or_report(request)?;
         let printed = self.printed.lock().unwrap_or_else(PoisonError::into_inner);
-        remember(response.headers(), response.body());
+        secrets::remember_issued(found(response.headers(), response.body()));
         if *printed != number {
             print_line('<', format_args!("(response to {line})"));
         }
@@ -61,20 +61,21 @@ impl Transport for VerboseHttp {
 pub(crate) fn print_request(request: &Request<Vec<u8>>) {
     let query = request.uri().query().unwrap_or_default();
     secrets::remember(redact::secrets(query.as_bytes(), FORM));
-    remember(request.headers(), request.body());
+    secrets::remember(found(request.headers(), request.body()));
     let url = redact::text(&request.uri().to_string());
     print_line('>', format_args!("{} {url}", request.method()));
     print_message('>', request.headers(), request.body());
 }
 
-/// Remembers the secrets in a request or a response, because servers repeat them.
-fn remember(headers: &HeaderMap, body: &[u8]) {
-    secrets::remember(redact::secrets(body, kind(headers)));
+/// Collects the secrets in a request or a response.
+fn found(headers: &HeaderMap, body: &[u8]) -> Vec<String> {
+    let mut found = redact::secrets(body, kind(headers));
     for (name, value) in headers.iter().filter(|(name, _)| redact::is_secret(name.as_str())) {
         let value = value.to_str().unwrap_or_default();
         let credentials = value.split_once(' ').filter(|_| *name == AUTHORIZATION);
-        secrets::remember([credentials.map_or(value, |(_, credentials)| credentials)]);
+        found.push(credentials.map_or(value, |(_, credentials)| credentials).to_owned());
     }
+    found
 }
 
 fn print_message(mark: char, headers: &HeaderMap, body: &[u8]) {

@@ -90,8 +90,9 @@ impl Store {
     }
 
     /// Refreshes the token if it expires soon. The file stays locked meanwhile, and Ctrl-C is held back,
-    /// because a refresh token may be valid only once. If that fails, a token that has not expired is still used. A new
-    /// token that cannot be stored is used, too, because the old one may be invalid by then.
+    /// because a refresh token may be valid only once. If that fails, a token that has not expired is
+    /// still used. A new token that cannot be stored is used, too, because the old one may be invalid by
+    /// then.
     pub(crate) fn refresh_account(
         &self,
         mut loaded: LoadedAccount,
@@ -265,6 +266,7 @@ pub(crate) fn from_environment() -> Result<Option<LoadedAccount>, BoxError> {
     };
     let instance =
         parse_instance(&instance).map_err(|reason| format!("invalid {INSTANCE}: {reason}"))?;
+    secrets::remember([token.expose()]);
     let session = Session::from_token(instance, token)
         .map_err(|error| format!("invalid {TOKEN}: {error}"))?;
     Ok(Some(LoadedAccount {

@@ -11,7 +11,7 @@ use clap_complete::Shell;
 use gts_oauth_ureq::BoxError;
 use gts_oauth_ureq::types::KNOWN_SCOPES;
 
-use crate::credentials::is_plain;
+use crate::credentials::{is_plain, shortest};
 use crate::exit_code;
 use crate::output::{print, print_bytes};
 use crate::store::{Store, Unfinished};
@@ -63,8 +63,7 @@ fn print_instances() -> Result<(), BoxError> {
     let unfinished = contents.unfinished.iter().map(Unfinished::instance);
     let mut printed = BTreeSet::new();
     for instance in accounts.chain(unfinished) {
-        let is_https = instance.origin().starts_with("https://");
-        let name = if is_https { instance.authority() } else { instance.origin() };
+        let name = shortest(instance);
         if is_plain(instance.authority()) && printed.insert(name) {
             print(name)?;
         }

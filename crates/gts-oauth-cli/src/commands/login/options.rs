@@ -9,7 +9,7 @@ use gts_oauth_ureq::{
 use super::arguments::LoginArgs;
 use super::command_line::{command_line, resume_command};
 use super::{name_token, scopes};
-use crate::credentials::Credentials;
+use crate::credentials::{Credentials, shortest};
 use crate::exit_code::{Hinted, InvalidUsage};
 use crate::http::{USER_AGENT, without_tls};
 use crate::store::{AccountEntry, Contents, LoginRequest};
@@ -201,13 +201,8 @@ impl LoginOptions {
 fn guess(arguments: &LoginArgs, typed: &str, contents: &Contents) -> Option<InvalidUsage> {
     let named = contents.named(Some(typed)).into_iter().map(|at| &contents.accounts[at]);
     let again = named.filter_map(|account| {
-        let origin = account.instance.origin();
-        let instance = match origin.starts_with("https://") {
-            true => account.instance.authority(),
-            false => origin,
-        };
         let command = command_line(&LoginArgs {
-            instance: Some(instance.to_owned()),
+            instance: Some(shortest(&account.instance).to_owned()),
             expect: Some(account.user_name()?.parse().ok()?),
             ..arguments.clone()
         });

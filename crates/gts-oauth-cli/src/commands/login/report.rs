@@ -62,19 +62,20 @@ pub(super) fn printed_token(
     http: &dyn Transport,
 ) -> io::Result<()> {
     granted(credentials);
+    let token = credentials.session.access_token().expose();
+    // Before a request, which could take long.
+    match as_json {
+        false => output::print(token),
+        true => output::print_json(&TokenFields { fields: credentials.into(), token }),
+    }?;
     let id = find_id(credentials, http);
     let handle = credentials.handle();
     let listed = id.as_deref().map(|id| (id, &*handle));
     message(format_args!(
-        "This is a token of {}. It is not stored, so `gts-oauth logout` cannot revoke it. {}",
-        handle,
+        "This is a token of {handle}. It is not stored, so `gts-oauth logout` cannot revoke it. {}",
         unrevoked::how_to_revoke(credentials.app.as_ref(), &credentials.session, listed)
     ));
-    let token = credentials.session.access_token().expose();
-    match as_json {
-        false => output::print(token),
-        true => output::print_json(&TokenFields { fields: credentials.into(), token }),
-    }
+    Ok(())
 }
 
 pub(super) fn logged_in(credentials: &Credentials, as_json: bool) -> io::Result<()> {

@@ -1,7 +1,7 @@
 //! Verbose output, slow servers, time limits and proxies.
 
-#[cfg(unix)]
-mod patience;
 mod proxies;
 mod request_timeout;
+#[cfg(unix)]
+mod slow_servers;
 mod verbose;

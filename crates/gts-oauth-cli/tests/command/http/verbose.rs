@@ -3,7 +3,7 @@
 use gts_oauth_fake::Fault;
 use serde_json::{Value, json};
 
-use crate::support::custom_server::{TOKEN, command, ok, serve};
+use crate::support::custom_server::{TOKEN, command, ok, serve, serve_all};
 use crate::support::shell::{Shell, logged_in};
 
 /// A server that echoes each request in a header and in JSON.
@@ -147,6 +147,22 @@ fn secrets_of_a_response_are_masked_in_all_of_it() {
     let outcome = shell.run_to(&mut command(&shell, &origin, &["api", "/x", "--verbose"]), "");
     assert!(!outcome.stderr.contains("SECRET"), "{}", outcome.stderr);
     assert!(outcome.stderr.contains("x-ref: [secret]"), "{}", outcome.stderr);
+}
+
+#[test]
+fn many_secrets_of_a_server_displace_none_that_were_sent() {
+    let shell = Shell::new();
+    let origin = serve_all(|target| {
+        let fields = |number: usize| (format!("token{number}"), json!(format!("SECRET-{number}")));
+        let body = match target {
+            "/x?apiKey=LATER-SECRET" => json!({ "echo": "LATER-SECRET" }),
+            _ => Value::Object((0..300).map(fields).collect()),
+        };
+        ok("Content-Type: application/json\r\n", &body.to_string())
+    });
+    let arguments = ["api", "/x?apiKey=LATER-SECRET", "--verbose"];
+    let outcome = shell.run_to(&mut command(&shell, &origin, &arguments), "");
+    assert!(outcome.stderr.contains("\"echo\": \"[secret]\""), "{}", outcome.stderr);
 }
 
 /// The client secret of the only stored app.

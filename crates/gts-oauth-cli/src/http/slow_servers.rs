@@ -14,11 +14,11 @@ const SILENT_WAIT: Duration = Duration::from_secs(2);
 
 /// The servers that a command has waited for.
 #[derive(Default)]
-pub(super) struct Patience {
+pub(super) struct SlowServers {
     reported: Arc<Mutex<HashSet<String>>>,
 }
 
-impl Patience {
+impl SlowServers {
     /// Sends a request. If it takes long, prints which server is waited for: once for each server, and
     /// only at a terminal.
     pub(super) fn wait_for<T>(&self, server: &str, send: impl FnOnce() -> T) -> T {
