@@ -136,10 +136,10 @@ impl Recording {
     /// The server that was recorded. GoToSocial's recordings have no `Host`.
     ///
     /// # Panics
-    /// If `Host` is not a host.
+    /// If `Host` is not a loopback address.
     pub fn instance(&self) -> Instance {
         let host = self.request.header("host").unwrap_or("127.0.0.1:8085");
-        Instance::insecure_http(&format!("http://{host}")).expect("a host")
+        format!("http://{host}").parse().expect("a loopback address")
     }
 
     /// Whether a browser sent it.

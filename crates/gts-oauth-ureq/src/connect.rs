@@ -100,7 +100,7 @@ impl<C: Connector> Connector for Resolving<C> {
             proxy => {
                 let timeout = NextTimeout { reason: Timeout::Resolve, ..details.timeout };
                 let found = resolver.resolve(details.uri, details.config, timeout)?;
-                usable(found, proxy)?
+                usable(found, proxy, details.uri.host().unwrap_or_default())?
             }
         };
         if proxy.is_some() {
@@ -113,12 +113,21 @@ impl<C: Connector> Connector for Resolving<C> {
     }
 }
 
-/// SOCKS4 has no IPv6 addresses.
-fn usable(addrs: ResolvedSocketAddrs, proxy: Option<&Proxy>) -> Result<ResolvedSocketAddrs, Error> {
-    if proxy.is_none_or(|proxy| proxy.protocol() != ProxyProtocol::Socks4) {
-        return Ok(addrs);
-    }
-    let addrs = list(addrs.iter().copied().filter(SocketAddr::is_ipv4));
+/// SOCKS4 has no IPv6 addresses. `localhost` and the names below it are this machine (RFC 6761 section
+/// 6.3), also if the resolver looks them up in DNS.
+fn usable(
+    addrs: ResolvedSocketAddrs,
+    proxy: Option<&Proxy>,
+    host: &str,
+) -> Result<ResolvedSocketAddrs, Error> {
+    let is_socks4 = proxy.is_some_and(|proxy| proxy.protocol() == ProxyProtocol::Socks4);
+    let name = host.strip_suffix('.').unwrap_or(host);
+    let top = name.rsplit('.').next().unwrap_or_default();
+    let is_local = top.eq_ignore_ascii_case("localhost");
+    let is_usable = |it: &SocketAddr| {
+        (!is_socks4 || it.is_ipv4()) && (!is_local || it.ip().to_canonical().is_loopback())
+    };
+    let addrs = list(addrs.iter().copied().filter(is_usable));
     if addrs.is_empty() { Err(Error::HostNotFound) } else { Ok(addrs) }
 }
 
@@ -238,7 +247,7 @@ fn list(addrs: impl IntoIterator<Item = SocketAddr>) -> ResolvedSocketAddrs {
 mod tests {
     use std::net::SocketAddr;
 
-    use super::{Duration, ROUNDS, alternating, share};
+    use super::{Duration, ROUNDS, alternating, list, share, usable};
 
     #[test]
     fn slow_address_leaves_time_for_the_others() {
@@ -247,6 +256,18 @@ mod tests {
         assert!(share(seconds(9), ROUNDS[1], 2) <= seconds(2));
         assert_eq!(share(seconds(4), ROUNDS[2], 2), seconds(2));
         assert_eq!(share(Duration::from_millis(200), ROUNDS[0], 2), Duration::from_millis(100));
+    }
+
+    #[test]
+    fn names_under_localhost_are_this_machine() {
+        let parse = |address: &str| address.parse::<SocketAddr>().unwrap();
+        let (here, elsewhere) = (parse("127.0.0.1:80"), parse("192.0.2.1:80"));
+        for host in ["localhost", "gts.localhost", "GTS.LOCALHOST", "gts.localhost."] {
+            let found = usable(list([elsewhere, here]), None, host).unwrap();
+            assert_eq!(found[..], [here], "{host}");
+            assert!(usable(list([elsewhere]), None, host).is_err(), "{host}");
+        }
+        assert_eq!(usable(list([elsewhere]), None, "localhost.example").unwrap()[..], [elsewhere]);
     }
 
     #[test]

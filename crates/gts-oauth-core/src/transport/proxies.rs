@@ -31,8 +31,7 @@
 //! # Different from curl
 //!
 //! - `localhost`, names below it, 127.0.0.0/8 and `[::1]` are always connected to directly: no
-//!   proxy leads to this machine (RFC 6761 section 6.3). The name in the URL decides, not its
-//!   address.
+//!   proxy leads to this machine. The name in the URL decides, not its address.
 //! - IPv6 addresses are also accepted in brackets, and IPv6 ranges in every version: those of
 //!   curl 7.88 match nothing.
 

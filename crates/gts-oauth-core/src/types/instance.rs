@@ -30,9 +30,10 @@ use crate::transport::Network;
 /// ```
 ///
 /// Without a scheme it is `https`, for loopback addresses too. `http://` is accepted for loopback
-/// addresses (127.0.0.0/8, `[::1]`) and `localhost`. For all other hosts use
-/// [`Instance::insecure_http`]: `.onion`, and names under `.localhost`, which some resolvers look up
-/// in DNS although RFC 6761 section 6.3 says that they are this machine.
+/// addresses (127.0.0.0/8, `[::1]`), `localhost` and names under `.localhost` (RFC 6761
+/// section 6.3), which `gts-oauth-ureq` and `gts-oauth-isahc` connect to on this machine only: a
+/// transport of your own should, too, because some resolvers look them up in DNS. For all other hosts,
+/// `.onion` included, use [`Instance::insecure_http`].
 ///
 /// Input that the crates `url` and `http` would read differently is rejected: backslashes, percent
 /// signs, numeric hosts.
@@ -301,6 +302,7 @@ fn checked_host(url: &Url, input: &str) -> Result<String, Error> {
 
 fn is_loopback(host: &str) -> bool {
     host == "localhost"
+        || host.ends_with(".localhost")
         || host == "[::1]"
         || host.parse::<std::net::Ipv4Addr>().is_ok_and(|address| address.is_loopback())
 }

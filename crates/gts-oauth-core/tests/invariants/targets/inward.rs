@@ -45,7 +45,7 @@ pub fn is_inward(origin: &str) -> bool {
 /// Whether the origin is one of this machine, where `http` is allowed.
 pub fn is_loopback(origin: &str) -> bool {
     match Url::parse(origin).unwrap().host() {
-        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),
         None => false,
