@@ -7,6 +7,8 @@ use gts_oauth_ureq::types::redact;
 
 /// Shorter texts are not secrets, but would hide parts of words.
 const MIN_LENGTH: usize = 4;
+/// As [`MIN_LENGTH`], in messages: `GTS_OAUTH_TOKEN=token` must not hide what they say.
+const MIN_LENGTH_IN_MESSAGES: usize = 8;
 /// The most secrets of responses that are remembered, so that a server with many does not delay the
 /// output.
 const MAX_ISSUED: usize = 200;
@@ -38,8 +40,18 @@ pub(crate) fn remember_issued(secrets: Vec<String>) {
     }
 }
 
-/// Replaces the secrets in a text for standard error.
+/// Replaces the secrets in a request or a response.
+pub(crate) fn hide_in_http(text: &str) -> String {
+    hide_from(text, MIN_LENGTH)
+}
+
+/// Replaces the secrets in a message.
 pub(crate) fn hide(text: &str) -> String {
+    hide_from(text, MIN_LENGTH_IN_MESSAGES)
+}
+
+fn hide_from(text: &str, min_length: usize) -> String {
     let seen = SEEN.lock().unwrap_or_else(PoisonError::into_inner);
-    redact(text, &seen.own.iter().chain(&seen.issued).map(String::as_str).collect::<Vec<_>>())
+    let secrets = seen.own.iter().chain(&seen.issued).map(String::as_str);
+    redact(text, &secrets.filter(|it| it.len() >= min_length).collect::<Vec<_>>())
 }

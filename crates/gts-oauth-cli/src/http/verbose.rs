@@ -99,7 +99,7 @@ fn print_lines(mark: char, text: &str) {
         let rest = line.trim_start_matches(' ');
         format!("{}{}", &line[..line.len() - rest.len()], printable(rest))
     });
-    let text = secrets::hide(&lines.collect::<Vec<_>>().join("\n"));
+    let text = secrets::hide_in_http(&lines.collect::<Vec<_>>().join("\n"));
     text.lines().for_each(|line| unwrapped_message(format_args!("{mark} {line}")));
 }
 
