@@ -138,7 +138,8 @@ pub(crate) fn report_error_as_json(error: &BoxError, exit_code: u8) {
 
 /// As [`report_error`], for a command line that is not valid: as wide as the help.
 pub(crate) fn report_usage(error: &clap::Error) {
-    terminal::print_usage(&error.render().ansi().to_string());
+    // With the name that all errors begin with.
+    terminal::print_usage(&error.render().ansi().to_string().replacen("error:", "gts-oauth:", 1));
 }
 
 /// As [`report_error_as_json`], for a command line that is not valid.

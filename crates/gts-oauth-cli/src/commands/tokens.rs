@@ -39,6 +39,9 @@ pub(crate) struct TokensArgs {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum TokensCommand {
+    /// List the tokens, as without a command
+    #[command(hide = true, alias = "ls")]
+    List(AccountArgs),
     Revoke(RevokeArgs),
 }
 
@@ -61,22 +64,38 @@ pub(crate) fn run(
     arguments: &TokensArgs,
     http: &dyn Transport,
 ) -> Result<ExitCode, BoxError> {
-    if let Some(TokensCommand::Revoke(token)) = &arguments.command {
-        let account = token.account.name().or(arguments.account.name());
-        let (revoked, was_current) = revoke(store, account, &token.id, http)?;
-        if arguments.json {
-            output::print_json(&as_json(&revoked, was_current))?;
+    let account = match &arguments.command {
+        None => &arguments.account,
+        Some(TokensCommand::List(account)) => account,
+        Some(TokensCommand::Revoke(token)) => &token.account,
+    };
+    let account = account.name().or(arguments.account.name());
+    match &arguments.command {
+        Some(TokensCommand::Revoke(token)) => {
+            let (revoked, was_current) = revoke(store, account, &token.id, http)?;
+            if arguments.json {
+                output::print_json(&token_json(&revoked, was_current))?;
+            }
         }
-        return Ok(exit_code::SUCCESS);
+        Some(TokensCommand::List(_)) | None => list(store, account, arguments.json, http)?,
     }
-    let loaded = store.current_account(arguments.account.name(), http)?;
+    Ok(exit_code::SUCCESS)
+}
+
+fn list(
+    store: &Store,
+    account: Option<&str>,
+    as_json: bool,
+    http: &dyn Transport,
+) -> Result<(), BoxError> {
+    let loaded = store.current_account(account, http)?;
     let tokens = loaded.credentials.session.tokens().all(http);
     let tokens = tokens.map_err(|error| explain(&loaded, error))?;
     let current = loaded.credentials.own_token(&tokens).map(|it| &*it.id);
-    match arguments.json {
+    match as_json {
         true => {
             let is_current = |token: &TokenInfo| current.map(|current| current == token.id);
-            let tokens = tokens.iter().map(|it| as_json(it, is_current(it)));
+            let tokens = tokens.iter().map(|it| token_json(it, is_current(it)));
             output::print_json(&tokens.collect::<Vec<_>>())?;
         }
         false => {
@@ -88,7 +107,7 @@ pub(crate) fn run(
             }
         }
     }
-    Ok(exit_code::SUCCESS)
+    Ok(())
 }
 
 /// Revokes a token. Also returns whether it was the current one. `None` if that is not known.
@@ -178,7 +197,7 @@ fn minute(at: Option<SystemTime>, otherwise: &str) -> String {
     minute.unwrap_or_else(|| otherwise.to_owned())
 }
 
-fn as_json(token: &TokenInfo, is_current: Option<bool>) -> Value {
+fn token_json(token: &TokenInfo, is_current: Option<bool>) -> Value {
     json!({
         "current": is_current,
         "id": token.id,

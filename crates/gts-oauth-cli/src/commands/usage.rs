@@ -23,7 +23,7 @@ const COMMANDS: [(&str, &[&str], &str); 15] = [
     ("", &["post", "toot"], "gts-oauth api /api/v1/statuses -f status=TEXT"),
     ("", &["version"], "gts-oauth --version"),
     ("", &["config", "env", "variables", "files"], "gts-oauth help environment"),
-    ("tokens", &["list", "ls", "show", "status"], "gts-oauth tokens"),
+    ("tokens", &["show", "status"], "gts-oauth tokens"),
     ("tokens", &["delete", "rm", "remove", "end", "logout"], "gts-oauth tokens revoke ID"),
     ("help", &["scopes", "scope"], "gts-oauth login --help"),
     ("help", &["env", "variables", "files", "config"], "gts-oauth help environment"),
@@ -97,6 +97,12 @@ pub(crate) fn explain(mut error: Error, typed: &[String]) -> Error {
         }
         _ => None,
     };
+    if error.kind() == ErrorKind::UnknownArgument {
+        // Clap's has only what was typed, and what it suggests.
+        if let Some(usage) = usage(typed) {
+            error.insert(ContextKind::Usage, ContextValue::StyledStr(usage));
+        }
+    }
     if let Some(hint) = hint {
         for kind in [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg] {
             error.remove(kind);
@@ -163,6 +169,21 @@ fn topic_hint(word: &str) -> String {
         Some(name) => format!("did you mean `gts-oauth help {name}`?"),
         None => "`gts-oauth help` lists the commands and topics".to_owned(),
     }
+}
+
+/// The usage of the command that was typed.
+fn usage(typed: &[String]) -> Option<StyledStr> {
+    let mut cli = Cli::command();
+    // Passes the name of the program on.
+    cli.build();
+    let mut command = &mut cli;
+    for word in typed.iter().filter(|it| !it.starts_with('-')) {
+        match command.find_subcommand(word) {
+            Some(_) => command = command.find_subcommand_mut(word)?,
+            None => break,
+        }
+    }
+    Some(command.render_usage())
 }
 
 fn is_command(name: &str) -> bool {

@@ -51,6 +51,21 @@ fn tokens_that_were_never_used_are_listed() {
 }
 
 #[test]
+fn list_is_what_tokens_does_without_a_command() {
+    let (shell, served) = logged_in();
+    shell.log_in(&served, &served.account("bob"));
+    let bobs = shell.run(&["tokens"]);
+    assert_eq!(bobs.code, Some(0), "{}", bobs.stderr);
+    assert_eq!(shell.run(&["tokens", "list"]).stdout, bobs.stdout);
+    let alices = shell.run(&["tokens", "-a", "alice"]).stdout;
+    assert_ne!(alices, bobs.stdout);
+    assert_eq!(shell.run(&["tokens", "ls", "-a", "alice"]).stdout, alices);
+    assert_eq!(shell.run(&["tokens", "-a", "alice", "ls"]).stdout, alices);
+    let json = shell.run(&["tokens", "--json"]).stdout;
+    assert_eq!(shell.run(&["tokens", "list", "--json"]).stdout, json);
+}
+
+#[test]
 fn tokens_of_one_day_can_be_told_apart() {
     let (shell, served) = (Shell::new(), served());
     shell.log_in(&served, &served.account("alice"));

@@ -22,8 +22,7 @@ fn commands_of_similar_programs_have_hints() {
         ("-v use alice", "`gts-oauth switch`"),
         ("revoke", "`gts-oauth logout` or `gts-oauth tokens revoke ID`"),
         ("post hello", "`gts-oauth api /api/v1/statuses -f status=TEXT`"),
-        ("tokens list", "`gts-oauth tokens`"),
-        ("tokens ls", "`gts-oauth tokens`"),
+        ("tokens show", "`gts-oauth tokens`"),
         ("tokens delete ID", "`gts-oauth tokens revoke ID`"),
         ("help scopes", "`gts-oauth login --help`"),
         ("help env", "`gts-oauth help environment`"),
@@ -70,6 +69,24 @@ fn only_similar_options_are_suggested() {
         let outcome = run(typed);
         assert!(!outcome.stderr.contains("tip:"), "{typed}: {}", outcome.stderr);
     }
+}
+
+#[test]
+fn usage_has_nothing_that_clap_suggests() {
+    for (typed, usage) in [
+        ("tokens --debug", "gts-oauth tokens [OPTIONS] [COMMAND]"),
+        ("tokens revoke --debug", "gts-oauth tokens revoke [OPTIONS] <ID>"),
+        ("login example.org --usr bob", "gts-oauth login [OPTIONS] [INSTANCE]"),
+    ] {
+        let shown = run(typed).stderr;
+        assert!(shown.contains(&format!("\nUsage: {usage}\n")), "{typed}: {shown}");
+    }
+}
+
+#[test]
+fn errors_of_the_command_line_begin_as_others() {
+    let shown = run("login --port x").stderr;
+    assert!(shown.starts_with("gts-oauth: invalid value 'x' for '--port <PORT>'"), "{shown}");
 }
 
 #[test]
