@@ -79,7 +79,10 @@ impl Credentials {
 
     /// Finds the token of this session in the server's list, which does not mark it: the only token of
     /// the same app with the same scopes that was issued at the same time. `None` if it is not known.
-    pub(crate) fn own_token<'a>(&self, tokens: &'a [TokenInfo]) -> Option<&'a TokenInfo> {
+    pub(crate) fn own_token<'a>(
+        &self,
+        tokens: impl IntoIterator<Item = &'a TokenInfo>,
+    ) -> Option<&'a TokenInfo> {
         let app = self.app.as_ref()?.registration().name();
         let issued = self.session.created_at()?;
         // The server takes the two times one after the other, and reports one of them in seconds.
@@ -87,7 +90,7 @@ impl Credentials {
             let distance = at.duration_since(issued).unwrap_or_else(|error| error.duration());
             distance <= Duration::from_secs(2)
         };
-        let mut similar = tokens.iter().filter(|it| {
+        let mut similar = tokens.into_iter().filter(|it| {
             it.application.name == app
                 && it.scopes == *self.session.scopes()
                 && it.created_at.is_some_and(is_near)

@@ -66,7 +66,8 @@ fn send_name(
     }
     // The token is among the newest, which are on the first page.
     let page = session.tokens().send(http).map_err(explain)?;
-    let token = credentials.own_token(&page.items);
+    // That of another login at the same time has a name by then.
+    let token = credentials.own_token(page.items.iter().filter(|it| it.name.is_none()));
     let token = token.ok_or("the server does not show which token it is")?;
     session.name_token(&token.id, &name)?.send(http).map_err(explain)?;
     Ok(())

@@ -44,6 +44,22 @@ fn login_names_its_own_token_only() {
     assert!(shown.contains(&format!("  name:      {name}\n")), "{shown}");
 }
 
+#[test]
+fn two_logins_at_the_same_time_name_their_own_tokens() {
+    let served = served();
+    let alice = served.account("alice");
+    let (first, second) = (Shell::new(), Shell::new());
+    for (shell, name) in [(&first, "first"), (&second, "second")] {
+        let arguments = ["login", &served.origin(), "--scopes", "read,write", "--token-name", name];
+        let outcome = shell.talk(&arguments, |url| alice.visit(url).ok());
+        assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+        assert!(!outcome.stderr.contains("could not be named"), "{}", outcome.stderr);
+    }
+    let tokens = tokens(&first);
+    let names: Vec<_> = tokens.iter().map(|it| &it["name"]).collect();
+    assert_eq!(names, ["second", "first"]);
+}
+
 /// The end of a login that prints nothing else.
 const GRANTED: &str = "Logged in.\nThe server granted: read write\n";
 
