@@ -88,7 +88,7 @@ fn expected(dialect: Dialect, problem: Problem, run: Run) -> Cell {
             Expect { code: 0, stored: true, says: "The token is invalid, expired or revoked." }
         }
         (DeadToken | ExpiredToken, Run::LoginWithToken) => {
-            Expect { code: 4, stored: false, says: "Log in again." }
+            Expect { code: 4, stored: false, says: "Pass a valid token." }
         }
         (DeadToken | ExpiredToken, Run::Logout) => Expect { code: 0, stored: false, says: "" },
         (DeadToken | ExpiredToken, Run::Status) => {
@@ -102,7 +102,7 @@ fn expected(dialect: Dialect, problem: Problem, run: Run) -> Cell {
         // The granted scopes of such a token are not known, so its words decide. Friendica has one
         // text for an invalid token and a missing scope, and Pixelfed an empty one.
         (MissingScope, Run::LoginWithToken) if dialect == Dialect::Friendica => {
-            Expect { code: 4, stored: false, says: "Log in again." }
+            Expect { code: 4, stored: false, says: "Pass a valid token." }
         }
         (MissingScope, Run::LoginWithToken) if dialect == Dialect::Pixelfed => {
             Expect { code: 1, stored: false, says: "account verification failed: 403" }

@@ -11,8 +11,10 @@ use gts_oauth_ureq::login::AuthorizeStep;
 use gts_oauth_ureq::{BoxError, Driver, Error, Login, Step, UserReply};
 
 use super::arguments::LoginArgs;
+use super::command_line::command_line;
 use super::options::LoginOptions;
 use super::scopes;
+use crate::exit_code::without_advice;
 use crate::output::{EMPHASIS, error_sentence, message};
 use crate::store::{Backend, Claim, Store};
 
@@ -78,6 +80,27 @@ impl LoginDriver<'_> {
         self.notices.drain(..).for_each(message);
     }
 
+    /// Why the app was not allowed, if another attempt would not help. `None` for other problems.
+    fn denial(&self, problem: &Error) -> Option<BoxError> {
+        match (problem.cause(), problem.operation()) {
+            (Cause::Denied, _) => {
+                Some("access was denied. Run the same command to ask again.".into())
+            }
+            (Cause::InvalidInput, Some(Operation::Authorize)) => {
+                let command = command_line(&LoginArgs {
+                    scopes: "read".parse().ok(),
+                    add_scopes: None,
+                    ..self.arguments.clone()
+                });
+                Some(
+                    format!("{}. Run `{command}`, or name other scopes.", without_advice(problem))
+                        .into(),
+                )
+            }
+            _ => None,
+        }
+    }
+
     /// Adds how to go on to an error that ends the login without a reply.
     fn explain(&self, error: BoxError) -> BoxError {
         let kind = error.downcast_ref().map(io::Error::kind);
@@ -85,7 +108,7 @@ impl LoginDriver<'_> {
             // Without a stored login, the error is complete.
             _ if self.storage.is_none() => error,
             (Some(LoopbackError::TimedOut(timeout)), _) => format!(
-                "timed out after {} s waiting for the browser. {RESUME} To paste a code instead, use \
+                "timed out after {}s waiting for the browser. {RESUME} To paste a code instead, use \
                  --no-browser.",
                 timeout.as_secs()
             )
@@ -117,9 +140,11 @@ impl LoginDriver<'_> {
 impl Driver for LoginDriver<'_> {
     fn ask(&mut self, step: AuthorizeStep<'_>) -> Result<UserReply, BoxError> {
         // Other errors of the server are for the prompt (RFC 6749 section 4.1.2.1).
-        if step.problem.is_some_and(|problem| problem.cause() == Cause::Denied) {
-            self.is_denied = true;
-            return Err("access was denied. Run the same command to ask again.".into());
+        if let Some(problem) = step.problem {
+            if let Some(denial) = self.denial(problem) {
+                self.is_denied = true;
+                return Err(denial);
+            }
         }
         if self.prompts == MAX_PROMPTS {
             return Err(match &self.storage {
@@ -163,7 +188,7 @@ impl Driver for LoginDriver<'_> {
         }
         self.waits += 1;
         let seconds = wait.as_secs() + 1;
-        message(format_args!("{} Retrying in {seconds} s.", error_sentence(error)));
+        message(format_args!("{} Retrying in {seconds}s.", error_sentence(error)));
         thread::sleep(Duration::from_secs(seconds));
         true
     }

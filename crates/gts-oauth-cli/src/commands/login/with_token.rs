@@ -8,6 +8,7 @@ use gts_oauth_ureq::{BoxError, Error, Exchange as _, Scopes, Secret, Session, Tr
 
 use super::options::LoginOptions;
 use crate::credentials::{Credentials, User, parse_token};
+use crate::exit_code::Hinted;
 use crate::http::USER_AGENT;
 use crate::output::{message, prompt};
 
@@ -27,6 +28,10 @@ pub(super) fn read(options: &LoginOptions, http: &dyn Transport) -> Result<Crede
         Ok(account) => Some(account),
         // The scopes of the token might not allow reading the account.
         Err(error) if error.cause() == Cause::MissingScope && !options.expects_account() => None,
+        Err(error) if error.cause() == Cause::TokenRejected => {
+            let hint = "Pass a valid token.".to_owned();
+            return Err(Hinted { error, hint, is_instead: true }.into());
+        }
         Err(error) => return Err(error.into()),
     };
     if let Some(account) = &account {

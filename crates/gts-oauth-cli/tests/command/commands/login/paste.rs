@@ -59,6 +59,23 @@ fn denial_ends_an_out_of_band_login() {
 }
 
 #[test]
+fn scopes_that_the_server_does_not_allow_end_the_login() {
+    let (shell, served) = (Shell::new(), served());
+    // GoToSocial sends the browser there, where it can go no further.
+    let url = "urn:ietf:wg:oauth:2.0:oob?error=invalid_scope&error_description=Too+wide";
+    let arguments = ["login", &served.origin(), "--scopes", "read write", "--name", "my-bot"];
+    let outcome = shell.talk(&arguments, |_| Some(url.to_owned()));
+    assert_eq!(outcome.code, Some(1), "{}", outcome.stderr);
+    let expected = format!(
+        "gts-oauth: authorization failed: invalid_scope (Too wide). Run `gts-oauth login {} \
+         --scopes read --name my-bot`, or name other scopes.",
+        served.origin()
+    );
+    assert_eq!(outcome.stderr.lines().last(), Some(&*expected));
+    assert!(!shell.run(&["status"]).stderr.contains("unfinished"));
+}
+
+#[test]
 fn an_instance_that_is_not_given_is_asked_for() {
     let (shell, served) = (Shell::new(), served());
     let mut session = type_in(&shell, &["login"]);

@@ -49,7 +49,7 @@ fn printed_token_has_no_login_to_resume() {
         let timeout = [&login[..], &[option, "--browser", "--timeout", "1"]].concat();
         if !is_stored {
             let outcome = shell.run(&timeout);
-            assert!(outcome.stderr.contains("timed out after 1 s"), "{}", outcome.stderr);
+            assert!(outcome.stderr.contains("timed out after 1s"), "{}", outcome.stderr);
             assert!(!outcome.stderr.contains("to resume"), "{}", outcome.stderr);
         }
     }

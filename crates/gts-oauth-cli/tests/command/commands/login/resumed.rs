@@ -75,7 +75,7 @@ fn whoever_does_not_come_back_in_time_can_go_on_later() {
     let arguments = ["login", &served.origin(), "--timeout", "1", "--port", "21004"];
     let outcome = browse(&shell, &arguments, |tab| shown = tab.address.clone());
     assert_eq!(outcome.code, Some(1));
-    assert!(outcome.stderr.contains("timed out after 1 s"), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("timed out after 1s"), "{}", outcome.stderr);
     let outcome = browse(&shell, &["login", &served.origin()], |tab| {
         assert_eq!(tab.address, shown);
         tab.get(&served.account("alice").visit(&tab.address).expect("a redirect"));

@@ -36,7 +36,7 @@ fn a_token_that_is_no_good_is_not_kept() {
         ("", "no token came", 1),
         (" \n", "no token came", 1),
         ("two words", "invalid token", 2),
-        ("NOT-A-TOKEN", "401", 4),
+        ("NOT-A-TOKEN", "401 Unauthorized: token not supplied. Pass a valid token.", 4),
     ] {
         let outcome = log_in(&shell, &[&served.origin()], token);
         assert_eq!(outcome.code, Some(code), "{token}: {}", outcome.stderr);
