@@ -19,7 +19,7 @@ const BASH_COMPLETION: &str = "/usr/share/bash-completion/bash_completion";
 const PATIENCE: u64 = 60_000;
 
 /// What is typed, and what Tab makes of it. `HOST` is that of the only account.
-const COMPLETED: [(&str, &str); 22] = [
+const COMPLETED: [(&str, &str); 23] = [
     ("gts-oauth log", "gts-oauth log"), // in and out
     ("gts-oauth logo", "gts-oauth logout "),
     ("gts-oauth login --no-b", "gts-oauth login --no-browser "),
@@ -38,6 +38,7 @@ const COMPLETED: [(&str, &str); 22] = [
     ("gts-oauth status --json @", "gts-oauth status --json @alice@HOST "),
     ("gts-oauth switch ", "gts-oauth switch @alice@HOST "),
     ("gts-oauth switch @b", "gts-oauth switch @b"),
+    ("gts-oauth token @alice@127.0.0.1 @", "gts-oauth token @alice@127.0.0.1 @"), // only one
     ("gts-oauth api -a @alice@", "gts-oauth api -a @alice@HOST "),
     ("gts-oauth tokens --account @", "gts-oauth tokens --account @alice@HOST "),
     ("gts-oauth login x --scopes read:acc", "gts-oauth login x --scopes read:accounts "),
