@@ -151,7 +151,7 @@ impl Driver for Worker {
         if error.remedy() != Remedy::Retry || tries > 5 || wait > Duration::from_secs(310) {
             return false;
         }
-        let text = format!("{error}\nNext try in {} s. q cancels.", wait.as_secs());
+        let text = format!("{error}\nNext try in {}s. q cancels.", wait.as_secs());
         let _ = self.events.send(Event::Message(text));
         self.replies.recv_timeout(wait) == Err(RecvTimeoutError::Timeout)
     }

@@ -53,7 +53,7 @@ fn cancelled_wait_ends_without_a_request() {
     let program = Program::new("text_ui", 25);
     program.served().fail(Fault::Throttled.at("/api/v1/apps"));
     let mut process = program.start();
-    process.wait_for("Next try in 30 s. q cancels.");
+    process.wait_for("Next try in 30s. q cancels.");
     process.type_line("q");
     let (success, printed) = process.end();
     assert!(success && printed.contains(CANCELLED), "{printed}");

@@ -6,7 +6,7 @@ use clap::Args;
 use gts_oauth_ureq::BoxError;
 
 use crate::exit_code::{self, InvalidUsage};
-use crate::output::{error_sentence, message, print};
+use crate::output::{message, print, report_error};
 use crate::store::{ACCOUNT, Contents, Store, from_environment};
 
 /// Select the current account
@@ -37,7 +37,7 @@ pub(crate) fn run(store: &Store, arguments: &SwitchArgs) -> Result<ExitCode, Box
     match from_environment() {
         Ok(None) => {}
         Ok(Some(_)) => message("GTS_OAUTH_TOKEN is set, and is used instead until it is unset."),
-        Err(error) => message(format_args!("Warning: {}", error_sentence(&*error))),
+        Err(error) => report_error(&error),
     }
     Ok(exit_code::SUCCESS)
 }

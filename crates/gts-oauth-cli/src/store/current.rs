@@ -143,7 +143,7 @@ impl Store {
             return;
         }
         message(format_args!(
-            "Warning: the token of {} was refreshed, but the new one could not be stored: {} It is \
+            "The token of {} was refreshed, but the new one could not be stored: {} It is \
              used this once, and the stored one may no longer be valid. If the next command fails, run \
              `{}`.",
             credentials.handle(),

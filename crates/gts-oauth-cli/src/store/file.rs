@@ -83,7 +83,7 @@ impl CredentialsFile {
                 _ => "Name a folder of your own in GTS_OAUTH_CONFIG_DIR.".to_owned(),
             };
             message(format_args!(
-                "Warning: other users have access to {shown} (mode {:04o}). {hint}",
+                "Other users have access to {shown} (mode {:04o}). {hint}",
                 mode & 0o7777
             ));
         }

@@ -41,7 +41,7 @@ impl fmt::Display for LoopbackError {
             Self::TimedOut(limit) => {
                 write!(
                     f,
-                    "timed out after {} s waiting for the browser. Start the login again to \
+                    "timed out after {}s waiting for the browser. Start the login again to \
                      continue.",
                     limit.as_secs()
                 )

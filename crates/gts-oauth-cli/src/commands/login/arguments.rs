@@ -20,7 +20,8 @@ use crate::store::Backend;
         here; if BROWSER names a program, that opens the URL. To resume an interrupted login, run the \
         same command again.\n\nA new login to a stored account replaces its token, and revokes the \
         earlier one, so programs that use that one stop working. For a token of their own, such as in \
-        CI, use --print-token: it is not stored, and revokes none.\n\nGoToSocial 0.22 shows a name \
+        CI, use --print-token: it is not stored, and revokes none. To use it there, set GTS_OAUTH_INSTANCE \
+        and GTS_OAUTH_TOKEN.\n\nGoToSocial 0.22 shows a name \
         for each token: `gts-oauth on` this machine's host name is sent to it, if the scopes include \
         read:accounts and write:accounts. To send another name, or none, pass --token-name."
 )]
@@ -54,7 +55,7 @@ pub(crate) struct LoginArgs {
     /// Accept only this account: name, or @name@host
     #[arg(long, value_name = "NAME", value_parser = expected_account)]
     pub(crate) expect: Option<ExpectedAccount>,
-    /// The name of the app, which the server shows
+    /// The name of the app, which the server shows: 3 to 60 characters
     #[arg(long, default_value = DEFAULT_NAME)]
     pub(crate) name: String,
     /// The website of the app, which the server can show, too

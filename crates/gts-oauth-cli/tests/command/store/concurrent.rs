@@ -187,7 +187,7 @@ fn link_in_a_folder_that_others_can_write_is_warned_of() {
     for (mode, is_warned_of) in [(0o777, true), (0o1777, true), (0o755, false), (0o700, false)] {
         fs::set_permissions(&folder, fs::Permissions::from_mode(mode)).expect("a mode");
         let outcome = shell.run(&["status"]);
-        let warning = format!("Warning: other users have access to {}", folder.display());
+        let warning = format!("Other users have access to {}", folder.display());
         let is_printed = outcome.stderr.replace('\n', " ").contains(&warning);
         assert_eq!(is_printed, is_warned_of, "{mode:o}: {}", outcome.stderr);
     }
