@@ -2,9 +2,39 @@
 
 use std::net::SocketAddr;
 
-/// Longer heads, or heads with more headers, are rejected.
-const MAX_LENGTH: usize = 32 * 1024;
+/// Longer heads, or heads with more headers, are rejected. Programs at other ports of this host set
+/// cookies, too: Chromium keeps 180 of one host, of 4 KiB each.
+const MAX_LENGTH: usize = 1024 * 1024;
 const MAX_HEADERS: usize = 100;
+
+/// The bytes of a request that have arrived. They are parsed when the head may be complete, and each
+/// time that they have doubled, so the work is linear in their length.
+#[derive(Default)]
+pub(super) struct Head {
+    bytes: Vec<u8>,
+    parsed: usize,
+}
+
+impl Head {
+    /// Adds bytes. Returns the request if its head is complete.
+    pub(super) fn add(&mut self, bytes: &[u8]) -> Result<Option<Request>, Malformed> {
+        // Empty lines before a request are ignored (RFC 9112 section 2.2). Later ones end the head.
+        let bytes = match self.bytes.is_empty() {
+            true => bytes.trim_ascii_start(),
+            false => bytes,
+        };
+        let before = self.bytes.len();
+        self.bytes.extend_from_slice(bytes);
+        let new = &self.bytes[before.saturating_sub(2)..];
+        let is_ended =
+            new.windows(2).any(|it| it == b"\n\n") || new.windows(3).any(|it| it == b"\n\r\n");
+        if !is_ended && self.bytes.len() < (self.parsed * 2).min(MAX_LENGTH) {
+            return Ok(None);
+        }
+        self.parsed = self.bytes.len();
+        Request::parse(&self.bytes)
+    }
+}
 
 pub(super) struct Request {
     method: String,
@@ -23,7 +53,7 @@ pub(super) struct Malformed(pub(super) &'static str);
 
 impl Request {
     /// Parses a request head. `None` if it is incomplete.
-    pub(super) fn parse(bytes: &[u8]) -> Result<Option<Self>, Malformed> {
+    fn parse(bytes: &[u8]) -> Result<Option<Self>, Malformed> {
         let mut headers = [httparse::EMPTY_HEADER; MAX_HEADERS];
         let mut request = httparse::Request::new(&mut headers);
         match request.parse(bytes) {

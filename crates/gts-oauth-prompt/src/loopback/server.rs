@@ -8,7 +8,7 @@ use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
-use super::request::{Malformed, Request};
+use super::request::{Head, Malformed, Request};
 use super::response::Response;
 
 /// The connections that are kept without a request, and as many after the response. A browser opens
@@ -51,7 +51,7 @@ pub(super) struct Polled {
 
 pub(super) struct Connection {
     stream: TcpStream,
-    bytes: Vec<u8>,
+    head: Head,
     deadline: Instant,
 }
 
@@ -142,7 +142,7 @@ impl Server {
 impl Connection {
     fn new(stream: TcpStream) -> Self {
         let deadline = Instant::now() + REQUEST_TIMEOUT;
-        Self { stream, bytes: Vec::new(), deadline }
+        Self { stream, head: Head::default(), deadline }
     }
 
     /// The address of the client.
@@ -154,13 +154,13 @@ impl Connection {
     fn read(&mut self) -> ReadStep {
         let mut chunk = [0; 4096];
         for _ in 0..MAX_READS {
-            match self.stream.read(&mut chunk) {
+            let length = match self.stream.read(&mut chunk) {
                 Ok(0) => return ReadStep::Ended,
-                Ok(length) => self.bytes.extend_from_slice(&chunk[..length]),
+                Ok(length) => length,
                 Err(error) if error.kind() == ErrorKind::WouldBlock => break,
                 Err(_) => return ReadStep::Ended,
-            }
-            match Request::parse(&self.bytes) {
+            };
+            match self.head.add(&chunk[..length]) {
                 Ok(Some(request)) => return ReadStep::Request(request),
                 Ok(None) => {}
                 Err(malformed) => return ReadStep::Malformed(malformed),

@@ -65,6 +65,38 @@ fn incomplete_and_broken_requests_do_not_matter() {
 }
 
 #[test]
+fn cookies_of_other_programs_do_not_matter() {
+    let server = Server::new(7);
+    let running = Running::start(&server);
+    let mut browser = Browser::default();
+    let url = browser.open(&running.shown().link);
+    let own = browser.cookie.take().expect("a cookie");
+    let others = (0..179).map(|nth| format!("program_{nth}={}; ", "x".repeat(4000)));
+    browser.cookie = Some(others.collect::<String>() + &own);
+    let page = browser.get(&server.account("alice").visit(&url).expect("a redirect"));
+    assert!(page.body.contains("logged in as alice"), "{} {}", page.status, page.body);
+    assert_eq!(running.end().expect("a login"), "alice");
+}
+
+#[test]
+fn endless_headers_are_rejected() {
+    let server = Server::new(7);
+    let running = Running::start(&server);
+    let page = exchange(running.port, &format!("GET / HTTP/1.1\r\na: {}", "b".repeat(1 << 20)));
+    assert_eq!(page.status, 431);
+    running.handle.cancel();
+    assert!(running.end().is_err());
+}
+
+#[test]
+fn empty_lines_before_a_request_are_ignored() {
+    log_in_after(|port| {
+        let request = format!("\r\n\n\r\nGET / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n");
+        assert_eq!(exchange(port, &request).status, 404);
+    });
+}
+
+#[test]
 fn closed_connections_do_not_matter() {
     log_in_after(|port| {
         for _ in 0..100 {
