@@ -1,5 +1,6 @@
 //! The user at the other end of a loopback connection, on systems that show it: Linux.
 
+use std::collections::HashMap;
 use std::io;
 use std::net::SocketAddr;
 
@@ -16,59 +17,69 @@ pub(super) enum Peer {
     Unknown,
 }
 
-impl Peer {
+/// The owners of the clients that were connected to a port when its connections were listed. To list
+/// them takes long if the machine has many.
+pub(super) struct Peers {
+    /// The user id of each client. `None` if this system does not report it.
+    owners: Option<HashMap<SocketAddr, u32>>,
+    own: u32,
+}
+
+impl Peers {
     #[cfg(target_os = "linux")]
-    pub(super) fn of(client: io::Result<SocketAddr>, server: SocketAddr) -> Self {
+    pub(super) fn of(server: SocketAddr) -> Self {
         use std::fs;
         use std::os::unix::fs::MetadataExt as _;
 
-        let Ok(client) = client else {
-            return Self::Gone; // it was reset
-        };
         // An IPv4 connection of an IPv6 socket is in the second list.
         let lists = ["/proc/net/tcp", "/proc/net/tcp6"].map(fs::read_to_string);
         let (Ok(own), [Ok(first), second]) = (fs::metadata("/proc/self"), lists) else {
-            return Self::Unknown;
+            return Self { owners: None, own: 0 };
         };
-        let second = second.unwrap_or_default();
-        match owner(&first, client, server).or_else(|| owner(&second, client, server)) {
-            Some(owner) if owner == own.uid() => Self::OwnUser,
-            Some(0) => Self::Unknown,
-            Some(_) => Self::AnotherUser,
-            None => Self::Gone,
-        }
+        let lists = [first, second.unwrap_or_default()];
+        let owners = lists.iter().flat_map(|list| list.lines()).filter_map(|it| owner(it, server));
+        Self { owners: Some(owners.collect()), own: own.uid() }
     }
 
     /// Other systems do not report the owner of a socket without further libraries.
     #[cfg(not(target_os = "linux"))]
-    pub(super) fn of(_: io::Result<SocketAddr>, _: SocketAddr) -> Self {
-        Self::Unknown
+    pub(super) fn of(_: SocketAddr) -> Self {
+        Self { owners: None, own: 0 }
+    }
+
+    /// The owner of a client that was connected when the connections were listed.
+    pub(super) fn peer(&self, client: io::Result<SocketAddr>) -> Peer {
+        let Some(owners) = &self.owners else { return Peer::Unknown };
+        // Without an address, it was reset.
+        match client.ok().and_then(|client| owners.get(&client)) {
+            Some(owner) if *owner == self.own => Peer::OwnUser,
+            Some(0) => Peer::Unknown,
+            Some(_) => Peer::AnotherUser,
+            None => Peer::Gone,
+        }
     }
 }
 
-/// Returns the user id of the socket of this connection: `sl local remote st queues tr:when
-/// retransmits uid …` (proc_pid_net(5)). `None` unless it is established: a socket that was closed
-/// has no owner.
+/// Parses a line of the list: `sl local remote st queues tr:when retransmits uid …`
+/// (proc_pid_net(5)). Returns the client and its user id. `None` unless the line is of an established
+/// connection to this server: a socket that was closed has no owner.
 #[cfg(target_os = "linux")]
-fn owner(list: &str, client: SocketAddr, server: SocketAddr) -> Option<u32> {
-    let (client, server) = (hex(client)?, hex(server)?);
-    list.lines().find_map(|line| {
-        let mut columns = line.split_ascii_whitespace().skip(1);
-        let (local, remote) = (columns.next()?, columns.next()?);
-        let is_established = columns.next()? == "01";
-        match local.ends_with(&client) && remote.ends_with(&server) && is_established {
-            true => columns.nth(3)?.parse().ok(),
-            false => None,
-        }
-    })
+fn owner(line: &str, server: SocketAddr) -> Option<(SocketAddr, u32)> {
+    let mut columns = line.split_ascii_whitespace().skip(1);
+    let (local, remote) = (columns.next()?, columns.next()?);
+    let is_established = columns.next()? == "01";
+    if !is_established || address(remote)? != server {
+        return None;
+    }
+    Some((address(local)?, columns.nth(3)?.parse().ok()?))
 }
 
-/// An IPv4 address as the kernel prints it: a number in the order of the machine's bytes.
+/// Parses an address as the kernel prints it: numbers in the order of the machine's bytes. An IPv4
+/// address is the last number of an IPv6 address.
 #[cfg(target_os = "linux")]
-fn hex(address: SocketAddr) -> Option<String> {
-    let SocketAddr::V4(address) = address else {
-        return None;
-    };
-    let ip = u32::from_ne_bytes(address.ip().octets());
-    Some(format!("{ip:08X}:{:04X}", address.port()))
+fn address(text: &str) -> Option<SocketAddr> {
+    let (ip, port) = text.split_once(':')?;
+    let ip = ip.get(ip.len().checked_sub(8)?..)?;
+    let ip = u32::from_str_radix(ip, 16).ok()?.to_ne_bytes();
+    Some((ip, u16::from_str_radix(port, 16).ok()?).into())
 }

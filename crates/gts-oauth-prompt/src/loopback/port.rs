@@ -10,7 +10,7 @@ use gts_oauth_core::{BoxError, Callback, Secret};
 use super::access::{Access, Entry};
 use super::error::LoopbackError;
 use super::page;
-use super::peer::Peer;
+use super::peer::{Peer, Peers};
 use super::request::Request;
 use super::response::Response;
 use super::server::{Connection, Received, Server};
@@ -28,8 +28,7 @@ const MAX_GRACE: Duration = Duration::from_secs(2);
 /// The time between two looks at the port after the verdict.
 const POLL: Duration = Duration::from_millis(5);
 
-/// The time for requests before the caller looks at its time limit. The user of a connection is found
-/// slowly on a machine with many connections.
+/// The time for requests before the caller looks at its time limit.
 const BATCH: Duration = Duration::from_millis(50);
 
 /// The connections that wait for the verdict.
@@ -44,6 +43,8 @@ pub(super) struct Port {
     pending: Option<Pending>,
     /// Requests that were received, and are not handled yet.
     received: VecDeque<Received>,
+    /// The users of the connections of `received`. `None` until one is looked up.
+    peers: Option<Peers>,
     /// Connections of the browser that returned, which wait for a page.
     waiting: Vec<Connection>,
     /// The page of the result. `None` while there is none.
@@ -81,6 +82,7 @@ impl Port {
             accepts_own_user: false,
             pending: None,
             received: VecDeque::new(),
+            peers: None,
             waiting: Vec::new(),
             verdict: None,
         })
@@ -146,6 +148,7 @@ impl Port {
         if self.received.is_empty() {
             let polled = self.server.poll();
             self.received.extend(polled.received);
+            self.peers = None;
             progressed = polled.progressed;
         }
         let start = Instant::now();
@@ -236,13 +239,13 @@ impl Port {
     fn enter(&mut self, request: &Request, connection: &Connection) -> io::Result<Handled> {
         let page = |status, page| Ok(Handled::Response(Response::page(status, page)));
         let is_admitted = self.is_admitted(request, connection);
+        let peer = self.peer(connection);
         let (None, Some(pending)) = (&self.verdict, &self.pending) else {
             return match &self.verdict {
                 Some(verdict) if is_admitted => page("200 OK", verdict.clone()),
                 _ => Ok(Handled::Response(Response::text("410 Gone", "The login has ended.\n"))),
             };
         };
-        let peer = self.peer(connection);
         let is_one_time = self.access.is_one_time_link(request);
         if peer == Peer::Gone || is_one_time && peer == Peer::AnotherUser {
             let text = "This link is for another user.\n";
@@ -257,13 +260,16 @@ impl Port {
         })
     }
 
-    fn peer(&self, connection: &Connection) -> Peer {
-        Peer::of(connection.peer(), self.server.address())
+    /// The user of a connection. All that were received with it are listed at once: another user could
+    /// open many.
+    fn peer(&mut self, connection: &Connection) -> Peer {
+        let server = self.server.address();
+        self.peers.get_or_insert_with(|| Peers::of(server)).peer(connection.peer())
     }
 
     /// Whether this client may complete the login. The peer is looked up only if it matters, because
     /// that takes long if many connections are open.
-    fn is_admitted(&self, request: &Request, connection: &Connection) -> bool {
+    fn is_admitted(&mut self, request: &Request, connection: &Connection) -> bool {
         let has_cookie = self.access.has_cookie(request);
         if !has_cookie && !self.accepts_own_user {
             return false;

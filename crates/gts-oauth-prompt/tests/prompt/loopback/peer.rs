@@ -126,6 +126,45 @@ fn own_user_needs_no_cookie_if_allowed_and_another_user_does() {
     assert_eq!(running.end().expect("a login"), "alice");
 }
 
+/// How often this thread has read a file.
+fn reads() -> usize {
+    let io = std::fs::read_to_string("/proc/thread-self/io").expect("the kernel counts");
+    let reads = io.lines().find_map(|line| line.strip_prefix("syscr: "));
+    reads.expect("a number").parse().expect("a number")
+}
+
+#[test]
+fn users_of_many_connections_are_listed_at_once() {
+    let server = Server::new(7);
+    let app = RegisterApp::new(server.instance(), "a test").expect("a name");
+    let mut login = Login::new(app, server.entropy());
+    let (sender, counted) = std::sync::mpsc::channel();
+    let alice = server.account("alice");
+    let mut flood = None;
+    let mut loopback = Loopback::for_login(&mut login)
+        .expect("a port")
+        .accept_own_user()
+        .open_with(move |links| {
+            let callback = alice.visit(links.authorization_url()).expect("a redirect");
+            let Some((_, before)) = flood.take() else {
+                // The port is not read before this function returns.
+                let wrong = callback.replace("code=", "code=wrong");
+                let targets = std::iter::repeat_n(links.link(), 100).chain([&*wrong]);
+                let open: Vec<_> = targets.map(|it| Browser::default().send(it)).collect();
+                flood = Some((open, reads()));
+                return Ok(());
+            };
+            let after = reads();
+            std::fs::read_to_string("/proc/net/tcp")?;
+            sender.send((after - before, reads() - after))?;
+            std::thread::spawn(move || receive(Browser::default().send(&callback)));
+            Ok(())
+        });
+    login.run(&server, |step| loopback.ask(step)).expect("a login");
+    let (counted, of_one_list) = counted.recv().expect("two questions");
+    assert!((1..20 * of_one_list).contains(&counted), "{counted}, {of_one_list}");
+}
+
 #[test]
 fn link_of_the_terminal_works_for_every_user() {
     let server = Server::new(7);
