@@ -89,9 +89,10 @@ fn list(
     http: &dyn Transport,
 ) -> Result<(), BoxError> {
     let loaded = store.current_account(account, http)?;
-    let tokens = loaded.credentials.session.tokens().all(http);
+    let http = store.account_http(&loaded, http);
+    let tokens = loaded.credentials.session.tokens().all(&http);
     let tokens = tokens.map_err(|error| explain(&loaded, error))?;
-    let current = loaded.credentials.own_token(&tokens).map(|it| &*it.id);
+    let current = http.account().credentials.own_token(&tokens).map(|it| &*it.id);
     match as_json {
         true => {
             let is_current = |token: &TokenInfo| current.map(|current| current == token.id);
@@ -119,10 +120,11 @@ fn revoke(
 ) -> Result<(TokenInfo, Option<bool>), BoxError> {
     let loaded = store.current_account(account, http)?;
     let LoadedAccount { credentials, source } = &loaded;
-    let revoked = credentials.session.invalidate_token(id)?.send(http);
+    let account_http = store.account_http(&loaded, http);
+    let revoked = credentials.session.invalidate_token(id)?.send(&account_http);
     let revoked = revoked.map_err(|error| match error.cause() {
         // Of an unknown token, or of a server without the endpoint.
-        Cause::NotFound => match credentials.session.tokens().send(http) {
+        Cause::NotFound => match credentials.session.tokens().send(&account_http) {
             Err(error) if error.cause() == Cause::NotFound => explain(&loaded, error),
             _ => {
                 let handle = shell_word(&credentials.handle());
@@ -139,13 +141,13 @@ fn revoke(
         report_error(&error);
     }
     // The list does not show which token made the request, so a test request finds out.
-    let was_current = match credentials.session.check_token().send(http) {
+    let was_current = match credentials.session.check_token().send(&account_http) {
         Ok(TokenStatus::Rejected) => Some(true),
         Ok(TokenStatus::Valid) => Some(false),
         _ => None,
     };
     if was_current == Some(true) && *source != Source::Environment {
-        let now_current = store.remove(credentials)?;
+        let now_current = store.remove(&account_http.account().credentials)?;
         let handle = credentials.handle();
         message(format_args!("It was the current token, so {handle} is logged out here."));
         report_current(now_current);

@@ -31,7 +31,7 @@ pub(crate) struct AccountEntry {
     /// `@alice@example.org`
     pub(crate) handle: String,
     pub(crate) instance: Instance,
-    id: Option<String>,
+    pub(super) id: Option<String>,
     #[serde(rename = "kept")]
     pub(crate) stored: StoredValue,
 }

@@ -1,5 +1,6 @@
 //! The store: the credentials file, and the keyring with the file as its index.
 
+mod account_http;
 mod claim;
 mod contents;
 mod current;

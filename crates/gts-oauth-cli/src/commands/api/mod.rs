@@ -30,6 +30,7 @@ pub(crate) fn run(
     http: &dyn Transport,
 ) -> Result<ExitCode, BoxError> {
     let loaded = store.current_account(arguments.account.name(), http)?;
+    let http = &store.account_http(&loaded, http);
     arguments.raw_field.iter().for_each(report_file);
     let call = call::build(&loaded.credentials.session, arguments)?;
     if arguments.paginate {

@@ -47,8 +47,9 @@ impl Row {
         };
         let (loaded, verdict) = match renewed {
             Ok(loaded) => {
-                let verdict = loaded.credentials.session.verify().send(http);
-                (loaded, verdict.map_err(BoxError::from))
+                let http = store.account_http(&loaded, http);
+                let verdict = loaded.credentials.session.verify().send(&http);
+                (http.account().clone(), verdict.map_err(BoxError::from))
             }
             Err(error) => (loaded.clone(), Err(error)),
         };

@@ -8,6 +8,7 @@ mod keyring;
 mod kills;
 mod names;
 mod refresh;
+mod replaced_token;
 mod unfinished;
 mod unrevoked;
 mod unwritable;

@@ -191,7 +191,7 @@ fn logout_skips_no_login_that_status_looks_at() {
 }
 
 #[cfg(target_os = "linux")]
-fn locked(shell: &Shell, extension: &str) -> fd_lock::RwLock<std::fs::File> {
+pub(super) fn locked(shell: &Shell, extension: &str) -> fd_lock::RwLock<std::fs::File> {
     let path = shell.file().with_extension(extension);
     let file = std::fs::File::options().create(true).append(true).open(path);
     fd_lock::RwLock::new(file.expect("a lock file"))
@@ -199,7 +199,7 @@ fn locked(shell: &Shell, extension: &str) -> fd_lock::RwLock<std::fs::File> {
 
 /// Waits until the command opens this file, or ends.
 #[cfg(target_os = "linux")]
-fn wait_at(mut child: Child, path: &Path) -> Child {
+pub(super) fn wait_at(mut child: Child, path: &Path) -> Child {
     let folder = format!("/proc/{}/fd", child.id());
     let is_open = || {
         let mut files = std::fs::read_dir(&folder).into_iter().flatten().flatten();
