@@ -40,7 +40,9 @@ pub(super) const FILES: [(&str, &str); 2] = [
     (
         "credentials.json",
         "Accounts and unfinished logins: the credentials themselves if there is no system keyring, \
-         otherwise the names of its entries. The mode is 0600. The folder is GTS_OAUTH_CONFIG_DIR, \
+         otherwise the names of its entries. The mode is 0600. It, its folder, and links to them are \
+         refused if they belong to another user than you or root; as root, also that of SUDO_UID or of \
+         the folder HOME is accepted. The folder is GTS_OAUTH_CONFIG_DIR, \
          $XDG_CONFIG_HOME/gts-oauth or ~/.config/gts-oauth (Linux), ~/Library/Application \
          Support/gts-oauth (macOS), %APPDATA%\\gts-oauth\\config (Windows).",
     ),

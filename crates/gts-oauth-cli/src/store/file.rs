@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, Seek as _, Write as _};
+use std::io::{self, Read as _, Seek as _, Write as _};
 #[cfg(unix)]
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use fd_lock::RwLock;
 use gts_oauth_ureq::BoxError;
 use serde::Deserialize;
 
-use super::Contents;
+use super::{Contents, owner};
 use crate::output::message;
 #[cfg(unix)]
 use crate::output::shell_word;
@@ -47,7 +47,9 @@ impl CredentialsFile {
                 .config_dir()
                 .to_owned(),
         };
+        owner::check(&folder)?;
         let path = folder.join("credentials.json");
+        owner::check(&path)?;
         Ok(Self { path: follow_link(path), config_folder: folder })
     }
 
@@ -95,13 +97,17 @@ impl CredentialsFile {
 
     /// Loads the file. A missing file is empty.
     pub(crate) fn load(&self) -> Result<Contents, BoxError> {
-        let text = match check_regular(&self.path).and_then(|()| fs::read(&self.path)) {
-            Ok(text) => text,
+        let file = match check_regular(&self.path).and_then(|()| File::open(&self.path)) {
+            Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return Ok(Contents::default());
             }
             Err(error) => return Err(self.error_at("cannot be read", error)),
         };
+        // Of the open file, because another user can have created it since.
+        owner::check_open(&file, &self.path)?;
+        let mut text = Vec::new();
+        (&file).read_to_end(&mut text).map_err(|error| self.error_at("cannot be read", error))?;
         if text.trim_ascii().is_empty() {
             return Err(self.error_at("is empty", "move it away and log in again"));
         }
@@ -161,6 +167,8 @@ impl CredentialsFile {
         create_private_folder(folder).map_err(|error| {
             format!("the folder {} cannot be created: {error}", folder.display())
         })?;
+        // If it was missing, another user can have created it since.
+        owner::check(&self.config_folder)?;
         let file = check_regular(&path).and_then(|()| private_options().create(true).open(&path));
         file.map_err(|error| self.error_at("cannot be locked", error))
     }

@@ -6,6 +6,7 @@ mod contents;
 mod current;
 mod file;
 mod keyring;
+mod owner;
 mod stored_value;
 mod unfinished;
 

@@ -7,6 +7,8 @@ mod interrupted;
 mod keyring;
 mod kills;
 mod names;
+#[cfg(unix)]
+mod owner;
 mod refresh;
 mod replaced_token;
 mod unfinished;
