@@ -7,10 +7,11 @@ use zeroize::Zeroizing;
 use super::Secret;
 
 /// Replaces every secret with `[secret]`, in every encoding in which servers echo it: unchanged,
-/// percent-encoded, with `+` for a space, escaped as JSON or as HTML, and in base64, also as a part
-/// of what is encoded (HTTP Basic), in upper or lower case.
+/// percent-encoded once or twice, with `+` for a space, escaped as JSON or as HTML, and in base64,
+/// also as a part of what is encoded (HTTP Basic), in upper or lower case.
 ///
-/// A secret in hexadecimal, one that is encoded twice, and a part of one are not found.
+/// A secret in hexadecimal, one that is encoded twice in any other way, and a part of one are not
+/// found.
 ///
 /// A secret of more than 63 characters is found by its first 63, and redacted as far as the text has it.
 /// The time is linear in the length of the text, whatever the secrets are.
@@ -206,23 +207,25 @@ fn readings(text: &str) -> [Option<(char, &str)>; 3] {
     let rest = characters.as_str();
     let encoded = match character {
         '+' => Some((' ', rest)),
-        '%' => percent_encoded(text),
+        '%' => percent_encoded(text, "%"),
         '&' => entity(rest),
         '\\' => unicode_escaped(text),
         _ => None,
     };
-    let backslashed = match character {
+    let encoded_otherwise = match character {
         '\\' => rest.chars().next().map(|it| (it, &rest[it.len_utf8()..])),
+        // Twice: a redirect URI within the query of another.
+        '%' => percent_encoded(text, "%25"),
         _ => None,
     };
-    [Some((character, rest)), encoded, backslashed]
+    [Some((character, rest)), encoded, encoded_otherwise]
 }
 
-/// A character of up to four bytes: `%C3%A9`.
-fn percent_encoded(text: &str) -> Option<(char, &str)> {
+/// A character of up to four bytes, each after this prefix: `%C3%A9`.
+fn percent_encoded<'a>(text: &'a str, prefix: &str) -> Option<(char, &'a str)> {
     let (mut bytes, mut rest) = ([0; 4], text);
     for length in 1..=bytes.len() {
-        let (byte, after) = hex(rest, "%", 2)?;
+        let (byte, after) = hex(rest, prefix, 2)?;
         bytes[length - 1] = u8::try_from(byte).ok()?;
         rest = after;
         if let Ok(decoded) = std::str::from_utf8(&bytes[..length]) {
@@ -252,8 +255,9 @@ fn hex<'a>(text: &'a str, prefix: &str, digits: usize) -> Option<(u16, &'a str)>
 
 /// `#x10ffff`, with room for leading zeros.
 const LONGEST_ENTITY: usize = 16;
-/// The same with `&` and `;`. All other encodings are shorter.
-const LONGEST_ENCODING: usize = LONGEST_ENTITY + 2;
+/// A character of four bytes, percent-encoded twice. All other encodings are shorter, also an entity
+/// with its `&` and `;`.
+const LONGEST_ENCODING: usize = 4 * "%25F0".len();
 
 /// A character as HTML, after its `&`.
 fn entity(text: &str) -> Option<(char, &str)> {

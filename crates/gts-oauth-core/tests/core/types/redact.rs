@@ -28,6 +28,22 @@ fn percent_encoding_is_redacted_in_both_cases() {
     }
 }
 
+/// As in a redirect URI within the query of another.
+#[test]
+fn percent_encoding_twice_is_redacted() {
+    for (text, secret) in [
+        ("ZTK1MWMWZDGTMDQ4%257e%252f%252b%253f", TOKEN),
+        ("ZTK1MWMWZDGTMDQ4%257E%252F%252B%253F", TOKEN),
+        ("ZTK1MWMWZDGTMDQ4~%2F%252B%3F", TOKEN),
+        ("%25F0%259F%2598%2580%2525%2500", "\u{1f600}%\0"),
+    ] {
+        assert_eq!(redact(&format!("?next={text}&more"), &[secret]), "?next=[secret]&more");
+    }
+    let long = format!("{}%", "a+".repeat(60));
+    assert_eq!(redact(&long.replace('%', "%2525").replace('+', "%252B"), &[&long]), "[secret]");
+    assert_eq!(redact("100%25+%2525", &["secret"]), "100%25+%2525");
+}
+
 #[test]
 fn secret_is_redacted_in_either_case() {
     for secret in [TOKEN, "ztk1mwMWZdgtmdq4"] {
