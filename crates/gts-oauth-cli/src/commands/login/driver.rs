@@ -5,7 +5,7 @@ use std::io;
 use std::thread;
 use std::time::{Duration, SystemTime};
 
-use gts_oauth_prompt::LoopbackError;
+use gts_oauth_prompt::{HeldInterrupts, LoopbackError, hold_interrupts};
 use gts_oauth_ureq::error::{Cause, Operation};
 use gts_oauth_ureq::login::AuthorizeStep;
 use gts_oauth_ureq::{BoxError, Driver, Error, Login, Step, UserReply};
@@ -50,6 +50,9 @@ pub(super) struct LoginDriver<'a> {
     pub(super) verbose: bool,
     /// The step that was printed last.
     pub(super) printed: Option<Operation>,
+    /// Holds back Ctrl-C while the server might issue a token, until the token is stored. If it is not
+    /// stored, the caller prints it first.
+    pub(super) held: &'a mut Option<HeldInterrupts>,
 }
 
 /// Where the login is stored after each step.
@@ -118,6 +121,18 @@ impl LoginDriver<'_> {
         }
     }
 
+    /// Holds back Ctrl-C before the code is exchanged.
+    fn hold_during_exchange(&mut self, login: &Login) {
+        if login.operation() != Operation::ExchangeCode {
+            return;
+        }
+        let ending = match self.storage {
+            Some(_) => "Ending as soon as the token is stored. Press Ctrl-C to end at once.",
+            None => "Ending as soon as the token is printed. Press Ctrl-C to end at once.",
+        };
+        self.held.get_or_insert_with(|| hold_interrupts(move || message(ending)));
+    }
+
     /// Prints the step that the login is about to take, numbered as in GoToSocial's documentation.
     fn print_step(&mut self, login: &Login) {
         let operation = login.operation();
@@ -139,6 +154,8 @@ impl LoginDriver<'_> {
 
 impl Driver for LoginDriver<'_> {
     fn ask(&mut self, step: AuthorizeStep<'_>) -> Result<UserReply, BoxError> {
+        // The code was rejected.
+        *self.held = None;
         // Other errors of the server are for the prompt (RFC 6749 section 4.1.2.1).
         if let Some(problem) = step.problem {
             if let Some(denial) = self.denial(problem) {
@@ -159,6 +176,7 @@ impl Driver for LoginDriver<'_> {
 
     fn store(&mut self, login: &Login) -> Result<(), BoxError> {
         self.print_step(login);
+        self.hold_during_exchange(login);
         if login.operation() == Operation::Register && !self.scopes_checked {
             scopes::check(self.arguments, login.registration())?;
             self.scopes_checked = true;
@@ -175,10 +193,13 @@ impl Driver for LoginDriver<'_> {
         let request = &self.options.request;
         let stored = store.change(|contents| claim.store(contents, request, login, *backend));
         self.is_unstored = stored.is_err();
+        if stored.is_ok() && login.operation() != Operation::ExchangeCode {
+            *self.held = None;
+        }
         stored
     }
 
-    fn should_retry(&mut self, _: &Login, error: &Error, _: u32) -> bool {
+    fn should_retry(&mut self, login: &Login, error: &Error, _: u32) -> bool {
         let Some(retry) = error.retry() else {
             return false;
         };
@@ -189,7 +210,12 @@ impl Driver for LoginDriver<'_> {
         self.waits += 1;
         let seconds = wait.as_secs() + 1;
         message(format_args!("{} Retrying in {seconds}s.", error_sentence(error)));
+        if login.operation() == Operation::ExchangeCode {
+            // A token without a response is lost in any case.
+            *self.held = None;
+        }
         thread::sleep(Duration::from_secs(seconds));
+        self.hold_during_exchange(login);
         true
     }
 }

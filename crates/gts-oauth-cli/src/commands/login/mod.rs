@@ -16,7 +16,7 @@ mod with_token;
 use std::io::{self, IsTerminal as _};
 use std::process::ExitCode;
 
-use gts_oauth_prompt::{Loopback, before_interrupt, is_input_closed};
+use gts_oauth_prompt::{HeldInterrupts, Loopback, before_interrupt, is_input_closed};
 use gts_oauth_ureq::error::{Operation, Remedy};
 use gts_oauth_ureq::renewal::Revocation;
 use gts_oauth_ureq::{BoxError, Error, Exchange as _, LoggedIn, Login, Transport, UserReply};
@@ -40,14 +40,16 @@ pub(crate) fn run(
     verbose: bool,
     http: &dyn Transport,
 ) -> Result<ExitCode, BoxError> {
+    // Until a new token is stored or printed.
+    let mut held = None;
     if arguments.print_token {
         // Only the URL of the instance is taken from them, so a damaged file does not matter.
         let contents = store.load().unwrap_or_default();
         let options =
             LoginOptions::read(arguments, &instance(arguments, &contents)?, &contents, verbose)?;
-        let credentials = log_in(store, arguments, &options, None, Vec::new(), http);
+        let credentials = log_in(store, arguments, &options, None, Vec::new(), &mut held, http);
         let credentials = credentials.map_err(|error| options.explain(arguments, error))?;
-        if let Err(error) = report::printed_token(&credentials, arguments.json, http) {
+        if let Err(error) = report::printed_token(&credentials, arguments.json, &mut held, http) {
             // No one else has it.
             if let Some(app) = &credentials.app {
                 report::revoke(http, app, &credentials.session, "that was not printed");
@@ -89,7 +91,8 @@ pub(crate) fn run(
         }
         false => {
             abandoned::end(store, |it| !it.is_resumable(), false, http)?;
-            let credentials = log_in(store, arguments, &options, Some(backend), notices, http);
+            let credentials =
+                log_in(store, arguments, &options, Some(backend), notices, &mut held, http);
             credentials.map_err(|error| options.explain(arguments, error))?
         }
     };
@@ -127,6 +130,7 @@ fn log_in(
     options: &LoginOptions,
     backend: Option<Backend>,
     mut notices: Vec<String>,
+    held: &mut Option<HeldInterrupts>,
     http: &dyn Transport,
 ) -> Result<Credentials, BoxError> {
     let browser = browser::check_browser(arguments);
@@ -185,6 +189,7 @@ fn log_in(
         is_unstored: false,
         verbose: options.verbose,
         printed: None,
+        held,
     };
     if is_resumed {
         // The user might not be asked.

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use gts_oauth_prompt::HeldInterrupts;
 use gts_oauth_ureq::renewal::Revocation;
 use gts_oauth_ureq::types::printable;
 use gts_oauth_ureq::{App, Exchange as _, Session, Transport};
@@ -55,10 +56,11 @@ pub(super) fn already_granted(arguments: &LoginArgs, credentials: &Credentials) 
     print_account(credentials, arguments.json)
 }
 
-/// Prints a token that is not stored.
+/// Prints a token that is not stored. Until then, Ctrl-C is held back.
 pub(super) fn printed_token(
     credentials: &Credentials,
     as_json: bool,
+    held: &mut Option<HeldInterrupts>,
     http: &dyn Transport,
 ) -> io::Result<()> {
     granted(credentials);
@@ -68,6 +70,7 @@ pub(super) fn printed_token(
         false => output::print(token),
         true => output::print_json(&TokenFields { fields: credentials.into(), token }),
     }?;
+    *held = None;
     let id = find_id(credentials, http);
     let handle = credentials.handle();
     let listed = id.as_deref().map(|id| (id, &*handle));
