@@ -32,12 +32,6 @@ use tiny_http::Server;
 use site::Site;
 use store::Result;
 
-/// How many requests are handled at the same time.
-const THREADS: usize = 8;
-
-/// Less than the time for which a login is claimed.
-const TIMEOUT: Duration = Duration::from_secs(10);
-
 fn main() -> ExitCode {
     let Err(error) = serve() else { return ExitCode::SUCCESS };
     eprintln!("{error}");
@@ -49,9 +43,11 @@ fn serve() -> Result<()> {
     let server = Server::http(argument(2, "127.0.0.1:8080"))?;
     let here = format!("http://{}", server.server_addr());
     let (database, origin) = (argument(1, "web_backend.sqlite"), argument(3, &here));
-    let http = Ureq::new().timeout(TIMEOUT);
+    // Less than the time for which a login is claimed.
+    let http = Ureq::new().timeout(Duration::from_secs(10));
     let site = |_| Site::new(&http, &database, &origin);
-    let sites = (0..THREADS).map(site).collect::<Result<Vec<_>>>()?;
+    // As many requests are handled at the same time.
+    let sites = (0..8).map(site).collect::<Result<Vec<_>>>()?;
     println!("listening on {here}");
     thread::scope(|scope| {
         for mut site in sites {

@@ -3,7 +3,7 @@
 use std::io::{Cursor, Read as _};
 
 use gts_oauth_ureq::error::{Cause, Remedy};
-use gts_oauth_ureq::{BoxError, Error, PendingAuthorization};
+use gts_oauth_ureq::{BoxError, Error, PendingAuthorization, RedirectUri};
 use html_escape::{encode_double_quoted_attribute as attribute, encode_text};
 use tiny_http::{Header, Request, Response};
 use url::form_urlencoded::parse;
@@ -11,8 +11,7 @@ use url::form_urlencoded::parse;
 pub(crate) type Page = Response<Cursor<Vec<u8>>>;
 
 pub(crate) const FORM: &str = "<form method=post action=/login>\
-    <p><label>Your instance <input name=instance required></label>\
-    <p><label>Your user name, if you have several <input name=account></label>\
+    <p><label>Your instance, or @you@instance <input name=instance required></label>\
     <p><button>Log in</button></form>";
 pub(crate) const RELOAD: &str = "<p><a href=\"\">Try again</a>";
 pub(crate) const START_AGAIN: &str = "<p><a href=\"/\">Start again</a>";
@@ -25,7 +24,8 @@ pub(crate) fn page(status: u16, text: &str, html: &str) -> Page {
         .with_status_code(status)
         .with_header(header("Content-Type", "text/html; charset=utf-8"))
         .with_header(header("Cache-Control", "no-store"))
-        .with_header(header("Referrer-Policy", "no-referrer")) // the URL has a code
+        // The URL has a code. With `no-referrer`, browsers would send forms with `Origin: null`.
+        .with_header(header("Referrer-Policy", "same-origin"))
 }
 
 /// A redirect to the authorization URL, or a page with the problem of the last attempt and a link.
@@ -59,6 +59,13 @@ pub(crate) fn header(name: &str, value: &str) -> Header {
     Header::from_bytes(name, value).expect("a valid header")
 }
 
+/// Whether a page of another site sent a form, which could log this browser in to the account of
+/// someone else. Browsers send `Origin` with each form, and a page cannot change it.
+pub(crate) fn is_foreign(request: &Request, callback: &RedirectUri) -> bool {
+    let mut origins = request.headers().iter().filter(|header| header.field.equiv("Origin"));
+    origins.any(|it| callback.as_str().strip_prefix(it.value.as_str()) != Some("/callback"))
+}
+
 /// The `state` of the login that this browser started last.
 pub(crate) fn cookie(request: &Request) -> String {
     let cookies = request.headers().iter().filter(|header| header.field.equiv("Cookie"));
@@ -66,10 +73,10 @@ pub(crate) fn cookie(request: &Request) -> String {
     pairs.find_map(|pair| pair.strip_prefix("login=")).unwrap_or_default().to_owned()
 }
 
-/// The fields of the login form.
-pub(crate) fn fields(request: &mut Request) -> [String; 2] {
+/// What the user entered in the form.
+pub(crate) fn instance(request: &mut Request) -> String {
     let mut form = Vec::new();
     let _ = request.as_reader().take(4096).read_to_end(&mut form);
-    let field = |name| parse(&form).find(|(field, _)| field == name).map(|(_, value)| value);
-    ["instance", "account"].map(|name| field(name).unwrap_or_default().trim().to_owned())
+    let field = parse(&form).find(|(name, _)| name == "instance");
+    field.map_or(String::new(), |(_, value)| value.trim().to_owned())
 }

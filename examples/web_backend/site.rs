@@ -6,11 +6,11 @@
 use std::thread;
 use std::time::Duration;
 
-use gts_oauth_ureq::discovery::Discovery;
+use gts_oauth_ureq::discovery::{Discover, Discovery};
 use gts_oauth_ureq::error::Cause;
 use gts_oauth_ureq::{
-    Account, App, Callback, Error, Exchange as _, ExpectedAccount, Instance, LoggedIn, Login,
-    RedirectUri, RegisterApp, Step, Transport, entropy,
+    Account, App, Callback, Error, Exchange as _, LoggedIn, Login, RedirectUri, RegisterApp, Step,
+    Transport, entropy,
 };
 use tiny_http::{Method, Request};
 
@@ -36,7 +36,10 @@ impl<'a> Site<'a> {
         let (url, browser) = (request.url().to_owned(), pages::cookie(request));
         let page = match (request.method(), url.split('?').next().unwrap_or_default()) {
             (Method::Get, "/") => Ok(page(200, "", FORM)),
-            (Method::Post, "/login") => self.begin(&pages::fields(request), &browser),
+            (Method::Post, _) if pages::is_foreign(request, &self.callback) => {
+                Ok(page(403, "This form was sent by another site.", START_AGAIN))
+            }
+            (Method::Post, "/login") => self.begin(&pages::instance(request), &browser),
             (Method::Get, path) if path.starts_with("/callback/") => self.callback(&url, &browser),
             _ => Ok(page(404, "Not found.", START_AGAIN)),
         };
@@ -47,20 +50,20 @@ impl<'a> Site<'a> {
     ///
     /// This server sends requests to the host that the user enters: on the internet, reject hosts
     /// of your own network.
-    fn begin(&mut self, [instance, name]: &[String; 2], browser: &str) -> Result<Page> {
-        let instance = instance.parse()?;
-        let account = if name.is_empty() { None } else { Some(name.parse()?) };
-        let mut app = self.app(&instance, &account)?;
+    fn begin(&mut self, typed: &str, browser: &str) -> Result<Page> {
+        let account = typed.starts_with('@').then(|| typed.parse()).transpose()?;
+        // For each login: which server a domain names can depend on the account.
+        let found = typed.parse::<Discover>()?.run(self.http)?;
+        let mut app = self.app(&found)?;
         // The user starts again without a callback: GoToSocial and others show only the user that
         // they do not know the app any longer.
-        let before = self.store.login(browser)?;
-        let before = before.as_ref().and_then(Login::pending);
-        if before.is_some_and(|it| *it.app() == app) && self.forget_unknown(&app, false)? {
-            app = self.app(&instance, &account)?;
+        let before = self.store.login(browser)?.and_then(|it| Some(it.pending()?.app().clone()));
+        let is_same = before.is_some_and(|it| it.client_id() == app.client_id());
+        if is_same && self.forget_unknown(&app, false)? {
+            app = self.app(&found)?;
         }
         // Revoking a token there ends those of all users of the app, and no response reveals it.
-        let software = app.registration().discovery().and_then(Discovery::software);
-        if software.is_some_and(|it| it.name == "friendica") {
+        if found.software().is_some_and(|it| it.name == "friendica") {
             app = app.registration().send(self.http)?;
         }
         let login = Login::with_app(app, entropy()?).expect_account(account);
@@ -69,28 +72,26 @@ impl<'a> Site<'a> {
         Ok(pages::authorize(pending, None))
     }
 
-    /// The app of an instance. If its first users arrive at once, one request registers it, and the
-    /// others wait.
+    /// The app at the API host that was found, which all its domains share. If its first users arrive
+    /// at once, one request registers it, and the others wait.
     ///
-    /// Each instance has its own redirect URI, so that it cannot obtain a code of another one (RFC
+    /// Each API host has its own redirect URI, so that it cannot obtain a code of another one (RFC
     /// 9700 section 4.4).
-    fn app(&mut self, instance: &Instance, account: &Option<ExpectedAccount>) -> Result<App> {
-        let uri = self.callback.for_instance(instance);
-        let key = uri.as_str();
-        let app = RegisterApp::new(instance.clone(), "web back end")?.redirect_uri(uri.clone());
-        let new = Login::new(app, entropy()?).expect_account(account.clone());
+    fn app(&mut self, found: &Discovery) -> Result<App> {
+        let uri = self.callback.for_instance(found.instance());
+        let app = RegisterApp::new(found.instance().clone(), "web back end")?;
+        let app = app.redirect_uri(uri.clone()).with_discovery(found);
         for _ in 0..300 {
-            let Some(mut login) = self.store.login(key)? else {
-                self.store.insert(key, &new)?;
+            let Some(mut login) = self.store.login(uri.as_str())? else {
+                self.store.insert(uri.as_str(), &Login::new(app.clone(), entropy()?))?;
                 continue;
             };
             if login.pending().is_none() {
-                let advanced = self.advance(key, login.revision(), &mut login);
-                // The next one starts with discovery, which might have found something else.
-                advanced.or_else(|error| self.store.delete(key, "").and(Err(error)))?;
+                let advanced = self.advance(uri.as_str(), login.revision(), &mut login);
+                advanced.or_else(|error| self.store.delete(uri.as_str(), "").and(Err(error)))?;
             }
             if let Some(pending) = login.pending() {
-                return Ok(pending.app().clone());
+                return Ok(pending.app().with_discovery(found)?);
             }
             thread::sleep(Duration::from_millis(100));
         }
@@ -161,8 +162,7 @@ impl<'a> Site<'a> {
         if !known && !token().is_err_and(|error| error.cause() == Cause::UnknownClient) {
             return Ok(false);
         }
-        let requested = app.registration().discovery().map(Discovery::requested);
-        let uri = self.callback.for_instance(requested.unwrap_or(app.instance()));
+        let uri = self.callback.for_instance(app.instance());
         self.store.delete(uri.as_str(), app.client_id()).map(|()| true)
     }
 }
@@ -174,8 +174,6 @@ fn usable(me: &LoggedIn) -> Option<&Account> {
 
 /// A real server starts its own session here.
 fn welcome(me: &LoggedIn) -> Page {
-    match usable(me) {
-        Some(it) => page(200, &format!("Hello @{}!", it.username()), ""),
-        None => page(403, "Your instance did not grant all that this server needs.", START_AGAIN),
-    }
+    let too_few = || page(403, "Your instance did not grant all that is needed.", START_AGAIN);
+    usable(me).map_or_else(too_few, |it| page(200, &format!("Hello @{}!", it.username()), ""))
 }

@@ -4,7 +4,9 @@
 use std::collections::BTreeSet;
 use std::thread;
 
-use gts_oauth_core::{Exchange as _, LoggedIn};
+use gts_oauth_core::http::{Request, Response};
+use gts_oauth_core::{Exchange as _, LoggedIn, Transport as _};
+use gts_oauth_fake::serde_json::json;
 use gts_oauth_fake::{Dialect, Fault, Server};
 
 use crate::databases::databases;
@@ -18,6 +20,57 @@ fn first_visitors_at_once_share_one_app() {
         let server = Server::new(1);
         assert_eq!(apps_of_visitors_at_once(&server, &database).len(), 1);
         assert_eq!(count(&server, APPS), 1);
+    }
+}
+
+#[test]
+fn domains_of_one_server_share_its_app() {
+    for database in databases() {
+        let server = Server::builder(8).account_domain("example.org").build();
+        let (mut site, alice) = (site(&server, &database), server.account("alice"));
+        // The second one expects an account of the domain, which the first one did not name.
+        for typed in ["gts.example", "@alice@example.org", "example.org"] {
+            let mut visitor = Visitor::default();
+            let url = visitor.enter(&mut site, typed).url.unwrap();
+            visitor.open(&mut site, &alice.visit(&url).unwrap()).assert(200, "Hello @alice");
+        }
+        assert_eq!(count(&server, APPS), 1);
+    }
+}
+
+#[test]
+fn server_of_a_domain_is_found_for_each_login() {
+    let server = |host: &str| Server::builder(9).instance(&host.parse().unwrap()).build();
+    let (one, other) = (server("one.example"), server("other.example"));
+    for database in databases() {
+        // A domain with WebFinger alone, which names a server for each account.
+        let http = |request: Request<Vec<u8>>| match request.uri().host() {
+            Some("one.example") => one.send(request),
+            Some("other.example") => other.send(request),
+            _ => {
+                let is_of = |name| request.uri().to_string().contains(name);
+                let (status, host) = match (is_of("webfinger"), is_of("alice")) {
+                    (true, true) => (200, "one.example"),
+                    (true, false) => (200, "other.example"),
+                    (false, _) => (404, ""),
+                };
+                let body = json!({ "links": [{
+                    "rel": "self",
+                    "type": "application/activity+json",
+                    "href": format!("https://{host}/users/x"),
+                }] });
+                let response = Response::builder().status(status);
+                Ok(response
+                    .header("content-type", "application/jrd+json")
+                    .body(body.to_string().into())?)
+            }
+        };
+        let mut site = site(&http, &database);
+        for (name, server) in [("bob", &other), ("alice", &one)] {
+            let typed = format!("@{name}@example.org");
+            let url = Visitor::default().enter(&mut site, &typed).url.unwrap();
+            assert!(url.starts_with(server.instance().origin()), "{url}");
+        }
     }
 }
 

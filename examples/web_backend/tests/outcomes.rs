@@ -8,7 +8,7 @@ use gts_oauth_fake::serde_json::json;
 use gts_oauth_fake::{AccountState, Dialect, Fault, Server};
 
 use crate::databases::{TestDatabase, databases};
-use crate::visitor::{ALL, Visitor, count, requested, site};
+use crate::visitor::{ALL, ORIGIN, Visitor, count, requested, site};
 
 const TOKEN: &str = "/oauth/token";
 const VERIFY: &str = "/api/v1/accounts/verify_credentials";
@@ -206,6 +206,24 @@ fn old_login_ends_with_a_link_to_start_again() {
         visitor.open(&mut site, &callback).assert(410, "Start again");
         assert_eq!(count(&server, TOKEN), 0);
         assert_eq!(count(&server, "/api/v1/apps"), 1, "the app is kept");
+    }
+}
+
+#[test]
+fn form_of_another_site_starts_no_login() {
+    for database in databases() {
+        let server = Server::new(10);
+        let (mut site, mut visitor) = (site(&server, &database), Visitor::default());
+        let instance = server.instance();
+        for origin in
+            ["https://evil.example", "https://app.example.evil.example", "null", "", "https"]
+        {
+            let shown = visitor.enter_from(&mut site, origin, instance.origin());
+            shown.assert(403, "another site");
+        }
+        assert_eq!(visitor.cookie, "");
+        assert!(requested(&server).is_empty());
+        assert_eq!(visitor.enter_from(&mut site, ORIGIN, instance.origin()).status, 303);
     }
 }
 

@@ -33,12 +33,26 @@ pub(crate) fn site<'a>(http: &'a (dyn Transport + Sync), database: &TestDatabase
 }
 
 impl Visitor {
-    /// Submits the form.
+    /// Submits the form for an instance, or for an account there.
     pub(crate) fn begin(&mut self, site: &mut Site<'_>, server: &Server, account: &str) -> Shown {
-        let form = format!("instance={}&account={account}", server.instance());
+        match account {
+            "" => self.enter(site, server.instance().origin()),
+            _ => self.enter(site, &format!("@{account}@{}", server.instance().authority())),
+        }
+    }
+
+    /// Submits the form with this text.
+    pub(crate) fn enter(&mut self, site: &mut Site<'_>, text: &str) -> Shown {
+        self.enter_from(site, ORIGIN, text)
+    }
+
+    /// As [`enter`](Self::enter), with the form of a page of this origin.
+    pub(crate) fn enter_from(&mut self, site: &mut Site<'_>, origin: &str, text: &str) -> Shown {
+        let origin: Header = format!("Origin: {origin}").parse().unwrap();
         let request = TestRequest::new().with_method(Method::Post).with_path("/login");
-        // The form is short, and has no characters that need escapes.
-        self.send(site, request.with_body(form.leak()))
+        // The text has no characters that need escapes.
+        let form = format!("instance={text}");
+        self.send(site, request.with_header(origin).with_body(form.leak()))
     }
 
     /// As [`begin`](Self::begin). Returns the authorization URL.

@@ -1,7 +1,8 @@
 use std::collections::HashMap;
 
+use gts_oauth_core::discovery::{Discover, Discovery};
 use gts_oauth_core::error::Cause;
-use gts_oauth_core::{App, BoxError, Callback, Entropy, Error, Instance, LoggedIn, Login};
+use gts_oauth_core::{App, BoxError, Callback, Entropy, Error, Exchange as _, LoggedIn, Login};
 use gts_oauth_core::{RedirectUri, RegisterApp, Step, Transport};
 
 /// The response to the browser.
@@ -17,32 +18,33 @@ struct Site<'a> {
     http: &'a dyn Transport,
     entropy: fn() -> Result<Entropy, Error>,
     /// Any storage that all your nodes share, such as a database: the logins of users by their
-    /// `state`, and the login that registered an app by its instance.
+    /// `state`, and the apps by the origin of their API host.
     storage: HashMap<String, String>,
 }
 
 impl Site<'_> {
-    /// The form, in which the visitor has entered an instance.
-    fn begin(&mut self, instance: &str) -> Result<Page, BoxError> {
-        let app = self.app(instance.parse()?)?;
-        let login = Login::with_app(app, (self.entropy)()?);
-        self.page(&login)
+    /// The form, in which the visitor has entered an instance or an account.
+    fn begin(&mut self, typed: &str) -> Result<Page, BoxError> {
+        // For each login: which server a domain names can depend on the account.
+        let found = typed.parse::<Discover>()?.run(self.http)?;
+        let app = self.app(&found)?;
+        self.page(&Login::with_app(app, (self.entropy)()?))
     }
 
-    fn app(&mut self, instance: Instance) -> Result<App, BoxError> {
-        let key = instance.origin().to_owned();
-        let mut login = match self.storage.get(&key) {
+    /// The app at the API host that was found, which all users of the server share.
+    fn app(&mut self, found: &Discovery) -> Result<App, BoxError> {
+        let key = found.instance().origin().to_owned();
+        let app: App = match self.storage.get(&key) {
             Some(stored) => serde_json::from_str(stored)?,
             None => {
                 let callback: RedirectUri = "https://app.example/callback".parse()?;
-                let redirect_uri = callback.for_instance(&instance);
-                let app = RegisterApp::new(instance, "my-app")?.redirect_uri(redirect_uri);
-                Login::new(app, (self.entropy)()?)
+                let app = RegisterApp::new(found.instance().clone(), "my-app")?;
+                let app = app.redirect_uri(callback.for_instance(found.instance()));
+                app.with_discovery(found).send(self.http)?
             }
         };
-        self.advance(&key, &mut login)?;
-        let pending = login.pending().ok_or("no app was registered")?;
-        Ok(pending.app().clone())
+        self.storage.insert(key, serde_json::to_string(&app)?);
+        Ok(app.with_discovery(found)?)
     }
 
     /// The callback, with the browser's cookie. After an error, the user can reload it.
@@ -76,9 +78,7 @@ impl Site<'_> {
             (Step::Done(me), _) => Ok(Page::Welcome(Box::new(me.clone()))),
             (Step::Authorize { url, problem }, Some(pending)) => {
                 if problem.is_some_and(|problem| problem.cause() == Cause::UnknownClient) {
-                    let discovery = login.registration().discovery();
-                    let instance = discovery.map_or(pending.app().instance(), |it| it.requested());
-                    self.storage.remove(instance.origin());
+                    self.storage.remove(pending.app().instance().origin());
                     return Err("your instance has forgotten this site: log in again".into());
                 }
                 let state = pending.state().to_owned();

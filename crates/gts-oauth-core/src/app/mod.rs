@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use client_auth::{basic_credentials, post_form, post_token_request};
 pub use registration::RegisterApp;
 
-use crate::discovery::{Endpoints, Metadata};
+use crate::discovery::{Discovery, Endpoints, Metadata};
 use crate::error::Error;
 use crate::session::Session;
 use crate::types::stored::{Stored, stored};
@@ -100,6 +100,42 @@ impl App {
             registration,
             client_id: client_id.to_owned(),
             client_secret,
+            endpoints: Endpoints::default(),
+        }));
+        app.checked()
+    }
+
+    /// The same app, with the result of another discovery of its server: for an app that several users
+    /// share. Each login has the account domain that its user named, and current metadata.
+    ///
+    /// ```
+    /// use gts_oauth_core::discovery::Discover;
+    /// use gts_oauth_core::{App, BoxError, Entropy, Login, Transport};
+    ///
+    /// fn start(
+    ///     typed: &str,
+    ///     shared: &App,
+    ///     entropy: Entropy,
+    ///     http: &dyn Transport,
+    /// ) -> Result<Login, BoxError> {
+    ///     let found = typed.parse::<Discover>()?.run(http)?; // example.org, @me@example.org
+    ///     Ok(Login::with_app(shared.with_discovery(&found)?, entropy))
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Input`] if another API host was found: the app is not registered there.
+    pub fn with_discovery(&self, found: &Discovery) -> Result<Self, Error> {
+        if found.instance() != self.instance() {
+            let fault = "its API host is another one than that of the app";
+            return Err(Error::input("discovery result", fault));
+        }
+        let app = Self(Arc::new(Registered {
+            registration: self.registration().clone().with_discovery(found),
+            redirect_uris: self.redirect_uris().to_vec(),
+            scopes: self.scopes().clone(),
+            client_id: self.client_id().to_owned(),
+            client_secret: self.client_secret().cloned(),
             endpoints: Endpoints::default(),
         }));
         app.checked()

@@ -1,10 +1,11 @@
 //! People who are expected by name, where a login looks for its server first.
 
+use gts_oauth_core::discovery::Discover;
 use gts_oauth_core::{Error, ExpectedAccount, Login, RegisterApp};
 
 use crate::login::discover::{GTS, address, find, login, split};
 use crate::recorded::{ALICE, APP_OUT_OF_BAND, CODE, TOKEN_READ, answer};
-use crate::scenario::{At, at, problem};
+use crate::scenario::{At, at, counted_entropy, problem};
 use crate::web::Web;
 
 /// WebFinger of this host, which names the account of the server.
@@ -75,4 +76,44 @@ fn another_registration_keeps_the_name_that_is_looked_for() {
     let web = fingered(Web::default(), "alice@example.org").software(GTS, "gotosocial", "0.20.0");
     find(&mut login, &web);
     assert_eq!(address(&login), format!("{GTS}/api/v1/apps"));
+}
+
+#[test]
+fn shared_app_has_the_account_domain_of_each_login() {
+    let web = fingered(split(), "alice@example.org");
+    let found = |typed: &str| typed.parse::<Discover>().unwrap().run(&web).unwrap();
+    let mut first =
+        Login::new(RegisterApp::new(GTS.parse().unwrap(), "Probe").unwrap(), counted_entropy());
+    find(&mut first, &web);
+    first.handle_response(&answer(200, APP_OUT_OF_BAND)).unwrap();
+    let shared = first.pending().unwrap().app().clone();
+
+    let app = shared.with_discovery(&found("@alice@example.org")).unwrap();
+    assert_eq!(app.client_id(), shared.client_id());
+    assert_eq!(app.client_secret(), shared.client_secret());
+    assert_eq!(app.redirect_uris(), shared.redirect_uris());
+    for (app, is_expected) in [(&app, true), (&shared, false)] {
+        let expected: ExpectedAccount = "@alice@example.org".parse().unwrap();
+        let mut login = Login::with_app(app.clone(), counted_entropy()).expect_account(expected);
+        login.handle_reply(CODE).unwrap();
+        login.handle_response(&answer(200, TOKEN_READ)).unwrap();
+        let alice = ALICE.replace("http://127.0.0.1:8085", GTS);
+        login.handle_response(&answer(200, &alice)).unwrap();
+        assert_eq!(at(&login) == At::Done, is_expected);
+    }
+}
+
+#[test]
+fn app_is_not_used_at_another_server_that_was_found() {
+    let mut login = login();
+    find(&mut login, &split());
+    login.handle_response(&answer(200, APP_OUT_OF_BAND)).unwrap();
+    let app = login.pending().unwrap().app();
+    let web = Web::default().software("https://other.example", "gotosocial", "0.20.0");
+    let other = "other.example".parse::<Discover>().unwrap().run(&web).unwrap();
+    let error = app.with_discovery(&other).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "invalid discovery result: its API host is another one than that of the app"
+    );
 }
