@@ -173,6 +173,7 @@ fn expired_token_that_cannot_be_renewed_is_an_error() {
     let mut session = renewing(hour());
     let error = session.handle_transport_error("closed", at(3600)).unwrap_err();
     assert_eq!((error.cause(), error.remedy()), (Cause::Network, Remedy::Retry));
+    assert!(error.to_string().contains("no response from example.org:443"), "{error}");
 }
 
 #[test]

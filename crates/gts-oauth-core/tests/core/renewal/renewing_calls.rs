@@ -233,6 +233,6 @@ fn rejection_that_a_new_token_does_not_mend_renews_once_a_minute() {
     }
     server.assert_requests(&[OLD, REFRESH, NEW, NEW, NEW]);
     let server = script([rejected(), None]);
-    let _ = session.send(&call(), &server.http(), at(61), |_, _| Ok(()));
+    let _ = session.send(&call(), &server.http(), at(60), |_, _| Ok(()));
     assert_eq!(server.requests.borrow().len(), 2, "it is renewed again");
 }

@@ -242,6 +242,13 @@ fn all_pages_of_any_list_are_requested() {
 }
 
 #[test]
+fn log_of_pages_shows_the_call_without_its_token() {
+    let shown = format!("{:?}", session().tokens());
+    assert!(shown.contains("/api/v1/tokens"), "{shown}");
+    assert!(!shown.contains(session().access_token().expose()), "{shown}");
+}
+
+#[test]
 fn items_of_another_shape_are_an_error() {
     let list = session().pages::<Status>("/api/v1/timelines/home").unwrap();
     let error = list.parse(&answer(200, r#"[{"uri":"x"}]"#)).unwrap_err();

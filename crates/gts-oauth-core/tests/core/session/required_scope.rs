@@ -62,6 +62,7 @@ fn gotosocials_own_calls_require_its_scopes() {
         ("GET /api/v1/relay_pushes", "read:relays"),
         ("POST /api/v1/relay_pushes", "write:relays"),
         ("GET /api/v1/interaction_requests", "read:notifications"),
+        ("GET /api/v1/reports", "read:reports"),
     ] {
         let (method, path) = operation.split_once(' ').unwrap();
         assert_eq!(named(method, path), scope, "{operation}");
