@@ -39,6 +39,21 @@ fn domains_of_one_server_share_its_app() {
 }
 
 #[test]
+fn account_of_the_first_visitor_is_not_expected_of_others() {
+    for database in databases() {
+        let server = Server::new(10);
+        let mut site = site(&server, &database);
+        for name in ["alice", "bob"] {
+            let mut visitor = Visitor::default();
+            let url = visitor.begin(&mut site, &server, name).url.unwrap();
+            let callback = server.account(name).visit(&url).unwrap();
+            visitor.open(&mut site, &callback).assert(200, &format!("Hello @{name}"));
+        }
+        assert_eq!(count(&server, APPS), 1);
+    }
+}
+
+#[test]
 fn server_of_a_domain_is_found_for_each_login() {
     let server = |host: &str| Server::builder(9).instance(&host.parse().unwrap()).build();
     let (one, other) = (server("one.example"), server("other.example"));

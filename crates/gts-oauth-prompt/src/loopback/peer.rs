@@ -36,7 +36,8 @@ impl Peers {
         let (Ok(own), [Ok(first), second]) = (fs::metadata("/proc/self"), lists) else {
             return Self { owners: None, own: 0 };
         };
-        let lists = [first, second.unwrap_or_default()];
+        // The last one counts, because only IPv4 addresses are read as a whole.
+        let lists = [second.unwrap_or_default(), first];
         let owners = lists.iter().flat_map(|list| list.lines()).filter_map(|it| owner(it, server));
         Self { owners: Some(owners.collect()), own: own.uid() }
     }

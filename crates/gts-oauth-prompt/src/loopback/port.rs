@@ -267,8 +267,7 @@ impl Port {
         self.peers.get_or_insert_with(|| Peers::of(server)).peer(connection.peer())
     }
 
-    /// Whether this client may complete the login. The peer is looked up only if it matters, because
-    /// that takes long if many connections are open.
+    /// Whether this client may complete the login.
     fn is_admitted(&mut self, request: &Request, connection: &Connection) -> bool {
         let has_cookie = self.access.has_cookie(request);
         if !has_cookie && !self.accepts_own_user {

@@ -32,7 +32,12 @@ impl Head {
             return Ok(None);
         }
         self.parsed = self.bytes.len();
-        Request::parse(&self.bytes)
+        let parsed = Request::parse(&self.bytes);
+        if !matches!(parsed, Ok(None)) {
+            // The connection can wait for its response.
+            self.bytes = Vec::new();
+        }
+        parsed
     }
 }
 
