@@ -128,8 +128,8 @@ impl Row {
             }
         }
         match self.source {
-            Some(Source::File) => print(format_args!("  kept in:  {}", path.display()))?,
-            Some(source) => print_field("  kept in:  ", source)?,
+            Some(Source::File) => print(format_args!("  source:   {}", path.display()))?,
+            Some(source) => print_field("  source:   ", source)?,
             None => {}
         }
         match &self.fields.scopes {

@@ -228,7 +228,7 @@ fn source_is_known_if_the_server_is_not_found() {
     // Nothing listens on port 9 of this machine.
     command.env("GTS_OAUTH_TOKEN", "TOKEN").env("GTS_OAUTH_INSTANCE", "http://127.0.0.1:9");
     let outcome = shell.run_to(&mut command, "");
-    assert!(outcome.stdout.contains("kept in:  GTS_OAUTH_TOKEN"), "{}", outcome.stdout);
+    assert!(outcome.stdout.contains("source:   GTS_OAUTH_TOKEN"), "{}", outcome.stdout);
     let outcome = shell.run_to(command.arg("--json"), "");
     let rows: Value = serde_json::from_str(&outcome.stdout).expect("JSON");
     assert_eq!(rows[0]["source"], "environment", "{rows}");

@@ -234,7 +234,7 @@ fn status_is_as_wide_as_the_terminal() {
     let shown = decoded(&session.exp_eof().expect("the end"));
     let shown = anstream::adapter::strip_str(&shown).to_string();
     let (_, problem) = shown.split_once("  token:    ").expect("a token");
-    let (problem, _) = problem.split_once("\r\n  kept in:").expect("the next field");
+    let (problem, _) = problem.split_once("\r\n  source:").expect("the next field");
     let lines: Vec<&str> = problem.split("\r\n").collect();
     assert!(lines.len() > 1, "{shown}");
     for line in &lines[1..] {
