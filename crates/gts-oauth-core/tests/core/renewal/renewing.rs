@@ -177,6 +177,15 @@ fn expired_token_that_cannot_be_renewed_is_an_error() {
 }
 
 #[test]
+fn log_of_a_step_names_it_without_secrets() {
+    let mut session = renewing(hour());
+    assert_eq!(format!("{:?}", session.step(at(0))), "Ready(..)");
+    assert_eq!(format!("{:?}", session.step(at(3600))), "Send(..)");
+    session.handle_response(&renewed(), at(3600)).unwrap();
+    assert_eq!(format!("{:?}", session.step(at(3600))), "Store(..)");
+}
+
+#[test]
 fn rejected_refresh_token_means_to_sign_in() {
     for response in [answer(400, NO_ROWS), answer(400, r#"{"error":"invalid_grant"}"#)] {
         let mut session = renewing(hour());
