@@ -178,8 +178,8 @@ pub(super) fn how_to_revoke(
             shell_word(handle)
         ),
         (Some(software), None) if is_gotosocial(software) => {
-            "To revoke it, log in to the account with the scopes read:accounts and write:accounts, \
-             find it with `gts-oauth tokens`, and run `gts-oauth tokens revoke ID`."
+            "To revoke it, use a login to the account with the scopes read:accounts and \
+             write:accounts: find it with `gts-oauth tokens`, and run `gts-oauth tokens revoke ID`."
                 .to_owned()
         }
         (Some(_), None) => format!(

@@ -32,8 +32,11 @@ const COLLECTIONS: [&str; 16] = [
 /// Bash makes of a path: `C:/Program Files/Git/api/v1/notifications`.
 ///
 /// # Errors
-/// A URL of another host. Other faults of a path are reported by core.
+/// An empty path, and a URL of another host. Other faults of a path are reported by core.
 pub(super) fn read(text: &str, instance: &Instance) -> Result<String, BoxError> {
+    if text.trim().is_empty() {
+        return Err(InvalidUsage("invalid path: empty".to_owned()).into());
+    }
     if let Some((scheme, rest)) = url_parts(text) {
         let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
         // Not a password before it.

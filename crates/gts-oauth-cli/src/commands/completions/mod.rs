@@ -22,7 +22,10 @@ use crate::store::{Store, Unfinished};
   gts-oauth completions bash > \\
     ~/.local/share/bash-completion/completions/gts-oauth
   gts-oauth completions zsh > ~/.zfunc/_gts-oauth
-  gts-oauth completions fish > ~/.config/fish/completions/gts-oauth.fish")]
+  gts-oauth completions fish > ~/.config/fish/completions/gts-oauth.fish
+
+If the folder is missing, create it with `mkdir -p`. zsh requires
+`fpath=(~/.zfunc $fpath)` before `compinit` in ~/.zshrc.")]
 pub(crate) struct CompletionsArgs {
     #[arg(required = true)]
     pub(crate) shell: Option<Shell>,

@@ -18,12 +18,15 @@ use gts_oauth_ureq::login::AuthorizeStep;
 use gts_oauth_ureq::{BoxError, Exchange as _, Login, RegisterApp, Ureq, UserReply, entropy};
 use serde::{Deserialize, Serialize};
 
+use super::login;
 use crate::credentials::Credentials;
 use crate::http::{print_request, transport};
 use crate::output::{message, print};
 use narrated_http::NarratedHttp;
 
 /// Show a whole login, with a fake server on this machine
+///
+/// Its users are alice@example.org and bob@example.org. Both have the password that --serve prints.
 ///
 /// With --serve, the control port steers the server, with JSON over HTTP: POST /fail, /clear-failures,
 /// /advance, /revoke, /forget-apps and /clear-requests, and GET /failures and /requests. Their fields
@@ -41,7 +44,7 @@ pub(crate) struct DemoArgs {
     #[arg(long, value_name = "NAME", default_value = Dialect::default().name(), value_parser = dialect())]
     pub(crate) dialect: Dialect,
     /// The port of 127.0.0.1 [default: any free port]
-    #[arg(long, requires = "serve")]
+    #[arg(long, requires = "serve", value_parser = login::port)]
     pub(crate) port: Option<u16>,
     /// Print JSON on one line (see `gts-oauth help json`)
     #[arg(long, requires = "serve")]

@@ -40,13 +40,13 @@ pub(crate) struct LoginArgs {
     )]
     pub(crate) instance: Option<String>,
     #[arg(
-        help = "Request exactly these scopes, separated by spaces, commas or + [default: those granted \
-            before, or read]",
+        help = "Request exactly these scopes, separated by spaces, commas or + [default: those of the \
+            stored account, or read]",
         long_help = scopes::help()
     )]
     #[arg(long, value_parser = scopes::parse)]
     pub(crate) scopes: Option<Scopes>,
-    /// Request these scopes in addition to those granted before
+    /// Request these scopes in addition to those of the stored account
     #[arg(long, value_name = "SCOPES", value_parser = scopes::parse, conflicts_with = "scopes")]
     pub(crate) add_scopes: Option<Scopes>,
     /// Request scopes that no known server has, or that the server does not list, without asking
@@ -75,7 +75,7 @@ pub(crate) struct LoginArgs {
     #[arg(long)]
     pub(crate) no_browser: bool,
     #[arg(help = "The port of 127.0.0.1 where the browser returns [default: any free port]")]
-    #[arg(long, conflicts_with = "no_browser")]
+    #[arg(long, conflicts_with = "no_browser", value_parser = port)]
     pub(crate) port: Option<u16>,
     /// How many seconds to wait for the browser
     #[arg(long, value_name = "SECONDS", default_value = DEFAULT_TIMEOUT, value_parser = seconds)]
@@ -130,6 +130,11 @@ fn expected_account(text: &str) -> Result<ExpectedAccount, String> {
         true => Err("expected a name, or @name@host".to_owned()),
         false => text.parse().map_err(|error: Error| error.to_string()),
     }
+}
+
+/// Parses a port.
+pub(crate) fn port(text: &str) -> Result<u16, String> {
+    text.parse().map_err(|_| format!("expected a port from 0 to {}", u16::MAX))
 }
 
 /// As long as an unfinished login is kept.

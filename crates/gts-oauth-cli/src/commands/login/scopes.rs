@@ -35,8 +35,8 @@ pub(super) fn help() -> String {
     let tops = ["read", "write", "admin:read", "admin:write"];
     let list = tops.map(|top| format!("  {top}:\n    {}", below(top).join(", ")));
     format!(
-        "Request exactly these scopes, separated by spaces, commas or + [default: those granted \
-         before, or read]\n\nNot every server has all of them:\n  read, write, follow, profile, \
+        "Request exactly these scopes, separated by spaces, commas or + [default: those of the \
+         stored account, or read]\n\nNot every server has all of them:\n  read, write, follow, profile, \
          push, admin, admin:read, admin:write\n\nNarrower scopes, such as read:accounts:\n{}",
         list.join("\n")
     )
@@ -80,7 +80,11 @@ pub(super) fn requested(
     };
     let kept = if granted.is_empty() { default.clone() } else { granted };
     if kept != default {
-        message(format_args!("Requesting the scopes that were granted before: {kept}"));
+        let to = match accounts {
+            [account] => format!(" to {}", account.handle),
+            _ => String::new(),
+        };
+        message(format_args!("Requesting the scopes that were granted{to} before: {kept}"));
     }
     let added = arguments.add_scopes.iter().flatten();
     Ok(kept.iter().chain(added).cloned().collect())

@@ -55,6 +55,18 @@ fn password_in_a_url_is_not_repeated() {
 }
 
 #[test]
+fn empty_path_is_rejected() {
+    let (shell, served) = logged_in();
+    let before = served.requests().len();
+    for path in ["", " "] {
+        let outcome = shell.run(&["api", path]);
+        assert_eq!(outcome.code, Some(2), "{}", outcome.stderr);
+        assert_eq!(outcome.stderr, "gts-oauth: invalid path: empty\n");
+    }
+    assert_eq!(served.requests().len(), before);
+}
+
+#[test]
 fn paths_that_lead_elsewhere_are_rejected() {
     let (shell, served) = logged_in();
     let before = served.requests().len();

@@ -29,8 +29,9 @@ fn a_second_login_keeps_the_granted_scopes() {
     log_in(&shell, &served, &alice, &["--scopes", "read write:statuses"]);
     let outcome = log_in(&shell, &served, &alice, &[]);
     assert_eq!(requested(&served), "read write:statuses");
-    let kept = "granted before: read write:statuses";
+    let kept = "granted to @alice@127.0.0.1:";
     assert!(outcome.stderr.contains(kept), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains(" before: read write:statuses\n"), "{}", outcome.stderr);
     log_in(&shell, &served, &alice, &["--add-scopes", "write:media,read"]);
     assert_eq!(requested(&served), "read write:statuses write:media");
     log_in(&shell, &served, &alice, &["--scopes", "read"]);
