@@ -159,6 +159,13 @@ fn explain(loaded: &LoadedAccount, error: Error) -> BoxError {
     match error.cause() {
         Cause::NotFound => {
             let instance = loaded.credentials.session.instance();
+            if unrevoked::is_at_gotosocial(loaded.credentials.app.as_ref()) {
+                return format!(
+                    "{} has no list of tokens; GoToSocial has one since 0.19.",
+                    instance.authority()
+                )
+                .into();
+            }
             format!(
                 "{} has no list of tokens; GoToSocial has one since 0.19. On other servers, \
                  revoke tokens in your browser: {}/oauth/authorized_applications",

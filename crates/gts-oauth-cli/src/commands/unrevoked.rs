@@ -177,6 +177,9 @@ pub(super) fn how_to_revoke(
             shell_word(id),
             shell_word(handle)
         ),
+        (Some(software), None) if is_gotosocial(software) && !has_tokens(software) => {
+            "It cannot be revoked: GoToSocial can do that since 0.19.".to_owned()
+        }
         (Some(software), None) if is_gotosocial(software) => {
             "To revoke it, use a login to the account with the scopes read:accounts and \
              write:accounts: find it with `gts-oauth tokens`, and run `gts-oauth tokens revoke ID`."
@@ -197,7 +200,12 @@ pub(super) fn how_to_revoke(
 
 /// Whether the server might list tokens.
 pub(super) fn lists_tokens(app: &App) -> bool {
-    software(Some(app)).is_none_or(is_gotosocial)
+    software(Some(app)).is_none_or(|it| is_gotosocial(it) && has_tokens(it))
+}
+
+/// Whether the server is a GoToSocial.
+pub(super) fn is_at_gotosocial(app: Option<&App>) -> bool {
+    software(app).is_some_and(is_gotosocial)
 }
 
 /// The software of the server. `None` if it is not known.
@@ -207,4 +215,12 @@ fn software(app: Option<&App>) -> Option<&Software> {
 
 fn is_gotosocial(software: &Software) -> bool {
     software.name.eq_ignore_ascii_case("gotosocial")
+}
+
+/// Whether this version of GoToSocial lists and revokes tokens: 0.19 or later.
+fn has_tokens(software: &Software) -> bool {
+    let mut parts = software.version.trim_start_matches('v').split('.');
+    let is_zero = parts.next() == Some("0");
+    let minor = parts.next().and_then(|minor| minor.parse().ok());
+    !is_zero || minor.is_none_or(|minor: u32| minor >= 19)
 }

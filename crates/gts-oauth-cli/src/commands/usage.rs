@@ -7,7 +7,7 @@ use clap::{CommandFactory as _, Parser as _};
 use super::Cli;
 
 /// Commands that do not exist, and what to run instead. The first word is the command before them.
-const COMMANDS: [(&str, &[&str], &str); 15] = [
+const COMMANDS: [(&str, &[&str], &str); 18] = [
     (
         "",
         &["whoami", "me", "list", "ls", "show", "info", "account", "accounts"],
@@ -20,10 +20,13 @@ const COMMANDS: [(&str, &[&str], &str); 15] = [
     ("", &["revoke", "invalidate"], "gts-oauth logout` or `gts-oauth tokens revoke ID"),
     ("", &["use", "select", "activate", "default"], "gts-oauth switch"),
     ("", &["curl", "http", "get", "request", "call"], "gts-oauth api PATH"),
+    ("", &["timeline", "home"], "gts-oauth api /api/v1/timelines/home"),
+    ("", &["notifications"], "gts-oauth api /api/v1/notifications"),
     ("", &["post", "toot"], "gts-oauth api /api/v1/statuses -f status=TEXT"),
     ("", &["version"], "gts-oauth --version"),
     ("", &["config", "env", "variables", "files"], "gts-oauth help environment"),
     ("tokens", &["show", "status"], "gts-oauth tokens"),
+    ("tokens", &["create", "add", "new"], "gts-oauth login INSTANCE --print-token"),
     ("tokens", &["delete", "rm", "remove", "end", "logout"], "gts-oauth tokens revoke ID"),
     ("help", &["scopes", "scope"], "gts-oauth login --help"),
     ("help", &["env", "variables", "files", "config"], "gts-oauth help environment"),
@@ -45,7 +48,7 @@ const OPTIONS: [(&str, &[&str], &str); 18] = [
     ("api", &["-o", "--output"], "to write to a file, use `> FILE`"),
     (
         "login",
-        &["--hostname", "--host", "--server", "--url", "-i"],
+        &["--hostname", "--host", "--server", "--url", "--instance", "-i"],
         "did you mean `gts-oauth login INSTANCE`?",
     ),
     ("login", &["-u", "--user", "--username"], "to accept only one account, use `--expect NAME`"),
@@ -62,7 +65,7 @@ const OPTIONS: [(&str, &[&str], &str); 18] = [
     (
         "",
         &["-u", "--user", "--username", "--hostname", "--host"],
-        "to use another account, name it as @name@host",
+        "to use another account, pass `-a @name@host`",
     ),
     ("", &["-d", "--debug", "--trace"], "to show requests, use `--verbose`"),
     ("tokens", &["--revoke", "--delete"], "to revoke a token, use `gts-oauth tokens revoke ID`"),
@@ -92,7 +95,12 @@ pub(crate) fn explain(mut error: Error, typed: &[String]) -> Error {
                     error.remove(ContextKind::SuggestedArg);
                 }
             }
-            let hint = option_hint(&option, typed).or_else(|| scopes_hint(&option, typed));
+            if typed.iter().any(|it| it == "--with-token") && !option.starts_with('-') {
+                // The token, which was typed by mistake.
+                let secret = ContextValue::String("[secret]".to_owned());
+                error.insert(ContextKind::InvalidArg, secret);
+            }
+            let hint = option_hint(&option, typed).or_else(|| word_hint(&option, typed));
             hint.map(str::to_owned)
         }
         _ => None,
@@ -153,11 +161,26 @@ fn option_hint(option: &str, typed: &[String]) -> Option<&'static str> {
     OPTIONS.iter().find(is_it).map(|(_, _, hint)| *hint)
 }
 
-/// The hint for a word too many after scopes.
-fn scopes_hint(word: &str, typed: &[String]) -> Option<&'static str> {
-    let is_scopes = |it: &String| it == "--scopes" || it == "--add-scopes";
-    let is_one = !word.starts_with('-') && typed.iter().any(is_scopes);
-    is_one.then_some("to request several scopes, separate them by commas: `read,write`")
+/// The hint for a word too many.
+fn word_hint(word: &str, typed: &[String]) -> Option<&'static str> {
+    if word.starts_with('-') {
+        return None;
+    }
+    let is_typed = |words: &[&str]| typed.iter().any(|it| words.contains(&&**it));
+    let command = typed.iter().find(|it| is_command(it)).map_or("", String::as_str);
+    if is_typed(&["--with-token"]) {
+        Some("the token is read from standard input, such as `--with-token < FILE`")
+    } else if is_typed(&["--scopes", "--add-scopes"]) {
+        Some("to request several scopes, separate them by commas: `read,write`")
+    } else if command == "api" && is_typed(&["GET", "POST", "PUT", "PATCH", "DELETE"]) {
+        Some("to set the method, use `-X METHOD`")
+    } else if command == "api" && word.contains('=') {
+        Some("to send a field, use `-f NAME=VALUE`")
+    } else if command == "token" && is_typed(&["revoke"]) {
+        Some("to revoke a token, use `gts-oauth tokens revoke ID`")
+    } else {
+        None
+    }
 }
 
 /// The hint for a help topic that does not exist.

@@ -123,11 +123,13 @@ impl Contents {
             }),
             None => self.position_of(credentials),
         };
+        let same = same.map(|at| self.accounts.remove(at));
+        // It can be the account of a user who is stored, too.
         let is_extended = |it: &AccountEntry| Some(&*it.handle) == extended;
-        let replaced = same.or_else(|| self.accounts.iter().position(is_extended));
-        let replaced = replaced.map(|at| self.accounts.remove(at));
-        let earlier = replaced.as_ref().and_then(|it| it.stored.open().ok());
-        self.unrevoked.extend(replaced);
+        let extended = self.accounts.iter().position(is_extended);
+        let extended = extended.map(|at| self.accounts.remove(at));
+        let earlier = same.as_ref().or(extended.as_ref()).and_then(|it| it.stored.open().ok());
+        self.unrevoked.extend(same.into_iter().chain(extended));
         let again = self.take_unrevoked(credentials);
         match again.filter(|_| credentials.app.is_none()) {
             Some(again) => *credentials = again,
@@ -366,5 +368,9 @@ pub(super) fn canonical(account: &str) -> String {
     let account = account.replace(PARENTHESES, "");
     let parsed = account.parse::<ExpectedAccount>();
     let canonical = parsed.map_or(account, |it| it.to_string());
-    canonical.trim_start_matches('@').to_owned()
+    // With `http://`, an account is named by its URL.
+    match canonical.split_once("://").and_then(|(_, rest)| rest.split_once("/@")) {
+        Some((host, name)) => format!("{name}@{host}"),
+        None => canonical.trim_start_matches('@').to_owned(),
+    }
 }

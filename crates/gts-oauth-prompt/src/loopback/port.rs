@@ -295,10 +295,16 @@ impl Port {
             // Any web page can send a browser here.
             let error = callback.error().filter(|_| callback.state().is_none());
             let reason = match error.filter(|error| is_error_code(error)) {
-                Some(error) => format!(
-                    "This callback has the error {error}, but nothing shows that the server of the \
-                     login sent it."
-                ),
+                Some(error) => {
+                    let hint = match error {
+                        "invalid_scope" => " If it did, end the login, and request other scopes.",
+                        _ => "",
+                    };
+                    format!(
+                        "This callback has the error {error}, but nothing shows that the server of \
+                         the login sent it.{hint}"
+                    )
+                }
                 None => "This callback is of another login, or of none.".to_owned(),
             };
             return page("400 Bad Request", page::foreign(&reason));

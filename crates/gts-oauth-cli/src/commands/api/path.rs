@@ -91,7 +91,7 @@ pub(super) fn hint(text: &str) -> Option<String> {
             return Some(format!("Paths of the API begin with /api/v1/, as in {example}."));
         }
     };
-    Some(format!("Did you mean `gts-oauth api {}`?", shell_word(&format!("{below}{path}"))))
+    Some(format!("Did you mean the path {}?", shell_word(&format!("{below}{path}"))))
 }
 
 /// The scheme and the rest of a URL. `None` if it is none, as a path with a URL in its query.

@@ -41,7 +41,7 @@ pub(crate) struct LoginArgs {
     pub(crate) instance: Option<String>,
     #[arg(
         help = "Request exactly these scopes, separated by spaces, commas or + [default: those of the \
-            stored account, or read]",
+            stored account, or read; with --print-token, read]",
         long_help = scopes::help()
     )]
     #[arg(long, value_parser = scopes::parse)]

@@ -1,5 +1,7 @@
 //! The command line of a login, from its parsed arguments.
 
+use std::time::Duration;
+
 use clap::ValueEnum as _;
 use gts_oauth_ureq::{ExpectedAccount, Scopes};
 
@@ -86,6 +88,7 @@ pub(super) fn resume_command(arguments: &LoginArgs, scopes: &Scopes) -> String {
         no_browser: false,
         new_app: false,
         json: false,
+        timeout: DEFAULT_TIMEOUT.parse().map_or(arguments.timeout, Duration::from_secs),
         ..arguments.clone()
     })
 }

@@ -69,6 +69,9 @@ impl LoginOptions {
             None => scopes::requested(arguments, &instance, &accounts)?,
         };
         name_token::check(arguments, &scopes)?;
+        if expected.is_some() && already_granted.is_none() {
+            scopes::check_reads_account(arguments, &scopes)?;
+        }
         let extended = match (unknown, scopes::extended(arguments, &accounts)) {
             (Some(account), _) | (None, Some(account)) => Some(account.handle.clone()),
             (None, None) => None,

@@ -36,7 +36,7 @@ pub(super) fn help() -> String {
     let list = tops.map(|top| format!("  {top}:\n    {}", below(top).join(", ")));
     format!(
         "Request exactly these scopes, separated by spaces, commas or + [default: those of the \
-         stored account, or read]\n\nNot every server has all of them:\n  read, write, follow, profile, \
+         stored account, or read; with --print-token, read]\n\nNot every server has all of them:\n  read, write, follow, profile, \
          push, admin, admin:read, admin:write\n\nNarrower scopes, such as read:accounts:\n{}",
         list.join("\n")
     )
@@ -84,10 +84,36 @@ pub(super) fn requested(
             [account] => format!(" to {}", account.handle),
             _ => String::new(),
         };
-        message(format_args!("Requesting the scopes that were granted{to} before: {kept}"));
+        let added = match &arguments.add_scopes {
+            Some(added) => format!(", and {added}"),
+            None => String::new(),
+        };
+        message(format_args!("Requesting the scopes that were granted{to} before: {kept}{added}"));
     }
     let added = arguments.add_scopes.iter().flatten();
     Ok(kept.iter().chain(added).cloned().collect())
+}
+
+/// Checks before the login that the scopes allow reading the account, which is expected to be a certain
+/// one.
+///
+/// # Errors
+/// [`InvalidUsage`] with the command that requests such a scope, too.
+pub(super) fn check_reads_account(
+    arguments: &LoginArgs,
+    requested: &Scopes,
+) -> Result<(), BoxError> {
+    let reads: [Scope; 2] = ["read:accounts".parse()?, "profile".parse()?];
+    // The scopes of an existing token are not known.
+    if arguments.with_token || reads.iter().any(|scope| requested.permits(scope)) {
+        return Ok(());
+    }
+    let scopes = Some(requested.iter().chain(&reads[..1]).cloned().collect());
+    let again = command_line(&LoginArgs { scopes, add_scopes: None, ..arguments.clone() });
+    Err(InvalidUsage(format!(
+        "to check the account, the scope read:accounts or profile is required. Run `{again}`."
+    ))
+    .into())
 }
 
 /// The scopes that all of these accounts have.
@@ -185,8 +211,7 @@ pub(super) fn already_granted(
     let [account] = accounts else { return None };
     let credentials: Credentials = account.stored.open().ok()?;
     let granted = credentials.session.scopes();
-    let is_granted = |scope: &Scope| granted.iter().any(|it| it == scope);
-    added.iter().all(is_granted).then_some(credentials)
+    added.iter().all(|scope| granted.permits(scope)).then_some(credentials)
 }
 
 /// Checks the scopes of the command line before an app is registered with them. Those that the server

@@ -241,9 +241,9 @@ fn unexplained_403_suggests_no_scope() {
 fn path_that_is_not_of_the_api_names_the_one_that_is() {
     let (shell, _served) = logged_in();
     for (typed, meant) in [
-        ("v1/timelines/home", "`gts-oauth api /api/v1/timelines/home`"),
-        ("/timelines/home?limit=5", "`gts-oauth api '/api/v1/timelines/home?limit=5'`"),
-        ("v2/media", "`gts-oauth api /api/v2/media`"),
+        ("v1/timelines/home", "the path /api/v1/timelines/home?"),
+        ("/timelines/home?limit=5", "the path '/api/v1/timelines/home?limit=5'?"),
+        ("v2/media", "the path /api/v2/media?"),
         ("verify_credentials", "begin with /api/v1/, as in /api/v1/accounts/verify_credentials"),
         ("status=hello", "`-f status=hello` after the path"),
     ] {

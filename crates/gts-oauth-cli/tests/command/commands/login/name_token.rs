@@ -71,7 +71,8 @@ fn login_succeeds_where_tokens_have_no_names() {
         let outcome = log_in(&Shell::new(), &served, &served.account("alice"), "read,write");
         assert!(outcome.stderr.ends_with(GRANTED), "{dialect:?}: {}", outcome.stderr);
         let listed = was_requested(&served, "GET", "/api/v1/tokens");
-        assert_eq!(listed, gotosocials.contains(&dialect), "{dialect:?}");
+        // Before 0.19, GoToSocial has no list.
+        assert_eq!(listed, dialect == Dialect::GoToSocial020, "{dialect:?}");
         let named = was_requested(&served, "PUT", "/api/v1/tokens/");
         assert_eq!(named, dialect == Dialect::GoToSocial020, "{dialect:?}");
     }

@@ -218,7 +218,7 @@ fn messages_are_as_wide_as_the_terminal() {
         assert!(line.chars().count() <= 40, "{line:?} in {said}");
     }
     // A command is longer, and can be copied.
-    let options = "--scopes read --timeout 2 --browser";
+    let options = "--scopes read --browser";
     let command = format!("\r\n`gts-oauth login {} {options}`.", served.origin());
     assert!(said.contains(&command), "{said}");
     assert!(said.contains("\r\u{1b}[K\u{1b}[31mgts-oauth:"), "{said:?}");
