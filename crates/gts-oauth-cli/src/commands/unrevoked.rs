@@ -178,7 +178,7 @@ pub(super) fn how_to_revoke(
             shell_word(handle)
         ),
         (Some(software), None) if is_gotosocial(software) && !has_tokens(software) => {
-            "It cannot be revoked: GoToSocial can do that since 0.19.".to_owned()
+            "This server cannot revoke tokens; GoToSocial can since 0.19.".to_owned()
         }
         (Some(software), None) if is_gotosocial(software) => {
             "To revoke it, use a login to the account with the scopes read:accounts and \

@@ -66,6 +66,22 @@ fn list_is_what_tokens_does_without_a_command() {
 }
 
 #[test]
+fn gotosocial_without_a_list_of_tokens_has_no_page_for_them() {
+    let (shell, served) = (Shell::new(), speaking(Dialect::GoToSocial018));
+    shell.log_in(&served, &served.account("alice"));
+    let outcome = shell.run(&["tokens"]);
+    assert_eq!(outcome.code, Some(1), "{}", outcome.stderr);
+    let end = " has no list of tokens; GoToSocial has one since 0.19.\n";
+    assert!(outcome.stderr.ends_with(end), "{}", outcome.stderr);
+    let alice = served.account("alice");
+    let arguments = ["login", &served.origin(), "--print-token"];
+    let outcome = shell.talk(&arguments, |url| alice.visit(url).ok());
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    let end = "This server cannot revoke tokens; GoToSocial can since 0.19.\n";
+    assert!(outcome.stderr.ends_with(end), "{}", outcome.stderr);
+}
+
+#[test]
 fn tokens_of_one_day_can_be_told_apart() {
     let (shell, served) = (Shell::new(), served());
     shell.log_in(&served, &served.account("alice"));

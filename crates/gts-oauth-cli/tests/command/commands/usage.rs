@@ -23,6 +23,8 @@ fn commands_of_similar_programs_have_hints() {
         ("revoke", "`gts-oauth logout` or `gts-oauth tokens revoke ID`"),
         ("post hello", "`gts-oauth api /api/v1/statuses -f status=TEXT`"),
         ("tokens show", "`gts-oauth tokens`"),
+        ("tokens create", "`gts-oauth login INSTANCE --print-token`"),
+        ("timeline", "`gts-oauth api /api/v1/timelines/home`"),
         ("tokens delete ID", "`gts-oauth tokens revoke ID`"),
         ("help scopes", "`gts-oauth login --help`"),
         ("help env", "`gts-oauth help environment`"),
@@ -43,7 +45,10 @@ fn options_of_similar_programs_have_hints() {
         ("api /api/v1/statuses -q .acct", "jq"),
         ("login --hostname example.org", "`gts-oauth login INSTANCE`"),
         ("status -d", "`--verbose`"),
-        ("token -u alice", "@name@host"),
+        ("token -u alice", "`-a @name@host`"),
+        ("api GET /api/v1/notifications", "`-X METHOD`"),
+        ("api /api/v1/statuses status=hello", "`-f NAME=VALUE`"),
+        ("token revoke ID", "`gts-oauth tokens revoke ID`"),
         ("login --web example.org", "`--browser`"),
         ("logout --yes", "`--force`"),
         ("tokens --revoke ID", "`gts-oauth tokens revoke ID`"),
@@ -54,6 +59,13 @@ fn options_of_similar_programs_have_hints() {
         assert!(outcome.stderr.contains(hint), "{typed}: {}", outcome.stderr);
         assert!(!outcome.stderr.contains("as a value"), "{}", outcome.stderr);
     }
+}
+
+#[test]
+fn token_that_is_typed_as_an_argument_is_not_repeated() {
+    let shown = run("login example.org --with-token ZTK1MWMWZDGTMDM3OS0").stderr;
+    assert!(!shown.contains("ZTK1"), "{shown}");
+    assert!(shown.contains("--with-token < FILE"), "{shown}");
 }
 
 #[test]

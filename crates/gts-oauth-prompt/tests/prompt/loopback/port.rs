@@ -164,6 +164,7 @@ fn error_without_state_is_not_shown_as_the_servers() {
     assert_eq!(page.status, 400);
     let expected = "error invalid_scope, but nothing shows that the server of the login sent it.";
     assert!(page.body.contains(expected), "{}", page.body);
+    assert!(page.body.contains("request other scopes"), "{}", page.body);
     assert!(!page.body.contains("number"), "{}", page.body);
     receive(browser.allow(&link, &server.account("alice")));
     assert_eq!(running.end().expect("a login"), "alice");

@@ -348,10 +348,58 @@ fn granted_scopes_are_not_added_again() {
     let outcome = shell.run(&arguments);
     assert_eq!((outcome.code, &outcome.stdout), (Some(0), &logged_in.stdout));
     assert!(outcome.stderr.contains(" already has the scopes: write read. "), "{}", outcome.stderr);
+    let narrower = ["login", &origin, "--add-scopes", "write:statuses"];
+    assert!(shell.run(&narrower).stderr.contains(" already has the scopes: write:statuses. "));
     let outcome = shell.run(&[&arguments[..], &["--json"]].concat());
     let account: serde_json::Value = serde_json::from_str(&outcome.stdout).expect("JSON");
     assert_eq!(account["account"], logged_in.stdout.trim());
     assert!(served.requests().is_empty());
+}
+
+#[test]
+fn account_named_by_its_profile_keeps_its_scopes() {
+    let (shell, served) = (Shell::new(), served());
+    let alice = served.account("alice");
+    log_in(&shell, &served, &alice, &["--scopes", "read write push"]);
+    let profile = format!("{}/@alice", served.origin());
+    let outcome = shell.talk(&["login", &profile], |url| alice.visit(url).ok());
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert_eq!(requested(&served), "read write push");
+    assert_eq!(shell.run(&["switch", &profile]).code, Some(0));
+}
+
+#[test]
+fn account_without_a_user_is_replaced_although_its_user_is_stored() {
+    let (shell, served) = (Shell::new(), served());
+    let alice = served.account("alice");
+    let known = log_in(&shell, &served, &alice, &["--scopes", "read write"]).stdout;
+    let unknown = log_in(&shell, &served, &alice, &["--scopes", "write:statuses"]).stdout;
+    let arguments = ["login", unknown.trim(), "--add-scopes", "read:accounts"];
+    let outcome = shell.talk(&arguments, |url| alice.visit(url).ok());
+    assert_eq!((outcome.code, &outcome.stdout), (Some(0), &known), "{}", outcome.stderr);
+    assert_eq!(shell.run(&["status"]).stdout.matches("@127.0.0.1").count(), 1);
+    assert!(outcome.stderr.contains("scopes that the new one lacks"), "{}", outcome.stderr);
+    // Both earlier tokens are revoked.
+    let revocations = served.requests().iter().filter(|it| it.path == "/oauth/revoke").count();
+    assert_eq!(revocations, 2);
+}
+
+#[test]
+fn expected_account_requires_a_scope_that_reads_it() {
+    let (shell, served) = (Shell::new(), served());
+    let arguments = ["login", &served.origin(), "--expect", "alice", "--scopes", "write:statuses"];
+    let outcome = shell.run(&arguments);
+    assert_eq!(outcome.code, Some(2), "{}", outcome.stderr);
+    let command = format!(
+        "`gts-oauth login {} --scopes 'write:statuses read:accounts' --expect @alice`",
+        served.origin()
+    );
+    assert!(outcome.stderr.contains(&command), "{}", outcome.stderr);
+    assert!(served.requests().is_empty());
+    for scopes in ["read:accounts", "profile", "read"] {
+        let options = ["--expect", "alice", "--scopes", scopes];
+        log_in(&Shell::new(), &served, &served.account("alice"), &options);
+    }
 }
 
 #[test]
