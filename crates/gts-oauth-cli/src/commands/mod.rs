@@ -6,6 +6,7 @@ mod demo;
 mod login;
 mod logout;
 mod man;
+mod numbers;
 mod status;
 mod switch;
 mod token;
@@ -48,7 +49,7 @@ pub(crate) struct Cli {
         help = "Limit each request to this many seconds [default: 10 to connect, 30 without progress]"
     )]
     #[arg(long, global = true, help_heading = GLOBAL)]
-    #[arg(value_name = "SECONDS", value_parser = login::seconds)]
+    #[arg(value_name = "SECONDS", value_parser = numbers::seconds)]
     pub(crate) request_timeout: Option<Duration>,
     #[command(subcommand)]
     pub(crate) command: Command,

@@ -159,20 +159,19 @@ fn explain(loaded: &LoadedAccount, error: Error) -> BoxError {
     match error.cause() {
         Cause::NotFound => {
             let instance = loaded.credentials.session.instance();
-            if unrevoked::is_at_gotosocial(loaded.credentials.app.as_ref()) {
-                return format!(
-                    "{} has no list of tokens; GoToSocial has one since 0.19.",
-                    instance.authority()
+            let has_none = format!(
+                "{} has no list of tokens; GoToSocial has one since 0.19.",
+                instance.authority()
+            );
+            match unrevoked::is_at_gotosocial(loaded.credentials.app.as_ref()) {
+                true => has_none.into(),
+                false => format!(
+                    "{has_none} On other servers, revoke tokens in your browser: \
+                     {}/oauth/authorized_applications",
+                    instance.origin()
                 )
-                .into();
+                .into(),
             }
-            format!(
-                "{} has no list of tokens; GoToSocial has one since 0.19. On other servers, \
-                 revoke tokens in your browser: {}/oauth/authorized_applications",
-                instance.authority(),
-                instance.origin()
-            )
-            .into()
         }
         _ => loaded.explain(error),
     }

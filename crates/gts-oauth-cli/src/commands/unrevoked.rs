@@ -181,8 +181,8 @@ pub(super) fn how_to_revoke(
             "This server cannot revoke tokens; GoToSocial can since 0.19.".to_owned()
         }
         (Some(software), None) if is_gotosocial(software) => {
-            "To revoke it, use a login to the account with the scopes read:accounts and \
-             write:accounts: find it with `gts-oauth tokens`, and run `gts-oauth tokens revoke ID`."
+            "To revoke it, with a login that has the scopes read:accounts and write:accounts, find it \
+             with `gts-oauth tokens`, and run `gts-oauth tokens revoke ID`."
                 .to_owned()
         }
         (Some(_), None) => format!(

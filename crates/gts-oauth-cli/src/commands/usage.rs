@@ -96,12 +96,17 @@ pub(crate) fn explain(mut error: Error, typed: &[String]) -> Error {
                 }
             }
             if typed.iter().any(|it| it == "--with-token") && !option.starts_with('-') {
-                // The token, which was typed by mistake.
-                let secret = ContextValue::String("[secret]".to_owned());
-                error.insert(ContextKind::InvalidArg, secret);
+                hide_token(&mut error, ContextKind::InvalidArg);
             }
             let hint = option_hint(&option, typed).or_else(|| word_hint(&option, typed));
             hint.map(str::to_owned)
+        }
+        ErrorKind::TooManyValues => {
+            let is_token = invalid(ContextKind::InvalidArg).is_some_and(|it| it == "--with-token");
+            is_token.then(|| {
+                hide_token(&mut error, ContextKind::InvalidValue);
+                TOKEN_IS_READ.to_owned()
+            })
         }
         _ => None,
     };
@@ -119,6 +124,13 @@ pub(crate) fn explain(mut error: Error, typed: &[String]) -> Error {
         error.insert(ContextKind::Suggested, hint);
     }
     error
+}
+
+const TOKEN_IS_READ: &str = "the token is read from standard input, such as `--with-token < FILE`";
+
+/// Replaces a token that was typed as an argument by mistake.
+fn hide_token(error: &mut Error, kind: ContextKind) {
+    error.insert(kind, ContextValue::String("[secret]".to_owned()));
 }
 
 /// The words before and after the first `word` that was typed, without options.
@@ -169,7 +181,7 @@ fn word_hint(word: &str, typed: &[String]) -> Option<&'static str> {
     let is_typed = |words: &[&str]| typed.iter().any(|it| words.contains(&&**it));
     let command = typed.iter().find(|it| is_command(it)).map_or("", String::as_str);
     if is_typed(&["--with-token"]) {
-        Some("the token is read from standard input, such as `--with-token < FILE`")
+        Some(TOKEN_IS_READ)
     } else if is_typed(&["--scopes", "--add-scopes"]) {
         Some("to request several scopes, separate them by commas: `read,write`")
     } else if command == "api" && is_typed(&["GET", "POST", "PUT", "PATCH", "DELETE"]) {

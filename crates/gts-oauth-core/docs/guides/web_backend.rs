@@ -34,17 +34,16 @@ impl Site<'_> {
     /// The app at the API host that was found, which all users of the server share.
     fn app(&mut self, found: &Discovery) -> Result<App, BoxError> {
         let key = found.instance().origin().to_owned();
-        let app: App = match self.storage.get(&key) {
-            Some(stored) => serde_json::from_str(stored)?,
-            None => {
-                let callback: RedirectUri = "https://app.example/callback".parse()?;
-                let app = RegisterApp::new(found.instance().clone(), "my-app")?;
-                let app = app.redirect_uri(callback.for_instance(found.instance()));
-                app.with_discovery(found).send(self.http)?
-            }
-        };
+        if let Some(stored) = self.storage.get(&key) {
+            let app: App = serde_json::from_str(stored)?;
+            return Ok(app.with_discovery(found)?);
+        }
+        let callback: RedirectUri = "https://app.example/callback".parse()?;
+        let app = RegisterApp::new(found.instance().clone(), "my-app")?;
+        let app = app.redirect_uri(callback.for_instance(found.instance()));
+        let app = app.with_discovery(found).send(self.http)?;
         self.storage.insert(key, serde_json::to_string(&app)?);
-        Ok(app.with_discovery(found)?)
+        Ok(app)
     }
 
     /// The callback, with the browser's cookie. After an error, the user can reload it.

@@ -35,7 +35,8 @@ const COLLECTIONS: [&str; 16] = [
 /// An empty path, and a URL of another host. Other faults of a path are reported by core.
 pub(super) fn read(text: &str, instance: &Instance) -> Result<String, BoxError> {
     if text.trim().is_empty() {
-        return Err(InvalidUsage("invalid path: empty".to_owned()).into());
+        let message = "invalid path: empty; name one, such as /api/v1/notifications";
+        return Err(InvalidUsage(message.to_owned()).into());
     }
     if let Some((scheme, rest)) = url_parts(text) {
         let host = rest.split(['/', '?', '#']).next().unwrap_or_default();

@@ -18,7 +18,7 @@ use gts_oauth_ureq::login::AuthorizeStep;
 use gts_oauth_ureq::{BoxError, Exchange as _, Login, RegisterApp, Ureq, UserReply, entropy};
 use serde::{Deserialize, Serialize};
 
-use super::login;
+use super::numbers::port;
 use crate::credentials::Credentials;
 use crate::http::{print_request, transport};
 use crate::output::{message, print};
@@ -44,7 +44,7 @@ pub(crate) struct DemoArgs {
     #[arg(long, value_name = "NAME", default_value = Dialect::default().name(), value_parser = dialect())]
     pub(crate) dialect: Dialect,
     /// The port of 127.0.0.1 [default: any free port]
-    #[arg(long, requires = "serve", value_parser = login::port)]
+    #[arg(long, requires = "serve", value_parser = port)]
     pub(crate) port: Option<u16>,
     /// Print JSON on one line (see `gts-oauth help json`)
     #[arg(long, requires = "serve")]

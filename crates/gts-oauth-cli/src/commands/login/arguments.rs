@@ -6,6 +6,7 @@ use clap::{Args, ValueHint};
 use gts_oauth_ureq::{Error, ExpectedAccount, Scopes};
 
 use super::scopes;
+use crate::commands::numbers::{port, seconds};
 use crate::store::Backend;
 
 #[derive(Clone, Debug, Args)]
@@ -129,21 +130,5 @@ fn expected_account(text: &str) -> Result<ExpectedAccount, String> {
     match text.starts_with("http://") {
         true => Err("expected a name, or @name@host".to_owned()),
         false => text.parse().map_err(|error: Error| error.to_string()),
-    }
-}
-
-/// Parses a port.
-pub(crate) fn port(text: &str) -> Result<u16, String> {
-    text.parse().map_err(|_| format!("expected a port from 0 to {}", u16::MAX))
-}
-
-/// As long as an unfinished login is kept.
-const A_DAY: u64 = 24 * 60 * 60;
-
-/// Parses a time limit.
-pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
-    match text.parse() {
-        Ok(seconds @ 1..=A_DAY) => Ok(Duration::from_secs(seconds)),
-        _ => Err(format!("expected a number of seconds from 1 to {A_DAY}")),
     }
 }

@@ -26,7 +26,7 @@ use crate::credentials::Credentials;
 use crate::exit_code::{self, Hinted, InvalidUsage};
 use crate::output::{ask, error_chain, error_sentence, message, report_error};
 use crate::store::{Backend, Claim, Contents, Store, choose_backend, from_environment};
-pub(crate) use arguments::{LoginArgs, port, seconds};
+pub(crate) use arguments::LoginArgs;
 use browser::BrowserPrompt;
 use command_line::command_line;
 use driver::{LoginDriver, Prompt, RESUME, Storage};

@@ -36,8 +36,9 @@ pub(super) fn help() -> String {
     let list = tops.map(|top| format!("  {top}:\n    {}", below(top).join(", ")));
     format!(
         "Request exactly these scopes, separated by spaces, commas or + [default: those of the \
-         stored account, or read; with --print-token, read]\n\nNot every server has all of them:\n  read, write, follow, profile, \
-         push, admin, admin:read, admin:write\n\nNarrower scopes, such as read:accounts:\n{}",
+         stored account, or read; with --print-token, read]\n\nNot every server has all of \
+         them:\n  read, write, follow, profile, push, admin, admin:read, admin:write\n\nNarrower \
+         scopes, such as read:accounts:\n{}",
         list.join("\n")
     )
 }

@@ -116,7 +116,7 @@ fn to_end_the_token_of_another_app_leaves_the_login_alone() {
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     let revoked: Value = serde_json::from_str(&outcome.stdout).expect("JSON");
     assert_eq!(revoked["current"], false);
-    assert!(!outcome.stderr.contains("forgotten"), "{}", outcome.stderr);
+    assert!(!outcome.stderr.contains("logged out"), "{}", outcome.stderr);
     assert!(!shell.token().is_empty());
     assert_eq!(elsewhere.run(&["status"]).code, Some(4));
 }

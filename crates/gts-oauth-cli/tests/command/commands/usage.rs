@@ -63,9 +63,16 @@ fn options_of_similar_programs_have_hints() {
 
 #[test]
 fn token_that_is_typed_as_an_argument_is_not_repeated() {
-    let shown = run("login example.org --with-token ZTK1MWMWZDGTMDM3OS0").stderr;
-    assert!(!shown.contains("ZTK1"), "{shown}");
-    assert!(shown.contains("--with-token < FILE"), "{shown}");
+    for typed in [
+        "login example.org --with-token ZTK1MWMWZDGTMDM3OS0",
+        "login example.org --with-token=ZTK1MWMWZDGTMDM3OS0",
+        "login example.org --with-token=ZTK1MWMWZDGTMDM3OS0 --json",
+        "login --with-token ZTK1MWMWZDGTMDM3OS0",
+    ] {
+        let shown = run(typed).stderr;
+        assert!(!shown.contains("ZTK1"), "{typed}: {shown}");
+        assert!(shown.contains("--with-token < FILE"), "{typed}: {shown}");
+    }
 }
 
 #[test]

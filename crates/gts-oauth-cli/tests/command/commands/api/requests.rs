@@ -61,7 +61,8 @@ fn empty_path_is_rejected() {
     for path in ["", " "] {
         let outcome = shell.run(&["api", path]);
         assert_eq!(outcome.code, Some(2), "{}", outcome.stderr);
-        assert_eq!(outcome.stderr, "gts-oauth: invalid path: empty\n");
+        let error = "gts-oauth: invalid path: empty; name one, such as /api/v1/notifications\n";
+        assert_eq!(outcome.stderr, error);
     }
     assert_eq!(served.requests().len(), before);
 }

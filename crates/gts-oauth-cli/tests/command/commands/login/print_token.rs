@@ -1,8 +1,13 @@
 //! Tokens that are printed and not stored.
 
+use gts_oauth_fake::{Dialect, Fault};
+use gts_oauth_ureq::{Exchange as _, Secret, Session, Ureq};
+
+use super::browser::browse;
+use super::scopes::{log_in, requested};
 #[cfg(unix)]
 use crate::support::pty::{address, assert_done, at_terminal, plain, type_keys};
-use crate::support::shell::{Shell, served};
+use crate::support::shell::{Shell, served, speaking};
 
 #[cfg(target_os = "linux")]
 #[test]
@@ -93,4 +98,100 @@ fn printed_token_uses_the_stored_instance() {
     // A damaged file does not matter to it.
     std::fs::write(shell.file(), "{").expect("a file");
     log_in(&["login", &served.origin(), "--print-token"]);
+}
+
+#[test]
+fn a_printed_token_is_not_stored_and_revokes_nothing() {
+    let (shell, served) = (Shell::new(), served());
+    let alice = served.account("alice");
+    log_in(&shell, &served, &alice, &[]);
+    let (token, stored) = (shell.token(), shell.stored());
+    let outcome = log_in(&shell, &served, &alice, &["--print-token", "--scopes", "read write"]);
+    let printed = outcome.stdout.trim_end();
+    assert!(!printed.contains(char::is_whitespace) && printed != token, "{printed}");
+    assert!(!outcome.stderr.contains(printed), "{}", outcome.stderr);
+    assert_eq!(shell.stored(), stored);
+    assert!(!served.requests().iter().any(|it| it.path == "/oauth/revoke"));
+    let origin = served.origin();
+    let mut command = shell.command(&["api", "/api/v1/statuses", "-f", "status=hello"]);
+    command.env("GTS_OAUTH_TOKEN", printed).env("GTS_OAUTH_INSTANCE", origin);
+    assert_eq!(shell.run_to(&mut command, "").code, Some(0));
+}
+
+#[test]
+fn a_token_is_printed_after_a_login_in_a_browser() {
+    let (shell, served) = (Shell::new(), served());
+    let arguments = ["login", &served.origin(), "--print-token"];
+    let outcome = browse(&shell, &arguments, |tab| {
+        tab.get(&served.account("alice").visit(&tab.address).expect("a redirect"));
+    });
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    let session = Session::from_token(served.instance(), Secret::new(outcome.stdout.trim()));
+    assert!(session.expect("a token").verify().send(&Ureq::new()).is_ok());
+    assert!(!shell.file().exists());
+}
+
+#[test]
+fn a_failed_login_for_a_printed_token_leaves_none() {
+    let (shell, served) = (Shell::new(), served());
+    let alice = served.account("alice");
+    served.fail(Fault::BadGateway.at("/api/v1/accounts/verify_credentials"));
+    let arguments = ["login", &served.origin(), "--print-token"];
+    let outcome = shell.talk(&arguments, |address| alice.visit(address).ok());
+    assert_eq!((outcome.code, &*outcome.stdout), (Some(1), ""), "{}", outcome.stderr);
+    assert!(served.requests().iter().any(|it| it.path == "/oauth/revoke"));
+    assert!(!shell.file().exists());
+}
+
+#[test]
+fn printed_token_names_how_to_revoke_it() {
+    let (shell, served) = (Shell::new(), served());
+    let alice = served.account("alice");
+    log_in(&shell, &served, &alice, &["--scopes", "read write"]);
+    let before = shell.run(&["tokens", "--json"]).stdout;
+    // The command is for another account than the current one.
+    log_in(&shell, &served, &served.account("bob"), &["--scopes", "read write"]);
+    let outcome = log_in(&shell, &served, &alice, &["--print-token"]);
+    let (_, command) =
+        outcome.stderr.split_once("To revoke it, run `gts-oauth ").expect("a command");
+    let (command, _) = command.split_once('`').expect("its end");
+    let id = command.strip_prefix("tokens revoke ").expect("a command");
+    let (id, _) = id.split_once(' ').expect("an account");
+    assert!(!before.contains(id));
+    let arguments: Vec<&str> = command.split(' ').collect();
+    assert_eq!(shell.run(&arguments).code, Some(0));
+    let token = Secret::new(outcome.stdout.trim());
+    let session = Session::from_token(served.instance(), token).expect("a token");
+    session.verify().send(&Ureq::new()).expect_err("it is revoked");
+    // Without the scope to read the list, and on a server without one.
+    let outcome = log_in(&shell, &served, &alice, &["--print-token", "--scopes", "write"]);
+    assert!(outcome.stderr.contains("`gts-oauth tokens revoke ID`"), "{}", outcome.stderr);
+    let mastodon = speaking(Dialect::Mastodon);
+    let outcome = log_in(&shell, &mastodon, &mastodon.account("alice"), &["--print-token"]);
+    let page = format!("{}/oauth/authorized_applications\n", mastodon.origin());
+    assert!(outcome.stderr.contains(&page), "{}", outcome.stderr);
+    assert!(!outcome.stderr.contains("gts-oauth tokens"), "{}", outcome.stderr);
+}
+
+#[test]
+fn a_printed_token_can_be_json() {
+    let (shell, served) = (Shell::new(), served());
+    let alice = served.account("alice");
+    let outcome = log_in(&shell, &served, &alice, &["--print-token", "--json"]);
+    let printed: serde_json::Value = serde_json::from_str(&outcome.stdout).expect("JSON");
+    assert_eq!(printed["instance"], served.origin());
+    assert_eq!(printed["scopes"], serde_json::json!(["read"]));
+    let token = Secret::new(printed["token"].as_str().expect("a token"));
+    let session = Session::from_token(served.instance(), token).expect("a token");
+    assert!(session.verify().send(&Ureq::new()).is_ok());
+    assert!(!shell.file().exists());
+}
+
+#[test]
+fn a_printed_token_keeps_the_default_scopes() {
+    let (shell, served) = (Shell::new(), served());
+    let alice = served.account("alice");
+    log_in(&shell, &served, &alice, &["--scopes", "read write"]);
+    log_in(&shell, &served, &alice, &["--print-token"]);
+    assert_eq!(requested(&served), "read");
 }
