@@ -52,8 +52,9 @@ impl fmt::Display for CallbackError {
         f.write_str(match self {
             // GoToSocial shows a browser with an older authorization open that one's app and state.
             Self::WrongState => {
-                "invalid callback: it belongs to another login (wrong state). Close other login \
-                 pages of this server, open the authorization URL again, and allow the app there."
+                "invalid callback: it belongs to another login (wrong state), or its URL was cut off. \
+                 Close other login pages of this server, open the authorization URL again, and allow the \
+                 app there."
             }
             Self::NoState => {
                 "invalid callback: it has a code but no state, so it might have been cut off, or \
