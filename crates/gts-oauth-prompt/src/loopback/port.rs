@@ -34,6 +34,9 @@ const BATCH: Duration = Duration::from_millis(50);
 /// The connections that wait for the verdict.
 const MAX_WAITING: usize = 16;
 
+/// The error codes that are passed on to the program, for one login.
+const MAX_STRAY_ERRORS: usize = 3;
+
 pub(super) struct Port {
     server: Server,
     access: Access,
@@ -49,6 +52,8 @@ pub(super) struct Port {
     waiting: Vec<Connection>,
     /// The page of the result. `None` while there is none.
     verdict: Option<String>,
+    /// The error codes of callbacks without a `state`, each once.
+    stray_errors: Vec<String>,
 }
 
 /// What the browser is sent to, and the `state` with which it returns.
@@ -63,6 +68,8 @@ pub(super) struct Served {
     pub(super) callback: Option<Callback>,
     /// Whether there was anything to serve. If not, the caller waits a little.
     pub(super) progressed: bool,
+    /// The error codes of callbacks without a `state`, each when it is the first with this code.
+    pub(super) stray_errors: Vec<String>,
 }
 
 /// What a request leads to.
@@ -85,6 +92,7 @@ impl Port {
             peers: None,
             waiting: Vec::new(),
             verdict: None,
+            stray_errors: Vec::new(),
         })
     }
 
@@ -152,6 +160,7 @@ impl Port {
             progressed = polled.progressed;
         }
         let start = Instant::now();
+        let before = self.stray_errors.len();
         let mut first = Ok(None);
         // Others get a response, also after the one that ends the wait.
         while start.elapsed() < BATCH {
@@ -161,7 +170,8 @@ impl Port {
                 first = handled;
             }
         }
-        Ok(Served { callback: first?, progressed })
+        let stray_errors = self.stray_errors[before..].to_vec();
+        Ok(Served { callback: first?, progressed, stray_errors })
     }
 
     /// Shows the result: who is logged in, or why the login failed. Then closes the port.
@@ -279,6 +289,14 @@ impl Port {
         }
     }
 
+    /// Any web page can make one up, so there are few.
+    fn add_stray_error(&mut self, error: &str) {
+        let is_known = self.stray_errors.iter().any(|it| it == error);
+        if !is_known && self.stray_errors.len() < MAX_STRAY_ERRORS {
+            self.stray_errors.push(error.to_owned());
+        }
+    }
+
     /// Handles a browser that returned.
     fn returned(&mut self, request: &Request, connection: &Connection) -> io::Result<Handled> {
         let page = |status, page| Ok(Handled::Response(Response::page(status, page)));
@@ -296,6 +314,9 @@ impl Port {
             let error = callback.error().filter(|_| callback.state().is_none());
             let reason = match error.filter(|error| is_error_code(error)) {
                 Some(error) => {
+                    if self.is_admitted(request, connection) {
+                        self.add_stray_error(error);
+                    }
                     let hint = match error {
                         "invalid_scope" => " If it did, end the login, and request other scopes.",
                         _ => "",

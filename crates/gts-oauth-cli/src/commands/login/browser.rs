@@ -13,6 +13,7 @@ use gts_oauth_ureq::login::AuthorizeStep;
 use gts_oauth_ureq::{BoxError, UserReply};
 
 use super::arguments::LoginArgs;
+use super::command_line::with_other_scopes;
 use super::driver::Prompt;
 use super::opener;
 use crate::output::{erase_progress, message, show_progress};
@@ -49,18 +50,24 @@ impl BrowserPrompt {
         };
         let handle = loopback.handle();
         let (opened, read) = (terminal.clone(), terminal.clone());
-        let (failed, failures) = mpsc::channel();
+        let (sender, notices) = mpsc::channel();
+        let stray = sender.clone();
+        let other_scopes = with_other_scopes(arguments);
         let loopback = loopback
             .time_limit(arguments.timeout)
             .hint(HINT)
             .open_with(move |links| {
                 show(links, is_read);
                 match links.one_time_link() {
-                    Some(_) if is_elsewhere => open(links.authorization_url(), &opened, &failed),
-                    Some(link) => open(link, &opened, &failed),
+                    Some(_) if is_elsewhere => open(links.authorization_url(), &opened, &sender),
+                    Some(link) => open(link, &opened, &sender),
                     None => ask_at(&opened),
                 }
                 Ok(())
+            })
+            .on_stray_error(move |code| {
+                // The receiver is dropped after this function.
+                let _ = stray.send(stray_error(code, &other_scopes));
             })
             .while_waiting(move |left| {
                 let (minutes, seconds) = (left.as_secs() / 60, left.as_secs() % 60);
@@ -73,7 +80,7 @@ impl BrowserPrompt {
                     handle.reply(reply);
                 } else if !is_typing(&read) {
                     // Not by the thread of the browser, which does not know whether the user types.
-                    failures.try_iter().for_each(|reason| report(&reason));
+                    notices.try_iter().for_each(message);
                     show_progress(&format!(
                         "Waiting for your browser ({minutes}:{seconds:02} left)"
                     ));
@@ -137,30 +144,40 @@ fn is_elsewhere() -> bool {
 }
 
 /// Opens a browser in a thread of its own, because some browsers run until they are closed. The
-/// terminal is read unless the browser runs in it. Sends why no browser could be opened to `failed`.
-fn open(url: &str, terminal: &Arc<Mutex<Terminal>>, failed: &Sender<String>) {
+/// terminal is read unless the browser runs in it. Sends why no browser could be opened to `notices`.
+fn open(url: &str, terminal: &Arc<Mutex<Terminal>>, notices: &Sender<String>) {
     take(terminal);
-    let (url, shared, sender) = (url.to_owned(), terminal.clone(), failed.clone());
+    let (url, shared, sender) = (url.to_owned(), terminal.clone(), notices.clone());
     let run = move || {
         let terminal_use = |is_used| if is_used { take(&shared) } else { leave(&shared) };
         let opened = opener::open(&url, terminal_use);
         leave(&shared);
         if let Err(reason) = opened {
             // The login may have ended.
-            let _ = sender.send(reason);
+            let _ = sender.send(not_opened(&reason));
         }
     };
     // Without a thread, the link that is shown still works.
     if let Err(error) = thread::Builder::new().spawn(run) {
         leave(terminal);
-        let _ = failed.send(error.to_string());
+        let _ = notices.send(not_opened(&error.to_string()));
     }
 }
 
-fn report(reason: &str) {
-    message(format_args!(
-        "No browser could be opened: {reason}. Open the authorization URL yourself."
-    ));
+fn not_opened(reason: &str) -> String {
+    format!("No browser could be opened: {reason}. Open the authorization URL yourself.")
+}
+
+/// What to do about an error that any web page could have sent. The command is for other scopes.
+fn stray_error(code: &str, other_scopes: &str) -> String {
+    let if_sent = match code {
+        "invalid_scope" => format!("press Ctrl-C, and run `{other_scopes}`, or name other scopes"),
+        _ => "press Ctrl-C, and run the same command again".to_owned(),
+    };
+    format!(
+        "A web page has sent your browser here with the error {code}. If the server of the login did \
+         so, {if_sent}. Otherwise, go on in the browser."
+    )
 }
 
 /// A browser might run in the terminal. What was typed is dropped.

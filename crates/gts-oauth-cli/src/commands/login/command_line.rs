@@ -92,3 +92,8 @@ pub(super) fn resume_command(arguments: &LoginArgs, scopes: &Scopes) -> String {
         ..arguments.clone()
     })
 }
+
+/// The command with the scope that every server has, after others were rejected.
+pub(super) fn with_other_scopes(arguments: &LoginArgs) -> String {
+    command_line(&LoginArgs { scopes: "read".parse().ok(), add_scopes: None, ..arguments.clone() })
+}

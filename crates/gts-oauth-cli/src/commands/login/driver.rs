@@ -11,7 +11,7 @@ use gts_oauth_ureq::login::AuthorizeStep;
 use gts_oauth_ureq::{BoxError, Driver, Error, Login, Step, UserReply};
 
 use super::arguments::LoginArgs;
-use super::command_line::command_line;
+use super::command_line::with_other_scopes;
 use super::options::LoginOptions;
 use super::scopes;
 use crate::exit_code::without_advice;
@@ -90,11 +90,7 @@ impl LoginDriver<'_> {
                 Some("access was denied. Run the same command to ask again.".into())
             }
             (Cause::InvalidInput, Some(Operation::Authorize)) => {
-                let command = command_line(&LoginArgs {
-                    scopes: "read".parse().ok(),
-                    add_scopes: None,
-                    ..self.arguments.clone()
-                });
+                let command = with_other_scopes(self.arguments);
                 Some(
                     format!("{}. Run `{command}`, or name other scopes.", without_advice(problem))
                         .into(),

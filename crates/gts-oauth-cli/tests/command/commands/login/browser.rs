@@ -48,6 +48,25 @@ fn the_browser_comes_back_and_its_page_says_who_is_logged_in() {
     }
 }
 
+/// Pixelfed rejects scopes without a `state`, but so could any web page.
+#[test]
+fn error_without_state_is_reported_with_what_to_do_if_the_server_sent_it() {
+    let (shell, served) = (Shell::new(), served());
+    let arguments = ["login", &served.origin(), "--scopes", "read write:media"];
+    let outcome = browse(&shell, &arguments, |tab| {
+        let page = tab.get(&format!("{}?error=invalid_scope", redirect_uri(&tab.address)));
+        assert_eq!(page.status, 400);
+        tab.get(&served.account("alice").visit(&tab.address).expect("a redirect"));
+    });
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    let expected = format!(
+        "with the error invalid_scope. If the server of the login did so, press Ctrl-C, and run \
+         `gts-oauth login {} --scopes read --browser`, or name other scopes.",
+        served.origin()
+    );
+    assert!(outcome.stderr.contains(&expected), "{}", outcome.stderr);
+}
+
 #[test]
 fn it_registers_exactly_the_redirect_that_it_listens_at() {
     let (shell, served) = (Shell::new(), served());
