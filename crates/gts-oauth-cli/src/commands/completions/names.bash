@@ -1,11 +1,11 @@
 
 # Completes the names of accounts, instances, scopes and files, and the rest with the function above.
 _gts_oauth_names() {
-    local words name names last files typed="${COMP_LINE:0:COMP_POINT}"
+    local words name names last file files typed="${COMP_LINE:0:COMP_POINT}"
     local word="${typed##*[[:space:]]}"
     read -ra words <<< "${typed%"$word"}"
     case "${words[${#words[@]} - 1]} ${words[1]} $word" in
-        --scopes\ *|--add-scopes\ *)
+        --scopes\ *|--add-scopes\ *|*\ --scopes=*|*\ --add-scopes=*)
             names="$(printf '%s\n' SCOPES)"
             ;;
         -F\ api\ *=@*|--field\ api\ *=@*|--form\ api\ *=@*)
@@ -32,12 +32,25 @@ _gts_oauth_names() {
         return
     fi
     # Scopes can be a list.
-    last="${word##*,}"
+    last="${word##*[,=]}"
     if [[ -n "$files" ]]; then
         last="${word#*=@}"
-        compopt -o filenames 2>/dev/null
     fi
     COMPREPLY=()
+    if [[ -n "$files" && "$2" == @* ]]; then
+        # With the option hostcomplete, readline replaces the @, too, which it would quote as a part of
+        # a file name.
+        while read -r name; do
+            file="$(printf '@%q' "$name")"
+            if [[ -d "$name" ]]; then
+                file+=/
+                compopt -o nospace 2>/dev/null
+            fi
+            COMPREPLY+=("$file")
+        done <<< "$names"
+        return
+    fi
+    [[ -n "$files" ]] && compopt -o filenames 2>/dev/null
     while read -r name; do
         # Not with compgen -W, which expands what is in the names.
         [[ "$name" == "$last"* ]] && COMPREPLY+=("${word%"$last"}$name")

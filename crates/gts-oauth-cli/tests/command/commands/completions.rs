@@ -19,7 +19,7 @@ const BASH_COMPLETION: &str = "/usr/share/bash-completion/bash_completion";
 const PATIENCE: u64 = 60_000;
 
 /// What is typed, and what Tab makes of it. `HOST` is that of the only account.
-const COMPLETED: [(&str, &str); 23] = [
+const COMPLETED: [(&str, &str); 25] = [
     ("gts-oauth log", "gts-oauth log"), // in and out
     ("gts-oauth logo", "gts-oauth logout "),
     ("gts-oauth login --no-b", "gts-oauth login --no-browser "),
@@ -31,6 +31,8 @@ const COMPLETED: [(&str, &str); 23] = [
     ("gts-oauth login http", "gts-oauth login http://HOST "),
     ("gts-oauth api -F file=@cat", "gts-oauth api -F file=@cat.png "),
     ("gts-oauth api /x --form x=@cat", "gts-oauth api /x --form x=@cat.png "),
+    ("gts-oauth api -F file=@my", "gts-oauth api -F file=@my file.png "),
+    ("gts-oauth login x --scopes=read,read:acc", "gts-oauth login x --scopes=read,read:accounts "),
     ("gts-oauth tokens rev", "gts-oauth tokens revoke "),
     ("gts-oauth login --store k", "gts-oauth login --store keyring "),
     ("gts-oauth logout @al", "gts-oauth logout @alice@HOST "),
@@ -55,7 +57,9 @@ fn home_with_completions(shell: &str, path: &str) -> TempDir {
     let file = home.path().join(path);
     fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
     fs::write(file, script).expect("a file");
-    fs::write(home.path().join("cat.png"), "").expect("a file");
+    for picture in ["cat.png", "my file.png"] {
+        fs::write(home.path().join(picture), "").expect("a file");
+    }
     home
 }
 
@@ -86,15 +90,20 @@ if [ -n \"$ZSH_VERSION\" ]; then
     autoload -Uz compinit && compinit -u -D
 else
     bind 'set bell-style none'
-    . /usr/share/bash-completion/bash_completion
 fi
 ";
 
+/// As the start-up file of Debian has it.
+const WITH_PACKAGE: &str = ". /usr/share/bash-completion/bash_completion\n";
+
+/// Without the package, a word is split at each @, too.
+const WITHOUT_PACKAGE: &str = ". ~/.local/share/bash-completion/completions/gts-oauth\n";
+
 /// Types each line at an interactive shell, and checks what it makes of it: the command prints its
 /// arguments.
-fn assert_completes(program: &Path, home: &TempDir, start_up: &str) {
+fn assert_completes(program: &Path, home: &TempDir, start_up: &str, more: &str) {
     let (accounts, served) = logged_in();
-    fs::write(home.path().join(start_up), START_UP).expect("a file");
+    fs::write(home.path().join(start_up), format!("{START_UP}{more}")).expect("a file");
     let shell = command(program, home, &accounts, &["-i"]);
     let mut session = spawn_command(shell, Some(PATIENCE)).expect("a terminal");
     for (typed, completed) in COMPLETED {
@@ -120,7 +129,16 @@ fn bash_completes_options_accounts_and_scopes() {
         return;
     }
     let home = home_with_completions("bash", ".local/share/bash-completion/completions/gts-oauth");
-    assert_completes(&bash, &home, ".bashrc");
+    assert_completes(&bash, &home, ".bashrc", WITH_PACKAGE);
+}
+
+#[test]
+fn bash_completes_the_same_without_its_package() {
+    let Some(bash) = program("bash") else {
+        return;
+    };
+    let home = home_with_completions("bash", ".local/share/bash-completion/completions/gts-oauth");
+    assert_completes(&bash, &home, ".bashrc", WITHOUT_PACKAGE);
 }
 
 /// A server chooses the names of its users.
@@ -171,7 +189,7 @@ fn zsh_completes_options_accounts_and_scopes() {
         return;
     };
     let home = home_with_completions("zsh", ".zfunc/_gts-oauth");
-    assert_completes(&zsh, &home, ".zshrc");
+    assert_completes(&zsh, &home, ".zshrc", "");
 }
 
 #[test]
@@ -191,8 +209,9 @@ fn fish_completes_options_accounts_and_scopes() {
         // Names, each with a description behind a tab.
         let names: Vec<_> = shown.lines().filter_map(|line| line.split('\t').next()).collect();
         let completed = completed.replace("HOST", &served.origin()["http://".len()..]);
+        let (before, _) = typed.rsplit_once(' ').expect("words");
         let expected = match completed.ends_with(' ') {
-            true => completed.split_whitespace().next_back().into_iter().collect(),
+            true => vec![completed[before.len() + 1..].trim_end()],
             false if typed == "gts-oauth log" => vec!["login", "logout"],
             false => Vec::new(),
         };
