@@ -8,7 +8,7 @@ use gts_oauth_ureq::{BoxError, Transport};
 use super::login::abandoned;
 use super::switch::report_current;
 use super::unrevoked::{self, Kept};
-use crate::exit_code;
+use crate::exit_code::{self, InvalidUsage};
 use crate::output::{error_chain, error_sentence, message, report_error};
 use crate::store::{
     AccountArgument, AccountEntry, LoadedAccount, Store, Unfinished, from_environment,
@@ -60,6 +60,13 @@ pub(crate) fn run(
         }
         if let Some(code) = end_others(store, account, arguments, http)? {
             return Ok(code);
+        }
+        if account == Some("all") {
+            return Err(InvalidUsage(
+                "no account is named all. To log out of all accounts, run `gts-oauth logout --all`."
+                    .to_owned(),
+            )
+            .into());
         }
         if !arguments.unfinished {
             return Err(store.load()?.not_logged_in(account).into());

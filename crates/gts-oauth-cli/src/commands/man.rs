@@ -10,7 +10,7 @@ use clap_mangen::roff::{Roff, bold, roman};
 use gts_oauth_ureq::BoxError;
 
 use super::topics;
-use crate::exit_code;
+use crate::exit_code::{self, InvalidUsage};
 
 /// Write manual pages, one for each command
 #[derive(Debug, Args)]
@@ -23,6 +23,14 @@ pub(crate) struct ManArgs {
 
 pub(crate) fn run(arguments: &ManArgs, command: Command) -> Result<ExitCode, BoxError> {
     let folder = arguments.folder.display();
+    let name = arguments.folder.to_string_lossy();
+    if command.find_subcommand(&*name).is_some() && !arguments.folder.exists() {
+        return Err(InvalidUsage(format!(
+            "expected a folder for the pages. To read about the command, run `gts-oauth {name} \
+             --help`; for a folder of this name, pass ./{name}."
+        ))
+        .into());
+    }
     write_pages(&arguments.folder, command)
         .map_err(|error| format!("could not write pages to {folder}: {error}"))?;
     Ok(exit_code::SUCCESS)

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
 use gts_oauth_ureq::BoxError;
 
 use crate::exit_code::{self, InvalidUsage};
@@ -17,10 +18,11 @@ use crate::store::{ACCOUNT, Contents, Store, from_environment};
 pub(crate) struct SwitchArgs {
     #[arg(help = "Account: a name, a host, or both (@name@host) [default: of two, the other one]")]
     #[arg(value_name = "ACCOUNT", value_hint = ACCOUNT)]
+    #[arg(value_parser = NonEmptyStringValueParser::new())]
     pub(crate) to: Option<String>,
     // As the commands that have another argument.
     #[arg(long = "account", short = 'a', value_name = "ACCOUNT", value_hint = ACCOUNT, hide = true)]
-    #[arg(conflicts_with = "to")]
+    #[arg(conflicts_with = "to", value_parser = NonEmptyStringValueParser::new())]
     option: Option<String>,
 }
 

@@ -117,8 +117,8 @@ pub(super) fn revoke(
 ) -> Result<String, Kept> {
     let Some(app) = app else {
         return Ok(format!(
-            "The {token} is deleted here, but remains valid: it was not issued to gts-oauth, \
-             and only the app that obtained it can revoke it."
+            "The {token} is deleted here, but remains valid: its app is not known here. {}",
+            how_to_revoke(None, session, None)
         ));
     };
     let error = match app.revoke(session).and_then(|revoke| revoke.send(http)) {

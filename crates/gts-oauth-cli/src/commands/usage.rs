@@ -7,7 +7,7 @@ use clap::{CommandFactory as _, Parser as _};
 use super::Cli;
 
 /// Commands that do not exist, and what to run instead. The first word is the command before them.
-const COMMANDS: [(&str, &[&str], &str); 18] = [
+const COMMANDS: [(&str, &[&str], &str); 19] = [
     (
         "",
         &["whoami", "me", "list", "ls", "show", "info", "account", "accounts"],
@@ -15,7 +15,12 @@ const COMMANDS: [(&str, &[&str], &str); 18] = [
     ),
     ("", &["auth", "who", "users", "sessions"], "gts-oauth status"),
     ("", &["signin", "sign-in", "authorize", "add", "connect", "register"], LOGIN),
-    ("", &["refresh", "renew", "reauth", "setup", "init"], LOGIN),
+    ("", &["setup", "init"], LOGIN),
+    (
+        "",
+        &["refresh", "renew", "reauth"],
+        "gts-oauth login INSTANCE` or `gts-oauth login --add-scopes SCOPES",
+    ),
     ("", &["signout", "sign-out", "remove", "rm", "delete"], "gts-oauth logout"),
     ("", &["revoke", "invalidate"], "gts-oauth logout` or `gts-oauth tokens revoke ID"),
     ("", &["use", "select", "activate", "default"], "gts-oauth switch"),
@@ -35,7 +40,7 @@ const COMMANDS: [(&str, &[&str], &str); 18] = [
 const LOGIN: &str = "gts-oauth login INSTANCE";
 
 /// Options that do not exist, and a hint. The first word is their command, or empty for any.
-const OPTIONS: [(&str, &[&str], &str); 18] = [
+const OPTIONS: [(&str, &[&str], &str); 20] = [
     (
         "api",
         &["-d", "--data", "--data-raw", "--data-urlencode"],
@@ -44,6 +49,8 @@ const OPTIONS: [(&str, &[&str], &str); 18] = [
     ("api", &["--data-binary", "-T", "--upload-file"], "to send a body, use `--input FILE`"),
     ("api", &["-q", "--jq", "-t", "--template"], "to select parts of the output, pass it to jq"),
     ("api", &["-G", "--get"], "to send the fields in the query, use `-X GET`"),
+    ("api", &["--slurp"], "with `--paginate`, the lists of all pages are printed as one"),
+    ("api", &["-s"], "to print no body, use `--silent`"),
     ("api", &["--request"], "to set the method, use `-X METHOD`"),
     ("api", &["-o", "--output"], "to write to a file, use `> FILE`"),
     (

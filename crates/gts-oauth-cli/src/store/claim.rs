@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::ErrorKind;
 
 use fd_lock::{RwLock, RwLockWriteGuard};
-use gts_oauth_ureq::{BoxError, Login, RegisterApp};
+use gts_oauth_ureq::{BoxError, Login};
 
 use super::{Backend, Contents, LoginRequest, Store, Unfinished};
 use crate::output::{error_sentence, message};
@@ -21,16 +21,16 @@ pub(crate) struct Claim {
 type Lock = RwLockWriteGuard<'static, File>;
 
 impl Store {
-    /// Claims an unfinished login with this registration, if no other process has it and `usable`
-    /// accepts its port. Claims a new login otherwise, or if the stored one is unreadable.
+    /// Claims an unfinished login with this registration, if it expects no other account, no other
+    /// process has it, and `usable` accepts its port. Claims a new login otherwise, or if the stored one
+    /// is unreadable.
     pub(crate) fn claim(
         &self,
-        registration: &RegisterApp,
+        request: &LoginRequest,
         mut usable: impl FnMut(Option<u16>) -> bool,
     ) -> Result<(Claim, Option<Login>), BoxError> {
         self.change(|contents| {
-            let is_match =
-                |it: &&Unfinished| it.is_resumable() && it.request.registration == *registration;
+            let is_match = |it: &&Unfinished| it.is_resumable() && it.request.continues(request);
             for it in contents.unfinished.iter().filter(is_match) {
                 let Some(lock) = self.lock(it.slot)? else {
                     continue;

@@ -362,6 +362,13 @@ impl AccountEntry {
 /// typed.
 const PARENTHESES: [char; 2] = ['(', ')'];
 
+/// Whether these are accounts of different users, whatever their hosts.
+pub(crate) fn is_other_name(one: &ExpectedAccount, other: &ExpectedAccount) -> bool {
+    let [one, other] = [one, other].map(|it| canonical(&it.to_string()));
+    let name = |account: &str| account.split('@').next().map(str::to_ascii_lowercase);
+    name(&one) != name(&other)
+}
+
 /// Returns `alice@xn--bcher-kva.example` for `@alice@bücher.example` or the URL of its profile.
 /// Other texts are unchanged.
 pub(super) fn canonical(account: &str) -> String {

@@ -3,6 +3,7 @@
 use std::env;
 use std::time::SystemTime;
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, ValueHint};
 use gts_oauth_prompt::hold_interrupts;
 use gts_oauth_ureq::discovery::Discover;
@@ -33,6 +34,7 @@ pub(crate) const ACCOUNT: ValueHint = ValueHint::Username;
 #[derive(Debug, Args)]
 pub(crate) struct AccountArgs {
     #[arg(help = HELP, long = "account", short = 'a', value_name = "ACCOUNT", value_hint = ACCOUNT)]
+    #[arg(value_parser = NonEmptyStringValueParser::new())]
     name: Option<String>,
 }
 
@@ -46,10 +48,11 @@ impl AccountArgs {
 #[derive(Debug, Args)]
 pub(crate) struct AccountArgument {
     #[arg(help = HELP, value_name = "ACCOUNT", value_hint = ACCOUNT)]
+    #[arg(value_parser = NonEmptyStringValueParser::new())]
     account: Option<String>,
     // As the commands that have another argument.
     #[arg(long = "account", short = 'a', value_name = "ACCOUNT", value_hint = ACCOUNT, hide = true)]
-    #[arg(conflicts_with = "account")]
+    #[arg(conflicts_with = "account", value_parser = NonEmptyStringValueParser::new())]
     option: Option<String>,
 }
 

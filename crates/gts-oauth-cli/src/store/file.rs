@@ -165,7 +165,11 @@ impl CredentialsFile {
     pub(super) fn lock_file(&self, extension: &str) -> Result<File, BoxError> {
         let (folder, path) = (self.folder(), self.sibling(extension));
         create_private_folder(folder).map_err(|error| {
-            format!("the folder {} cannot be created: {error}", folder.display())
+            format!(
+                "the folder {} cannot be created: {error}. For another folder, set \
+                 GTS_OAUTH_CONFIG_DIR.",
+                folder.display()
+            )
         })?;
         // If it was missing, another user can have created it since.
         owner::check(&self.config_folder)?;

@@ -17,7 +17,7 @@ use gts_oauth_ureq::BoxError;
 
 use crate::output::report_error;
 pub(crate) use claim::Claim;
-pub(crate) use contents::{AccountEntry, Contents};
+pub(crate) use contents::{AccountEntry, Contents, is_other_name};
 pub(crate) use current::{
     ACCOUNT, AccountArgs, AccountArgument, INSECURE_HTTP, LoadedAccount, TOKEN, from_environment,
 };

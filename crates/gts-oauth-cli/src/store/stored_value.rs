@@ -60,7 +60,7 @@ impl StoredValue {
         match self {
             // Not serde's message, which may quote a secret.
             Self::File(json) => serde_json::from_str(json.get()).map_err(|_| {
-                Lost("the credentials file is damaged there; log in again".to_owned()).into()
+                Lost("its entry in the credentials file is damaged; log in again".to_owned()).into()
             }),
             Self::Keyring(name) => keyring::get(name),
         }

@@ -6,7 +6,7 @@ use gts_oauth_ureq::{ExpectedAccount, Instance, RegisterApp};
 use serde::{Deserialize, Serialize};
 
 use super::StoredValue;
-use super::contents::canonical;
+use super::contents::{canonical, is_other_name};
 
 /// An older login is not resumed.
 const RESUMABLE_FOR: Duration = Duration::from_secs(24 * 60 * 60);
@@ -45,6 +45,15 @@ impl LoginRequest {
         command: String,
     ) -> Self {
         Self { registration, expected, command: Some(command) }
+    }
+
+    /// Whether a login with this request can be resumed as one with the other request.
+    pub(super) fn continues(&self, other: &Self) -> bool {
+        let expects_another = match (&self.expected, &other.expected) {
+            (Some(one), Some(other)) => is_other_name(one, other),
+            _ => false,
+        };
+        self.registration == other.registration && !expects_another
     }
 }
 

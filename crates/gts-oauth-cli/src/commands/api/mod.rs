@@ -17,7 +17,7 @@ use gts_oauth_ureq::types::printable;
 use gts_oauth_ureq::{BoxError, Error, Exchange as _, Transport};
 
 use crate::exit_code::Hinted;
-use crate::output::{message, print};
+use crate::output::{message, print, shell_word};
 use crate::store::{LoadedAccount, Store};
 use crate::{exit_code, output};
 pub(crate) use arguments::ApiArgs;
@@ -32,6 +32,7 @@ pub(crate) fn run(
     let loaded = store.current_account(arguments.account.name(), http)?;
     let http = &store.account_http(&loaded, http);
     arguments.raw_field.iter().for_each(report_file);
+    arguments.field.iter().for_each(report_file_name);
     let call = call::build(&loaded.credentials.session, arguments)?;
     if arguments.paginate {
         pages::print(call, http).map_err(|error| explain(error, &loaded, arguments))?;
@@ -53,6 +54,16 @@ pub(crate) fn run(
 fn report_file((name, value): &(String, String)) {
     if let Some(file) = value.strip_prefix('@').filter(|file| Path::new(file).is_file()) {
         message(format_args!("{name}=@{file} is sent as this text. To send the file, use -F."));
+    }
+}
+
+/// Reports that a value is sent as it is, if it looks like a forgotten @.
+fn report_file_name((name, value): &(String, String)) {
+    if value.contains(['.', '/']) && Path::new(value).is_file() {
+        message(format_args!(
+            "{name}={value} is sent as this text. To send the file, use -F {}.",
+            shell_word(&format!("{name}=@{value}"))
+        ));
     }
 }
 

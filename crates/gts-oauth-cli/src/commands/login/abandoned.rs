@@ -1,7 +1,7 @@
 //! Unfinished logins: naming and ending them. A token that one of them holds is revoked.
 
 use gts_oauth_ureq::error::Operation;
-use gts_oauth_ureq::{BoxError, Login, Transport};
+use gts_oauth_ureq::{BoxError, ExpectedAccount, Login, Transport};
 
 use super::report;
 use crate::commands::unrevoked;
@@ -52,10 +52,12 @@ pub(crate) fn print_unfinished(store: &Store) {
     };
     for login in &unfinished {
         let instance = login.instance();
-        let to_same = unfinished.iter().filter(|it| it.is_named(instance.authority())).count();
-        let which = match to_same {
-            1 => "it",
-            _ => "all unfinished logins to it",
+        let expected = login.request.expected.as_ref().map(ExpectedAccount::to_string);
+        let names = expected.into_iter().chain([instance.authority().to_owned()]);
+        let is_only = |name: &String| unfinished.iter().filter(|it| it.is_named(name)).count() == 1;
+        let (name, which) = match names.clone().find(is_only) {
+            Some(name) => (name, "it"),
+            None => (instance.authority().to_owned(), "all unfinished logins to it"),
         };
         let resume = match login.command() {
             Some(command) => format!("run `{command}`"),
@@ -64,7 +66,7 @@ pub(crate) fn print_unfinished(store: &Store) {
         message(format_args!(
             "The login to {instance} is unfinished. To resume it, {resume}. To discard {which}, \
              run `gts-oauth logout {} --unfinished`.",
-            shell_word(instance.authority())
+            shell_word(&name)
         ));
     }
 }

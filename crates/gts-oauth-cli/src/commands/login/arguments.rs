@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use clap::{Args, ValueHint};
-use gts_oauth_ureq::{Error, ExpectedAccount, Scopes};
+use gts_oauth_ureq::{ExpectedAccount, Scopes};
 
 use super::scopes;
 use crate::commands::numbers::{port, seconds};
@@ -125,10 +125,8 @@ pub(super) const DEFAULT_NAME: &str = "gts-oauth";
 /// How many seconds to wait for the browser.
 pub(super) const DEFAULT_TIMEOUT: &str = "300";
 
-/// Core's error for `http://` names its API.
-fn expected_account(text: &str) -> Result<ExpectedAccount, String> {
-    match text.starts_with("http://") {
-        true => Err("expected a name, or @name@host".to_owned()),
-        false => text.parse().map_err(|error: Error| error.to_string()),
-    }
+/// Core's errors are about the instance in the name, too.
+fn expected_account(text: &str) -> Result<ExpectedAccount, &'static str> {
+    let parsed = text.parse().ok().filter(|_| !text.starts_with("http://"));
+    parsed.ok_or("expected a name, or @name@host")
 }

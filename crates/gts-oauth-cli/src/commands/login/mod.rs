@@ -141,8 +141,7 @@ fn log_in(
             (Some(claim), login, Some(loopback))
         }
         (Some(_), Err(_)) => {
-            let (claim, login) =
-                store.claim(&options.request.registration, |port| port.is_none())?;
+            let (claim, login) = store.claim(&options.request, |port| port.is_none())?;
             (Some(claim), login, None)
         }
         (None, Ok(())) => (None, None, Some(listen(arguments.port)?)),
@@ -173,9 +172,11 @@ fn log_in(
     };
     let storage = claim.as_ref().zip(backend);
     let storage = storage.map(|(claim, backend)| Storage { store, claim, backend });
-    if storage.is_some() {
-        before_interrupt(|| message(format_args!("Interrupted. {RESUME}")));
-    }
+    let is_stored = storage.is_some();
+    before_interrupt(move || match is_stored {
+        true => message(format_args!("Interrupted. {RESUME}")),
+        false => message("Interrupted. No token was obtained."),
+    });
     let mut driver = LoginDriver {
         arguments,
         options,
@@ -230,7 +231,7 @@ fn claim_with_port(
     requested: Option<u16>,
 ) -> Result<(Claim, Option<Login>, Loopback), BoxError> {
     let mut loopback = None;
-    let (claim, login) = store.claim(&options.request.registration, |port| {
+    let (claim, login) = store.claim(&options.request, |port| {
         let port = port.filter(|port| requested.is_none_or(|requested| requested == *port));
         loopback = port.and_then(|port| Loopback::bind(port).ok());
         loopback.is_some()

@@ -32,7 +32,7 @@ pub(super) fn check(arguments: &LoginArgs, requested: &Scopes) -> Result<(), Inv
         _ => LoginArgs { scopes: Some(with_missing(requested)), ..arguments.clone() },
     };
     Err(InvalidUsage(format!(
-        "--token-name requires the scopes {}. Run `{}`.",
+        "--token-name requires the scopes {}. Run `{}`. The name of the app, --name, requires none.",
         REQUIRED.join(" and "),
         command_line(&again)
     )))

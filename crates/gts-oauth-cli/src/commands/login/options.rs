@@ -3,7 +3,8 @@
 use gts_oauth_ureq::discovery::{Discover, Discovery, FindAccountDomain};
 use gts_oauth_ureq::types::{KNOWN_SCOPES, Scope};
 use gts_oauth_ureq::{
-    Account, AuthorizeOptions, BoxError, Error, Instance, Login, RegisterApp, Transport, entropy,
+    Account, AuthorizeOptions, BoxError, Error, ExpectedAccount, Instance, Login, RegisterApp,
+    Transport, entropy,
 };
 
 use super::arguments::LoginArgs;
@@ -12,7 +13,7 @@ use super::{name_token, scopes};
 use crate::credentials::{Credentials, shortest};
 use crate::exit_code::{Hinted, InvalidUsage};
 use crate::http::{USER_AGENT, without_tls};
-use crate::store::{AccountEntry, Contents, LoginRequest};
+use crate::store::{AccountEntry, Contents, LoginRequest, is_other_name};
 
 pub(super) struct LoginOptions {
     pub(super) request: LoginRequest,
@@ -54,11 +55,11 @@ impl LoginOptions {
             instance = known;
         }
         let by_handle = typed.contains('@') && unknown.is_none();
-        let expected = match (&arguments.expect, by_handle) {
-            (Some(expected), _) => Some(expected.clone()),
-            (None, true) => Some(typed.parse()?),
-            (None, false) => None,
-        };
+        let typed_account = by_handle.then(|| typed.parse()).transpose()?;
+        if let (Some(typed), Some(expected)) = (&typed_account, &arguments.expect) {
+            check_same(typed, expected)?;
+        }
+        let expected = arguments.expect.clone().or(typed_account);
         let accounts = match unknown {
             Some(account) => vec![account],
             None => contents.could_be(&instance, expected.as_ref()),
@@ -197,6 +198,19 @@ impl LoginOptions {
         let typed = self.request.registration.instance();
         let typed = (self.by_handle && typed != api).then(|| typed.clone());
         found.or(typed).map(|domain| domain.authority().to_owned())
+    }
+}
+
+/// Checks that the account that was typed as the instance is that of `--expect`.
+///
+/// # Errors
+/// [`InvalidUsage`] if they have different names.
+fn check_same(typed: &ExpectedAccount, expected: &ExpectedAccount) -> Result<(), InvalidUsage> {
+    match is_other_name(typed, expected) {
+        false => Ok(()),
+        true => Err(InvalidUsage(format!(
+            "the login cannot be that of {typed} and of {expected}: name one of them."
+        ))),
     }
 }
 

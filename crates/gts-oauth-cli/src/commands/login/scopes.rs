@@ -9,7 +9,7 @@ use super::arguments::LoginArgs;
 use super::command_line::command_line;
 use crate::credentials::Credentials;
 use crate::exit_code::InvalidUsage;
-use crate::output::{ask, error_sentence, message};
+use crate::output::{ask, error_chain, message};
 use crate::store::AccountEntry;
 
 /// The default, which every server knows.
@@ -64,7 +64,21 @@ pub(super) fn requested(
     }
     let granted = match accounts {
         [] => Scopes::default(),
-        [account] => granted(account),
+        [account] if arguments.add_scopes.is_some() => granted(account).map_err(|reason| {
+            InvalidUsage(format!(
+                "--add-scopes cannot add to the scopes of {}, which are not known{reason}. Name all of \
+                 them with --scopes.",
+                account.handle
+            ))
+        })?,
+        [account] => granted(account).unwrap_or_else(|reason| {
+            message(format_args!(
+                "The scopes of {} are not known{reason}, so they are not requested again. Name them \
+                 with --scopes.",
+                account.handle
+            ));
+            Scopes::default()
+        }),
         // The scopes of another account must not be requested.
         _ if arguments.add_scopes.is_some() => {
             return Err(ambiguous(arguments, instance, accounts).into());
@@ -119,7 +133,8 @@ pub(super) fn check_reads_account(
 
 /// The scopes that all of these accounts have.
 fn common(accounts: &[&AccountEntry]) -> Scopes {
-    let granted: Vec<Scopes> = accounts.iter().map(|account| granted(account)).collect();
+    let granted = accounts.iter().map(|account| granted(account).unwrap_or_default());
+    let granted: Vec<Scopes> = granted.collect();
     let has_each = |scope: &&Scope| granted.iter().all(|it| it.permits(scope));
     granted.iter().flatten().filter(has_each).cloned().collect()
 }
@@ -165,27 +180,14 @@ pub(super) fn extended<'a>(
 }
 
 /// Returns the scopes granted to an account, without those that no server has: GoToSocial grants
-/// mistyped ones, too.
-fn granted(entry: &AccountEntry) -> Scopes {
-    let handle = &entry.handle;
-    let credentials = match entry.stored.open::<Credentials>() {
-        Ok(credentials) => credentials,
-        Err(error) => {
-            message(format_args!(
-                "The scopes of {handle} are not requested again: {} Name them with --scopes.",
-                error_sentence(&*error)
-            ));
-            return Scopes::default();
-        }
-    };
-    let scopes = credentials.session.scopes();
-    if scopes.is_empty() {
-        message(format_args!(
-            "The scopes of {handle} are not known, so they are not requested again. Name them with \
-             --scopes."
-        ));
+/// mistyped ones, too. The error is the reason in parentheses, or empty, if they are not known.
+fn granted(entry: &AccountEntry) -> Result<Scopes, String> {
+    let credentials = entry.stored.open::<Credentials>();
+    let credentials = credentials.map_err(|error| format!(" ({})", error_chain(&*error)))?;
+    match credentials.session.scopes().is_empty() {
+        true => Err(String::new()),
+        false => Ok(known(&credentials)),
     }
-    known(&credentials)
 }
 
 /// The granted scopes that some server has.

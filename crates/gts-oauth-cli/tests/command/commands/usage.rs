@@ -17,7 +17,7 @@ fn commands_of_similar_programs_have_hints() {
         ("auth login --hostname example.org", "`gts-oauth login`"),
         ("auth status", "`gts-oauth status`"),
         ("auth whoami", "`gts-oauth status`"),
-        ("auth refresh", "`gts-oauth login INSTANCE`"),
+        ("auth refresh -s write", "`gts-oauth login --add-scopes SCOPES`"),
         ("auth", "`gts-oauth status`"),
         ("-v use alice", "`gts-oauth switch`"),
         ("revoke", "`gts-oauth logout` or `gts-oauth tokens revoke ID`"),
@@ -43,6 +43,8 @@ fn options_of_similar_programs_have_hints() {
         ("api /api/v1/statuses -d status=hello", "`-f NAME=VALUE`"),
         ("api /api/v1/statuses --data=status=hello", "`-f NAME=VALUE`"),
         ("api /api/v1/statuses -q .acct", "jq"),
+        ("api /api/v1/notifications --paginate --slurp", "printed as one"),
+        ("api /api/v1/notifications -s", "`--silent`"),
         ("login --hostname example.org", "`gts-oauth login INSTANCE`"),
         ("status -d", "`--verbose`"),
         ("token -u alice", "`-a @name@host`"),
@@ -129,4 +131,23 @@ fn errors_fit_80_columns() {
         assert_eq!(wide, [""; 0], "{typed}");
         assert!(shown.lines().any(|line| line.chars().count() > 60), "{shown}");
     }
+}
+
+#[test]
+fn arguments_that_mean_something_else_are_explained() {
+    for (typed, explanation) in [
+        ("logout all", "`gts-oauth logout --all`"),
+        ("man status", "`gts-oauth status --help`"),
+        ("login @alice@example.org --expect bob", "of @alice@example.org and of @bob"),
+        ("login example.org --expect @@", "expected a name, or @name@host"),
+        ("login example.org --expect @bob@foo@bar", "expected a name, or @name@host"),
+        ("switch ", "a value is required"),
+        ("token -a ", "a value is required"),
+        ("status ", "a value is required"),
+    ] {
+        let outcome = run(typed);
+        let message = outcome.stderr.replace('\n', " ");
+        assert!(message.contains(explanation), "{typed}: {message}");
+    }
+    assert!(!std::path::Path::new("status").exists());
 }

@@ -116,13 +116,39 @@ fn discarding_unfinished_logins_keeps_the_accounts() {
         interrupted(&shell, &served, &["--expect", "carol"]);
         interrupted(&shell, &served, &["--expect", "dave", "--name", "my app"]);
         let status = shell.run(&["status"]);
-        assert!(status.stderr.contains("discard all unfinished logins"), "{}", status.stderr);
-        let logout = commands(&status, "logout").remove(0);
-        let outcome = shell.run(&logout);
-        assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
-        assert_eq!((unfinished(&shell), count(&served, "/oauth/revoke")), (0, 0));
+        // Each by its account.
+        for (left, logout) in (0..2).rev().zip(commands(&status, "logout")) {
+            let outcome = shell.run(&logout);
+            assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+            assert_eq!((unfinished(&shell), count(&served, "/oauth/revoke")), (left, 0));
+        }
         assert_eq!(shell.token(), token);
     }
+}
+
+#[test]
+fn unfinished_logins_without_an_account_are_discarded_together() {
+    let (shell, served) = (Shell::new(), served());
+    for name in ["my app", "another app"] {
+        interrupted(&shell, &served, &["--name", name]);
+    }
+    let status = shell.run(&["status"]);
+    assert!(status.stderr.contains("discard all unfinished logins"), "{}", status.stderr);
+    assert_eq!(shell.run(&commands(&status, "logout").remove(0)).code, Some(0));
+    assert_eq!(unfinished(&shell), 0);
+}
+
+#[test]
+fn login_of_another_account_is_not_resumed() {
+    let (shell, served) = (Shell::new(), served());
+    interrupted(&shell, &served, &["--expect", "carol"]);
+    interrupted(&shell, &served, &["--expect", "dave"]);
+    assert_eq!((unfinished(&shell), count(&served, "/api/v1/apps")), (2, 2));
+    // In another spelling, or without one, it is the same.
+    let host = served.origin().replace("http://", "");
+    interrupted(&shell, &served, &["--expect", &format!("@Dave@{host}")]);
+    interrupted(&shell, &served, &[]);
+    assert_eq!((unfinished(&shell), count(&served, "/api/v1/apps")), (2, 2));
 }
 
 #[test]

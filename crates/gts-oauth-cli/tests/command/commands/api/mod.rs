@@ -267,6 +267,9 @@ fn file_that_is_sent_as_text_is_reported() {
     let said = call("file=@cat.png");
     assert!(said.contains("file=@cat.png is sent as this text."), "{said}");
     assert!(said.contains("use -F."), "{said}");
+    let mut command = shell.command(&["api", "/api/v2/media", "-F", "file=cat.png"]);
+    let said = shell.run_to(command.current_dir(folder.path()), "").stderr;
+    assert!(said.contains("To send the file, use -F file=@cat.png."), "{said}");
     // It mentions a user.
     let said = call("status=@alice");
     assert!(!said.contains("-F"), "{said}");

@@ -126,6 +126,7 @@ fn chosen_name_requires_its_scopes_before_the_login() {
         ["login", &origin, "--print-token", "--scopes", "read,write:media", "--token-name", "ci"];
     let outcome = shell.run(&arguments);
     assert_eq!(outcome.code, Some(2), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("The name of the app, --name,"), "{}", outcome.stderr);
     let command = format!(
         "Run `gts-oauth login {origin} --scopes 'read write:media write:accounts' --token-name ci \
          --print-token`."

@@ -74,9 +74,14 @@ fn unknown_scopes_are_not_requested_again_silently() {
     let session = served.session("alice", "read write");
     let mut command = shell.command(&["login", &served.origin(), "--with-token"]);
     assert_eq!(shell.run_to(&mut command, session.access_token().expose()).code, Some(0));
-    let outcome = log_in(&shell, &served, &served.account("alice"), &["--add-scopes", "push"]);
+    // They would be lost with the earlier token.
+    let outcome = shell.run(&["login", &served.origin(), "--add-scopes", "push"]);
+    assert_eq!(outcome.code, Some(2), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("Name all of them with --scopes."), "{}", outcome.stderr);
+    assert!(served.requests().iter().all(|it| it.path != "/api/v1/apps"));
+    let outcome = log_in(&shell, &served, &served.account("alice"), &[]);
     assert!(outcome.stderr.contains("not requested again. Name them"), "{}", outcome.stderr);
-    assert_eq!(requested(&served), "read push");
+    assert_eq!(requested(&served), "read");
 }
 
 #[test]

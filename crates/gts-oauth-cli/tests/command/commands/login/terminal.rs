@@ -69,20 +69,25 @@ fn signals_from_outside_restore_the_terminal() {
 }
 
 #[test]
-fn interrupt_from_outside_prints_how_to_resume() {
-    let (shell, served) = (Shell::new(), served());
-    let login = browser_login(&served);
-    let script = format!("trap : INT; sh -c 'echo pid $$; exec env {login}'; echo code $?");
-    let mut session = at_shell(&shell, "sh", &["-c", &script]);
-    session.exp_string("pid ").expect("the number of the process");
-    let process = session.read_line().expect("the number of the process");
-    session.exp_string("\u{1b}[?2004h").expect("the mode");
-    let kill = std::process::Command::new("kill").args(["-s", "INT", process.trim()]).status();
-    assert!(kill.expect("kill").success());
-    session.exp_string("\u{1b}[?2004l").expect("the mode before");
-    session.exp_string("Interrupted. Run the same command to resume").expect("how to go on");
-    session.exp_string("code 130").expect("a signal");
-    session.exp_eof().expect("the end");
+fn interrupt_from_outside_prints_how_to_go_on() {
+    for (option, how) in [
+        ("", "Interrupted. Run the same command to resume"),
+        (" --print-token", "Interrupted. No token was obtained."),
+    ] {
+        let (shell, served) = (Shell::new(), served());
+        let login = browser_login(&served) + option;
+        let script = format!("trap : INT; sh -c 'echo pid $$; exec env {login}'; echo code $?");
+        let mut session = at_shell(&shell, "sh", &["-c", &script]);
+        session.exp_string("pid ").expect("the number of the process");
+        let process = session.read_line().expect("the number of the process");
+        session.exp_string("\u{1b}[?2004h").expect("the mode");
+        let kill = std::process::Command::new("kill").args(["-s", "INT", process.trim()]).status();
+        assert!(kill.expect("kill").success());
+        session.exp_string("\u{1b}[?2004l").expect("the mode before");
+        session.exp_string(how).expect("how to go on");
+        session.exp_string("code 130").expect("a signal");
+        session.exp_eof().expect("the end");
+    }
 }
 
 #[test]
