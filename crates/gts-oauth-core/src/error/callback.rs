@@ -53,8 +53,8 @@ impl fmt::Display for CallbackError {
             // GoToSocial shows a browser with an older authorization open that one's app and state.
             Self::WrongState => {
                 "invalid callback: it belongs to another login (wrong state), or its URL was cut off. \
-                 Close other login pages of this server, open the authorization URL again, and allow the \
-                 app there."
+                 Copy the whole URL, or close other login pages of this server, open the authorization URL \
+                 again, and allow the app there."
             }
             Self::NoState => {
                 "invalid callback: it has a code but no state, so it might have been cut off, or \

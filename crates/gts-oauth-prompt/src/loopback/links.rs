@@ -92,17 +92,13 @@ impl fmt::Display for Links<'_> {
             writeln!(f, "{}", problem_line(problem))?;
         }
         if !self.is_new {
-            return write!(
-                f,
-                "Continue in your browser, or open the authorization URL above on this machine."
-            );
+            return write!(f, "Continue in your browser, or open the link above on this machine.");
         }
         let what_to_do = match self.one_time {
             Some(_) => {
-                "Allow the app in your browser. If none opens, open this authorization URL on this \
-                 machine:"
+                "Allow the app in your browser. If none opens, open this link on this machine:"
             }
-            None => "Continue in your browser, or open this authorization URL on this machine:",
+            None => "Continue in your browser, or open this link on this machine:",
         };
         write!(f, "{what_to_do}\n\n{}\n", self.link)
     }

@@ -19,7 +19,7 @@ pub(super) fn retry(reason: &str, link: &str) -> String {
 /// A callback that does not belong to the pending login. It has no link, because a thief of the
 /// cookie can see it.
 pub(super) fn foreign(reason: &str) -> String {
-    let then = "To go on, open the authorization URL that the program shows.";
+    let then = "To go on, open the link that the program shows.";
     page("That did not work", reason, then)
 }
 

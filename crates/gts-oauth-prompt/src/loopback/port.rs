@@ -85,7 +85,7 @@ impl Port {
         Ok(Self {
             access: Access::new(server.address().port())?,
             server,
-            hint: "Open the authorization URL that the program shows in this browser.".to_owned(),
+            hint: "Open the link that the program shows in this browser.".to_owned(),
             accepts_own_user: false,
             pending: None,
             received: VecDeque::new(),

@@ -165,7 +165,7 @@ fn open(url: &str, terminal: &Arc<Mutex<Terminal>>, notices: &Sender<String>) {
 }
 
 fn not_opened(reason: &str) -> String {
-    format!("No browser could be opened: {reason}. Open the authorization URL yourself.")
+    format!("No browser could be opened: {reason}. Open the link yourself.")
 }
 
 /// What to do about an error that any web page could have sent. The command is for other scopes.

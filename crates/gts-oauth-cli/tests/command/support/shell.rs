@@ -204,7 +204,7 @@ pub(crate) fn next_shown(stderr: &mut impl std::io::BufRead, said: &mut String) 
 const UNCHANGED: [&str; 3] = [
     "If the browser is on another machine, press Ctrl-C, and run the same command with --no-browser.",
     "Paste again, or open the authorization URL above for another code.",
-    "Continue in your browser, or open the authorization URL above on this machine.",
+    "Continue in your browser, or open the link above on this machine.",
 ];
 
 fn is_url(line: &str) -> bool {

@@ -126,11 +126,7 @@ fn browser_of_the_login_can_go_on_after_a_foreign_callback() {
     let origin = format!("http://127.0.0.1:{}", running.port);
     let page = browser.get(&format!("{origin}/callback?code=x&state=y"));
     assert_eq!(page.status, 400);
-    assert!(
-        page.body.contains("open the authorization URL that the program shows"),
-        "{}",
-        page.body
-    );
+    assert!(page.body.contains("open the link that the program shows"), "{}", page.body);
     receive(browser.allow(&shown.link, &server.account("alice")));
     assert_eq!(running.end().expect("a login"), "alice");
 }

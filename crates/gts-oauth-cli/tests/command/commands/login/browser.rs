@@ -357,7 +357,7 @@ fn a_redirect_with_another_state_is_told_and_the_login_goes_on() {
     });
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     assert!(pages[0].contains("another login"), "{}", pages[0]);
-    assert!(pages[0].contains("open the authorization URL that the program shows"), "{}", pages[0]);
+    assert!(pages[0].contains("open the link that the program shows"), "{}", pages[0]);
     assert!(pages[1].contains("logged in as @alice"), "{}", pages[1]);
     assert!(outcome.stdout.starts_with("@alice@"), "{}", outcome.stdout);
 }
