@@ -86,17 +86,17 @@ pub(super) fn end_others(store: &Store, http: &dyn Transport) {
     }
 }
 
-/// Revokes the tokens that a login holds, and that are not stored.
-pub(super) fn revoke(login: &Login, http: &dyn Transport) {
-    for Credentials { app, session, .. } in held(login) {
+/// Revokes tokens of a login that are not stored.
+pub(super) fn revoke(tokens: impl Iterator<Item = Credentials>, http: &dyn Transport) {
+    for Credentials { app, session, .. } in tokens {
         if let Some(app) = app {
             report::revoke(http, &app, &session, report::UNSTORED);
         }
     }
 }
 
-/// The tokens that a login holds.
-fn held(login: &Login) -> Vec<Credentials> {
+/// The tokens that a login holds: those of its superseded sessions first.
+pub(super) fn held(login: &Login) -> Vec<Credentials> {
     let superseded = login.superseded_sessions().iter().map(|(app, session)| (app, session));
     // In other states this is a superseded session.
     let is_verifying = login.operation() == Operation::VerifyCredentials;

@@ -8,12 +8,14 @@ use std::time::{Duration, SystemTime};
 use gts_oauth_prompt::{HeldInterrupts, LoopbackError, hold_interrupts};
 use gts_oauth_ureq::error::{Cause, Operation};
 use gts_oauth_ureq::login::AuthorizeStep;
-use gts_oauth_ureq::{BoxError, Driver, Error, Login, Step, UserReply};
+use gts_oauth_ureq::renewal::Revocation;
+use gts_oauth_ureq::{BoxError, Driver, Error, Exchange as _, Login, Step, Transport, UserReply};
 
 use super::arguments::LoginArgs;
 use super::command_line::with_other_scopes;
 use super::options::LoginOptions;
-use super::scopes;
+use super::{report, scopes};
+use crate::credentials::Credentials;
 use crate::exit_code::without_advice;
 use crate::output::{EMPHASIS, error_sentence, message};
 use crate::store::{Backend, Claim, Store};
@@ -53,6 +55,12 @@ pub(super) struct LoginDriver<'a> {
     /// Holds back Ctrl-C while the server might issue a token, until the token is stored. If it is not
     /// stored, the caller prints it first.
     pub(super) held: &'a mut Option<HeldInterrupts>,
+    pub(super) http: &'a dyn Transport,
+    /// How many superseded sessions of the login were to be revoked.
+    pub(super) superseded: usize,
+    /// The credentials of earlier attempts that a successful login must store, because their tokens could
+    /// not be revoked.
+    pub(super) unrevoked: Vec<Credentials>,
 }
 
 /// Where the login is stored after each step.
@@ -81,6 +89,35 @@ impl LoginDriver<'_> {
     /// Prints the notices, unless they are printed.
     pub(super) fn print_notices(&mut self) {
         self.notices.drain(..).for_each(message);
+    }
+
+    /// Revokes the tokens of a resumed login. The process that obtained them may have been killed before
+    /// it revoked them. If not, it has already reported the result.
+    pub(super) fn revoke_earlier(&mut self, login: &Login) -> Result<(), Error> {
+        let superseded = login.superseded_sessions();
+        for (app, session) in superseded {
+            if !matches!(app.revoke(session)?.send(self.http), Ok(Revocation::Accepted)) {
+                self.unrevoked.push(Credentials::unverified(app, session));
+            }
+        }
+        self.superseded = superseded.len();
+        Ok(())
+    }
+
+    /// Revokes the tokens of attempts that have failed since, such as that of another account than the
+    /// expected one. An unfinished login holds those that could not be revoked, and a finished one
+    /// stores and reports them.
+    pub(super) fn revoke_superseded(&mut self, login: &Login) {
+        let which = "of the failed attempt";
+        let superseded = login.superseded_sessions();
+        for (app, session) in superseded.iter().skip(self.superseded) {
+            match self.storage {
+                None => report::revoke(self.http, app, session, which),
+                Some(_) if report::try_to_revoke(self.http, app, session, which) => {}
+                Some(_) => self.unrevoked.push(Credentials::unverified(app, session)),
+            }
+        }
+        self.superseded = superseded.len();
     }
 
     /// Why the app was not allowed, if another attempt would not help. `None` for other problems.
@@ -183,16 +220,20 @@ impl Driver for LoginDriver<'_> {
         if has_no_app || matches!(login.step(), Step::Done(_)) {
             return Ok(());
         }
-        let Some(Storage { store, claim, backend }) = &self.storage else {
-            return Ok(());
-        };
-        let request = &self.options.request;
-        let stored = store.change(|contents| claim.store(contents, request, login, *backend));
-        self.is_unstored = stored.is_err();
-        if stored.is_ok() && login.operation() != Operation::ExchangeCode {
-            *self.held = None;
+        if let Some(Storage { store, claim, backend }) = &self.storage {
+            let request = &self.options.request;
+            let stored = store.change(|contents| claim.store(contents, request, login, *backend));
+            self.is_unstored = stored.is_err();
+            stored?;
+            if login.operation() != Operation::ExchangeCode {
+                *self.held = None;
+            }
         }
-        stored
+        if login.operation() == Operation::Authorize {
+            // Before the user is asked again, who might not go on.
+            self.revoke_superseded(login);
+        }
+        Ok(())
     }
 
     fn should_retry(&mut self, login: &Login, error: &Error, _: u32) -> bool {

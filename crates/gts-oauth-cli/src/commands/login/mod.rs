@@ -18,12 +18,11 @@ use std::process::ExitCode;
 
 use gts_oauth_prompt::{HeldInterrupts, Loopback, before_interrupt, is_input_closed};
 use gts_oauth_ureq::error::{Operation, Remedy};
-use gts_oauth_ureq::renewal::Revocation;
-use gts_oauth_ureq::{BoxError, Error, Exchange as _, LoggedIn, Login, Transport, UserReply};
+use gts_oauth_ureq::{BoxError, Error, Instance, LoggedIn, Login, Transport, UserReply};
 
 use super::unrevoked;
 use crate::credentials::Credentials;
-use crate::exit_code::{self, Hinted, InvalidUsage};
+use crate::exit_code::{self, Hinted, InvalidUsage, without_advice};
 use crate::output::{ask, error_chain, error_sentence, message, report_error};
 use crate::store::{Backend, Claim, Contents, Store, choose_backend, from_environment};
 pub(crate) use arguments::LoginArgs;
@@ -110,11 +109,21 @@ fn instance(arguments: &LoginArgs, contents: &Contents) -> Result<String, BoxErr
             match ask("Instance to log in to, such as example.org: ")? {
                 None => return Err(no_instance(arguments)),
                 Some(instance) if instance.is_empty() => {}
-                Some(instance) => return Ok(instance),
+                Some(instance) => match instance.parse::<Instance>() {
+                    Err(error) if is_no_instance(&instance, contents) => {
+                        message(error_sentence(&error));
+                    }
+                    _ => return Ok(instance),
+                },
             }
         },
         _ => Err(no_instance(arguments)),
     }
+}
+
+/// Whether a text is invalid as the instance, and does not show what was meant.
+fn is_no_instance(text: &str, contents: &Contents) -> bool {
+    Instance::insecure_http(text).is_err() && contents.named(Some(text)).is_empty()
 }
 
 fn no_instance(arguments: &LoginArgs) -> BoxError {
@@ -134,7 +143,6 @@ fn log_in(
     http: &dyn Transport,
 ) -> Result<Credentials, BoxError> {
     let browser = browser::check_browser(arguments);
-    notices.extend(browser.err().flatten().map(report::no_browser));
     let (mut claim, login, loopback) = match (backend, browser) {
         (Some(_), Ok(())) => {
             let (claim, login, loopback) = claim_with_port(store, options, arguments.port)?;
@@ -170,6 +178,12 @@ fn log_in(
         None => options.start(register)?,
         Some(login) => resume(options.apply(login)?, arguments.new_app, is_asked)?,
     };
+    // With a code, the browser is not needed.
+    if matches!(login.operation(), Operation::Discover | Operation::Register | Operation::Authorize)
+    {
+        let reason = browser.err().flatten();
+        notices.extend(reason.map(|reason| report::no_browser(arguments, reason)));
+    }
     let storage = claim.as_ref().zip(backend);
     let storage = storage.map(|(claim, backend)| Storage { store, claim, backend });
     let is_stored = storage.is_some();
@@ -191,19 +205,21 @@ fn log_in(
         verbose: options.verbose,
         printed: None,
         held,
+        http,
+        superseded: 0,
+        unrevoked: Vec::new(),
     };
     if is_resumed {
         // The user might not be asked.
         driver.print_notices();
     }
-    let mut unrevoked = Vec::new();
-    let outcome = run_login(login, &mut driver, &mut unrevoked, http).map(|me| {
+    let outcome = run_login(login, &mut driver).map(|me| {
         let credentials = Credentials::from(me);
         Credentials { domain: options.find_domain(&credentials, http), ..credentials }
     });
     let outcome = match (outcome, &driver.storage) {
         (Ok(credentials), Some(storage)) => {
-            store_account(storage, options, credentials, &unrevoked, http)
+            store_account(storage, options, credentials, &driver.unrevoked, http)
         }
         (Err(error), Some(Storage { store, claim, .. })) if driver.is_denied => {
             store.discard(claim).and(Err(error))
@@ -261,26 +277,18 @@ fn resume(mut login: Login, new_app: bool, is_asked: bool) -> Result<Login, BoxE
 }
 
 /// Runs the login. A server that fails to exchange a code fails each time (Kitsune, Pixelfed), so a
-/// new code is requested. Adds the credentials of earlier attempts that a successful login must store
-/// to `unrevoked`, because their tokens could not be revoked.
-fn run_login(
-    mut login: Login,
-    driver: &mut LoginDriver<'_>,
-    unrevoked: &mut Vec<Credentials>,
-    http: &dyn Transport,
-) -> Result<LoggedIn, BoxError> {
-    // The process that obtained these tokens may have been killed before it revoked them. If not,
-    // it has already reported the result.
-    let before = login.superseded_sessions().len();
-    for (app, session) in login.superseded_sessions() {
-        if !matches!(app.revoke(session)?.send(http), Ok(Revocation::Accepted)) {
-            unrevoked.push(Credentials::unverified(app, session));
-        }
-    }
+/// new code is requested.
+fn run_login(mut login: Login, driver: &mut LoginDriver<'_>) -> Result<LoggedIn, BoxError> {
+    driver.revoke_earlier(&login)?;
+    let http = driver.http;
     let outcome = loop {
         match login.run_with(http, driver).cloned() {
             Err(error) if is_exchange_failure(&error) => {
-                message(format_args!("\nThat did not work: {}", error_sentence(&error)));
+                message(format_args!(
+                    "\nThat did not work: {}. The code was probably wrong or used up, so another one is \
+                     needed, from a new authorization URL.",
+                    without_advice(&error)
+                ));
                 login.handle_reply(UserReply::StartOver)?;
             }
             outcome => break outcome,
@@ -288,30 +296,34 @@ fn run_login(
     };
     if outcome.is_err() && !driver.is_resumable() {
         // No one else has its tokens.
-        abandoned::revoke(&login, http);
+        abandoned::revoke(driver.unrevoked.drain(..), http);
+        abandoned::revoke(abandoned::held(&login).into_iter().skip(driver.superseded), http);
     } else {
-        let which = "of an earlier attempt";
-        for (app, session) in login.superseded_sessions().iter().skip(before) {
-            // An unfinished login holds its tokens, and a finished one reports those it stores.
-            match driver.storage {
-                None => report::revoke(http, app, session, which),
-                Some(_) if report::try_to_revoke(http, app, session, which) => {}
-                Some(_) => unrevoked.push(Credentials::unverified(app, session)),
-            }
-        }
+        driver.revoke_superseded(&login);
     }
     Ok(outcome?)
 }
 
-/// Adds how to go on after the user has allowed the app: the code, or its token, is stored.
+/// Adds how to resume the login. After the user has allowed the app, the code, or its token, is stored.
 fn explain_resumable(error: BoxError) -> BoxError {
     match error.downcast::<Error>() {
         Ok(error) if is_after_consent(&error) && error.remedy() == Remedy::Retry => {
-            Hinted::new(*error, RESUME.to_owned()).into()
+            Hinted { error: *error, hint: RESUME.to_owned(), is_instead: true }.into()
         }
+        // Core asks no more after three of a kind.
+        Ok(error) if is_of_reply(&error) => format!(
+            "{} This was the third reply with this problem, so the login ends here. {RESUME}",
+            error_sentence(&*error)
+        )
+        .into(),
         Ok(error) => error,
         Err(error) => error,
     }
+}
+
+/// Whether the error is one of what the user returned with.
+fn is_of_reply(error: &Error) -> bool {
+    matches!(error, Error::Callback(_)) || error.operation() == Some(Operation::Authorize)
 }
 
 fn is_after_consent(error: &Error) -> bool {

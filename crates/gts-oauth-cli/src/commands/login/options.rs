@@ -234,6 +234,18 @@ fn guess(arguments: &LoginArgs, typed: &str, contents: &Contents) -> Option<Inva
             commands.join(" or ")
         )));
     }
+    if let Some((name, url)) = typed.trim_start_matches('@').split_once('@') {
+        let expect = name.parse().ok().filter(|_| url.contains("://"))?;
+        let command = command_line(&LoginArgs {
+            instance: Some(url.to_owned()),
+            expect: Some(expect),
+            ..arguments.clone()
+        });
+        return Some(InvalidUsage(format!(
+            "invalid instance: {typed} has a URL in place of a host. To accept only this account, run \
+             `{command}`."
+        )));
+    }
     if KNOWN_SCOPES.contains(&typed) {
         let scopes = arguments.scopes.iter().chain(&arguments.add_scopes).flatten();
         let scopes: Vec<&str> = scopes.map(Scope::as_str).chain([typed]).collect();

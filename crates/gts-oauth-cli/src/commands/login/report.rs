@@ -22,13 +22,14 @@ pub(super) fn place(store: &Store, backend: Backend, no_keyring: Option<&str>) -
         (Backend::Keyring, _) => "The token will be stored in the system keyring.".to_owned(),
         (Backend::File, None) => format!("The token will be stored in {path} (mode 0600)."),
         (Backend::File, Some(reason)) => {
-            format!("{reason}; the token will be stored in {path} (mode 0600).")
+            format!("The token will be stored in {path} (mode 0600), because {reason}.")
         }
     }
 }
 
-pub(super) fn no_browser(reason: &str) -> String {
-    format!("No browser is opened, because {reason}. To open one anyway, pass --browser.")
+pub(super) fn no_browser(arguments: &LoginArgs, reason: &str) -> String {
+    let port = arguments.port.map_or("", |_| ", and --port is not used");
+    format!("No browser is opened{port}, because {reason}. To open one anyway, pass --browser.")
 }
 
 /// Which token the login could replace. `None` if there is none.

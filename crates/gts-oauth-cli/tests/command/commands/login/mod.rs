@@ -269,7 +269,7 @@ fn new_token_that_is_rejected_twice_asks_again_and_is_revoked() {
     served.fail(rejected.at("/api/v1/accounts/verify_credentials").times(2));
     let outcome = shell.log_in(&served, &served.account("alice"));
     assert!(outcome.stderr.contains("The access token was revoked"), "{}", outcome.stderr);
-    assert!(outcome.stderr.contains("of an earlier attempt is revoked"), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("of the failed attempt is revoked"), "{}", outcome.stderr);
     let requests = served.requests();
     let tokens = requests.iter().filter(|it| it.path == "/oauth/token").count();
     assert_eq!(tokens, 2);
@@ -383,7 +383,7 @@ fn verbose_login_shows_its_four_steps() {
 #[test]
 fn place_of_the_token_is_printed_at_the_first_login() {
     let (shell, served) = (Shell::new(), served());
-    let place = "the token will be stored in ";
+    let place = "The token will be stored in ";
     let alice = served.account("alice");
     assert!(shell.log_in(&served, &alice).stderr.contains(place));
     assert!(!shell.log_in(&served, &served.account("bob")).stderr.contains(place));

@@ -7,7 +7,7 @@ use gts_oauth_tests::{CannedResponse, Player, play, recording};
 use serde_json::{Value, json};
 
 use crate::support::custom_server::{ok, serve_all};
-use crate::support::shell::{Shell, address, served, speaking};
+use crate::support::shell::{Shell, address, pasted, served, speaking};
 use crate::support::web::{Tab, state};
 
 #[test]
@@ -116,6 +116,7 @@ fn a_code_that_the_server_stumbles_over_can_be_typed_again() {
     });
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     assert!(outcome.stderr.contains("500"), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("The code was probably wrong"), "{}", outcome.stderr);
     assert_eq!(replies, 2);
 }
 
@@ -325,4 +326,64 @@ fn text_that_is_no_instance_names_what_was_meant() {
         assert!(outcome.stderr.contains(&hint), "{hint}: {}", outcome.stderr);
     }
     assert!(served.requests().is_empty());
+}
+
+#[test]
+fn third_callback_of_another_login_ends_the_command_and_names_how_to_resume() {
+    let (shell, served) = (Shell::new(), served());
+    let login = ["login", &served.origin()];
+    let outcome = shell.talk(&login, |_| Some("https://example.org/?code=x&state=y".to_owned()));
+    assert_eq!(outcome.code, Some(1));
+    let last = outcome.stderr.lines().last().expect("a message");
+    assert!(last.contains("so the login ends here. Run the same command to resume"), "{last}");
+    let alice = served.account("alice");
+    let outcome = shell.talk(&login, |address| alice.visit(address).ok());
+    assert!(outcome.stderr.contains("Resuming the unfinished login."), "{}", outcome.stderr);
+    assert_eq!(outcome.code, Some(0));
+}
+
+/// The user might not go on.
+#[test]
+fn token_of_another_account_is_revoked_before_the_user_is_asked_again() {
+    let (shell, served) = (Shell::new(), served());
+    let bob = served.account("bob");
+    let mut asked = 0;
+    let outcome = shell.talk(&["login", &served.origin(), "--expect", "alice"], |address| {
+        asked += 1;
+        let revoked = served.requests().iter().filter(|it| it.path == "/oauth/revoke").count();
+        assert_eq!(revoked, asked - 1);
+        bob.visit(address).ok().filter(|_| asked == 1)
+    });
+    assert_eq!((outcome.code, asked), (Some(1), 2), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("of the failed attempt is revoked"), "{}", outcome.stderr);
+}
+
+#[test]
+fn token_of_a_failed_attempt_is_revoked_once_and_not_forgotten() {
+    for fails in [false, true] {
+        let (shell, served) = (Shell::new(), speaking(Dialect::Mastodon));
+        let bob = served.account("bob");
+        let mut asked = 0;
+        let outcome = shell.talk(&["login", &served.origin(), "--expect", "alice"], |address| {
+            asked += 1;
+            if asked == 1 && fails {
+                served.fail(Fault::BadGateway.at("/oauth/revoke"));
+            }
+            match asked {
+                1 => bob.visit(address).ok(),
+                _ => bob.deny(address).map(pasted).ok(),
+            }
+        });
+        assert_eq!(outcome.code, Some(1), "{}", outcome.stderr);
+        let revoked = served.requests().iter().filter(|it| it.path == "/oauth/revoke").count();
+        assert_eq!(revoked, if fails { 2 } else { 1 }, "{}", outcome.stderr);
+        assert_eq!(outcome.stderr.matches("is revoked.").count(), 1, "{}", outcome.stderr);
+    }
+}
+
+#[test]
+fn port_without_a_browser_is_reported() {
+    let (shell, served) = (Shell::new(), served());
+    let outcome = shell.run(&["login", &served.origin(), "--port", "21009"]);
+    assert!(outcome.stderr.contains("and --port is not used, because"), "{}", outcome.stderr);
 }

@@ -80,6 +80,9 @@ fn an_instance_that_is_not_given_is_asked_for() {
     let (shell, served) = (Shell::new(), served());
     let mut session = type_in(&shell, &["login"]);
     session.exp_string("Instance to log in to").expect("a question");
+    session.send_line("not a host").expect("it listens");
+    session.exp_string("invalid instance").expect("a message");
+    session.exp_string("Instance to log in to").expect("the question again");
     session.send_line(&served.origin()).expect("it listens");
     let address = address(&mut session, &served);
     session.exp_string("Code or URL: ").expect("a prompt");

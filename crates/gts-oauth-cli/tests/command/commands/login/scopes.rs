@@ -169,7 +169,7 @@ fn missing_scope_names_a_command_that_keeps_the_others() {
     let alice = served.account("alice");
     log_in(&shell, &served, &alice, &["--scopes", "read write:media"]);
     let outcome = shell.run(&["api", "/api/v1/statuses", "-f", "status=hello"]);
-    let (_, command) = outcome.stderr.split_once("Run `gts-oauth ").expect("a command");
+    let (_, command) = outcome.stderr.split_once("run `gts-oauth ").expect("a command");
     let (command, _) = command.split_once('`').expect("its end");
     let arguments = command.replace('\'', "");
     let arguments: Vec<&str> = arguments.split(' ').collect();
