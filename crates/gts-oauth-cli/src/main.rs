@@ -51,7 +51,14 @@ fn exit(error: clap::Error) -> ExitCode {
     let is_help = error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
     // Help and the version are no errors.
     if is_help || !error.use_stderr() {
-        error.exit();
+        let code = if is_help { 2.into() } else { exit_code::SUCCESS };
+        return match error.print().map_err(output::named).map_err(gts_oauth_ureq::BoxError::from) {
+            Err(error) if !output::is_broken_pipe(&error) => {
+                output::report_error(&error);
+                exit_code::FAILURE
+            }
+            _ => code,
+        };
     }
     match typed.iter().any(|it| it == "--json") {
         true => output::report_usage_as_json(&error),

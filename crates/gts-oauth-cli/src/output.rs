@@ -29,7 +29,7 @@ pub(crate) const EMPHASIS: Style = Style::new().bold();
 
 /// Prints a result on a line of standard output. Colours are removed unless it is a terminal.
 pub(crate) fn print(line: impl Display) -> io::Result<()> {
-    named(writeln!(anstream::stdout(), "{line}"))
+    writeln!(anstream::stdout(), "{line}").map_err(named)
 }
 
 /// Prints a field of a result: its label, and a text that is wrapped beside it at a terminal.
@@ -40,13 +40,13 @@ pub(crate) fn print_field(label: &str, text: impl Display) -> io::Result<()> {
 /// Prints a part of a result on standard output.
 fn print_part(text: &str) -> io::Result<()> {
     let mut stdout = anstream::stdout();
-    named(write!(stdout, "{text}").and_then(|()| stdout.flush()))
+    write!(stdout, "{text}").and_then(|()| stdout.flush()).map_err(named)
 }
 
 /// Prints a result as JSON, with control and invisible characters escaped.
 pub(crate) fn print_json(value: &impl Serialize) -> io::Result<()> {
     let text = serde_json::to_string_pretty(value)?;
-    named(writeln!(io::stdout(), "{}", json::escape(&text)))
+    writeln!(io::stdout(), "{}", json::escape(&text)).map_err(named)
 }
 
 /// Quotes a text for a POSIX shell, if necessary.
@@ -65,6 +65,13 @@ pub(crate) fn timestamp(at: SystemTime) -> Option<String> {
     Some(text)
 }
 
+/// Formats a time for people, to the minute. `None` as for [`timestamp`].
+pub(crate) fn minute(at: SystemTime) -> Option<String> {
+    let timestamp = timestamp(at)?;
+    let (day, time) = timestamp.split_once('T')?;
+    Some(format!("{day} {} UTC", time.get(..5)?))
+}
+
 /// Prints a response unchanged. At a terminal, control and invisible characters are removed.
 pub(crate) fn print_bytes(bytes: &[u8]) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
@@ -76,14 +83,12 @@ pub(crate) fn print_bytes(bytes: &[u8]) -> io::Result<()> {
         }
         false => stdout.write_all(bytes),
     };
-    named(written.and_then(|()| stdout.flush()))
+    written.and_then(|()| stdout.flush()).map_err(named)
 }
 
 /// Names standard output in an error, which keeps its kind.
-fn named(written: io::Result<()>) -> io::Result<()> {
-    written.map_err(|error| {
-        io::Error::new(error.kind(), format!("could not write to standard output: {error}"))
-    })
+pub(crate) fn named(error: io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("could not write to standard output: {error}"))
 }
 
 fn is_safe(character: char) -> bool {
@@ -148,7 +153,8 @@ pub(crate) fn report_usage_as_json(error: &clap::Error) {
     // The usage and the help are for users.
     let parts = text.split("\n\n").take_while(|it| !it.starts_with("Usage:"));
     let parts = parts.take_while(|it| !it.starts_with("For more information"));
-    let text = parts.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ");
+    let parts = parts.map(|it| it.split_whitespace().collect::<Vec<_>>().join(" "));
+    let text = parts.collect::<Vec<_>>().join("; ");
     let text = text.strip_prefix("error: ").unwrap_or(&text);
     unwrapped_message(serde_json::json!({ "error": text, "exit_code": 2 }));
 }

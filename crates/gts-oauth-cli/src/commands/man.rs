@@ -15,7 +15,9 @@ use crate::exit_code::{self, InvalidUsage};
 /// Write manual pages, one for each command
 #[derive(Debug, Args)]
 #[command(after_help = "Example:
-  gts-oauth man ~/.local/share/man/man1")]
+  gts-oauth man ~/.local/share/man/man1
+
+`man` looks there if ~/.local/bin is in PATH.")]
 pub(crate) struct ManArgs {
     /// The folder for the pages
     pub(crate) folder: PathBuf,
@@ -102,10 +104,15 @@ fn with_examples(page: &str) -> String {
     let (examples, after) = after.split_at(end);
     let headings = ["Examples:\n", "Example:\n"];
     let examples = headings.iter().find_map(|it| examples.strip_prefix(it)).unwrap_or(examples);
+    let (examples, notes) = examples.split_once("\n\n").unwrap_or((examples, ""));
     // The section is indented already.
-    let lines =
-        examples.lines().map(|line| format!("{}\n", line.strip_prefix("  ").unwrap_or(line)));
-    format!("{before}.SH EXAMPLES\n.nf\n{}.fi\n{after}", lines.collect::<String>())
+    let lines = |text: &str| -> String {
+        text.lines().map(|line| format!("{}\n", line.strip_prefix("  ").unwrap_or(line))).collect()
+    };
+    // The exit codes have a section of their own.
+    let notes = notes.split("\n\n").filter(|it| !it.is_empty() && !it.starts_with("Exit codes:"));
+    let notes: String = notes.map(|it| format!(".SH NOTES\n.nf\n{}.fi\n", lines(it))).collect();
+    format!("{before}.SH EXAMPLES\n.nf\n{}.fi\n{notes}{after}", lines(examples))
 }
 
 /// The names of the pages.

@@ -60,7 +60,7 @@ fn position(contents: &Contents, account: Option<&str>) -> Result<usize, BoxErro
             Err("no other account is logged in. Run `gts-oauth login INSTANCE` to add one.".into())
         }
         (None, _) => {
-            let handles = contents.accounts.iter().map(|it| it.handle.as_str());
+            let handles = contents.accounts.iter().rev().map(|it| it.handle.as_str());
             let handles: Vec<_> = handles.collect();
             let handles = handles.join(", ");
             let message = format!("several accounts are logged in: {handles}. Name one of them.");

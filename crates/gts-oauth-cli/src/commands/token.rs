@@ -6,7 +6,7 @@ use clap::Args;
 use gts_oauth_ureq::{BoxError, Transport};
 
 use crate::credentials::{TokenFields, is_insecure};
-use crate::exit_code;
+use crate::exit_code::{self, InvalidUsage, NotLoggedIn};
 use crate::output::{self, shell_word};
 use crate::store::{AccountArgument, INSECURE_HTTP, Store};
 
@@ -39,7 +39,17 @@ pub(crate) fn run(
     arguments: &TokenArgs,
     http: &dyn Transport,
 ) -> Result<ExitCode, BoxError> {
-    let loaded = store.load_account(arguments.account.name())?;
+    let account = arguments.account.name();
+    let loaded = store.load_account(account).map_err(|error| match account {
+        Some(command @ ("revoke" | "list" | "ls")) if error.is::<NotLoggedIn>() => {
+            let id = if command == "revoke" { " ID" } else { "" };
+            InvalidUsage(format!(
+                "no account is named {command}. Did you mean `gts-oauth tokens {command}{id}`?"
+            ))
+            .into()
+        }
+        _ => error,
+    })?;
     // The token alone needs no discovery.
     let loaded = match arguments.json || arguments.env {
         true => loaded.discover(http)?,

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 use std::time::SystemTime;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueHint};
 use gts_oauth_ureq::error::Cause;
 use gts_oauth_ureq::session::{TokenInfo, TokenStatus};
 use gts_oauth_ureq::types::printable;
@@ -56,6 +56,7 @@ pub(crate) struct RevokeArgs {
     #[command(flatten)]
     pub(crate) account: AccountArgs,
     /// The id of the token in the list of `gts-oauth tokens`
+    #[arg(value_hint = ValueHint::Other)]
     pub(crate) id: String,
 }
 
@@ -198,11 +199,7 @@ fn app_name(token: &TokenInfo) -> String {
 
 /// Formats a time without seconds, because servers round the time of the last use.
 fn minute(at: Option<SystemTime>, otherwise: &str) -> String {
-    let minute = at.and_then(timestamp).and_then(|timestamp| {
-        let (day, time) = timestamp.split_once('T')?;
-        Some(format!("{day} {} UTC", time.get(..5)?))
-    });
-    minute.unwrap_or_else(|| otherwise.to_owned())
+    at.and_then(output::minute).unwrap_or_else(|| otherwise.to_owned())
 }
 
 fn token_json(token: &TokenInfo, is_current: Option<bool>) -> Value {

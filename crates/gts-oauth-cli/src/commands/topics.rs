@@ -100,7 +100,8 @@ login: an object
   token      with --print-token: the access token
 
 status: a list of objects
-  account, instance, scopes, missing, expires_at: as above
+  account, instance, scopes, missing, expires_at: as above; the account
+             of a token in the environment is null if it is not known
   software   name and version of the server
   current    whether it is the current account, which commands use by
              default

@@ -40,7 +40,7 @@ const COMMANDS: [(&str, &[&str], &str); 19] = [
 const LOGIN: &str = "gts-oauth login INSTANCE";
 
 /// Options that do not exist, and a hint. The first word is their command, or empty for any.
-const OPTIONS: [(&str, &[&str], &str); 20] = [
+const OPTIONS: [(&str, &[&str], &str); 24] = [
     (
         "api",
         &["-d", "--data", "--data-raw", "--data-urlencode"],
@@ -49,6 +49,10 @@ const OPTIONS: [(&str, &[&str], &str); 20] = [
     ("api", &["--data-binary", "-T", "--upload-file"], "to send a body, use `--input FILE`"),
     ("api", &["-q", "--jq", "-t", "--template"], "to select parts of the output, pass it to jq"),
     ("api", &["-G", "--get"], "to send the fields in the query, use `-X GET`"),
+    ("api", &["-L", "--location"], "redirects are reported and not followed"),
+    ("api", &["-k", "--insecure"], "certificates are always checked"),
+    ("api", &["--json"], "the response is printed as it is, which is JSON"),
+    ("", &["--json"], "`gts-oauth help json` lists the commands that have it"),
     ("api", &["--slurp"], "with `--paginate`, the lists of all pages are printed as one"),
     ("api", &["-s"], "to print no body, use `--silent`"),
     ("api", &["--request"], "to set the method, use `-X METHOD`"),
@@ -105,8 +109,10 @@ pub(crate) fn explain(mut error: Error, typed: &[String]) -> Error {
             if typed.iter().any(|it| it == "--with-token") && !option.starts_with('-') {
                 hide_token(&mut error, ContextKind::InvalidArg);
             }
-            let hint = option_hint(&option, typed).or_else(|| word_hint(&option, typed));
-            hint.map(str::to_owned)
+            order_hint(&option, typed).or_else(|| {
+                let hint = option_hint(&option, typed).or_else(|| word_hint(&option, typed));
+                hint.map(str::to_owned)
+            })
         }
         ErrorKind::TooManyValues => {
             let is_token = invalid(ContextKind::InvalidArg).is_some_and(|it| it == "--with-token");
@@ -180,6 +186,25 @@ fn option_hint(option: &str, typed: &[String]) -> Option<&'static str> {
     OPTIONS.iter().find(is_it).map(|(_, _, hint)| *hint)
 }
 
+/// The hint for an option of a command that was typed before it.
+fn order_hint(option: &str, typed: &[String]) -> Option<String> {
+    let at = typed.iter().position(|it| it.split('=').next() == Some(option))?;
+    if typed[..at].iter().any(|it| is_command(it)) {
+        return None;
+    }
+    let cli = Cli::command();
+    let command = typed[at..].iter().find_map(|it| cli.find_subcommand(it))?;
+    let is_it = |it: &clap::Arg| {
+        let long = it.get_long().is_some_and(|long| option == format!("--{long}"));
+        long || it.get_short().is_some_and(|short| option == format!("-{short}"))
+    };
+    let name = command.get_name();
+    command
+        .get_arguments()
+        .any(is_it)
+        .then(|| format!("write it after the command: `gts-oauth {name} {option}`"))
+}
+
 /// The hint for a word too many.
 fn word_hint(word: &str, typed: &[String]) -> Option<&'static str> {
     if word.starts_with('-') {
@@ -195,6 +220,8 @@ fn word_hint(word: &str, typed: &[String]) -> Option<&'static str> {
         Some("to set the method, use `-X METHOD`")
     } else if command == "api" && word.contains('=') {
         Some("to send a field, use `-f NAME=VALUE`")
+    } else if command == "demo" && word == "serve" {
+        Some("to keep the server running, use `--serve`")
     } else if command == "token" && is_typed(&["revoke"]) {
         Some("to revoke a token, use `gts-oauth tokens revoke ID`")
     } else {

@@ -50,7 +50,7 @@ impl Contents {
             (None, []) => Err(self.not_logged_in(account).into()),
             (None, several) => {
                 let handles: Vec<_> =
-                    several.iter().map(|&at| &*self.accounts[at].handle).collect();
+                    several.iter().rev().map(|&at| &*self.accounts[at].handle).collect();
                 let handles = handles.join(", ");
                 let message = format!("several accounts match: {handles}. Name one of them.");
                 Err(InvalidUsage(message).into())

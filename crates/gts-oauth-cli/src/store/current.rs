@@ -241,13 +241,18 @@ impl LoadedAccount {
                 let hint = format!("Set {TOKEN} to a valid token.");
                 return Hinted { error, hint, is_instead: true }.into();
             }
-            Cause::TokenRejected => format!("Run `{}`.", credentials.login_again_command()),
+            Cause::TokenRejected => {
+                format!(
+                    "The token is invalid, expired or revoked. To log in again, run `{}`.",
+                    credentials.login_again_command()
+                )
+            }
             _ => match credentials.login_command(&error.missing_scopes()) {
-                Some(command) => format!("Run `{command}`."),
+                Some(command) => format!("To add the missing scope, run `{command}`."),
                 None => return error.into(),
             },
         };
-        Hinted::new(error, hint).into()
+        Hinted { error, hint, is_instead: true }.into()
     }
 }
 

@@ -174,7 +174,14 @@ impl CredentialsFile {
         // If it was missing, another user can have created it since.
         owner::check(&self.config_folder)?;
         let file = check_regular(&path).and_then(|()| private_options().create(true).open(&path));
-        file.map_err(|error| self.error_at("cannot be locked", error))
+        file.map_err(|error| match error.kind() {
+            io::ErrorKind::PermissionDenied if !path.exists() => format!(
+                "no file can be created in {}: {error}. For another folder, set GTS_OAUTH_CONFIG_DIR.",
+                folder.display()
+            )
+            .into(),
+            _ => self.error_at("cannot be locked", error),
+        })
     }
 
     fn folder(&self) -> &Path {

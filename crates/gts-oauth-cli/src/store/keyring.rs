@@ -42,7 +42,7 @@ pub(crate) fn check_available() -> Result<(), Unavailable> {
     }
 }
 
-const LOCKED: &str = "The system keyring is locked";
+const LOCKED: &str = "the system keyring is locked";
 
 /// Why the keyring cannot store an entry. `None` if it timed out.
 pub(crate) struct Unavailable(Option<Error>);
@@ -51,7 +51,7 @@ impl Unavailable {
     pub(crate) fn reason(&self) -> &'static str {
         match &self.0 {
             Some(error) if is_locked(error) => LOCKED,
-            _ => "No system keyring available",
+            _ => "no system keyring is available",
         }
     }
 }

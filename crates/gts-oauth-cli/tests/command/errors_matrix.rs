@@ -66,7 +66,7 @@ use Cell::{Expect, Impossible};
 
 /// The server does not accept the token: exit code 4. The token is kept, because only the user or
 /// `logout` may decide to lose it.
-const REJECTED: Cell = Expect { code: 4, stored: true, says: "Log in again." };
+const REJECTED: Cell = Expect { code: 4, stored: true, says: "To log in again, run `" };
 const HTML: Cell = Expect { code: 1, stored: true, says: "HTML page" };
 
 fn expected(dialect: Dialect, problem: Problem, run: Run) -> Cell {

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use gts_oauth_ureq::http::Method;
-use gts_oauth_ureq::http::method::InvalidMethod;
 use gts_oauth_ureq::types::printable;
 
 use crate::exit_code::InvalidUsage;
@@ -37,7 +37,7 @@ pub(crate) struct ApiArgs {
     /// The path and its query, or a URL of the instance. The first slash can be left out
     pub(crate) path: String,
     /// The method [default: POST with fields or input, otherwise and with --paginate GET]
-    #[arg(long, short = 'X', value_parser = method)]
+    #[arg(long, short = 'X', ignore_case = true, hide_possible_values = true, value_parser = method())]
     pub(crate) method: Option<Method>,
     /// Add a field with this text
     #[arg(long, short = 'f', value_name = "NAME=VALUE", value_parser = field)]
@@ -84,8 +84,10 @@ impl ApiArgs {
     }
 }
 
-fn method(text: &str) -> Result<Method, InvalidMethod> {
-    text.to_uppercase().parse()
+/// Parses a method. Completions list them.
+fn method() -> impl TypedValueParser<Value = Method> {
+    let names = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+    PossibleValuesParser::new(names).try_map(|name| name.to_uppercase().parse::<Method>())
 }
 
 fn field(text: &str) -> Result<(String, String), &'static str> {
@@ -97,7 +99,7 @@ fn header(text: &str) -> Result<(&str, &str), InvalidUsage> {
     if let Some((name, value)) = text.split_once(':') {
         return Ok((name, value.trim()));
     }
-    let expected = "invalid header: expected NAME: VALUE";
+    let expected = "invalid value for --header: expected NAME: VALUE";
     Err(InvalidUsage(match text.trim().split_once(char::is_whitespace) {
         Some((name, _)) => format!("{expected}, but there is no colon after {}", printable(name)),
         // It could be a value.

@@ -29,8 +29,11 @@ use narrated_http::NarratedHttp;
 /// Its users are alice@example.org and bob@example.org. Both have the password that --serve prints.
 ///
 /// With --serve, the control port steers the server, with JSON over HTTP: POST /fail, /clear-failures,
-/// /advance, /revoke, /forget-apps and /clear-requests, and GET /failures and /requests. Their fields
-/// are described at docs.rs/gts-oauth-fake, in manual::control_port.
+/// /advance, /revoke, /forget-apps and /clear-requests, and GET /failures and /requests. The fields of
+/// /fail are `fault`, and which requests fail: `path`, `method`, `times`, `after`. A fault is
+/// rate-limited (with `seconds`), throttled, bad-gateway, empty, cut-off, wrong-content-type, patched
+/// (with `patch`), redirect (with `location`), endless, no-response, slow-drip, reset or lost-response.
+/// All fields are described at docs.rs/gts-oauth-fake, in manual::control_port.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   gts-oauth demo
@@ -43,10 +46,10 @@ pub(crate) struct DemoArgs {
     /// The server to respond as
     #[arg(long, value_name = "NAME", default_value = Dialect::default().name(), value_parser = dialect())]
     pub(crate) dialect: Dialect,
-    /// The port of 127.0.0.1 [default: any free port]
+    /// With --serve: the port of 127.0.0.1 [default: any free port]
     #[arg(long, requires = "serve", value_parser = port)]
     pub(crate) port: Option<u16>,
-    /// Print JSON on one line (see `gts-oauth help json`)
+    /// With --serve: print JSON on one line (see `gts-oauth help json`)
     #[arg(long, requires = "serve")]
     pub(crate) json: bool,
 }
@@ -112,7 +115,7 @@ fn authorize(
     alice: &FakeAccount,
     step: &AuthorizeStep<'_>,
 ) -> Result<UserReply, BoxError> {
-    http.step("Send the user to the server");
+    http.step("Allow the app in the browser");
     message(format_args!("   {}", step.url));
     let code = alice.allow(step.url)?;
     let email = alice.email();

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::Path;
+use std::time::SystemTime;
 
 use gts_oauth_ureq::discovery::{Discover, Software};
 use gts_oauth_ureq::error::Cause;
@@ -10,7 +11,9 @@ use serde::Serialize;
 
 use crate::credentials::{AccountFields, Credentials, Source, User};
 use crate::http;
-use crate::output::{EMPHASIS, FAILURE_STYLE, SUCCESS_STYLE, error_chain, print, print_field};
+use crate::output::{
+    EMPHASIS, FAILURE_STYLE, SUCCESS_STYLE, error_chain, minute, print, print_field,
+};
 use crate::store::{LoadedAccount, Store};
 
 /// The result of checking a token.
@@ -35,6 +38,8 @@ pub(super) struct Row {
     source: Option<Source>,
     pub(super) state: State,
     problem: Option<String>,
+    #[serde(skip)]
+    expires: Option<SystemTime>,
 }
 
 impl Row {
@@ -82,6 +87,7 @@ impl Row {
             source: Some(*source),
             state: State::Unchecked,
             problem: None,
+            expires: credentials.session.expires_at(),
         }
     }
 
@@ -102,6 +108,7 @@ impl Row {
             source: None,
             state: State::Unknown,
             problem: Some(error_chain(error)),
+            expires: None,
         }
     }
 
@@ -139,7 +146,7 @@ impl Row {
         if !self.fields.missing.is_empty() {
             print_field("  missing:  ", self.fields.missing.join(" "))?;
         }
-        if let Some(expires) = &self.fields.expires_at {
+        if let Some(expires) = self.expires.and_then(minute) {
             print_field("  expires:  ", expires)?;
         }
         Ok(())

@@ -19,7 +19,7 @@ const BASH_COMPLETION: &str = "/usr/share/bash-completion/bash_completion";
 const PATIENCE: u64 = 60_000;
 
 /// What is typed, and what Tab makes of it. `HOST` is that of the only account.
-const COMPLETED: [(&str, &str); 25] = [
+const COMPLETED: [(&str, &str); 26] = [
     ("gts-oauth log", "gts-oauth log"), // in and out
     ("gts-oauth logo", "gts-oauth logout "),
     ("gts-oauth login --no-b", "gts-oauth login --no-browser "),
@@ -33,6 +33,7 @@ const COMPLETED: [(&str, &str); 25] = [
     ("gts-oauth api /x --form x=@cat", "gts-oauth api /x --form x=@cat.png "),
     ("gts-oauth api -F file=@my", "gts-oauth api -F file=@my file.png "),
     ("gts-oauth login x --scopes=read,read:acc", "gts-oauth login x --scopes=read,read:accounts "),
+    ("gts-oauth api -X PA", "gts-oauth api -X PATCH "),
     ("gts-oauth tokens rev", "gts-oauth tokens revoke "),
     ("gts-oauth login --store k", "gts-oauth login --store keyring "),
     ("gts-oauth logout @al", "gts-oauth logout @alice@HOST "),

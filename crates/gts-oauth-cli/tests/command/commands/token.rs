@@ -192,7 +192,7 @@ fn a_rejected_token_names_one_remedy() {
     served.revoke_all();
     let api = ["api", "/api/v1/notifications"];
     let outcome = shell.run(&api);
-    let command = format!("Run `gts-oauth login {} --expect bob`.", served.origin());
+    let command = format!("run `gts-oauth login {} --expect bob`.", served.origin());
     assert!(outcome.stderr.contains(&command), "{}", outcome.stderr);
     let mut command = shell.command(&api);
     command.env("GTS_OAUTH_TOKEN", "TOKEN").env("GTS_OAUTH_INSTANCE", served.origin());
@@ -218,4 +218,16 @@ fn variables_are_read_without_quotes_and_line_breaks() {
     let outcome = shell.run_to(&mut command, "");
     assert_eq!(outcome.code, Some(1));
     assert!(outcome.stderr.contains("GTS_OAUTH_TOKEN is not, or is empty"), "{}", outcome.stderr);
+}
+
+#[test]
+fn command_of_tokens_is_suggested_for_token() {
+    let (shell, _served) = logged_in();
+    for (typed, meant) in
+        [("revoke", "`gts-oauth tokens revoke ID`"), ("list", "`gts-oauth tokens list`")]
+    {
+        let outcome = shell.run(&["token", typed]);
+        assert_eq!(outcome.code, Some(2), "{}", outcome.stderr);
+        assert!(outcome.stderr.contains(meant), "{}", outcome.stderr);
+    }
 }

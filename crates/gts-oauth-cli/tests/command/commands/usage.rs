@@ -143,6 +143,16 @@ fn arguments_that_mean_something_else_are_explained() {
         ("login example.org --expect @bob@foo@bar", "expected a name, or @name@host"),
         ("switch ", "a value is required"),
         ("token -a ", "a value is required"),
+        ("--json status", "write it after the command: `gts-oauth status --json`"),
+        ("-a alice api /x", "write it after the command: `gts-oauth api -a`"),
+        ("switch --json", "`gts-oauth help json`"),
+        ("demo serve", "`--serve`"),
+        ("api -L /x", "not followed"),
+        ("api -k /x", "certificates are always checked"),
+        (
+            "login @alice@https://example.org",
+            "run `gts-oauth login https://example.org --expect @alice`",
+        ),
         ("status ", "a value is required"),
     ] {
         let outcome = run(typed);
@@ -150,4 +160,25 @@ fn arguments_that_mean_something_else_are_explained() {
         assert!(message.contains(explanation), "{typed}: {message}");
     }
     assert!(!std::path::Path::new("status").exists());
+}
+
+#[test]
+fn tip_is_a_part_of_its_own_in_json() {
+    let outcome = run("help login --json");
+    let error: serde_json::Value = serde_json::from_str(&outcome.stderr).expect("JSON");
+    let text = error["error"].as_str().expect("a text");
+    assert!(text.contains("'--json'; tip: "), "{text}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn help_that_cannot_be_printed_is_an_error() {
+    for arguments in [&["help"][..], &["login", "--help"], &["--version"]] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("a device");
+        let mut command = Shell::new().command(arguments);
+        let output = command.stdout(full).output().expect("it runs");
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        let message = String::from_utf8_lossy(&output.stderr);
+        assert!(message.contains("could not write to standard output"), "{message}");
+    }
 }

@@ -96,7 +96,7 @@ fn of_several_accounts_the_last_is_used_unless_one_is_named() {
     for several in [host, served.origin(), "127.0.0.1".to_owned()] {
         let outcome = shell.run(&["logout", "--account", &several]);
         assert_eq!(outcome.code, Some(2), "{several}");
-        let said = format!("several accounts match: @alice@{0}, @bob@{0}", &served.origin()[7..]);
+        let said = format!("several accounts match: @bob@{0}, @alice@{0}", &served.origin()[7..]);
         assert!(outcome.stderr.contains(&said), "{}", outcome.stderr);
     }
     let gone = shell.run(&["logout", "--account", "alice"]);
@@ -295,4 +295,17 @@ fn a_full_disk_leaves_no_partial_file() {
     assert!(outcome.stderr.contains("cannot be written: "), "{}", outcome.stderr);
     assert_eq!(shell.stored(), stored);
     assert!(!shell.file().with_extension("new").exists());
+}
+
+/// Linux rejects new files there, also those of root.
+#[cfg(target_os = "linux")]
+#[test]
+fn folder_that_takes_no_file_is_named() {
+    let (shell, served) = (Shell::new(), served());
+    let mut command = shell.command(&["login", &served.origin()]);
+    let outcome = shell.run_to(command.env("GTS_OAUTH_CONFIG_DIR", "/sys/kernel"), "");
+    assert_eq!(outcome.code, Some(1));
+    let expected = "no file can be created in /sys/kernel: Permission denied (os error 13). For another \
+                    folder, set GTS_OAUTH_CONFIG_DIR.";
+    assert!(outcome.stderr.contains(expected), "{}", outcome.stderr);
 }

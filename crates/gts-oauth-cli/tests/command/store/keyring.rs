@@ -297,7 +297,7 @@ fn a_keyring_that_stays_locked_says_what_to_do() {
     }
     // Without --store, the file is announced before there is anything to store.
     let outcome = keyring.log_in(&shell, &served, "bob");
-    let said = outcome.stderr.find("The system keyring is locked").expect("it is said");
+    let said = outcome.stderr.find("because the system keyring is locked").expect("it is said");
     assert!(said < outcome.stderr.find("Open this").expect("an address"));
     assert_eq!(keyring.token(&shell), shell.token());
     // The id of an entry says nothing to a user.
