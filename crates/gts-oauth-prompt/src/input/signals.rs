@@ -98,7 +98,8 @@ impl Held {
             Signals::new(REQUESTS_TO_END.iter().filter(|signal| handled.contains(signal)))?;
         let handle = signals.handle();
         let wait = move || {
-            let received = signals.forever().next()?;
+            // One can arrive before they are no longer held back, and this thread be awake only then.
+            let received = signals.forever().next().or_else(|| signals.pending().next())?;
             notify();
             if let Some(signal) = signals.forever().next() {
                 // It fails only for signals that it does not know.

@@ -4,4 +4,6 @@
 //! - `support`: logins that run in a thread, and a browser
 
 mod loopback;
+#[cfg(unix)]
+mod signals;
 mod support;
