@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use gts_oauth_ureq::session::TokenInfo;
-use gts_oauth_ureq::types::printable;
+use gts_oauth_ureq::types::{Scope, printable};
 use gts_oauth_ureq::{Account, App, Instance, LoggedIn, Scopes, Secret, Session};
 use serde::{Deserialize, Serialize};
 
@@ -104,9 +104,20 @@ impl Credentials {
     pub(crate) fn login_command(&self, more: &Scopes) -> Option<String> {
         let is_known = !self.session.scopes().is_empty() && !more.is_empty();
         (is_known && more.iter().all(|scope| is_plain(scope.as_str()))).then(|| {
+            let more = match self.has_wide_scopes_only() {
+                true => widest(more),
+                false => more.clone(),
+            };
             let scopes = shell_word(&more.to_string());
             format!("{} --add-scopes {scopes}", self.login_again_command())
         })
+    }
+
+    /// Whether the server rejects scopes such as `write:media`.
+    fn has_wide_scopes_only(&self) -> bool {
+        let registration = self.app.as_ref().map(App::registration);
+        let software = registration.and_then(|it| it.discovery()?.software());
+        software.is_some_and(|it| it.name.eq_ignore_ascii_case("pixelfed"))
     }
 
     /// The command that logs in to this account again.
@@ -139,6 +150,16 @@ impl Credentials {
             (None, Some(number)) => format!("@(unknown-{number})@{host}"),
         })
     }
+}
+
+/// `write` for `write:media`, and so on.
+pub(crate) fn widest(scopes: &Scopes) -> Scopes {
+    let top = |scope: &Scope| match scope.as_str().strip_prefix("admin:") {
+        Some(rest) => format!("admin:{}", rest.split(':').next().unwrap_or_default()),
+        None => scope.as_str().split(':').next().unwrap_or_default().to_owned(),
+    };
+    // A scope remains one without its end.
+    scopes.iter().filter_map(|scope| top(scope).parse::<Scope>().ok()).collect()
 }
 
 /// The instance as a user types it: its host, or its origin if that is not https.

@@ -146,8 +146,8 @@ pub(crate) fn problem_text(problem: &Error) -> String {
     printable(&text)
 }
 
-const CODE_REJECTED: &str = "the server rejected the code. It was mistyped, used before, or has expired (GoToSocial: \
-     after five minutes), or the server no longer knows the app.";
+const CODE_REJECTED: &str = "the server rejected the code. It was mistyped, used before, is of another login, or has \
+     expired (GoToSocial: after five minutes), or the server no longer knows the app.";
 
 /// Adds what the server responded.
 fn with_response(text: &str, problem: &Error) -> String {

@@ -99,7 +99,7 @@ login: an object
   expires_at when the token expires
   token      with --print-token: the access token
 
-status: a list of objects
+status: a list of objects; unfinished logins are not among them
   account, instance, scopes, missing, expires_at: as above; the account
              of a token in the environment is null if it is not known
   software   name and version of the server

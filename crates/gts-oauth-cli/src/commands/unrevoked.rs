@@ -82,7 +82,14 @@ pub(super) fn delete_rejected(
 pub(super) fn print(entries: &[AccountEntry], account: Option<&str>) {
     for entry in entries.iter().filter(|it| it.is_named(account)) {
         let how = how_to_end(entry);
-        message(format_args!("An earlier token of {} is not revoked yet. {how}", entry.handle));
+        message(format_args!("An {} is not revoked yet. {how}", token_name(entry)));
+    }
+}
+
+fn token_name(entry: &AccountEntry) -> String {
+    match entry.has_user() {
+        true => format!("earlier token of {}", entry.handle),
+        false => format!("earlier token at {}", entry.instance.authority()),
     }
 }
 
@@ -93,7 +100,7 @@ fn how_to_end(entry: &AccountEntry) -> String {
 
 /// Returns a message with the outcome, or why the token is kept, as [`revoke`].
 fn end_one(entry: &AccountEntry, force: bool, http: &dyn Transport) -> Result<String, Kept> {
-    let token = format!("earlier token of {}", entry.handle);
+    let token = token_name(entry);
     match entry.stored.open() {
         Ok(credentials) => revoke(&credentials, &token, force, http),
         Err(error) if force || error.is::<Lost>() => {
@@ -137,9 +144,8 @@ pub(super) fn revoke(
             Ok(format!("The {token} was no longer valid, and is deleted."))
         }
         (None, TokenStatus::Valid) => Ok(format!(
-            "The {token} is deleted here, but remains valid: this server cannot revoke \
-             tokens. Remove the app in your account's settings, if the server lists it there \
-             (GoToSocial before 0.19 does not)."
+            "The {token} is deleted here, but remains valid: {reason} {}",
+            how_to_revoke(Some(app), session, None)
         )),
         (Some(error), _) if force => Ok(format!(
             "The {token} is deleted here, but may still be valid: {}. {}",

@@ -70,11 +70,12 @@ impl Contents {
         (0..self.accounts.len()).filter(|&at| is_match(&self.accounts[at])).collect()
     }
 
-    /// Returns the `http://` instance of a stored account with the same host and port, if no account
-    /// there uses `https://`.
+    /// Returns the `http://` instance of a stored account or unfinished login with the same host and
+    /// port, if none there uses `https://`.
     pub(crate) fn instance_without_tls(&self, instance: &Instance) -> Option<Instance> {
         let accounts = self.accounts.iter().map(|it| &it.instance);
-        let mut there = accounts.filter(|it| it.authority() == instance.authority());
+        let all = accounts.chain(self.unfinished.iter().map(Unfinished::instance));
+        let mut there = all.filter(|it| it.authority() == instance.authority());
         let first = there.next()?;
         // Only what a login accepts without --insecure-http.
         let without_tls: Instance = first.origin().parse().ok()?;

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use gts_oauth_ureq::{ExpectedAccount, Instance, RegisterApp};
+use gts_oauth_ureq::{ExpectedAccount, Instance, RegisterApp, Scopes};
 use serde::{Deserialize, Serialize};
 
 use super::StoredValue;
@@ -36,6 +36,9 @@ pub(crate) struct LoginRequest {
     pub(crate) expected: Option<ExpectedAccount>,
     /// `None` in files of an earlier form.
     pub(super) command: Option<String>,
+    /// Empty in files of an earlier form.
+    #[serde(default)]
+    pub(crate) scopes: Scopes,
 }
 
 impl LoginRequest {
@@ -43,8 +46,9 @@ impl LoginRequest {
         registration: RegisterApp,
         expected: Option<ExpectedAccount>,
         command: String,
+        scopes: Scopes,
     ) -> Self {
-        Self { registration, expected, command: Some(command) }
+        Self { registration, expected, command: Some(command), scopes }
     }
 
     /// Whether a login with this request can be resumed as one with the other request.
@@ -76,8 +80,16 @@ impl Unfinished {
     pub(crate) fn is_named(&self, text: &str) -> bool {
         let server = Instance::insecure_http(text)
             .is_ok_and(|it| !text.contains('@') && it.authority() == self.instance().authority());
-        let expected = self.request.expected.as_ref().map(ExpectedAccount::to_string);
-        server || expected.is_some_and(|it| canonical(&it) == canonical(text))
+        server || self.account_names().iter().any(|it| canonical(it) == canonical(text))
+    }
+
+    /// The names of the expected account: with its server first, even if only its user name was given.
+    pub(crate) fn account_names(&self) -> Vec<String> {
+        let Some(expected) = &self.request.expected else { return Vec::new() };
+        let name = expected.to_string();
+        let has_host = canonical(&name).contains('@');
+        let with_host = (!has_host).then(|| format!("{name}@{}", self.instance().authority()));
+        with_host.into_iter().chain([name]).collect()
     }
 
     /// Whether the login may still be resumed.

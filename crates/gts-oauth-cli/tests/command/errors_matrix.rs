@@ -111,6 +111,10 @@ fn expected(dialect: Dialect, problem: Problem, run: Run) -> Cell {
             Expect { code: 0, stored: true, says: "does not allow reading its account" }
         }
         (MissingScope, Run::Status) => Expect { code: 0, stored: true, says: "valid" },
+        // It has no other scopes to write.
+        (MissingScope, Run::Api) if dialect == Dialect::Pixelfed => {
+            Expect { code: 1, stored: true, says: "--add-scopes write`" }
+        }
         (MissingScope, Run::Api) => {
             Expect { code: 1, stored: true, says: "--add-scopes write:statuses`" }
         }

@@ -30,10 +30,10 @@ use narrated_http::NarratedHttp;
 ///
 /// With --serve, the control port steers the server, with JSON over HTTP: POST /fail, /clear-failures,
 /// /advance, /revoke, /forget-apps and /clear-requests, and GET /failures and /requests. The fields of
-/// /fail are `fault`, and which requests fail: `path`, `method`, `times`, `after`. A fault is
+/// /fail are `fault`, and which requests fail: `path`, `method`, `count`, `after`. A fault is
 /// rate-limited (with `seconds`), throttled, bad-gateway, empty, cut-off, wrong-content-type, patched
 /// (with `patch`), redirect (with `location`), endless, no-response, slow-drip, reset or lost-response.
-/// All fields are described at docs.rs/gts-oauth-fake, in manual::control_port.
+/// Each POST needs a JSON body: {} is enough for the others. All fields are described at docs.rs/gts-oauth-fake, in manual::control_port.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   gts-oauth demo

@@ -1,7 +1,7 @@
 //! Unfinished logins: naming and ending them. A token that one of them holds is revoked.
 
 use gts_oauth_ureq::error::Operation;
-use gts_oauth_ureq::{BoxError, ExpectedAccount, Login, Transport};
+use gts_oauth_ureq::{BoxError, Login, Scopes, Transport};
 
 use super::report;
 use crate::commands::unrevoked;
@@ -13,6 +13,17 @@ use crate::store::{AccountEntry, Store, Unfinished};
 /// there were any logins. A login that another process has claimed is skipped.
 pub(crate) fn end(
     store: &Store,
+    which: impl Fn(&Unfinished) -> bool,
+    force: bool,
+    http: &dyn Transport,
+) -> Result<bool, BoxError> {
+    end_named(store, "The", which, force, http)
+}
+
+/// As [`end`]. The messages begin with the article.
+fn end_named(
+    store: &Store,
+    article: &str,
     which: impl Fn(&Unfinished) -> bool,
     force: bool,
     http: &dyn Transport,
@@ -35,7 +46,7 @@ pub(crate) fn end(
             claim.remove(contents);
             held.iter().try_for_each(|it| contents.store_unrevoked(it, backend))
         })?;
-        message(format_args!("The unfinished login to {instance} is discarded."));
+        message(format_args!("{article} unfinished login to {instance} is discarded."));
         if let Some(Credentials { session, .. }) = held.first() {
             let is_there = |it: &AccountEntry| it.instance == *session.instance();
             unrevoked::end(store, is_there, force, http)?;
@@ -52,8 +63,7 @@ pub(crate) fn print_unfinished(store: &Store) {
     };
     for login in &unfinished {
         let instance = login.instance();
-        let expected = login.request.expected.as_ref().map(ExpectedAccount::to_string);
-        let names = expected.into_iter().chain([instance.authority().to_owned()]);
+        let names = login.account_names().into_iter().chain([instance.authority().to_owned()]);
         let is_only = |name: &String| unfinished.iter().filter(|it| it.is_named(name)).count() == 1;
         let (name, which) = match names.clone().find(is_only) {
             Some(name) => (name, "it"),
@@ -71,15 +81,19 @@ pub(crate) fn print_unfinished(store: &Store) {
     }
 }
 
-/// Ends the unfinished logins to the current account, which has been logged in to by another way.
-/// That login has succeeded, so an error is only reported.
-pub(super) fn end_others(store: &Store, http: &dyn Transport) {
+/// Ends the unfinished logins to the current account, which has been logged in to by another way, with
+/// the scopes `granted`. Those that request more are kept. That login has succeeded, so an error is only
+/// reported.
+pub(super) fn end_others(store: &Store, granted: &Scopes, http: &dyn Transport) {
     let ended = store.load().and_then(|contents| {
         let is_same = |it: &Unfinished| {
             let (account, expected) = (contents.accounts.last(), it.request.expected.as_ref());
-            account.is_some_and(|account| account.could_be(it.instance(), expected))
+            let mut requested = it.request.scopes.iter();
+            // Those of a token from elsewhere are not known.
+            let has_all = granted.is_empty() || requested.all(|scope| granted.permits(scope));
+            has_all && account.is_some_and(|account| account.could_be(it.instance(), expected))
         };
-        end(store, is_same, false, http)
+        end_named(store, "Another", is_same, false, http)
     });
     if let Err(error) = ended {
         report_error(&error);

@@ -7,6 +7,7 @@ use gts_oauth_ureq::{ExpectedAccount, Scopes};
 
 use super::arguments::{DEFAULT_NAME, DEFAULT_TIMEOUT, LoginArgs};
 use super::browser::check_browser;
+use crate::credentials::widest;
 use crate::output::shell_word;
 
 /// Returns the command with these arguments, quoted for a POSIX shell: what a hint says to run. The
@@ -93,7 +94,16 @@ pub(super) fn resume_command(arguments: &LoginArgs, scopes: &Scopes) -> String {
     })
 }
 
-/// The command with the scope that every server has, after others were rejected.
+/// The command with scopes that more servers have, after these were rejected: Pixelfed has no
+/// `write:media`, but `write`. Every server has `read`.
 pub(super) fn with_other_scopes(arguments: &LoginArgs) -> String {
-    command_line(&LoginArgs { scopes: "read".parse().ok(), add_scopes: None, ..arguments.clone() })
+    let wider = |scopes: &Option<Scopes>| {
+        let scopes = scopes.as_ref()?;
+        Some(widest(scopes)).filter(|wider| wider != scopes)
+    };
+    let (scopes, add_scopes) = match (wider(&arguments.scopes), wider(&arguments.add_scopes)) {
+        (None, None) => ("read".parse().ok(), None),
+        wider => wider,
+    };
+    command_line(&LoginArgs { scopes, add_scopes, ..arguments.clone() })
 }

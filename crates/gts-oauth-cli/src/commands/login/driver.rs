@@ -6,13 +6,13 @@ use std::thread;
 use std::time::{Duration, SystemTime};
 
 use gts_oauth_prompt::{HeldInterrupts, LoopbackError, hold_interrupts};
-use gts_oauth_ureq::error::{Cause, Operation};
+use gts_oauth_ureq::error::{CallbackError, Cause, Operation};
 use gts_oauth_ureq::login::AuthorizeStep;
 use gts_oauth_ureq::renewal::Revocation;
 use gts_oauth_ureq::{BoxError, Driver, Error, Exchange as _, Login, Step, Transport, UserReply};
 
 use super::arguments::LoginArgs;
-use super::command_line::with_other_scopes;
+use super::command_line::{command_line, with_other_scopes};
 use super::options::LoginOptions;
 use super::{report, scopes};
 use crate::credentials::Credentials;
@@ -106,15 +106,14 @@ impl LoginDriver<'_> {
 
     /// Revokes the tokens of attempts that have failed since, such as that of another account than the
     /// expected one. An unfinished login holds those that could not be revoked, and a finished one
-    /// stores and reports them.
+    /// stores them.
     pub(super) fn revoke_superseded(&mut self, login: &Login) {
         let which = "of the failed attempt";
         let superseded = login.superseded_sessions();
         for (app, session) in superseded.iter().skip(self.superseded) {
-            match self.storage {
-                None => report::revoke(self.http, app, session, which),
-                Some(_) if report::try_to_revoke(self.http, app, session, which) => {}
-                Some(_) => self.unrevoked.push(Credentials::unverified(app, session)),
+            let is_revoked = report::revoke(self.http, app, session, which);
+            if !is_revoked && self.storage.is_some() {
+                self.unrevoked.push(Credentials::unverified(app, session));
             }
         }
         self.superseded = superseded.len();
@@ -204,6 +203,13 @@ impl Driver for LoginDriver<'_> {
         }
         self.prompts += 1;
         self.print_notices();
+        if matches!(step.problem, Some(Error::Callback(CallbackError::NoIssuer))) {
+            let command = LoginArgs { waive_iss: true, ..self.arguments.clone() };
+            message(format_args!(
+                "\nIf this server never sends iss, as Sharkey, press Ctrl-C, and run `{}`.",
+                command_line(&command)
+            ));
+        }
         self.prompt.ask(step).map_err(|error| self.explain(error))
     }
 

@@ -18,7 +18,7 @@ use std::process::ExitCode;
 
 use gts_oauth_prompt::{HeldInterrupts, Loopback, before_interrupt, is_input_closed};
 use gts_oauth_ureq::error::{Operation, Remedy};
-use gts_oauth_ureq::{BoxError, Error, Instance, LoggedIn, Login, Transport, UserReply};
+use gts_oauth_ureq::{BoxError, Error, Instance, LoggedIn, Login, Scopes, Transport, UserReply};
 
 use super::unrevoked;
 use crate::credentials::Credentials;
@@ -156,7 +156,11 @@ fn log_in(
         (None, Err(_)) => (None, None, None),
     };
     if loopback.is_none() && login.is_none() && is_input_closed() {
-        return Err(NO_INPUT.into());
+        let instead = match arguments.print_token {
+            true => "",
+            false => ", or pass an existing token with --with-token",
+        };
+        return Err(format!("{NO_INPUT}. Run it at a terminal{instead}.").into());
     }
     // At a prompt, `new` does what --new-app does.
     let is_asked = loopback.is_none() || browser::reads_input(arguments);
@@ -176,7 +180,9 @@ fn log_in(
     let is_resumed = login.is_some();
     let login = match login {
         None => options.start(register)?,
-        Some(login) => resume(options.apply(login)?, arguments.new_app, is_asked)?,
+        Some(login) => {
+            resume(options.apply(login)?, &options.request.scopes, arguments.new_app, is_asked)?
+        }
     };
     // With a code, the browser is not needed.
     if matches!(login.operation(), Operation::Discover | Operation::Register | Operation::Authorize)
@@ -237,8 +243,7 @@ fn log_in(
     outcome
 }
 
-const NO_INPUT: &str = "this login needs a code from standard input, which is empty or closed. Run it at a terminal, \
-     or pass an existing token with --with-token.";
+const NO_INPUT: &str = "this login needs a code from standard input, which is empty or closed";
 
 /// Claims an unfinished login if its port is free, or else a new login on any port.
 fn claim_with_port(
@@ -265,14 +270,23 @@ fn listen(port: Option<u16>) -> Result<Loopback, BoxError> {
         .map_err(|error| format!("{error}. Try another --port, or --no-browser.").into())
 }
 
-fn resume(mut login: Login, new_app: bool, is_asked: bool) -> Result<Login, BoxError> {
-    match (new_app, is_asked) {
-        (true, _) => login.handle_reply(UserReply::NewApp)?,
-        (false, true) => message("Resuming the unfinished login."),
-        (false, false) => message(
-            "Resuming the unfinished login. If its page shows an error, stop here and add --new-app.",
-        ),
+fn resume(
+    mut login: Login,
+    scopes: &Scopes,
+    new_app: bool,
+    is_asked: bool,
+) -> Result<Login, BoxError> {
+    if new_app {
+        login.handle_reply(UserReply::NewApp)?;
+        return Ok(login);
     }
+    let how = match (login.operation(), is_asked) {
+        (Operation::ExchangeCode, _) => " It already has a code, which is sent again.",
+        (Operation::VerifyCredentials, _) => " It already has a token, which is verified.",
+        (_, true) => "",
+        (_, false) => " If its page shows an error, stop here and add --new-app.",
+    };
+    message(format_args!("Resuming the unfinished login (scopes: {scopes}).{how}"));
     Ok(login)
 }
 
@@ -368,5 +382,5 @@ fn end_others(store: &Store, credentials: &Credentials, http: &dyn Transport) {
     if let Err(error) = unrevoked::end(store, |it| it.instance == *instance, false, http) {
         report_error(&error);
     }
-    abandoned::end_others(store, http);
+    abandoned::end_others(store, credentials.session.scopes(), http);
 }

@@ -91,7 +91,12 @@ impl LoginOptions {
             AuthorizeOptions::new().force_login(force_login).allow_missing_iss(allow_missing_iss)
         });
         Ok(Self {
-            request: LoginRequest::new(register, expected, resume_command(arguments, &scopes)),
+            request: LoginRequest::new(
+                register,
+                expected,
+                resume_command(arguments, &scopes),
+                scopes.clone(),
+            ),
             extended,
             already_granted,
             replaceable,

@@ -12,7 +12,11 @@ pub(super) struct PastePrompt;
 
 impl Prompt for PastePrompt {
     fn ask(&mut self, step: AuthorizeStep<'_>) -> Result<UserReply, BoxError> {
-        terminal_with(step, |text| message(text))
+        let reply = terminal_with(step, |text| message(text))?;
+        if matches!(reply, UserReply::NewApp) {
+            message("Registering a new app.\n");
+        }
+        Ok(reply)
     }
 
     fn done(&mut self, _: Result<&str, &str>) {}

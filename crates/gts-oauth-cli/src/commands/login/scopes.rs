@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal as _};
 
 use gts_oauth_ureq::types::{KNOWN_SCOPES, Scope};
-use gts_oauth_ureq::{BoxError, Instance, RegisterApp, Scopes};
+use gts_oauth_ureq::{App, BoxError, Instance, RegisterApp, Scopes};
 
 use super::arguments::LoginArgs;
 use super::command_line::command_line;
@@ -103,7 +103,10 @@ pub(super) fn requested(
             Some(added) => format!(", and {added}"),
             None => String::new(),
         };
-        message(format_args!("Requesting the scopes that were granted{to} before: {kept}{added}"));
+        message(format_args!(
+            "Requesting the scopes that were granted{to} before: {kept}{added}\nTo request others, use \
+             --scopes."
+        ));
     }
     let added = arguments.add_scopes.iter().flatten();
     Ok(kept.iter().chain(added).cloned().collect())
@@ -190,11 +193,17 @@ fn granted(entry: &AccountEntry) -> Result<Scopes, String> {
     }
 }
 
-/// The granted scopes that some server has.
+/// The granted scopes that some server has, and that were requested: Sharkey names others.
 fn known(credentials: &Credentials) -> Scopes {
     let listed = credentials.app.as_ref().and_then(|app| listed(app.registration()));
-    let scopes = credentials.session.scopes();
-    scopes.iter().filter(|scope| is_known(scope, listed)).cloned().collect()
+    let is_known = |scope: &&Scope| is_known(scope, listed) && was_requested(scope, credentials);
+    credentials.session.scopes().iter().filter(is_known).cloned().collect()
+}
+
+/// Whether the app was registered with the scope. `true` if the app is not known.
+fn was_requested(scope: &Scope, credentials: &Credentials) -> bool {
+    let requested = credentials.app.as_ref().map(App::scopes);
+    requested.is_none_or(|requested| requested.permits(scope))
 }
 
 /// The scopes of an earlier token of an account that its new token lacks. None if those are not known.
@@ -214,7 +223,8 @@ pub(super) fn already_granted(
     let [account] = accounts else { return None };
     let credentials: Credentials = account.stored.open().ok()?;
     let granted = credentials.session.scopes();
-    added.iter().all(|scope| granted.permits(scope)).then_some(credentials)
+    let is_granted = |scope| granted.permits(scope) && was_requested(scope, &credentials);
+    added.iter().all(is_granted).then_some(credentials)
 }
 
 /// Checks the scopes of the command line before an app is registered with them. Those that the server

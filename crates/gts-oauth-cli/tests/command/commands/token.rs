@@ -231,3 +231,13 @@ fn command_of_tokens_is_suggested_for_token() {
         assert!(outcome.stderr.contains(meant), "{}", outcome.stderr);
     }
 }
+
+#[test]
+fn missing_scope_of_a_token_in_the_environment_names_a_command() {
+    let (shell, served) = logged_in();
+    let mut command = shell.command(&["api", "/api/v1/statuses", "-f", "status=hello"]);
+    command.env("GTS_OAUTH_TOKEN", shell.token()).env("GTS_OAUTH_INSTANCE", served.origin());
+    let outcome = shell.run_to(&mut command, "");
+    let command = format!("login {} --print-token --scopes read,write:statuses`", served.origin());
+    assert!(outcome.stderr.contains(&command), "{}", outcome.stderr);
+}

@@ -138,6 +138,45 @@ fn unfinished_logins_without_an_account_are_discarded_together() {
     assert_eq!(unfinished(&shell), 0);
 }
 
+/// It might be of another user, and its app can do more.
+#[test]
+fn login_that_requests_more_scopes_outlives_a_login_with_less() {
+    let (shell, served) = (Shell::new(), served());
+    interrupted(&shell, &served, &["--scopes", "read write:media"]);
+    interrupted(&shell, &served, &["--scopes", "read:accounts"]);
+    assert_eq!(unfinished(&shell), 2);
+    let outcome = shell.log_in(&served, &served.account("alice"));
+    let discarded = format!("Another unfinished login to {} is discarded.", served.origin());
+    assert_eq!(outcome.stderr.matches(&discarded).count(), 1, "{}", outcome.stderr);
+    let status = shell.run(&["status"]);
+    assert_eq!(unfinished(&shell), 1);
+    assert!(status.stderr.contains("--scopes 'read write:media'"), "{}", status.stderr);
+}
+
+#[test]
+fn unfinished_login_is_named_by_its_account_and_server() {
+    let (shell, served) = (Shell::new(), served());
+    let host = served.origin().replace("http://", "");
+    interrupted(&shell, &served, &["--expect", "bob"]);
+    let status = shell.run(&["status"]);
+    let logout = format!("gts-oauth logout @bob@{host} --unfinished");
+    assert!(status.stderr.contains(&logout), "{}", status.stderr);
+    let outcome = shell.run(&["logout", "@bob@127.0.0.1:1", "--unfinished"]);
+    assert_eq!((outcome.code, unfinished(&shell)), (Some(1), 1));
+    assert_eq!(shell.run(&commands(&status, "logout").remove(0)).code, Some(0));
+    assert_eq!(unfinished(&shell), 0);
+}
+
+#[test]
+fn account_at_the_server_of_an_unfinished_login_is_found_without_tls() {
+    let (shell, served) = (Shell::new(), served());
+    let host = served.origin().replace("http://", "");
+    interrupted(&shell, &served, &[]);
+    interrupted(&shell, &served, &[]);
+    let outcome = shell.run(&["login", &format!("@alice@{host}")]);
+    assert!(outcome.stderr.contains("/oauth/authorize?"), "{}", outcome.stderr);
+}
+
 #[test]
 fn login_of_another_account_is_not_resumed() {
     let (shell, served) = (Shell::new(), served());
@@ -246,7 +285,7 @@ fn token_of_a_discarded_login_is_stored_until_it_is_revoked() {
     assert_eq!(unfinished(&shell), 0);
     assert!(shell.stored().contains("access_token"));
     let status = shell.run(&["status"]);
-    assert!(status.stderr.contains("An earlier token of @(unknown)@"), "{}", status.stderr);
+    assert!(status.stderr.contains("An earlier token at 127.0.0.1:"), "{}", status.stderr);
     assert_eq!(shell.run(&discard).code, Some(0));
     assert_eq!(count(&served, "/oauth/revoke"), 2);
     assert!(!shell.stored().contains("access_token"));

@@ -61,7 +61,7 @@ fn error_without_state_is_reported_with_what_to_do_if_the_server_sent_it() {
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     let expected = format!(
         "with the error invalid_scope. If the server of the login did so, press Ctrl-C, and run \
-         `gts-oauth login {} --scopes read --browser`, or name other scopes.",
+         `gts-oauth login {} --scopes 'read write' --browser`, or name other scopes.",
         served.origin()
     );
     assert!(outcome.stderr.contains(&expected), "{}", outcome.stderr);

@@ -338,7 +338,11 @@ fn third_callback_of_another_login_ends_the_command_and_names_how_to_resume() {
     assert!(last.contains("so the login ends here. Run the same command to resume"), "{last}");
     let alice = served.account("alice");
     let outcome = shell.talk(&login, |address| alice.visit(address).ok());
-    assert!(outcome.stderr.contains("Resuming the unfinished login."), "{}", outcome.stderr);
+    assert!(
+        outcome.stderr.contains("Resuming the unfinished login (scopes: read)."),
+        "{}",
+        outcome.stderr
+    );
     assert_eq!(outcome.code, Some(0));
 }
 
@@ -386,4 +390,13 @@ fn port_without_a_browser_is_reported() {
     let (shell, served) = (Shell::new(), served());
     let outcome = shell.run(&["login", &served.origin(), "--port", "21009"]);
     assert!(outcome.stderr.contains("and --port is not used, because"), "{}", outcome.stderr);
+}
+
+#[test]
+fn missing_iss_names_the_command_that_waives_it() {
+    let (shell, served) = (Shell::new(), speaking(Dialect::Sharkey));
+    let alice = served.account("alice");
+    let outcome = shell.talk(&["login", &served.origin()], |address| alice.visit(address).ok());
+    let command = format!("run `gts-oauth login {} --waive-iss`", served.origin());
+    assert!(outcome.stderr.contains(&command), "{}", outcome.stderr);
 }

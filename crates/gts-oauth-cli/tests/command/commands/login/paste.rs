@@ -146,7 +146,7 @@ fn ctrl_c_at_the_prompt_leaves_a_login_that_goes_on() {
     assert!(ended(session).contains("SIGINT"));
 
     let mut session = type_in(&shell, &["login", &served.origin()]);
-    session.exp_string("Resuming the unfinished login.\r\n").expect("what it does");
+    session.exp_string("Resuming the unfinished login (scopes: read).\r\n").expect("what it does");
     assert_eq!(address(&mut session, &served), shown);
     let code = served.account("alice").visit(&shown).expect("a code");
     session.send_line(&code).expect("it listens");

@@ -194,7 +194,7 @@ fn an_unreadable_account_names_a_command_that_keeps_the_scopes() {
     let outcome = log_in(&shell, &served, &alice, &["--add-scopes", "read:accounts"]);
     assert_eq!(requested(&served), "write push read:accounts");
     // Its token replaces the others, which are revoked.
-    let revoked = "The earlier token of @(unknown)@";
+    let revoked = "The earlier token at 127.0.0.1:";
     assert!(outcome.stderr.contains(revoked), "{}", outcome.stderr);
     let status = shell.run(&["status"]).stdout;
     assert!(status.starts_with("@alice@") && !status.contains("unknown"), "{status}");
@@ -454,4 +454,51 @@ fn second_account_says_that_it_is_used_now() {
     assert!(second.stderr.contains(&command), "{}", second.stderr);
     let again = log_in(&shell, &served, &bob, &["--expect", "bob"]);
     assert!(!again.stderr.contains("current account"), "{}", again.stderr);
+}
+
+/// Pixelfed has no narrower ones.
+#[test]
+fn rejected_scopes_name_wider_ones() {
+    let (shell, served) = (Shell::new(), served());
+    log_in(&shell, &served, &served.account("alice"), &[]);
+    let url = "urn:ietf:wg:oauth:2.0:oob?error=invalid_scope";
+    let origin = served.origin();
+    for (options, command) in [
+        (&["--add-scopes", "write:media"][..], "--add-scopes write`"),
+        (&["--scopes", "read:accounts write:media"], "--scopes 'read write'`"),
+        (&["--scopes", "read push"], "--scopes read`"),
+    ] {
+        let arguments = [&["login", &*origin], options].concat();
+        let outcome = shell.talk(&arguments, |_| Some(url.to_owned()));
+        assert_eq!(outcome.code, Some(1));
+        assert!(outcome.stderr.contains(command), "{command}: {}", outcome.stderr);
+    }
+}
+
+#[test]
+fn missing_scope_of_pixelfed_is_added_by_the_named_command() {
+    let (shell, served) = (Shell::new(), speaking(Dialect::Pixelfed));
+    log_in(&shell, &served, &served.account("alice"), &["--scopes", "read"]);
+    let outcome = shell.run(&["api", "/api/v1/statuses", "-f", "status=hello"]);
+    assert!(outcome.stderr.contains("--add-scopes write`"), "{}", outcome.stderr);
+    log_in(&shell, &served, &served.account("alice"), &["--add-scopes", "write"]);
+    assert_eq!(shell.run(&["api", "/api/v1/statuses", "-f", "status=hello"]).code, Some(0));
+}
+
+/// Sharkey names more scopes than were requested, and than its token has.
+#[test]
+fn scopes_that_were_not_requested_are_neither_kept_nor_taken_as_granted() {
+    let (shell, served) = (Shell::new(), speaking(Dialect::Sharkey));
+    let alice = served.account("alice");
+    let origin = served.origin();
+    let login = |options: &[&str]| {
+        let arguments = [&["login", &origin], options].concat();
+        super::browser::browse(&shell, &arguments, |tab| {
+            tab.get(&alice.visit(&tab.address).expect("a redirect"));
+        })
+    };
+    assert_eq!(login(&["--scopes", "read"]).code, Some(0));
+    let outcome = login(&["--add-scopes", "write:statuses"]);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert_eq!(requested(&served), "read write:statuses");
 }
