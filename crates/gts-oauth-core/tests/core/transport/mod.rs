@@ -1,5 +1,6 @@
 //! What transports share.
 
+mod limits;
 mod no_proxy;
 mod proxies;
 mod response;
