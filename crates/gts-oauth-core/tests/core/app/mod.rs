@@ -3,3 +3,4 @@
 mod client_auth;
 mod public_client;
 mod redirect_uris;
+mod registration;
