@@ -143,3 +143,11 @@ fn redirects_of_webfinger_end() {
     error(find(&Web::default().moved(HERE, HERE)));
     error(find(&Web::default().json(HERE, LINKS).moved(THERE, THERE)));
 }
+
+#[test]
+fn debug_shows_the_server_and_no_user_name() {
+    let find = FindAccountDomain::new("gts.example.org".parse().unwrap(), "somebody").unwrap();
+    let debug = format!("{find:?}");
+    assert!(debug.contains("https://gts.example.org/.well-known/webfinger"), "{debug}");
+    assert!(!debug.contains("somebody"), "{debug}");
+}

@@ -146,6 +146,8 @@ fn server_inside_leads_to_its_own_kind_of_network() {
         ("https://127.0.0.1", "https://localhost:8443", true),
         ("https://localhost", "https://127.0.0.1:8443", true),
         ("https://localhost", "https://10.0.0.1", false),
+        ("https://localhost", "https://nas.localdomain", false),
+        ("https://10.0.0.1", "https://nas.localdomain", true),
         ("https://intranet", "https://gts.internal", true),
     ] {
         for web in leading(from, to) {

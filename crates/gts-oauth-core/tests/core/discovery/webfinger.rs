@@ -30,6 +30,13 @@ fn where_the_host_says_nothing_its_peoples_addresses_do() {
 }
 
 #[test]
+fn unusable_nodeinfo_link_leads_to_webfinger() {
+    let links = r#"{"links":[{"rel":"http://nodeinfo.diaspora.software/ns/schema/2.0","href":"https://localhost:3000/nodeinfo/2.0"}]}"#;
+    let web = fingered("acct%3Ame%40example.org").json(LINKS, links);
+    assert_eq!(api_of("@me@example.org", &web), "https://social.example.org");
+}
+
+#[test]
 fn without_a_name_the_servers_own_account_is_looked_for() {
     let web = fingered("acct%3Aexample.org%40example.org");
     assert_eq!(api_of("example.org", &web), "https://social.example.org");

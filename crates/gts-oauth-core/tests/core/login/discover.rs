@@ -109,6 +109,20 @@ fn what_is_known_when_discovery_is_skipped_is_kept() {
 }
 
 #[test]
+fn skipped_discovery_keeps_the_host_of_webfinger() {
+    let mut login = login();
+    let finger =
+        "https://example.org/.well-known/webfinger?resource=acct%3Aexample.org%40example.org";
+    let links = format!(r#"{{"links":[{{"rel":"self","href":"{GTS}/users/example.org"}}]}}"#);
+    let web = Web::default().json(finger, &links);
+    while address(&login) != format!("{GTS}/.well-known/nodeinfo") {
+        answer_once(&mut login, &web);
+    }
+    login.skip_discovery();
+    assert_eq!(address(&login), "https://gts.example.org/api/v1/apps");
+}
+
+#[test]
 fn there_is_nothing_to_skip_elsewhere() {
     for mut login in crate::scenario::out_of_band().every_stage() {
         let (before, revision) = (told(&login), login.revision());

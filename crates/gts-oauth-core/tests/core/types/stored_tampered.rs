@@ -214,6 +214,15 @@ fn a_stored_app_without_credentials_or_a_way_back_is_refused() {
 }
 
 #[test]
+fn stored_registration_needs_redirect_uri_and_scopes() {
+    let registration = by_redirect().app().registration().clone();
+    for (place, empty) in [("/data/redirect_uris", json!([])), ("/data/scopes", json!(""))] {
+        let error = refused(&registration, place, empty);
+        assert!(error.contains("no redirect URI or no scopes"), "{error}");
+    }
+}
+
+#[test]
 fn a_stored_exchange_without_a_code_is_refused() {
     refused(&out_of_band().exchange(), "/data/stage/Exchange/code", json!(""));
 }
