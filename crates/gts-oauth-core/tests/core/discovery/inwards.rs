@@ -7,7 +7,7 @@ use crate::recorded::answer;
 use crate::web::Web;
 
 /// Hosts of this machine and of local networks.
-const INSIDE: [&str; 50] = [
+const INSIDE: [&str; 51] = [
     "0.0.0.0",
     "0.1.2.3",
     "127.0.0.1",
@@ -43,6 +43,7 @@ const INSIDE: [&str; 50] = [
     "localhost.localdomain",
     "localhost6.localdomain6",
     "intranet",
+    "printer",
     "printer.local",
     "metadata.google.internal",
     "router.home.arpa",
@@ -60,7 +61,7 @@ const INSIDE: [&str; 50] = [
     "168.63.129.16",
 ];
 
-const PUBLIC: [&str; 12] = [
+const PUBLIC: [&str; 13] = [
     "1.1.1.1",
     "9.255.255.255",
     "11.0.0.1",
@@ -73,6 +74,7 @@ const PUBLIC: [&str; 12] = [
     "[64:ff9b::1.1.1.1]",
     "gts.example.org",
     "localhost.example.org",
+    "gts.e164.arpa",
 ];
 
 fn nodeinfo(href: &str) -> String {
