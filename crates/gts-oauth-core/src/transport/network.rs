@@ -98,8 +98,8 @@ impl Network {
             Self::of_v4(Ipv4Addr::new(a, b, c, d))
         };
         match address.segments() {
-            [0, 0, 0, 0, 0, 0, 0, 0 | 1] => Self::ThisMachine,
-            // IPv4-mapped, IPv4-compatible (RFC 4291 section 2.5.5), and translated (RFC 2765).
+            // IPv4-mapped, IPv4-compatible (RFC 4291 section 2.5.5; `::1` is 0.0.0.1), and translated
+            // (RFC 2765).
             [0, 0, 0, 0, 0, 0 | 0xffff, high, low] => embedded(high, low),
             [0, 0, 0, 0, 0xffff, 0, high, low] => embedded(high, low),
             // NAT64 (RFC 6052), and 6to4 (RFC 3056).

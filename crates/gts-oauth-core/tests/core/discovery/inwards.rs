@@ -7,7 +7,7 @@ use crate::recorded::answer;
 use crate::web::Web;
 
 /// Hosts of this machine and of local networks.
-const INSIDE: [&str; 51] = [
+const INSIDE: [&str; 56] = [
     "0.0.0.0",
     "0.1.2.3",
     "127.0.0.1",
@@ -22,6 +22,8 @@ const INSIDE: [&str; 51] = [
     "240.0.0.1",
     "255.255.255.255",
     "192.0.2.1",
+    "198.18.0.1",
+    "203.0.113.1",
     "[::]",
     "[::1]",
     "[::ffff:127.0.0.1]",
@@ -38,6 +40,9 @@ const INSIDE: [&str; 51] = [
     "[fec0::1]",
     "[ff02::1]",
     "[100::1]",
+    "[2001::1]",
+    "[2001:db8::1]",
+    "[3fff::1]",
     "localhost",
     "a.localhost",
     "localhost.localdomain",
@@ -61,7 +66,7 @@ const INSIDE: [&str; 51] = [
     "168.63.129.16",
 ];
 
-const PUBLIC: [&str; 13] = [
+const PUBLIC: [&str; 14] = [
     "1.1.1.1",
     "9.255.255.255",
     "11.0.0.1",
@@ -71,6 +76,7 @@ const PUBLIC: [&str; 13] = [
     "100.128.0.1",
     "[2606:4700::1111]",
     "[::ffff:1.1.1.1]",
+    "[::ffff:0:101:101]",
     "[64:ff9b::1.1.1.1]",
     "gts.example.org",
     "localhost.example.org",
@@ -145,6 +151,9 @@ fn server_inside_leads_to_its_own_kind_of_network() {
         ("https://10.0.0.1", "https://gts.example.org", true),
         ("https://10.0.0.1", "https://127.0.0.1", false),
         ("https://10.0.0.1", "https://169.254.169.254", false),
+        ("https://[fd00::1]", "https://10.0.0.1", true),
+        ("https://[fe80::1]", "https://169.254.0.1", true),
+        ("https://[::1]", "https://127.0.0.1:8443", true),
         ("https://127.0.0.1", "https://localhost:8443", true),
         ("https://localhost", "https://127.0.0.1:8443", true),
         ("https://localhost", "https://10.0.0.1", false),

@@ -215,3 +215,14 @@ fn the_secret_stands_in_the_header_only_where_nothing_else_is_read() {
     assert!(in_body(json!(null)), "Sharkey says nothing, and reads the body");
     assert!(!in_body(json!(["client_secret_basic"])));
 }
+
+#[test]
+fn metadata_of_a_server_that_is_down_is_an_error() {
+    let url = "https://example.org/.well-known/oauth-authorization-server";
+    // Servers return the first three for paths that they do not know.
+    for (status, is_error) in [(404, false), (500, false), (501, false), (502, true), (503, true)] {
+        let web = Web::default().page(url, answer(status, "error"));
+        let found = "example.org".parse::<Discover>().unwrap().run(&web);
+        assert_eq!(found.is_err(), is_error, "{status}");
+    }
+}
