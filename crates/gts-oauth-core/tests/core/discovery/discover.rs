@@ -253,3 +253,11 @@ fn requests_carry_the_programs_own_user_agent() {
     assert!(ours.to_str().unwrap().starts_with("gts-oauth-core/"));
     assert!(discover.user_agent(" ").is_err());
 }
+
+#[test]
+fn debug_shows_the_next_url_and_no_user_name() {
+    let discover: Discover = "@somebody@example.org".parse().unwrap();
+    let debug = format!("{discover:?}");
+    assert!(debug.contains("https://example.org/.well-known/nodeinfo"), "{debug}");
+    assert!(!debug.contains("somebody"), "{debug}");
+}
