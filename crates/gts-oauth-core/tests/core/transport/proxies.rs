@@ -79,6 +79,8 @@ fn value_that_is_no_proxy_is_an_error() {
     let values = [
         "not a url",
         " http://192.0.2.1:9",
+        "http://192.0.2.1:9 ",
+        "http://192.0.2.1:9\u{1}",
         "ftp://192.0.2.1:9",
         "http://",
         "http://:9",
