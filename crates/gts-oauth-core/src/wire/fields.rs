@@ -295,8 +295,9 @@ impl<'de> Visitor<'de> for IsSet {
         Ok(number != 0)
     }
 
-    fn visit_i64<E>(self, number: i64) -> Result<bool, E> {
-        Ok(number != 0)
+    fn visit_i64<E>(self, _: i64) -> Result<bool, E> {
+        // Only negative numbers arrive here.
+        Ok(true)
     }
 
     fn visit_f64<E>(self, number: f64) -> Result<bool, E> {

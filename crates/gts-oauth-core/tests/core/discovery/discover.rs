@@ -101,6 +101,16 @@ fn another_host_that_is_in_trouble_or_silent_is_done_without() {
 }
 
 #[test]
+fn document_that_names_no_software_is_no_nodeinfo() {
+    let links = r#"{"links":[{"rel":"http://nodeinfo.diaspora.software/ns/schema/2.0","href":"https://static.example/nodeinfo/2.0"}]}"#;
+    for document in ["{}", r#"{"software":"x"}"#] {
+        let web = Web::default().json(LINKS, links);
+        let web = web.json("https://static.example/nodeinfo/2.0", document);
+        assert_eq!(api_of("example.org", &web), "https://example.org", "{document}");
+    }
+}
+
+#[test]
 fn a_page_of_one_letter_is_no_document_that_was_cut_off() {
     for page in ["n", "t", "\"", "7", "null"] {
         let web = Web::default().json(LINKS, page);

@@ -122,6 +122,8 @@ fn error_of_any_form_in_a_success_confirms_nothing() {
         r#"{"error":{"message":"not revoked"}}"#,
         r#"{"error":true,"message":"failed"}"#,
         r#"{"error":1}"#,
+        r#"{"error":-1}"#,
+        r#"{"error":0.5}"#,
         r#"{"errors":[{"message":"x"}]}"#,
         r#"[{"error":"x"}]"#,
         r#""error""#,
@@ -135,7 +137,17 @@ fn error_of_any_form_in_a_success_confirms_nothing() {
             assert!(matches!(outcome, Revocation::NotConfirmed(_)), "{body}: {outcome:?}");
         }
     }
-    for body in ["", "{}", "[]", "null", r#"{"error":null}"#, r#"{"error":"","errors":[]}"#] {
+    for body in [
+        "",
+        "{}",
+        "[]",
+        "null",
+        r#"{"error":null}"#,
+        r#"{"error":"","errors":[]}"#,
+        r#"{"error":" ","errors":{}}"#,
+        r#"{"error":false,"errors":0}"#,
+        r#"{"error":0.0}"#,
+    ] {
         let outcome = revoke().parse(&answer(200, body)).unwrap();
         assert!(matches!(outcome, Revocation::Accepted), "{body}: {outcome:?}");
     }

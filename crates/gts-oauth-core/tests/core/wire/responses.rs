@@ -31,6 +31,17 @@ fn numeric_ids_are_taken_as_text() {
 }
 
 #[test]
+fn empty_credentials_are_missing() {
+    for (body, field) in [
+        (r#"{"client_id":"","client_secret":"2"}"#, "client_id"),
+        (r#"{"client_id":"1","client_secret":""}"#, "client_secret"),
+    ] {
+        let error = register().parse(&answer(200, body)).unwrap_err();
+        assert!(error.to_string().contains(&format!("`{field}` is missing")), "{error}");
+    }
+}
+
+#[test]
 fn the_scopes_that_a_server_registered_are_told_whatever_their_form() {
     for (scopes, told) in [
         (json!(["read:accounts", "read:lists"]), "read:accounts read:lists"),
@@ -80,6 +91,7 @@ fn an_account_needs_no_more_than_an_id_and_a_name() {
         (r#"{"id":"7"}"#, "username"),
         (r#"{"id":"7","username":""}"#, "username"),
         (r#"{"username":"alice"}"#, "id"),
+        (r#"{"id":"","username":"alice"}"#, "id"),
     ] {
         let error = session().verify().parse(&answer(200, body)).unwrap_err();
         assert!(error.to_string().contains(&format!("`{field}`")), "{error}");
