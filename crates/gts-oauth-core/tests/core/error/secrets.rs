@@ -9,7 +9,7 @@ use gts_oauth_core::{Callback, Exchange, Secret, Session, error::Operation, rene
 use crate::error::secrets_shown::{assert_hidden, shown};
 use crate::sample::{
     CLIENT_SECRET, CODE, OPERATIONS, REFRESH_TOKEN, STATE, TOKEN, VERIFIER, answer, encoded, error,
-    errors, exchange, pending, register, revoke, session, with,
+    errors, exchange, pending, refresh, register, request_token, revoke, session, with,
 };
 
 /// What the request to each endpoint holds that nobody may see.
@@ -169,6 +169,19 @@ fn new_token_in_an_error_response_is_hidden() {
     let body = r#"{"error":"invalid_request","error_description":"client_secret: missing"}"#;
     let error = exchange().parse(&answer(400, body)).unwrap_err();
     assert!(error.to_string().contains("client_secret: missing"), "{error}");
+}
+
+#[test]
+fn text_that_names_a_new_token_is_not_shown() {
+    let text = answer(500, "could not store the access_token Zp5Kw8/Rt2Xq9");
+    for error in [
+        register().parse(&text).unwrap_err(),
+        exchange().parse(&text).unwrap_err(),
+        request_token().parse(&text).unwrap_err(),
+        refresh().parse(&text).unwrap_err(),
+    ] {
+        assert_hidden(&shown(&error), "Zp5Kw8/Rt2Xq9");
+    }
 }
 
 #[test]
