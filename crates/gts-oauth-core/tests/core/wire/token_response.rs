@@ -105,6 +105,8 @@ fn a_life_of_any_length_is_understood_and_none_is_for_ever() {
         (json!(1e300), Some(u64::MAX)),
         (json!(u64::MAX), Some(u64::MAX)),
         (json!(0), None),
+        (json!(0.0), None),
+        (json!("0"), None),
         (json!(-1), None),
         (json!(null), None),
         (json!(""), None),
