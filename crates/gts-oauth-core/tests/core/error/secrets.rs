@@ -163,6 +163,9 @@ fn new_token_in_an_error_response_is_hidden() {
             }
         }
     }
+    let body = r#"{"error":"not stored: Zp5Kw8/Rt2Xq9","access_token":"Zp5Kw8/Rt2Xq9"}"#;
+    let error = session().verify().parse(&answer(400, body)).unwrap_err();
+    assert!(error.to_string().contains("not stored: [secret]"), "{error}");
     let many: String = (0..20).map(|n| format!(r#","access_token":"Zp5Kw8/Rt2Xq9{n}""#)).collect();
     let body = format!(r#"{{"error":"Zp5Kw8/Rt2Xq919"{many}}}"#);
     assert_hidden(&shown(&exchange().parse(&answer(400, body)).unwrap_err()), NEW);

@@ -3,6 +3,7 @@
 
 use std::time::{Duration, SystemTime};
 
+use gts_oauth_core::types::KNOWN_SCOPES;
 use gts_oauth_core::{Error, Exchange, Session, error::UnexpectedReason};
 use serde_json::{Value, json};
 
@@ -86,7 +87,14 @@ fn a_moment_in_milliseconds_is_the_same_moment() {
         let session = token(json!({"created_at": created_at})).unwrap();
         assert_eq!(session.created_at(), made, "{created_at}");
     }
-    for created_at in [json!(null), json!(0), json!(-1), json!("yesterday"), json!({})] {
+    for created_at in [
+        json!(null),
+        json!(0),
+        json!(-1),
+        json!("yesterday"),
+        json!({}),
+        json!("1970-01-01T00:00:00Z"),
+    ] {
         let session = token(json!({"created_at": created_at})).unwrap();
         assert_eq!(session.created_at(), None, "{created_at}");
     }
@@ -206,6 +214,12 @@ fn an_apps_own_token_is_read_with_its_life() {
     assert_eq!(token.expires_in(), Some(Duration::from_secs(7200)));
     assert_eq!(token.scopes().to_string(), "read");
     assert_eq!(token.instance().origin(), "https://example.org");
+}
+
+#[test]
+fn all_known_scopes_can_be_granted_at_once() {
+    let all = KNOWN_SCOPES.join(" ");
+    assert_eq!(token(json!({"scope": all})).unwrap().scopes().to_string(), all);
 }
 
 #[test]
