@@ -97,6 +97,12 @@ fn json_sent_as_html_is_no_page() {
 }
 
 #[test]
+fn cut_off_json_that_quotes_html_is_no_page() {
+    let error = session().verify().parse(&answer(200, r#"{"id":"1","note":"<html>"#)).unwrap_err();
+    assert!(error.to_string().contains("JSON that is cut off"), "{error}");
+}
+
+#[test]
 fn app_token_is_not_replaced_after_a_page() {
     let requests = RefCell::new(Vec::new());
     let http = |request: Request<Vec<u8>>| {
