@@ -125,6 +125,7 @@ fn error_of_any_form_in_a_success_confirms_nothing() {
         r#"{"error":-1}"#,
         r#"{"error":0.5}"#,
         r#"{"errors":[{"message":"x"}]}"#,
+        r#"{"errors":"not revoked"}"#,
         r#"[{"error":"x"}]"#,
         r#""error""#,
         "false",

@@ -33,6 +33,8 @@ fn pages() -> Vec<Vec<u8>> {
         format!("\0{PAGE}"),
         format!("\u{a0}\u{200b}{PAGE}"),
         format!("Please sign in. {PAGE}"),
+        "Please sign in. <html><title>Log in to WiFi</title></html>".to_owned(),
+        "Please sign in. <!DOCTYPE html><title>Log in to WiFi</title>".to_owned(),
         format!("<br />\n<b>Sign in</b><br />\n{PAGE}"),
     ];
     let bytes = texts.into_iter().map(String::into_bytes);
