@@ -1,10 +1,14 @@
 //! An app that proves itself in the header, to the servers that take nothing else.
 
+use gts_oauth_core::error::Cause;
 use gts_oauth_core::{App, AuthorizeOptions, Exchange, RegisterApp};
 use serde_json::json;
 
 use crate::discovery::metadata::{found, with};
-use crate::sample::{CODE, STATE, answer, app_of, encoded, entropy};
+use crate::sample::{
+    CODE, STATE, answer, app_of, encoded, entropy, exchange, refresh, request_token,
+    with as with_header,
+};
 
 /// `01ST88WW:` and the secret, each part encoded as in a form, and then both in base64.
 const PAIR: &str = "MDFTVDg4V1c6UXg3S3Z3JTJCJTJGJTNEJTI2JTIyJTVDKyVDMyVBOTlaclRiMg==";
@@ -48,5 +52,19 @@ fn the_header_is_a_secret_like_any_other() {
         let shown = format!("{error} {error:?}");
         assert!(shown.contains("bad header"), "{shown}");
         assert!(!shown.contains("Uxg3S3Z3") && !shown.contains("UXg3S3Z3"), "{shown}");
+    }
+}
+
+/// RFC 6749 section 5.2.
+#[test]
+fn challenge_for_the_client_hides_no_error_code() {
+    let rejected = answer(401, r#"{"error":"invalid_client"}"#);
+    let rejected = with_header(rejected, "www-authenticate", "Basic realm=\"OAuth\"");
+    for error in [
+        exchange().parse(&rejected).unwrap_err(),
+        refresh().parse(&rejected).unwrap_err(),
+        request_token().parse(&rejected).unwrap_err(),
+    ] {
+        assert_eq!(error.cause(), Cause::UnknownClient, "{error}");
     }
 }

@@ -157,6 +157,15 @@ fn error_of_any_form_in_a_success_confirms_nothing() {
 }
 
 #[test]
+fn error_in_a_success_is_json_of_another_shape() {
+    for body in [r#"{"error":["x"]}"#, r#"{"error":{"message":"no"}}"#, r#"{"errors":"no"}"#] {
+        let outcome = revoke().parse(&answer(200, body)).unwrap();
+        let Revocation::NotConfirmed(error) = outcome else { panic!("{outcome:?}") };
+        assert!(error.to_string().contains("JSON of an unexpected shape"), "{error}");
+    }
+}
+
+#[test]
 fn missing_endpoint_is_unsupported() {
     for (status, body) in
         [(404, r#"{"error":"Not Found"}"#), (404, ""), (405, ""), (501, ""), (405, "no")]
