@@ -157,6 +157,15 @@ fn error_of_any_form_in_a_success_confirms_nothing() {
 }
 
 #[test]
+fn other_json_confirms_nothing() {
+    for body in ["false", "1", r#""error""#, r#"[{"error":"x"}]"#] {
+        let json = with(answer(200, body), "content-type", "application/json");
+        let outcome = revoke().parse(&json).unwrap();
+        assert!(matches!(outcome, Revocation::NotConfirmed(_)), "{body}: {outcome:?}");
+    }
+}
+
+#[test]
 fn error_in_a_success_is_json_of_another_shape() {
     for body in [r#"{"error":["x"]}"#, r#"{"error":{"message":"no"}}"#, r#"{"errors":"no"}"#] {
         let outcome = revoke().parse(&answer(200, body)).unwrap();
