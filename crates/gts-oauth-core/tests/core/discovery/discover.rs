@@ -101,6 +101,17 @@ fn another_host_that_is_in_trouble_or_silent_is_done_without() {
 }
 
 #[test]
+fn link_with_credentials_is_not_followed() {
+    for user in ["user", ":63688859", "user:63688859"] {
+        let schema = "http://nodeinfo.diaspora.software/ns/schema/2.0";
+        let href = format!("https://{user}@example.org/nodeinfo/2.0");
+        let links = format!(r#"{{"links":[{{"rel":"{schema}","href":"{href}"}}]}}"#);
+        let web = Web::default().software("https://example.org", "x", "1").json(LINKS, &links);
+        assert_eq!(found("example.org", &web).software(), None, "{user}");
+    }
+}
+
+#[test]
 fn document_that_names_no_software_is_no_nodeinfo() {
     let links = r#"{"links":[{"rel":"http://nodeinfo.diaspora.software/ns/schema/2.0","href":"https://static.example/nodeinfo/2.0"}]}"#;
     for document in ["{}", r#"{"software":"x"}"#] {
