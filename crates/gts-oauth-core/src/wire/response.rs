@@ -322,10 +322,8 @@ impl<'a> ResponseReader<'a> {
 
     fn invalid_json_reason(&self, error: &serde_json::Error) -> UnexpectedReason {
         let (line, column) = (error.line(), error.column());
-        let text = self.text();
         match error.classify() {
-            _ if text.trim_ascii().is_empty() => UnexpectedReason::Empty,
-            _ if !is_object_or_list(text) && self.is_page() => UnexpectedReason::Html,
+            _ if self.text().trim_ascii().is_empty() => UnexpectedReason::Empty,
             Category::Eof => UnexpectedReason::CutOff(line, column),
             Category::Data => UnexpectedReason::OtherShape(line, column),
             Category::Syntax | Category::Io => UnexpectedReason::NotJson(line, column),
@@ -367,10 +365,6 @@ const MAX_TEXT: usize = 2000;
 
 fn is_short_text(text: &[u8]) -> bool {
     text.len() <= MAX_TEXT && std::str::from_utf8(text).is_ok()
-}
-
-fn is_object_or_list(text: &[u8]) -> bool {
-    matches!(text.trim_ascii_start().first(), Some(b'{' | b'['))
 }
 
 #[cold]

@@ -101,13 +101,18 @@ fn another_host_that_is_in_trouble_or_silent_is_done_without() {
 }
 
 #[test]
-fn link_with_credentials_is_not_followed() {
-    for user in ["user", ":63688859", "user:63688859"] {
+fn link_with_credentials_or_another_scheme_is_not_followed() {
+    for origin in [
+        "https://user@example.org",
+        "https://:63688859@example.org",
+        "https://user:63688859@example.org",
+        "ftp://example.org",
+    ] {
         let schema = "http://nodeinfo.diaspora.software/ns/schema/2.0";
-        let href = format!("https://{user}@example.org/nodeinfo/2.0");
+        let href = format!("{origin}/nodeinfo/2.0");
         let links = format!(r#"{{"links":[{{"rel":"{schema}","href":"{href}"}}]}}"#);
         let web = Web::default().software("https://example.org", "x", "1").json(LINKS, &links);
-        assert_eq!(found("example.org", &web).software(), None, "{user}");
+        assert_eq!(found("example.org", &web).software(), None, "{origin}");
     }
 }
 
