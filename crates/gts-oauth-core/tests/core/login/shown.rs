@@ -2,6 +2,7 @@
 
 use gts_oauth_core::Secret;
 
+use crate::sample::entropy;
 use crate::scenario::out_of_band;
 
 #[test]
@@ -33,4 +34,5 @@ fn debug_of_a_pending_authorization_shows_its_app() {
 #[test]
 fn debug_of_a_secret_is_the_same_for_all() {
     assert_eq!(format!("{:?}", Secret::new("MJG4YJRK")), "Secret(..)");
+    assert_eq!(format!("{:?}", entropy()), "Entropy(..)");
 }
