@@ -226,9 +226,19 @@ fn input_without_a_host_is_rejected() {
     assert_refused("a..b", "an empty label");
     assert_refused("example.org..", "an empty label");
     assert_refused(".example.org", "an empty label");
-    for typed in ["https://", "https:///", "me@", "."] {
+    assert_refused("https://", "no host");
+    assert_refused("https:///", "no host");
+    for typed in ["me@", "."] {
         assert!(typed.parse::<Instance>().is_err(), "{typed:?}");
     }
+}
+
+#[test]
+fn long_instance_is_rejected() {
+    let instance = |length: usize| "a".repeat(length - ".example".len()) + ".example";
+    assert!(instance(2000).parse::<Instance>().is_ok());
+    assert_refused(&instance(2001), "longer than 2000 bytes");
+    assert_refused(&instance(20_000), "longer than 2000 bytes");
 }
 
 #[test]
