@@ -148,7 +148,7 @@ const UNAUTHORIZED_CLIENT: (u16, &str) = (
     r#"{"error":"unauthorized_client","error_description":"You are not authorized to revoke this token"}"#,
 );
 
-pub(crate) const KNOWN: [Known; 79] = [
+pub(crate) const KNOWN: [Known; 81] = [
     // GoToSocial
     known(
         "GoToSocial",
@@ -299,6 +299,12 @@ pub(crate) const KNOWN: [Known; 79] = [
     known("Pixelfed", REJECTED, (500, r#"{"error":"Unauthenticated."}"#), SIGN_IN),
     known("Pixelfed", Sent::Write, (500, r#"{"error":"Unauthenticated."}"#), SIGN_IN),
     known("Pixelfed", REJECTED, (401, r#"{"message":"Unauthenticated."}"#), SIGN_IN),
+    known(
+        "Pixelfed",
+        Sent::Refresh,
+        (500, r#"{"error":"The refresh token is invalid."}"#),
+        SIGN_IN,
+    ),
     known("Pixelfed", UNKNOWN, PIXELFED, FORBIDDEN),
     known("Pixelfed", VALID, PIXELFED, SCOPES).granted("write").missing("read:accounts"),
     known("Pixelfed", Sent::Write, PIXELFED, SCOPES).granted("read").missing("write:statuses"),
@@ -345,6 +351,7 @@ pub(crate) const KNOWN: [Known; 79] = [
     known("Kitsune", UNKNOWN, (500, ""), LATER),
     // In front of any server
     known("a proxy", Sent::Read, (501, ""), (Cause::NotFound, Remedy::Correct)),
+    known("a proxy", Sent::Code, (418, r#"{"error":"out of coffee"}"#), NOT_API),
     known("nginx", Sent::Read, (406, r#"{"error":"Not Acceptable"}"#), INPUT),
     known(
         "a server of files",
