@@ -445,6 +445,22 @@ fn odd_statuses_with_a_registered_code_are_evidence() {
 }
 
 #[test]
+fn registered_code_with_a_server_error_is_evidence() {
+    let response = answer(500, r#"{"error":"invalid_scope"}"#);
+    let error = request_token().parse(&response).unwrap_err();
+    assert_eq!((error.cause(), error.remedy()), INPUT, "{error}");
+}
+
+#[test]
+fn app_without_the_refresh_grant_keeps_its_token() {
+    for code in ["unsupported_grant_type", "unauthorized_client"] {
+        let response = answer(400, format!(r#"{{"error":"{code}"}}"#));
+        let error = refresh().parse(&response).unwrap_err();
+        assert_eq!((error.cause(), error.remedy()), FORBIDDEN, "{error}");
+    }
+}
+
+#[test]
 fn firewall_text_rejects_no_code_and_no_token() {
     for body in ["", "error code: 1020", r#"{"message":"Forbidden"}"#] {
         let response = &answer(403, body);
