@@ -222,6 +222,17 @@ fn secrets_are_not_left_in_memory() {
             response(status, CLIENT_SECRET.between("no such app: ", " \u{fffd}"))
         };
         assert_wiped("a text", kept(plain), |http| drop(exchange().send(http).unwrap_err()));
+        let invalid_utf8 = |_: &Request<Vec<u8>>| {
+            let long = "a".repeat(2000);
+            let body = CODE.between(&format!("{{\"error\":\"{long}"), &format!("{long}\u{1}\"}}"));
+            let mut body = body.into_bytes();
+            let last = body.iter().rposition(|byte| *byte == 1).unwrap();
+            body[last] = 0xff;
+            Ok(Response::builder().status(status).body(body)?)
+        };
+        assert_wiped("an error in invalid UTF-8", kept(invalid_utf8), |http| {
+            drop(exchange().send(http).unwrap_err());
+        });
     }
     let offline = |_: &Request<Vec<u8>>| Err::<Response<Vec<u8>>, BoxError>("offline".into());
     assert_wiped("no response", kept(offline), |http| {
