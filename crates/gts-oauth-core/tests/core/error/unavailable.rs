@@ -14,6 +14,7 @@ fn assert_busy(answer: &Response<Vec<u8>>, retry: Option<Retry>, phrase: &str) {
             panic!("{endpoint:?}: {error:?}");
         };
         assert_eq!((busy.operation, busy.status), (endpoint, answer.status()));
+        assert_eq!(error.status(), Some(answer.status()));
         assert_eq!(busy.retry, retry);
         assert!(error.to_string().contains(phrase), "{endpoint:?}: {error}");
     }

@@ -99,6 +99,13 @@ fn an_account_needs_no_more_than_an_id_and_a_name() {
 }
 
 #[test]
+fn error_in_an_account_is_shown() {
+    let body = r#"{"error":"closed","error_description":"for maintenance"}"#;
+    let error = session().verify().parse(&answer(200, body)).unwrap_err();
+    assert!(error.to_string().contains("closed (for maintenance)"), "{error}");
+}
+
+#[test]
 fn every_good_answer_to_a_revocation_accepts_it() {
     for body in ["{}", "[]", "", "null"] {
         let became = revoke().parse(&answer(200, body)).unwrap();

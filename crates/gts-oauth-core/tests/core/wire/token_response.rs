@@ -66,6 +66,15 @@ fn number_out_of_range_loses_nothing() {
 }
 
 #[test]
+fn numbers_beside_a_lone_surrogate_are_read() {
+    let body =
+        r#"{"access_token":"M2I1","note":"\ud800","expires_in":7200,"created_at":1795431467}"#;
+    let session = exchange().parse(&answer(200, body)).unwrap();
+    assert_eq!(session.expires_in(), Some(Duration::from_secs(7200)));
+    assert!(session.created_at().is_some());
+}
+
+#[test]
 fn more_or_less_than_was_asked_for_is_told_as_granted() {
     let session = token(json!({"scope": "read:accounts follow"})).unwrap();
     assert_eq!(session.scopes().to_string(), "read:accounts follow");
@@ -218,9 +227,11 @@ fn an_apps_own_token_is_read_with_its_life() {
 }
 
 #[test]
-fn all_known_scopes_can_be_granted_at_once() {
+fn many_scopes_can_be_granted_at_once() {
     let all = KNOWN_SCOPES.join(" ");
     assert_eq!(token(json!({"scope": all})).unwrap().scopes().to_string(), all);
+    let many: Vec<String> = (0..1000).map(|number| format!("read:{number}")).collect();
+    assert_eq!(token(json!({"scope": many.join(" ")})).unwrap().scopes().iter().count(), 1000);
 }
 
 #[test]

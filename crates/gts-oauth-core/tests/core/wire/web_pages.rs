@@ -100,7 +100,9 @@ fn json_sent_as_html_is_no_page() {
 
 #[test]
 fn cut_off_json_that_quotes_html_is_no_page() {
-    let error = session().verify().parse(&answer(200, r#"{"id":"1","note":"<html>"#)).unwrap_err();
+    let call = session().get("/api/v1/x").unwrap();
+    let response = call.parse(&answer(200, r#"{"id":"1","note":"<html>"#)).unwrap();
+    let error = response.json::<serde_json::Value>().unwrap_err();
     assert!(error.to_string().contains("JSON that is cut off"), "{error}");
 }
 
