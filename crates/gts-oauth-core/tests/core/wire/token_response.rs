@@ -68,7 +68,7 @@ fn number_out_of_range_loses_nothing() {
 #[test]
 fn numbers_beside_a_lone_surrogate_are_read() {
     let body =
-        r#"{"access_token":"M2I1","note":"\ud800","expires_in":7200,"created_at":1795431467}"#;
+        r#"{"access_token":"M2I1","scope":"\ud800","expires_in":7200,"created_at":1795431467}"#;
     let session = exchange().parse(&answer(200, body)).unwrap();
     assert_eq!(session.expires_in(), Some(Duration::from_secs(7200)));
     assert!(session.created_at().is_some());
