@@ -229,3 +229,17 @@ fn description_that_repeats_the_code_is_shown_once() {
     let denied = pending().code_from_callback(&Callback::from_query(&query).unwrap()).unwrap_err();
     assert_eq!(denied.to_string().matches("access_denied").count(), 1, "{denied}");
 }
+
+#[test]
+fn text_after_invisible_characters_is_shown() {
+    let body = format!("{}reason", "\u{200b}".repeat(400));
+    let error = session().verify().parse(&answer(400, body)).unwrap_err();
+    assert!(error.to_string().contains("“reason”"), "{error}");
+}
+
+#[test]
+fn text_that_is_shown_in_part_ends_in_an_ellipsis() {
+    let body = format!(r#"{{"error":"reason{}more"}}"#, "\u{200b}".repeat(900));
+    let error = session().verify().parse(&answer(400, body)).unwrap_err();
+    assert!(error.to_string().contains("400 reason…"), "{error}");
+}

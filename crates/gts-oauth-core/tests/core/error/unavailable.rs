@@ -115,3 +115,9 @@ fn unavailable_server_reports_its_wait() {
         "example.org is temporarily unavailable (503) for 30s",
     );
 }
+
+#[test]
+fn time_of_zero_is_no_wait() {
+    let answer = with(answer(429, "{}"), "retry-after", "0");
+    assert_busy(&answer, Some(Retry::After(Duration::ZERO)), "example.org. Retry now.");
+}
