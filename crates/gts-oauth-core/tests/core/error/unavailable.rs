@@ -3,9 +3,9 @@
 use std::time::{Duration, SystemTime};
 
 use gts_oauth_core::http::Response;
-use gts_oauth_core::{Error, error::Remedy, types::Retry};
+use gts_oauth_core::{Error, Exchange, error::Remedy, types::Retry};
 
-use crate::sample::{PAGE, all, answer, with};
+use crate::sample::{PAGE, all, answer, session, with};
 
 #[track_caller]
 fn assert_busy(answer: &Response<Vec<u8>>, retry: Option<Retry>, phrase: &str) {
@@ -120,4 +120,24 @@ fn unavailable_server_reports_its_wait() {
 fn time_of_zero_is_no_wait() {
     let answer = with(answer(429, "{}"), "retry-after", "0");
     assert_busy(&answer, Some(Retry::After(Duration::ZERO)), "example.org. Retry now.");
+}
+
+#[test]
+fn waits_longer_than_a_day_are_not_counted() {
+    for (seconds, phrase) in [("86400", "for 1day"), ("86401", "for more than a day")] {
+        let answer = with(answer(429, ""), "retry-after", seconds);
+        let wait = Duration::from_secs(seconds.parse().unwrap());
+        assert_busy(&answer, Some(Retry::After(wait)), phrase);
+    }
+}
+
+#[test]
+fn times_that_no_calendar_has_are_not_shown() {
+    let error = session().verify().parse(&answer(429, "")).unwrap_err();
+    let Error::Unavailable(mut busy) = error else { panic!("{error:?}") };
+    let far = Duration::from_secs(253_402_300_800);
+    for time in [SystemTime::UNIX_EPOCH + far, SystemTime::UNIX_EPOCH - far] {
+        busy.retry = Some(Retry::At(time));
+        assert!(busy.to_string().ends_with("Try again in a few minutes."), "{busy}");
+    }
 }
