@@ -205,3 +205,10 @@ fn source_does_not_repeat_the_text() {
     assert_eq!(source(NetworkFault::Refused), (false, true));
     assert_eq!(source(NetworkFault::Unknown), (true, false));
 }
+
+#[test]
+fn network_error_shows_its_fault() {
+    let error = NetworkError::new(NetworkFault::UnknownHost, "no such host");
+    assert_eq!(error.to_string(), NetworkFault::UnknownHost.to_string());
+    assert!(error.to_string().contains("could not be resolved"));
+}
