@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::time::{Duration, SystemTime};
 
-use gts_oauth_core::error::Cause;
+use gts_oauth_core::error::{Cause, Remedy};
 use gts_oauth_core::http::{Request, Response};
 use gts_oauth_core::{
     BoxError, Error, Exchange, Transport,
@@ -98,7 +98,10 @@ fn list_without_end_is_an_error() {
     let error = session().tokens().all(&http).unwrap_err();
     assert_eq!(count.get(), 1000);
     assert_eq!(error.cause(), Cause::InvalidResponse);
-    assert!(error.to_string().contains("a list of more than 1000 pages"), "{error}");
+    assert_eq!(error.remedy(), Remedy::Correct);
+    let text = error.to_string();
+    assert!(text.contains("a list of more than 1000 pages"), "{text}");
+    assert!(text.ends_with("Request the list page by page."), "{text}");
 }
 
 #[test]
