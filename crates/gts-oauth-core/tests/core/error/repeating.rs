@@ -6,7 +6,7 @@ use gts_oauth_core::{Error, Exchange};
 
 use super::network::{OPERATIONS, advises_retry, faults, lost};
 use crate::recorded::Answer;
-use crate::sample::{PAGE, answer, errors, session, with};
+use crate::sample::{PAGE, answer, errors, exchange, refresh, session, with};
 
 const STATUSES: [u16; 28] = [
     200, 201, 202, 204, 301, 303, 307, 400, 401, 402, 403, 404, 405, 406, 408, 409, 410, 413, 418,
@@ -133,4 +133,14 @@ fn remedy_and_text_agree() {
             assert!(error.remedy() != Remedy::Retry || advised, "{response:?}: {error}");
         }
     }
+}
+
+#[test]
+fn malformed_success_is_repeated_only_if_something_was_lost() {
+    let malformed = answer(200, "[1]");
+    let of_code = exchange().parse(&malformed).unwrap_err();
+    assert_eq!(of_code.remedy(), Remedy::Retry);
+    assert!(of_code.to_string().contains("The code might have been used"), "{of_code}");
+    assert_eq!(refresh().parse(&malformed).unwrap_err().remedy(), Remedy::Retry);
+    assert_eq!(session().verify().parse(&malformed).unwrap_err().remedy(), Remedy::GiveUp);
 }
