@@ -74,6 +74,8 @@ fn ambiguous_text_after_a_long_secret_is_redacted() {
     // Each backslash is one itself, or escapes the next one.
     let secret = "\\".repeat(200);
     assert_eq!(redact(&"\\".repeat(300), &[&secret]), "[secret]");
+    let text = "\\".repeat(80) + " rest";
+    assert_eq!(redact(&text, &[&secret[..40]]), "[secret] rest");
 }
 
 #[test]
