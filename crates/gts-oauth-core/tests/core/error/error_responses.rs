@@ -1,8 +1,11 @@
 //! Refusals, in whatever status and words they come: what is kept of them, and what they advise.
 
-use gts_oauth_core::{Callback, Error, Exchange, error::Cause, renewal::Revocation};
+use gts_oauth_core::error::{Cause, Remedy};
+use gts_oauth_core::{Callback, Error, Exchange, renewal::Revocation};
 
-use crate::sample::{PAGE, all, answer, exchange, pending, refresh, register, revoke, session};
+use crate::sample::{
+    PAGE, STATE, all, answer, exchange, pending, refresh, register, revoke, session,
+};
 
 #[test]
 fn a_good_status_with_an_error_in_it_is_a_refusal() {
@@ -242,4 +245,13 @@ fn text_that_is_shown_in_part_ends_in_an_ellipsis() {
     let body = format!(r#"{{"error":"reason{}more"}}"#, "\u{200b}".repeat(900));
     let error = session().verify().parse(&answer(400, body)).unwrap_err();
     assert!(error.to_string().contains("400 reason…"), "{error}");
+}
+
+#[test]
+fn callback_with_another_error_starts_over() {
+    let query = format!("error=unauthorized_client&state={STATE}");
+    let callback = Callback::from_query(&query).unwrap();
+    let error = pending().code_from_callback(&callback).unwrap_err();
+    assert_eq!((error.cause(), error.remedy()), (Cause::CodeRejected, Remedy::SignIn));
+    assert!(error.to_string().ends_with("Start over to be asked again."), "{error}");
 }

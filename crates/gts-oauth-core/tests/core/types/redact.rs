@@ -22,6 +22,12 @@ fn base64_of_a_secret_is_redacted() {
 }
 
 #[test]
+fn base64_of_eight_characters_is_redacted() {
+    let redacted = redact("<YWJjZGVmZ2g=>", &["abcdefgh"]);
+    assert!(redacted.contains("[secret]"), "{redacted}");
+}
+
+#[test]
 fn percent_encoding_is_redacted_in_both_cases() {
     for text in ["ZTK1MWMWZDGTMDQ4%7e%2f%2b%3f", "ZTK1MWMWZDGTMDQ4%7E%2F%2B%3F"] {
         assert_eq!(redact(text, &[TOKEN]), "[secret]");
