@@ -255,3 +255,11 @@ fn callback_with_another_error_starts_over() {
     assert_eq!((error.cause(), error.remedy()), (Cause::CodeRejected, Remedy::SignIn));
     assert!(error.to_string().ends_with("Start over to be asked again."), "{error}");
 }
+
+#[test]
+fn page_with_another_status_is_not_called_missing() {
+    for (status, advice) in [(200, "captive portal"), (404, "might not implement the call")] {
+        let error = session().verify().parse(&answer(status, PAGE)).unwrap_err();
+        assert!(error.to_string().contains(advice), "{error}");
+    }
+}
