@@ -212,3 +212,14 @@ fn network_error_shows_its_fault() {
     assert_eq!(error.to_string(), NetworkFault::UnknownHost.to_string());
     assert!(error.to_string().contains("could not be resolved"));
 }
+
+#[test]
+fn response_that_is_no_http_might_be_of_a_call_that_was_carried_out() {
+    let request = Request::new(());
+    for (operation, remedy) in
+        [(Operation::Write, Remedy::Check), (Operation::Read, Remedy::Correct)]
+    {
+        let fault = NetworkError::new(NetworkFault::NotHttp, "invalid header");
+        assert_eq!(Error::transport(operation, &request, fault).remedy(), remedy);
+    }
+}

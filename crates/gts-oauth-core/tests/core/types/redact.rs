@@ -66,3 +66,10 @@ fn text_without_a_secret_stays() {
     let text = "Bearer realm=\"example\", aWQ6c2VjcmV0";
     assert_eq!(redact(text, &[TOKEN, "abc"]), text);
 }
+
+#[test]
+fn html_entities_are_redacted() {
+    for text in ["a&lt;b&gt;c&amp;&quot;d&apos;ef", "a&#60;b&#x3e;c&#38;&#34;d&#39;ef"] {
+        assert_eq!(redact(text, &["a<b>c&\"d'ef"]), "[secret]");
+    }
+}
