@@ -262,4 +262,8 @@ fn page_with_another_status_is_not_called_missing() {
         let error = session().verify().parse(&answer(status, PAGE)).unwrap_err();
         assert!(error.to_string().contains(advice), "{error}");
     }
+    for (status, advice) in [(200, "captive portal"), (404, "in place of the server")] {
+        let error = exchange().parse(&answer(status, PAGE)).unwrap_err();
+        assert!(error.to_string().contains(advice), "{error}");
+    }
 }
