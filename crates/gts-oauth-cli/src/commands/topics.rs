@@ -53,12 +53,13 @@ pub(super) const FILES: [(&str, &str); 2] = [
 ];
 
 /// The exit codes.
-pub(super) const EXIT_CODES: [(&str, &str); 5] = [
+pub(super) const EXIT_CODES: [(&str, &str); 6] = [
     ("0", "success, also if the reader of the output ends early"),
     ("1", "error"),
     ("2", "invalid usage, or several accounts match"),
     ("3", "not logged in"),
     ("4", "token rejected by the server"),
+    ("130", "ended by Ctrl-C, as the shell reports it"),
 ];
 
 /// The text of `gts-oauth help environment`.
@@ -72,7 +73,7 @@ fn list(rows: &[(&str, &str)]) -> String {
 
 /// The exit codes, one per line.
 pub(super) fn exit_codes() -> String {
-    let lines = EXIT_CODES.map(|(code, meaning)| format!("  {code}  {meaning}"));
+    let lines = EXIT_CODES.map(|(code, meaning)| format!("  {code:3}  {meaning}"));
     lines.join("\n")
 }
 
