@@ -113,6 +113,19 @@ impl Credentials {
         })
     }
 
+    /// The command that prints a token with `read` and these scopes. `None` if there are none, or their
+    /// names are not safe to paste into a shell.
+    pub(crate) fn print_token_command(&self, more: &Scopes) -> Option<String> {
+        let is_safe = !more.is_empty() && more.iter().all(|scope| is_plain(scope.as_str()));
+        is_safe.then(|| {
+            let instance = self.session.instance();
+            let server = shortest(instance);
+            let flag = if is_insecure(instance) { " --insecure-http" } else { "" };
+            let scopes = shell_word(&format!("read {more}"));
+            format!("gts-oauth login {server} --print-token --scopes {scopes}{flag}")
+        })
+    }
+
     /// Whether the server rejects scopes such as `write:media`.
     fn has_wide_scopes_only(&self) -> bool {
         let registration = self.app.as_ref().map(App::registration);
@@ -158,7 +171,7 @@ pub(crate) fn widest(scopes: &Scopes) -> Scopes {
         Some(rest) => format!("admin:{}", rest.split(':').next().unwrap_or_default()),
         None => scope.as_str().split(':').next().unwrap_or_default().to_owned(),
     };
-    // A scope remains one without its end.
+    // The part before the colon is a valid scope, too.
     scopes.iter().filter_map(|scope| top(scope).parse::<Scope>().ok()).collect()
 }
 

@@ -184,7 +184,7 @@ pub(super) fn how_to_revoke(
             shell_word(handle)
         ),
         (Some(software), None) if is_gotosocial(software) && !has_tokens(software) => {
-            "This server cannot revoke tokens; GoToSocial can since 0.19.".to_owned()
+            "GoToSocial has an endpoint to revoke tokens since 0.19.".to_owned()
         }
         (Some(software), None) if is_gotosocial(software) => {
             "To revoke it, with a login that has the scopes read:accounts and write:accounts, find it \
@@ -197,8 +197,8 @@ pub(super) fn how_to_revoke(
             session.instance().origin()
         ),
         (None, None) => {
-            "To revoke it, use `gts-oauth tokens` (GoToSocial only), or your account's \
-             settings in a browser."
+            "To revoke it, use `gts-oauth tokens` with a login to the account (GoToSocial only), or \
+             your account's settings in a browser."
                 .to_owned()
         }
     }

@@ -363,7 +363,7 @@ impl AccountEntry {
 /// typed.
 const PARENTHESES: [char; 2] = ['(', ')'];
 
-/// Whether these are accounts of different users, whatever their hosts.
+/// Whether these are accounts of different users, ignoring their hosts.
 pub(crate) fn is_other_name(one: &ExpectedAccount, other: &ExpectedAccount) -> bool {
     let [one, other] = [one, other].map(|it| canonical(&it.to_string()));
     let name = |account: &str| account.split('@').next().map(str::to_ascii_lowercase);

@@ -12,7 +12,7 @@ use gts_oauth_ureq::renewal::RenewingSession;
 use gts_oauth_ureq::{BoxError, Error, Instance, Scopes, Session, Transport};
 
 use super::{Contents, Store, StoredValue};
-use crate::credentials::{AccountFields, Credentials, Source, parse_token, shortest, unquoted};
+use crate::credentials::{AccountFields, Credentials, Source, parse_token, unquoted};
 use crate::exit_code::Hinted;
 use crate::http::{USER_AGENT, without_tls};
 use crate::output::{error_sentence, message};
@@ -247,15 +247,14 @@ impl LoadedAccount {
                     credentials.login_again_command()
                 )
             }
-            _ if *source == Source::Environment && !error.missing_scopes().is_empty() => {
-                let scopes: Vec<_> =
-                    error.missing_scopes().iter().map(ToString::to_string).collect();
-                let instance = shortest(credentials.session.instance());
-                format!(
-                    "To get a token with the missing scope, run `gts-oauth login {instance} --print-token \
-                     --scopes read,{}`, and set {TOKEN} to it.",
-                    scopes.join(",")
-                )
+            _ if *source == Source::Environment => {
+                match credentials.print_token_command(&error.missing_scopes()) {
+                    Some(command) => format!(
+                        "To get a token with the missing scope, run `{command}`, with the other scopes that \
+                         you need, and set {TOKEN} to it."
+                    ),
+                    None => return error.into(),
+                }
             }
             _ => match credentials.login_command(&error.missing_scopes()) {
                 Some(command) => format!("To add the missing scope, run `{command}`."),

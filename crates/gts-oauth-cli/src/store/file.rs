@@ -175,7 +175,8 @@ impl CredentialsFile {
         owner::check(&self.config_folder)?;
         let file = check_regular(&path).and_then(|()| private_options().create(true).open(&path));
         file.map_err(|error| match error.kind() {
-            io::ErrorKind::PermissionDenied if !path.exists() => format!(
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem
+                if !path.exists() => format!(
                 "no file can be created in {}: {error}. For another folder, set GTS_OAUTH_CONFIG_DIR.",
                 folder.display()
             )

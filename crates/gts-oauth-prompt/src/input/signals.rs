@@ -98,7 +98,7 @@ impl Held {
             Signals::new(REQUESTS_TO_END.iter().filter(|signal| handled.contains(signal)))?;
         let handle = signals.handle();
         let wait = move || {
-            // One can arrive before they are no longer held back, and this thread be awake only then.
+            // A signal can arrive just before `close`. `forever` then ends without returning it.
             let received = signals.forever().next().or_else(|| signals.pending().next())?;
             notify();
             if let Some(signal) = signals.forever().next() {

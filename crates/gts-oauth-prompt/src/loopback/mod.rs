@@ -54,7 +54,7 @@ const TICK: Duration = Duration::from_millis(100);
 
 type Open = Box<dyn FnMut(&Links<'_>) -> Result<(), BoxError> + Send>;
 type Tick = Box<dyn FnMut(Duration) + Send>;
-type OnStrayError = Box<dyn FnMut(&str) + Send>;
+type OnErrorWithoutState = Box<dyn FnMut(&str) + Send>;
 
 /// A port of 127.0.0.1 where the browser returns after the user has allowed the app.
 ///
@@ -89,7 +89,7 @@ type OnStrayError = Box<dyn FnMut(&str) + Send>;
 ///   of times. The last browser that opened it can complete the login, and no other.
 /// - Other requests do not end the login: those for another host (DNS rebinding), with another
 ///   method, from frames, or with a wrong `state`. They get a response, and cause no output
-///   ([`on_stray_error`](Self::on_stray_error) is for the browser of the login only).
+///   ([`on_error_without_state`](Self::on_error_without_state) is for the browser of the login only).
 ///
 /// A browser on another machine cannot open the links. Show
 /// [`Links::authorization_url`], and hand what the user pastes to [`Handle::reply`]. If such a
@@ -103,7 +103,7 @@ pub struct Loopback {
     redirect_uri: RedirectUri,
     open: Open,
     tick: Tick,
-    on_stray_error: OnStrayError,
+    on_error_without_state: OnErrorWithoutState,
     time_limit: Duration,
     sender: Sender<Message>,
     messages: Receiver<Message>,
@@ -148,7 +148,7 @@ impl Loopback {
                 Ok(())
             }),
             tick: Box::new(|_| {}),
-            on_stray_error: Box::new(|_| {}),
+            on_error_without_state: Box::new(|_| {}),
             time_limit: TIME_LIMIT,
             sender,
             messages,
@@ -246,20 +246,21 @@ impl Loopback {
     }
 
     /// Sets a function that is called with the error code of a callback without a `state`, from the
-    /// browser of the login. Pixelfed sends `invalid_scope` this way. But so can any web page in this
-    /// browser, so the login goes on, and the function is called for at most three codes, once for
-    /// each. Show the user what to do if the server sent it. It must not wait.
+    /// browser of the login. Pixelfed sends `invalid_scope` this way. Any web page in this browser can,
+    /// too, so the login goes on. The function is called once for each code, and for at most three codes
+    /// after each call of [`ask`](Self::ask). Show the user what to do if the server sent the error. The
+    /// function must not wait.
     ///
     /// ```
     /// use gts_oauth_prompt::Loopback;
     ///
-    /// let loopback = Loopback::bind(0)?.on_stray_error(|code| {
+    /// let loopback = Loopback::bind(0)?.on_error_without_state(|code| {
     ///     eprintln!("A callback has the error {code}. If the server sent it, press Ctrl-C.");
     /// });
     /// # Ok::<(), std::io::Error>(())
     /// ```
-    pub fn on_stray_error(mut self, report: impl FnMut(&str) + Send + 'static) -> Self {
-        self.on_stray_error = Box::new(report);
+    pub fn on_error_without_state(mut self, report: impl FnMut(&str) + Send + 'static) -> Self {
+        self.on_error_without_state = Box::new(report);
         self
     }
 
@@ -429,9 +430,9 @@ impl Loopback {
         let mut busy_until = Instant::now();
         loop {
             let served = self.port.serve()?;
-            for code in &served.stray_errors {
-                (self.on_stray_error)(code);
-                // Where it may be shown.
+            for code in &served.errors_without_state {
+                (self.on_error_without_state)(code);
+                // The next tick can print it.
                 next_tick = Instant::now();
             }
             if let Some(callback) = served.callback {

@@ -34,8 +34,8 @@ const BATCH: Duration = Duration::from_millis(50);
 /// The connections that wait for the verdict.
 const MAX_WAITING: usize = 16;
 
-/// The error codes that are passed on to the program, for one login.
-const MAX_STRAY_ERRORS: usize = 3;
+/// The error codes that are passed on to the program, for one question.
+const MAX_ERRORS_WITHOUT_STATE: usize = 3;
 
 pub(super) struct Port {
     server: Server,
@@ -53,7 +53,7 @@ pub(super) struct Port {
     /// The page of the result. `None` while there is none.
     verdict: Option<String>,
     /// The error codes of callbacks without a `state`, each once.
-    stray_errors: Vec<String>,
+    errors_without_state: Vec<String>,
 }
 
 /// What the browser is sent to, and the `state` with which it returns.
@@ -69,7 +69,7 @@ pub(super) struct Served {
     /// Whether there was anything to serve. If not, the caller waits a little.
     pub(super) progressed: bool,
     /// The error codes of callbacks without a `state`, each when it is the first with this code.
-    pub(super) stray_errors: Vec<String>,
+    pub(super) errors_without_state: Vec<String>,
 }
 
 /// What a request leads to.
@@ -92,7 +92,7 @@ impl Port {
             peers: None,
             waiting: Vec::new(),
             verdict: None,
-            stray_errors: Vec::new(),
+            errors_without_state: Vec::new(),
         })
     }
 
@@ -118,6 +118,7 @@ impl Port {
         let state = Callback::from_url(url)?.state().unwrap_or_default().to_owned();
         self.pending = Some(Pending { url: url.to_owned(), state: Secret::new(state) });
         self.access.set_max_age(time_limit);
+        self.errors_without_state.clear();
         Ok(())
     }
 
@@ -160,7 +161,7 @@ impl Port {
             progressed = polled.progressed;
         }
         let start = Instant::now();
-        let before = self.stray_errors.len();
+        let before = self.errors_without_state.len();
         let mut first = Ok(None);
         // Others get a response, also after the one that ends the wait.
         while start.elapsed() < BATCH {
@@ -170,8 +171,8 @@ impl Port {
                 first = handled;
             }
         }
-        let stray_errors = self.stray_errors[before..].to_vec();
-        Ok(Served { callback: first?, progressed, stray_errors })
+        let errors_without_state = self.errors_without_state[before..].to_vec();
+        Ok(Served { callback: first?, progressed, errors_without_state })
     }
 
     /// Shows the result: who is logged in, or why the login failed. Then closes the port.
@@ -289,12 +290,11 @@ impl Port {
         }
     }
 
-    /// Any web page can make one up, so there are few.
-    fn add_stray_error(&mut self, error: &str) {
-        let is_known = self.stray_errors.iter().any(|it| it == error);
-        if !is_known && self.stray_errors.len() < MAX_STRAY_ERRORS {
-            self.stray_errors.push(error.to_owned());
-        }
+    /// Whether the error of a callback without a `state` is to be passed on. Any web page can send one,
+    /// so only a few are.
+    fn is_new_error(&self, error: &str) -> bool {
+        let is_known = self.errors_without_state.iter().any(|it| it == error);
+        !is_known && self.errors_without_state.len() < MAX_ERRORS_WITHOUT_STATE
     }
 
     /// Handles a browser that returned.
@@ -314,8 +314,9 @@ impl Port {
             let error = callback.error().filter(|_| callback.state().is_none());
             let reason = match error.filter(|error| is_error_code(error)) {
                 Some(error) => {
-                    if self.is_admitted(request, connection) {
-                        self.add_stray_error(error);
+                    // Last, because another user could send many callbacks.
+                    if self.is_new_error(error) && self.is_admitted(request, connection) {
+                        self.errors_without_state.push(error.to_owned());
                     }
                     let hint = match error {
                         "invalid_scope" => " If it did, end the login, and request other scopes.",

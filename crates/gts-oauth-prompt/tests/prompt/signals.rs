@@ -17,7 +17,7 @@ fn interrupted_while_held() {
 
 /// It may arrive just before it is no longer held back.
 #[test]
-fn signal_that_was_held_back_ends_the_process_later() {
+fn signal_that_was_held_back_ends_the_process() {
     let program = std::env::current_exe().expect("this program");
     for _ in 0..20 {
         let mut child = Command::new(&program);

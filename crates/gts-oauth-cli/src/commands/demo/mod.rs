@@ -33,7 +33,8 @@ use narrated_http::NarratedHttp;
 /// /fail are `fault`, and which requests fail: `path`, `method`, `count`, `after`. A fault is
 /// rate-limited (with `seconds`), throttled, bad-gateway, empty, cut-off, wrong-content-type, patched
 /// (with `patch`), redirect (with `location`), endless, no-response, slow-drip, reset or lost-response.
-/// Each POST needs a JSON body: {} is enough for the others. All fields are described at docs.rs/gts-oauth-fake, in manual::control_port.
+/// The other POST requests take an empty object, {}. All fields are described at docs.rs/gts-oauth-fake,
+/// in manual::control_port.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   gts-oauth demo

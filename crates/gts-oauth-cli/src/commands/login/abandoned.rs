@@ -82,15 +82,14 @@ pub(crate) fn print_unfinished(store: &Store) {
 }
 
 /// Ends the unfinished logins to the current account, which has been logged in to by another way, with
-/// the scopes `granted`. Those that request more are kept. That login has succeeded, so an error is only
-/// reported.
-pub(super) fn end_others(store: &Store, granted: &Scopes, http: &dyn Transport) {
+/// the scopes `covered`. Those that request more are kept. `None` ends all. That login has succeeded, so
+/// an error is only reported.
+pub(super) fn end_others(store: &Store, covered: Option<&Scopes>, http: &dyn Transport) {
     let ended = store.load().and_then(|contents| {
         let is_same = |it: &Unfinished| {
             let (account, expected) = (contents.accounts.last(), it.request.expected.as_ref());
-            let mut requested = it.request.scopes.iter();
-            // Those of a token from elsewhere are not known.
-            let has_all = granted.is_empty() || requested.all(|scope| granted.permits(scope));
+            let mut scopes = it.request.scopes.iter();
+            let has_all = scopes.all(|scope| covered.is_none_or(|covered| covered.permits(scope)));
             has_all && account.is_some_and(|account| account.could_be(it.instance(), expected))
         };
         end_named(store, "Another", is_same, false, http)
@@ -109,11 +108,17 @@ pub(super) fn revoke(tokens: impl Iterator<Item = Credentials>, http: &dyn Trans
     }
 }
 
-/// The tokens that a login holds: those of its superseded sessions first.
+/// The tokens that a login holds.
 pub(super) fn held(login: &Login) -> Vec<Credentials> {
-    let superseded = login.superseded_sessions().iter().map(|(app, session)| (app, session));
     // In other states this is a superseded session.
     let is_verifying = login.operation() == Operation::VerifyCredentials;
     let last = login.session().filter(|_| is_verifying);
-    superseded.chain(last).map(|(app, session)| Credentials::unverified(app, session)).collect()
+    let last = last.map(|(app, session)| Credentials::unverified(app, session));
+    superseded(login).into_iter().chain(last).collect()
+}
+
+/// The tokens of its attempts that have failed.
+pub(super) fn superseded(login: &Login) -> Vec<Credentials> {
+    let superseded = login.superseded_sessions().iter();
+    superseded.map(|(app, session)| Credentials::unverified(app, session)).collect()
 }

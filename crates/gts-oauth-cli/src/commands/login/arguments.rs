@@ -20,9 +20,9 @@ use crate::store::Backend;
         --no-browser, a URL is shown instead, which can be opened anywhere, and the code is pasted \
         here; if BROWSER names a program, that opens the URL. To resume an interrupted login, run the \
         same command again.\n\nA new login to a stored account replaces its token, and revokes the \
-        earlier one if the server can, so programs that use that one stop working. For a token of their own, such as in \
-        CI, use --print-token: it is not stored, and revokes none. To use it there, set GTS_OAUTH_INSTANCE \
-        and GTS_OAUTH_TOKEN.\n\nGoToSocial 0.22 shows a name \
+        earlier one if the server can, so programs that use that one stop working. For a token of their \
+        own, such as in CI, use --print-token: it is not stored, and revokes none. To use it there, set \
+        GTS_OAUTH_INSTANCE and GTS_OAUTH_TOKEN.\n\nGoToSocial 0.22 shows a name \
         for each token: `gts-oauth on` this machine's host name is sent to it, if the scopes include \
         read:accounts and write:accounts. To send another name, or none, pass --token-name."
 )]

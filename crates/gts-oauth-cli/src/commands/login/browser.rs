@@ -51,12 +51,16 @@ impl BrowserPrompt {
         let handle = loopback.handle();
         let (opened, read) = (terminal.clone(), terminal.clone());
         let (sender, notices) = mpsc::channel();
+        let notices = Arc::new(Mutex::new(notices));
+        let stale = notices.clone();
         let stray = sender.clone();
         let other_scopes = with_other_scopes(arguments);
         let loopback = loopback
             .time_limit(arguments.timeout)
             .hint(HINT)
             .open_with(move |links| {
+                // Those of the question before.
+                lock(&stale).try_iter().for_each(drop);
                 show(links, is_read);
                 match links.one_time_link() {
                     Some(_) if is_elsewhere => open(links.authorization_url(), &opened, &sender),
@@ -65,9 +69,9 @@ impl BrowserPrompt {
                 }
                 Ok(())
             })
-            .on_stray_error(move |code| {
-                // The receiver is dropped after this function.
-                let _ = stray.send(stray_error(code, &other_scopes));
+            .on_error_without_state(move |code| {
+                // It fails only if no one waits for the browser any longer.
+                let _ = stray.send(error_without_state(code, &other_scopes));
             })
             .while_waiting(move |left| {
                 let (minutes, seconds) = (left.as_secs() / 60, left.as_secs() % 60);
@@ -80,7 +84,7 @@ impl BrowserPrompt {
                     handle.reply(reply);
                 } else if !is_typing(&read) {
                     // Not by the thread of the browser, which does not know whether the user types.
-                    notices.try_iter().for_each(message);
+                    lock(&notices).try_iter().for_each(message);
                     show_progress(&format!(
                         "Waiting for your browser ({minutes}:{seconds:02} left)"
                     ));
@@ -169,7 +173,7 @@ fn not_opened(reason: &str) -> String {
 }
 
 /// What to do about an error that any web page could have sent. The command is for other scopes.
-fn stray_error(code: &str, other_scopes: &str) -> String {
+fn error_without_state(code: &str, other_scopes: &str) -> String {
     let if_sent = match code {
         "invalid_scope" => format!("press Ctrl-C, and run `{other_scopes}`, or name other scopes"),
         _ => "press Ctrl-C, and run the same command again".to_owned(),
@@ -217,8 +221,8 @@ fn is_typing(terminal: &Mutex<Terminal>) -> bool {
     }
 }
 
-fn lock(terminal: &Mutex<Terminal>) -> MutexGuard<'_, Terminal> {
-    terminal.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What was pasted is checked only now, which can take as long as the server does.

@@ -56,10 +56,9 @@ pub(super) struct LoginDriver<'a> {
     /// stored, the caller prints it first.
     pub(super) held: &'a mut Option<HeldInterrupts>,
     pub(super) http: &'a dyn Transport,
-    /// How many superseded sessions of the login were to be revoked.
-    pub(super) superseded: usize,
-    /// The credentials of earlier attempts that a successful login must store, because their tokens could
-    /// not be revoked.
+    /// The credentials of earlier attempts whose revocation was tried.
+    pub(super) superseded: Vec<Credentials>,
+    /// Those of them whose tokens could not be revoked.
     pub(super) unrevoked: Vec<Credentials>,
 }
 
@@ -93,30 +92,40 @@ impl LoginDriver<'_> {
 
     /// Revokes the tokens of a resumed login. The process that obtained them may have been killed before
     /// it revoked them. If not, it has already reported the result.
-    pub(super) fn revoke_earlier(&mut self, login: &Login) -> Result<(), Error> {
-        let superseded = login.superseded_sessions();
-        for (app, session) in superseded {
-            if !matches!(app.revoke(session)?.send(self.http), Ok(Revocation::Accepted)) {
-                self.unrevoked.push(Credentials::unverified(app, session));
+    pub(super) fn revoke_earlier(&mut self, earlier: Vec<Credentials>) {
+        for credentials in earlier {
+            let Credentials { app, session, .. } = &credentials;
+            let revoke =
+                app.as_ref().map(|app| app.revoke(session).and_then(|it| it.send(self.http)));
+            if !matches!(revoke, Some(Ok(Revocation::Accepted))) {
+                self.unrevoked.push(credentials.clone());
             }
+            self.superseded.push(credentials);
         }
-        self.superseded = superseded.len();
-        Ok(())
     }
 
     /// Revokes the tokens of attempts that have failed since, such as that of another account than the
-    /// expected one. An unfinished login holds those that could not be revoked, and a finished one
-    /// stores them.
+    /// expected one.
     pub(super) fn revoke_superseded(&mut self, login: &Login) {
-        let which = "of the failed attempt";
-        let superseded = login.superseded_sessions();
-        for (app, session) in superseded.iter().skip(self.superseded) {
-            let is_revoked = report::revoke(self.http, app, session, which);
-            if !is_revoked && self.storage.is_some() {
-                self.unrevoked.push(Credentials::unverified(app, session));
+        for (app, session) in login.superseded_sessions() {
+            let credentials = Credentials::unverified(app, session);
+            if self.is_handled(&credentials) {
+                continue;
             }
+            if !report::try_to_revoke(self.http, app, session, "of the failed attempt") {
+                message(
+                    "The token of the failed attempt is not revoked yet. Another try follows when the \
+                     login ends.",
+                );
+                self.unrevoked.push(credentials.clone());
+            }
+            self.superseded.push(credentials);
         }
-        self.superseded = superseded.len();
+    }
+
+    /// Whether the token was to be revoked by one of these functions.
+    pub(super) fn is_handled(&self, credentials: &Credentials) -> bool {
+        self.superseded.iter().any(|it| it.has_token_of(credentials))
     }
 
     /// Why the app was not allowed, if another attempt would not help. `None` for other problems.
@@ -206,7 +215,8 @@ impl Driver for LoginDriver<'_> {
         if matches!(step.problem, Some(Error::Callback(CallbackError::NoIssuer))) {
             let command = LoginArgs { waive_iss: true, ..self.arguments.clone() };
             message(format_args!(
-                "\nIf this server never sends iss, as Sharkey, press Ctrl-C, and run `{}`.",
+                "\nThe callback had no iss. If this server never sends one, such as Sharkey, press Ctrl-C, \
+                 and run `{}`.",
                 command_line(&command)
             ));
         }
@@ -237,6 +247,7 @@ impl Driver for LoginDriver<'_> {
         }
         if login.operation() == Operation::Authorize {
             // Before the user is asked again, who might not go on.
+            *self.held = None;
             self.revoke_superseded(login);
         }
         Ok(())

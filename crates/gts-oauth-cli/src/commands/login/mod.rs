@@ -84,7 +84,7 @@ pub(crate) fn run(
             let mut credentials = credentials.map_err(|error| options.explain(arguments, error))?;
             let earlier =
                 store.change(|contents| contents.store_account(&mut credentials, None, backend))?;
-            end_others(store, &credentials, http);
+            end_others(store, &credentials, None, http);
             report::replaced(store, earlier.as_ref(), &credentials);
             credentials
         }
@@ -178,6 +178,7 @@ fn log_in(
         }
     };
     let is_resumed = login.is_some();
+    let earlier = login.as_ref().map(abandoned::superseded).unwrap_or_default();
     let login = match login {
         None => options.start(register)?,
         Some(login) => {
@@ -195,7 +196,7 @@ fn log_in(
     let is_stored = storage.is_some();
     before_interrupt(move || match is_stored {
         true => message(format_args!("Interrupted. {RESUME}")),
-        false => message("Interrupted. No token was obtained."),
+        false => message("Interrupted. No token was printed."),
     });
     let mut driver = LoginDriver {
         arguments,
@@ -212,14 +213,14 @@ fn log_in(
         printed: None,
         held,
         http,
-        superseded: 0,
+        superseded: Vec::new(),
         unrevoked: Vec::new(),
     };
     if is_resumed {
         // The user might not be asked.
         driver.print_notices();
     }
-    let outcome = run_login(login, &mut driver).map(|me| {
+    let outcome = run_login(login, earlier, &mut driver).map(|me| {
         let credentials = Credentials::from(me);
         Credentials { domain: options.find_domain(&credentials, http), ..credentials }
     });
@@ -292,8 +293,12 @@ fn resume(
 
 /// Runs the login. A server that fails to exchange a code fails each time (Kitsune, Pixelfed), so a
 /// new code is requested.
-fn run_login(mut login: Login, driver: &mut LoginDriver<'_>) -> Result<LoggedIn, BoxError> {
-    driver.revoke_earlier(&login)?;
+fn run_login(
+    mut login: Login,
+    earlier: Vec<Credentials>,
+    driver: &mut LoginDriver<'_>,
+) -> Result<LoggedIn, BoxError> {
+    driver.revoke_earlier(earlier);
     let http = driver.http;
     let outcome = loop {
         match login.run_with(http, driver).cloned() {
@@ -308,12 +313,20 @@ fn run_login(mut login: Login, driver: &mut LoginDriver<'_>) -> Result<LoggedIn,
             outcome => break outcome,
         }
     };
-    if outcome.is_err() && !driver.is_resumable() {
-        // No one else has its tokens.
-        abandoned::revoke(driver.unrevoked.drain(..), http);
-        abandoned::revoke(abandoned::held(&login).into_iter().skip(driver.superseded), http);
-    } else {
+    // An unfinished login holds its tokens.
+    if outcome.is_ok() || !driver.is_resumable() {
         driver.revoke_superseded(&login);
+    }
+    let is_failed = outcome.is_err() && !driver.is_resumable();
+    if is_failed || driver.storage.is_none() {
+        // No one else has its tokens.
+        let valid = outcome.as_ref().ok().map(|me| me.session.access_token().clone());
+        let is_other = |it: &Credentials| Some(it.session.access_token()) != valid.as_ref();
+        abandoned::revoke(std::mem::take(&mut driver.unrevoked).into_iter().filter(is_other), http);
+    }
+    if is_failed {
+        let held = abandoned::held(&login).into_iter();
+        abandoned::revoke(held.filter(|it| !driver.is_handled(it)), http);
     }
     Ok(outcome?)
 }
@@ -324,9 +337,9 @@ fn explain_resumable(error: BoxError) -> BoxError {
         Ok(error) if is_after_consent(&error) && error.remedy() == Remedy::Retry => {
             Hinted { error: *error, hint: RESUME.to_owned(), is_instead: true }.into()
         }
-        // Core asks no more after three of a kind.
+        // Core ends the login after three replies of one cause.
         Ok(error) if is_of_reply(&error) => format!(
-            "{} This was the third reply with this problem, so the login ends here. {RESUME}",
+            "{} This was the third reply in a row that could not be used, so the login ends here. {RESUME}",
             error_sentence(&*error)
         )
         .into(),
@@ -370,17 +383,25 @@ fn store_account(
         report::revoke(http, app, &credentials.session, report::UNSTORED);
     }
     let earlier = stored?;
-    end_others(store, &credentials, http);
+    end_others(store, &credentials, Some(&options.request.scopes), http);
     report::replaced(store, earlier.as_ref(), &credentials);
     Ok(credentials)
 }
 
 /// Revokes earlier tokens at the instance of this login, and ends unfinished logins to its account.
-/// The login has succeeded, so an error is only reported.
-fn end_others(store: &Store, credentials: &Credentials, http: &dyn Transport) {
+/// The login has succeeded, so an error is only reported. The scopes of a token from elsewhere were not
+/// requested here.
+fn end_others(
+    store: &Store,
+    credentials: &Credentials,
+    requested: Option<&Scopes>,
+    http: &dyn Transport,
+) {
     let instance = credentials.session.instance();
     if let Err(error) = unrevoked::end(store, |it| it.instance == *instance, false, http) {
         report_error(&error);
     }
-    abandoned::end_others(store, credentials.session.scopes(), http);
+    let granted = credentials.session.scopes();
+    let covered = requested.map(|requested| granted.iter().chain(requested).cloned().collect());
+    abandoned::end_others(store, covered.as_ref(), http);
 }

@@ -178,16 +178,27 @@ fn find_id(credentials: &Credentials, http: &dyn Transport) -> Option<String> {
     credentials.own_token(&page.items).map(|token| printable(&token.id))
 }
 
-/// Revokes a token, and prints the result. Returns whether it succeeded.
-pub(super) fn revoke(http: &dyn Transport, app: &App, session: &Session, which: &str) -> bool {
-    let revocation = app.revoke(session).and_then(|revoke| revoke.send(http));
-    let is_revoked = matches!(revocation, Ok(Revocation::Accepted));
-    match is_revoked {
-        true => message(format_args!("The token {which} is revoked.")),
-        false => message(format_args!(
+/// Revokes a token that is not stored, and prints the result.
+pub(super) fn revoke(http: &dyn Transport, app: &App, session: &Session, which: &str) {
+    if !try_to_revoke(http, app, session, which) {
+        message(format_args!(
             "The token {which} could not be revoked, and may still be valid. {}",
             unrevoked::how_to_revoke(Some(app), session, None)
-        )),
+        ));
+    }
+}
+
+/// Revokes a token, and prints that it succeeded. Returns whether it did.
+pub(super) fn try_to_revoke(
+    http: &dyn Transport,
+    app: &App,
+    session: &Session,
+    which: &str,
+) -> bool {
+    let revocation = app.revoke(session).and_then(|revoke| revoke.send(http));
+    let is_revoked = matches!(revocation, Ok(Revocation::Accepted));
+    if is_revoked {
+        message(format_args!("The token {which} is revoked."));
     }
     is_revoked
 }

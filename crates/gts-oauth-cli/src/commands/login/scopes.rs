@@ -48,7 +48,8 @@ pub(super) fn help() -> String {
 /// could replace.
 ///
 /// # Errors
-/// [`InvalidUsage`] for `--add-scopes` if there are several of them.
+/// [`InvalidUsage`] for `--add-scopes` if there are several of them, or the scopes of the account are not
+/// known.
 pub(super) fn requested(
     arguments: &LoginArgs,
     instance: &Instance,

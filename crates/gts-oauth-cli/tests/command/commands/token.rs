@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use gts_oauth_fake::Server;
+use gts_oauth_fake::{Fault, Server};
 use serde_json::{Value, json};
 
 use crate::support::custom_server::serve_all;
@@ -233,11 +233,20 @@ fn command_of_tokens_is_suggested_for_token() {
 }
 
 #[test]
-fn missing_scope_of_a_token_in_the_environment_names_a_command() {
+fn missing_scope_of_the_environment_names_a_command() {
     let (shell, served) = logged_in();
     let mut command = shell.command(&["api", "/api/v1/statuses", "-f", "status=hello"]);
     command.env("GTS_OAUTH_TOKEN", shell.token()).env("GTS_OAUTH_INSTANCE", served.origin());
     let outcome = shell.run_to(&mut command, "");
-    let command = format!("login {} --print-token --scopes read,write:statuses`", served.origin());
+    let command =
+        format!("login {} --print-token --scopes 'read write:statuses'`", served.origin());
     assert!(outcome.stderr.contains(&command), "{}", outcome.stderr);
+    // A server chooses the text.
+    let challenge = r#"Bearer error="insufficient_scope", scope="x;id""#;
+    let missing = Fault::response(403, &[("WWW-Authenticate", challenge)], "{}");
+    served.fail(missing.at("/api/v1/statuses"));
+    let mut command = shell.command(&["api", "/api/v1/statuses", "-f", "status=hello"]);
+    command.env("GTS_OAUTH_TOKEN", shell.token()).env("GTS_OAUTH_INSTANCE", served.origin());
+    let outcome = shell.run_to(&mut command, "");
+    assert!(!outcome.stderr.contains("x;id"), "{}", outcome.stderr);
 }

@@ -77,7 +77,7 @@ fn gotosocial_without_a_list_of_tokens_has_no_page_for_them() {
     let arguments = ["login", &served.origin(), "--print-token"];
     let outcome = shell.talk(&arguments, |url| alice.visit(url).ok());
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
-    let end = "This server cannot revoke tokens; GoToSocial can since 0.19.\n";
+    let end = "GoToSocial has an endpoint to revoke tokens since 0.19.\n";
     assert!(outcome.stderr.ends_with(end), "{}", outcome.stderr);
 }
 

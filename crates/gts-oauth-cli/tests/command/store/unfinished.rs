@@ -127,7 +127,7 @@ fn discarding_unfinished_logins_keeps_the_accounts() {
 }
 
 #[test]
-fn unfinished_logins_without_an_account_are_discarded_together() {
+fn unfinished_logins_without_accounts_are_discarded_together() {
     let (shell, served) = (Shell::new(), served());
     for name in ["my app", "another app"] {
         interrupted(&shell, &served, &["--name", name]);
@@ -140,7 +140,7 @@ fn unfinished_logins_without_an_account_are_discarded_together() {
 
 /// It might be of another user, and its app can do more.
 #[test]
-fn login_that_requests_more_scopes_outlives_a_login_with_less() {
+fn login_with_more_scopes_is_kept() {
     let (shell, served) = (Shell::new(), served());
     interrupted(&shell, &served, &["--scopes", "read write:media"]);
     interrupted(&shell, &served, &["--scopes", "read:accounts"]);
@@ -168,7 +168,7 @@ fn unfinished_login_is_named_by_its_account_and_server() {
 }
 
 #[test]
-fn account_at_the_server_of_an_unfinished_login_is_found_without_tls() {
+fn unfinished_login_shows_that_its_server_has_no_tls() {
     let (shell, served) = (Shell::new(), served());
     let host = served.origin().replace("http://", "");
     interrupted(&shell, &served, &[]);

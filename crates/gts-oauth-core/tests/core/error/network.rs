@@ -214,7 +214,7 @@ fn network_error_shows_its_fault() {
 }
 
 #[test]
-fn response_that_is_no_http_might_be_of_a_call_that_was_carried_out() {
+fn response_without_http_leaves_the_outcome_open() {
     let request = Request::new(());
     for (operation, remedy) in
         [(Operation::Write, Remedy::Check), (Operation::Read, Remedy::Correct)]

@@ -50,7 +50,7 @@ fn the_browser_comes_back_and_its_page_says_who_is_logged_in() {
 
 /// Pixelfed rejects scopes without a `state`, but so could any web page.
 #[test]
-fn error_without_state_is_reported_with_what_to_do_if_the_server_sent_it() {
+fn error_without_state_names_other_scopes() {
     let (shell, served) = (Shell::new(), served());
     let arguments = ["login", &served.origin(), "--scopes", "read write:media"];
     let outcome = browse(&shell, &arguments, |tab| {

@@ -329,7 +329,7 @@ fn text_that_is_no_instance_names_what_was_meant() {
 }
 
 #[test]
-fn third_callback_of_another_login_ends_the_command_and_names_how_to_resume() {
+fn third_wrong_callback_ends_the_login() {
     let (shell, served) = (Shell::new(), served());
     let login = ["login", &served.origin()];
     let outcome = shell.talk(&login, |_| Some("https://example.org/?code=x&state=y".to_owned()));
@@ -348,7 +348,7 @@ fn third_callback_of_another_login_ends_the_command_and_names_how_to_resume() {
 
 /// The user might not go on.
 #[test]
-fn token_of_another_account_is_revoked_before_the_user_is_asked_again() {
+fn token_of_another_account_is_revoked_first() {
     let (shell, served) = (Shell::new(), served());
     let bob = served.account("bob");
     let mut asked = 0;
@@ -363,7 +363,7 @@ fn token_of_another_account_is_revoked_before_the_user_is_asked_again() {
 }
 
 #[test]
-fn token_of_a_failed_attempt_is_revoked_once_and_not_forgotten() {
+fn token_of_a_failed_attempt_is_revoked_once() {
     for fails in [false, true] {
         let (shell, served) = (Shell::new(), speaking(Dialect::Mastodon));
         let bob = served.account("bob");
@@ -382,6 +382,28 @@ fn token_of_a_failed_attempt_is_revoked_once_and_not_forgotten() {
         let revoked = served.requests().iter().filter(|it| it.path == "/oauth/revoke").count();
         assert_eq!(revoked, if fails { 2 } else { 1 }, "{}", outcome.stderr);
         assert_eq!(outcome.stderr.matches("is revoked.").count(), 1, "{}", outcome.stderr);
+    }
+}
+
+#[test]
+fn token_of_a_failed_attempt_is_revoked_at_the_end() {
+    for option in ["--skip-discovery", "--print-token"] {
+        let (shell, served) = (Shell::new(), served());
+        let mut users = vec![served.account("alice"), served.account("bob")];
+        served.fail(Fault::BadGateway.at("/oauth/revoke"));
+        let arguments = ["login", &served.origin(), "--expect", "alice", option];
+        let outcome = shell.talk(&arguments, |address| users.pop()?.visit(address).ok());
+        assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+        assert!(outcome.stderr.contains("Another try follows"), "{}", outcome.stderr);
+        assert!(!outcome.stderr.contains("could not be revoked"), "{}", outcome.stderr);
+        let requests = served.requests();
+        let revoked = requests.iter().filter(|it| it.path == "/oauth/revoke");
+        let revoked: Vec<_> = revoked.map(|it| it.field("token")).collect();
+        assert_eq!((revoked.len(), &revoked[0]), (2, &revoked[1]), "{}", outcome.stderr);
+        assert!(
+            !shell.file().exists()
+                || !shell.stored().contains(&*revoked[0].clone().expect("a token"))
+        );
     }
 }
 

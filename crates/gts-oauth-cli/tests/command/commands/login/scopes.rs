@@ -476,7 +476,7 @@ fn rejected_scopes_name_wider_ones() {
 }
 
 #[test]
-fn missing_scope_of_pixelfed_is_added_by_the_named_command() {
+fn missing_scope_of_pixelfed_is_added() {
     let (shell, served) = (Shell::new(), speaking(Dialect::Pixelfed));
     log_in(&shell, &served, &served.account("alice"), &["--scopes", "read"]);
     let outcome = shell.run(&["api", "/api/v1/statuses", "-f", "status=hello"]);
@@ -487,7 +487,7 @@ fn missing_scope_of_pixelfed_is_added_by_the_named_command() {
 
 /// Sharkey names more scopes than were requested, and than its token has.
 #[test]
-fn scopes_that_were_not_requested_are_neither_kept_nor_taken_as_granted() {
+fn scopes_that_were_not_requested_do_not_count() {
     let (shell, served) = (Shell::new(), speaking(Dialect::Sharkey));
     let alice = served.account("alice");
     let origin = served.origin();

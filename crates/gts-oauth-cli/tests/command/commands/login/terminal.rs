@@ -72,7 +72,7 @@ fn signals_from_outside_restore_the_terminal() {
 fn interrupt_from_outside_prints_how_to_go_on() {
     for (option, how) in [
         ("", "Interrupted. Run the same command to resume"),
-        (" --print-token", "Interrupted. No token was obtained."),
+        (" --print-token", "Interrupted. No token was printed."),
     ] {
         let (shell, served) = (Shell::new(), served());
         let login = browser_login(&served) + option;
