@@ -276,3 +276,40 @@ fn a_post_without_a_body_says_that_it_has_none() -> Result<(), BoxError> {
     }
     Ok(())
 }
+
+/// Some proxies reject a GET with a Content-Length, even if it is zero.
+#[test]
+fn get_without_a_body_has_no_length() -> Result<(), BoxError> {
+    for (name, http) in all() {
+        let server = page(CannedResponse::new(200, "{}"));
+        get(&server, &*http)?;
+        assert_eq!(server.finish()[0].header("content-length"), None, "{name}");
+    }
+    Ok(())
+}
+
+#[test]
+fn body_of_a_get_is_sent() -> Result<(), BoxError> {
+    for (name, http) in all() {
+        let server = page(CannedResponse::new(200, "{}"));
+        let request = Request::get(format!("{}/page", server.origin()));
+        http.send(request.body(b"a body".to_vec())?)?;
+        assert_eq!(server.finish()[0].body, "a body", "{name}");
+    }
+    Ok(())
+}
+
+#[test]
+fn body_in_an_unknown_encoding_is_an_error() -> Result<(), BoxError> {
+    for (name, http) in all() {
+        for (coding, body, is_read) in
+            [("x-unknown", "{}", false), ("x-unknown", "", true), ("identity", "{}", true)]
+        {
+            let server = page(CannedResponse::new(200, body).header("Content-Encoding", coding));
+            let result = get(&server, &*http);
+            assert_eq!(result.is_ok(), is_read, "{name}, {coding}, {body:?}: {result:?}");
+            server.finish();
+        }
+    }
+    Ok(())
+}

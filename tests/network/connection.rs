@@ -112,6 +112,8 @@ fn unsafe_configuration_sends_nothing() {
     let unchecked = error(&http, &url);
     let source = unchecked.source().and_then(|source| source.downcast_ref());
     assert_eq!(source, Some(&CertificatesUnchecked));
+    let message = unchecked.source().map(ToString::to_string).unwrap_or_default();
+    assert!(message.contains("does not check certificates"), "{message}");
     assert_eq!(fault(&http, &url), NetworkFault::Configuration);
 
     let http = Ureq::from(agent().https_only(true).build().new_agent());
