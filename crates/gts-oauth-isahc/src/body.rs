@@ -144,6 +144,13 @@ mod tests {
     }
 
     #[test]
+    fn received_bytes_are_counted() {
+        let limits = Limits::new(BodyLimit::PROTOCOL, true);
+        limits.read(&[b' '; 100_000][..]).expect("a body");
+        assert_eq!(limits.received.get(), 100_000);
+    }
+
+    #[test]
     fn limit_for_the_whole_replaces_the_pace() {
         assert!(Limits::new(BodyLimit::PROTOCOL, true).begun.is_some());
         let limits = Limits { begun: None, ..begun_long_ago() };

@@ -247,7 +247,7 @@ fn list(addrs: impl IntoIterator<Item = SocketAddr>) -> ResolvedSocketAddrs {
 mod tests {
     use std::net::SocketAddr;
 
-    use super::{Duration, ROUNDS, alternating, list, share, usable};
+    use super::{Duration, Proxy, ROUNDS, alternating, list, share, usable};
 
     #[test]
     fn slow_address_leaves_time_for_the_others() {
@@ -268,6 +268,16 @@ mod tests {
             assert!(usable(list([elsewhere]), None, host).is_err(), "{host}");
         }
         assert_eq!(usable(list([elsewhere]), None, "localhost.example").unwrap()[..], [elsewhere]);
+    }
+
+    #[test]
+    fn socks4_has_only_ipv4() {
+        let addrs = ["[2001:db8::1]:80", "192.0.2.1:80"];
+        let addrs = addrs.map(|address| address.parse::<SocketAddr>().unwrap());
+        for (proxy, expected) in [("socks4", &addrs[1..]), ("socks5", &addrs[..])] {
+            let proxy = Proxy::new(&format!("{proxy}://192.0.2.9:1080")).unwrap();
+            assert_eq!(&usable(list(addrs), Some(&proxy), "example.org").unwrap()[..], expected);
+        }
     }
 
     #[test]
