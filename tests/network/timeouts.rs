@@ -206,13 +206,15 @@ fn address_that_does_not_respond_is_passed_over() {
     fs::write(&hosts, "::1 localhost\n127.0.0.1 localhost\n").expect("a file");
     let mut command = with_hosts(&hosts);
     command.arg(env::current_exe().expect("this test"));
-    command.args(["timeouts::second_address_is_tried_soon", "--exact", "--ignored"]);
+    let tests =
+        ["timeouts::second_address_is_tried_soon", "timeouts::no_address_in_time_times_out"];
+    command.args(tests).args(["--exact", "--ignored"]);
     for variable in NETWORK_VARIABLES {
         command.env_remove(variable);
     }
     let output = command.output().expect("the other process");
     let text = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success() && text.contains("1 passed"), "{output:?}");
+    assert!(output.status.success() && text.contains("2 passed"), "{output:?}");
 }
 
 /// The backlog of the first address is full: it does not respond. The adapters try the other soon.
@@ -239,6 +241,23 @@ fn second_address_is_tried_soon() {
         let response = http.send(request).expect("a response");
         assert_eq!(response.body(), b"{}");
     }
+}
+
+/// Neither address responds.
+#[cfg(target_os = "linux")]
+#[test]
+#[ignore = "another test runs it, in a process of its own"]
+fn no_address_in_time_times_out() {
+    let addresses: Vec<_> = ("localhost", 0).to_socket_addrs().expect("addresses").collect();
+    let (first, _full) = unresponsive(addresses[0]);
+    let second = addresses.iter().find(|it| it.is_ipv4() != addresses[0].is_ipv4());
+    let second = SocketAddr::new(second.expect("both versions of IP").ip(), first.port());
+    let (_, _full_too) = unresponsive(second);
+    let url = format!("http://localhost:{}/", first.port());
+    let connecting = timed_out(TimeoutPhase::Connect);
+    let limit = Duration::from_secs(1);
+    assert_eq!(fault(&Ureq::new().timeout(limit), &url), connecting, "ureq");
+    assert_eq!(fault(&Isahc::new().timeout(limit), &url), connecting, "isahc");
 }
 
 /// A listener with a full backlog, at a free port of this address.
