@@ -66,3 +66,46 @@ impl<T: Transport> Transport for Watched<T> {
         self.0.is_tls()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    /// A connection that always has input.
+    #[derive(Debug)]
+    struct Endless;
+
+    impl Transport for Endless {
+        fn buffers(&mut self) -> &mut dyn Buffers {
+            unimplemented!()
+        }
+
+        fn transmit_output(&mut self, _: usize, _: NextTimeout) -> Result<(), Error> {
+            unimplemented!()
+        }
+
+        fn await_input(&mut self, _: NextTimeout) -> Result<bool, Error> {
+            Ok(true)
+        }
+
+        fn is_open(&mut self) -> bool {
+            true
+        }
+    }
+
+    #[test]
+    fn nothing_is_read_after_the_deadline() {
+        let mut connection = Watched(Endless);
+        let mut read = || connection.await_input(NextTimeout::default());
+        let now = Instant::now();
+        let past = now.checked_sub(Duration::from_secs(1)).unwrap();
+        let late = with_deadline(past, &mut read);
+        assert!(matches!(late, Err(Error::Timeout(Timeout::RecvBody))), "{late:?}");
+        let in_time = with_deadline(now + Duration::from_secs(60), &mut read);
+        assert!(matches!(in_time, Ok(true)), "{in_time:?}");
+        let without = read();
+        assert!(matches!(without, Ok(true)), "{without:?}");
+    }
+}
