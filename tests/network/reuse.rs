@@ -1,10 +1,11 @@
 //! Connections that the server closes after a response, without announcing it (RFC 9112
 //! section 9.3.1), as snac does.
 
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::net::TcpStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use gts_oauth_core::Transport;
 use gts_oauth_core::error::{NetworkError, NetworkFault};
@@ -104,4 +105,22 @@ fn new_connection_is_not_tried_again() {
         assert!(send(&*http, Method::GET, &server.http(), b"").is_err(), "{name}");
         assert_eq!(count.load(Ordering::SeqCst), 1, "{name}");
     }
+}
+
+#[test]
+fn request_that_times_out_is_sent_once() {
+    let count = Arc::new(AtomicUsize::new(0));
+    let requests = Arc::clone(&count);
+    let server = Server::start(move |connection| {
+        receive(connection, &requests)?;
+        connection.read_to_end(&mut Vec::new()).map(drop)
+    });
+    let limit = Duration::from_millis(200);
+    let Adapters { ureq, isahc } = Adapters::new();
+    let all: [Box<dyn Transport>; 2] =
+        [Box::new(ureq.timeout(limit)), Box::new(isahc.timeout(limit))];
+    for http in all {
+        assert!(send(&*http, Method::GET, &server.http(), b"").is_err());
+    }
+    assert_eq!(count.load(Ordering::SeqCst), 2, "one of each");
 }

@@ -134,3 +134,25 @@ fn of_certificate(error: &CertificateError) -> CertificateFault {
         _ => CertificateFault::Other,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn request_of_a_broken_body_was_sent() {
+        let refused = Error::Io(io::ErrorKind::ConnectionRefused.into());
+        for error in [refused, Error::HostNotFound, Error::Timeout(Timeout::Connect)] {
+            let fault = within_body(error).fault().clone();
+            assert!(!fault.nothing_sent(), "{fault:?}");
+        }
+    }
+
+    #[test]
+    fn errors_without_a_socket_have_faults() {
+        assert_eq!(of(&Error::HostNotFound), NetworkFault::UnknownHost);
+        assert_eq!(of(&Error::Tls("no server name")), NetworkFault::Tls);
+        assert_eq!(of(&Error::InvalidProxyUrl), NetworkFault::Configuration);
+        assert_eq!(of(&Error::BodyStalled), NetworkFault::Unknown);
+    }
+}
