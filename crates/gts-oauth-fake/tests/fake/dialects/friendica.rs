@@ -232,3 +232,10 @@ fn an_apps_own_token_needs_the_redirect_uri_too_and_opens_nothing() {
     assert_eq!(first.text("scope"), "read");
     assert_eq!(raw::verify(&server, &first.text("access_token")).status(), 403);
 }
+
+#[test]
+fn token_is_in_hexadecimal() {
+    let me = alice(&friendica());
+    let token = me.session.access_token().expose();
+    assert!(token.bytes().all(|byte| byte.is_ascii_hexdigit()), "{token}");
+}

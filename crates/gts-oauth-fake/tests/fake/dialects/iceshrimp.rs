@@ -166,3 +166,9 @@ fn redirect_uris_come_one_a_line_and_not_as_a_list() {
     let fields = [("client_name", "raw"), ("redirect_uris", "javascript:alert(1)")];
     assert_eq!(raw::form(&server, "/api/v1/apps", &fields).status(), 400);
 }
+
+#[test]
+fn app_needs_a_redirect_uri() {
+    let response = raw::form(&iceshrimp(), "/api/v1/apps", &[("client_name", "raw")]);
+    assert_eq!(response.status(), 400);
+}

@@ -196,3 +196,25 @@ fn whoever_allowed_the_app_is_sent_straight_back() {
         me.app.authorize(AuthorizeOptions::new().force_login(true), server.entropy()).unwrap();
     assert!(alice.open(forced.url()).unwrap().starts_with(CALLBACK));
 }
+
+#[test]
+fn query_of_the_redirect_uri_comes_first() {
+    let server = pixelfed();
+    let uri = "https://bot.example/callback?z=1";
+    let fields = [("client_name", "raw"), ("redirect_uris", uri)];
+    let registered = raw::form(&server, "/api/v1/apps", &fields).json();
+    let app = raw::App { id: registered["client_id"].to_string(), secret: String::new() };
+    let url = app.address(&server, &[("redirect_uri", uri)]);
+    let callback = server.account("alice").visit(&url).unwrap();
+    assert!(callback.starts_with(&format!("{uri}&code=")), "{callback}");
+}
+
+#[test]
+fn names_of_any_length_are_registered() {
+    for (dialect, status) in [(Dialect::Pixelfed, 200), (Dialect::GoToSocial, 400)] {
+        let name = "x".repeat(2000);
+        let fields = [("client_name", &*name), ("redirect_uris", OUT_OF_BAND)];
+        let response = raw::form(&speaking(dialect), "/api/v1/apps", &fields);
+        assert_eq!(response.status(), status, "{dialect:?}");
+    }
+}

@@ -202,3 +202,17 @@ fn whatever_is_no_client_credentials_is_taken_for_a_code() {
     let told = app(&server).token(&server, &[("grant_type", "refresh_token")]);
     assert_eq!(told.error(), (401, "NO_SUCH_SESSION".to_owned()));
 }
+
+#[test]
+fn version_names_sharkey() {
+    let version = raw::get(&sharkey(), "/api/v1/instance").text("version");
+    assert!(version.contains("Sharkey"), "{version}");
+}
+
+#[test]
+fn code_needs_a_secret() {
+    let fields = [("grant_type", "authorization_code"), ("code", "x"), ("client_id", "x")];
+    let response = raw::form(&sharkey(), "/oauth/token", &fields);
+    let description = response.text("error_description");
+    assert_eq!(description, "Missing required query \"client_secret\"");
+}
