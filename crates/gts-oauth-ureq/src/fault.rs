@@ -137,6 +137,8 @@ fn of_certificate(error: &CertificateError) -> CertificateFault {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
 
     #[test]
@@ -154,5 +156,12 @@ mod tests {
         assert_eq!(of(&Error::Tls("no server name")), NetworkFault::Tls);
         assert_eq!(of(&Error::InvalidProxyUrl), NetworkFault::Configuration);
         assert_eq!(of(&Error::BodyStalled), NetworkFault::Unknown);
+    }
+
+    #[test]
+    fn other_certificate_errors_have_no_name() {
+        let cause = io::Error::other("too many signatures");
+        let error = CertificateError::Other(rustls::OtherError(Arc::new(cause)));
+        assert_eq!(of_certificate(&error), CertificateFault::Other);
     }
 }

@@ -163,5 +163,8 @@ mod tests {
         assert!(pass_after_connecting(&limits(agent).phases));
         let agent = Agent::config_builder().timeout_resolve(SECOND).timeout_global(SECOND);
         assert!(!pass_after_connecting(&limits(agent).phases));
+        let agent = Agent::config_builder().timeout_resolve(SECOND).timeout_connect(SECOND);
+        let two_seconds = SECOND.map(|second| second * 2);
+        assert!(!pass_after_connecting(&limits(agent.timeout_global(two_seconds)).phases));
     }
 }
