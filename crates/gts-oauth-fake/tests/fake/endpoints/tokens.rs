@@ -137,3 +137,29 @@ fn names_are_set_and_removed_since_022() {
     let error = rename(&speaking(Dialect::GoToSocial020), "name=laptop").unwrap_err();
     assert_eq!(error.status().unwrap(), 405);
 }
+
+#[test]
+fn pages_since_a_token_have_later_uses() {
+    let server = Server::new(7);
+    let sessions = sessions(&server, 5, 5);
+    let page = |query: &str| {
+        let tokens = list(&server, &sessions[0], query).json();
+        let tokens = tokens.as_array().unwrap().clone();
+        tokens.iter().map(|it| it["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let all = page("");
+    assert_eq!(page(&format!("?since_id={}", all[2])), all[..2]);
+    assert!(page("?since_id=unknown").is_empty());
+}
+
+#[test]
+fn tokens_of_others_are_not_found() {
+    let server = Server::new(7);
+    let [alice, bob] = ["alice", "bob"].map(|name| server.session(name, "read write"));
+    let id = list(&server, &bob, "").json()[0]["id"].as_str().unwrap().to_owned();
+    let path = format!("/api/v1/tokens/{id}");
+    assert_eq!(raw::signed(&server, &path, bob.access_token().expose()).status(), 200);
+    assert_eq!(raw::signed(&server, &path, alice.access_token().expose()).status(), 404);
+    assert!(alice.post(&format!("{path}/invalidate")).unwrap().send(&server).is_err());
+    assert!(bob.verify().send(&server).is_ok());
+}
