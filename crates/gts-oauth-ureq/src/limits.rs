@@ -158,6 +158,25 @@ mod tests {
     }
 
     #[test]
+    fn end_of_a_slow_body_is_no_error() {
+        let long_ago = Instant::now().checked_sub(TIMEOUT * 2);
+        let mut paced = Paced { body: &b"{}"[..], begun: long_ago, received: 0 };
+        assert!(paced.read(&mut [0; 2]).is_err());
+        assert_eq!(paced.read(&mut [0; 2]).unwrap(), 0);
+    }
+
+    #[test]
+    fn received_bytes_give_more_time() {
+        let limits = Limits::new(&Agent::config_builder().build(), None, 0);
+        let mut paced = limits.paced(&[b' '; 1000][..]);
+        paced.read_to_end(&mut Vec::new()).unwrap();
+        assert_eq!(paced.received, 1000);
+        let long_ago = Instant::now().checked_sub(TIMEOUT * 2);
+        let mut paced = Paced { body: &b"{}"[..], begun: long_ago, received: 16_000_000 };
+        assert_eq!(paced.read(&mut [0; 2]).unwrap(), 2);
+    }
+
+    #[test]
     fn default_limit_passes_after_connecting() {
         let agent = Agent::config_builder().timeout_resolve(SECOND).timeout_global(MINUTE);
         assert!(pass_after_connecting(&limits(agent).phases));
