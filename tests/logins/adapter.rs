@@ -313,3 +313,14 @@ fn body_in_an_unknown_encoding_is_an_error() -> Result<(), BoxError> {
     }
     Ok(())
 }
+
+#[test]
+fn status_without_a_body_can_announce_gzip() -> Result<(), BoxError> {
+    for (name, http) in all() {
+        let server = page(CannedResponse::new(304, "").header("Content-Encoding", "gzip"));
+        let response = get(&server, &*http)?;
+        assert_eq!((response.status().as_u16(), response.body().len()), (304, 0), "{name}");
+        server.finish();
+    }
+    Ok(())
+}

@@ -1,5 +1,7 @@
 //! Time limits, and the phase in which they pass.
 
+#[cfg(target_os = "linux")]
+use std::io;
 use std::io::{Read as _, Write as _};
 #[cfg(target_os = "linux")]
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs as _};
@@ -222,16 +224,12 @@ fn address_that_does_not_respond_is_passed_over() {
 #[test]
 #[ignore = "another test runs it, in a process of its own"]
 fn second_address_is_tried_soon() {
-    let addresses: Vec<_> = ("localhost", 0).to_socket_addrs().expect("addresses").collect();
-    let second = addresses.iter().find(|it| it.is_ipv4() != addresses[0].is_ipv4());
-    let second = second.expect("both versions of IP");
-    let (first, _full) = unresponsive(addresses[0]);
-    let second = TcpListener::bind((second.ip(), first.port())).expect("a free port");
-    let server = Server::on(second, |connection| {
+    let (port, _full, second) = behind_unresponsive(TcpListener::bind);
+    let _server = Server::on(second, |connection| {
         head(connection)?;
         connection.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
     });
-    let url = format!("http://localhost:{}/", server.address().port());
+    let url = format!("http://localhost:{port}/");
     // ureq alone would try the first address for two thirds of ten seconds.
     let limit = Duration::from_secs(5);
     let all: [Box<dyn Transport>; 2] =
@@ -248,35 +246,46 @@ fn second_address_is_tried_soon() {
 #[test]
 #[ignore = "another test runs it, in a process of its own"]
 fn no_address_in_time_times_out() {
-    let addresses: Vec<_> = ("localhost", 0).to_socket_addrs().expect("addresses").collect();
-    let (first, _full) = unresponsive(addresses[0]);
-    let second = addresses.iter().find(|it| it.is_ipv4() != addresses[0].is_ipv4());
-    let second = SocketAddr::new(second.expect("both versions of IP").ip(), first.port());
-    let (_, _full_too) = unresponsive(second);
-    let url = format!("http://localhost:{}/", first.port());
+    let (port, _full, _full_too) = behind_unresponsive(unresponsive);
+    let url = format!("http://localhost:{port}/");
     let connecting = timed_out(TimeoutPhase::Connect);
     let limit = Duration::from_secs(1);
     assert_eq!(fault(&Ureq::new().timeout(limit), &url), connecting, "ureq");
     assert_eq!(fault(&Isahc::new().timeout(limit), &url), connecting, "isahc");
 }
 
-/// A listener with a full backlog, at a free port of this address.
+/// A port of `localhost` whose first address does not respond, and what this binds to its second.
 #[cfg(target_os = "linux")]
-fn unresponsive(address: SocketAddr) -> (SocketAddr, Vec<Socket>) {
-    let socket =
-        || Socket::new(Domain::for_address(address), Type::STREAM, None).expect("a socket");
-    let listener = socket();
-    listener.bind(&address.into()).expect("a free port");
-    listener.listen(0).expect("a listener");
-    let address = listener.local_addr().expect("the address just bound");
+fn behind_unresponsive<T>(bind: impl Fn(SocketAddr) -> io::Result<T>) -> (u16, Vec<Socket>, T) {
+    let addresses: Vec<_> = ("localhost", 0).to_socket_addrs().expect("addresses").collect();
+    let second = addresses.iter().find(|it| it.is_ipv4() != addresses[0].is_ipv4());
+    let second = second.expect("both versions of IP").ip();
+    let free = || {
+        let first = unresponsive(addresses[0]).ok()?;
+        let port = first[0].local_addr().ok()?.as_socket()?.port();
+        let second = bind(SocketAddr::new(second, port)).ok()?;
+        Some((port, first, second))
+    };
+    // The port can be in use at the second address.
+    (0..50).find_map(|_| free()).expect("a port that is free at both addresses")
+}
+
+/// A listener with a full backlog, at this address, and the sockets that fill it.
+#[cfg(target_os = "linux")]
+fn unresponsive(address: SocketAddr) -> io::Result<Vec<Socket>> {
+    let socket = || Socket::new(Domain::for_address(address), Type::STREAM, None);
+    let listener = socket()?;
+    listener.bind(&address.into())?;
+    listener.listen(0)?;
+    let address = listener.local_addr()?;
     let mut sockets = vec![listener];
     for _ in 0..4 {
-        let client = socket();
-        client.set_nonblocking(true).expect("a socket that does not wait");
+        let client = socket()?;
+        client.set_nonblocking(true)?;
         let _ = client.connect(&address);
         sockets.push(client);
     }
-    (address.as_socket().expect("an IP address"), sockets)
+    Ok(sockets)
 }
 
 #[test]
