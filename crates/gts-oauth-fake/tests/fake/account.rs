@@ -199,6 +199,19 @@ fn disabled(dialect: Dialect) -> &'static str {
 }
 
 #[test]
+fn others_stay_signed_in_when_an_account_is_disabled() {
+    let server = speaking(Dialect::Mastodon);
+    let (_, bob) = (server.account("alice"), server.account("bob"));
+    let (_, url) = waiting(&server, login_by_redirect(&server));
+    let tab = Tab::new(&server);
+    tab.get(&url);
+    tab.sign_in(&bob);
+    server.set_account_state("alice", AccountState::Disabled);
+    let page = tab.get(&url).page();
+    assert!(page.contains("<b>bob</b>"), "{page}");
+}
+
+#[test]
 fn another_account_can_sign_in_instead() {
     for &dialect in Dialect::ALL {
         let server = speaking(dialect);
