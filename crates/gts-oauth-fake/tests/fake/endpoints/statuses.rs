@@ -146,3 +146,27 @@ fn posts_are_in_order_with_their_authors() {
     let posts: Vec<[String; 3]> = posts.collect();
     assert_eq!(posts, [["bob", "hello @alice", "public"], ["alice", "hello <bob>", "direct"]]);
 }
+
+#[test]
+fn mention_ends_with_its_host() {
+    let server = Server::new(7);
+    let session = server.session("alice", "read write");
+    server.post("bob", "hello @alice@gts.example!");
+    let token = session.access_token().expose();
+    let notifications = raw::signed(&server, "/api/v1/notifications", token).json();
+    let content = notifications[0]["status"]["content"].as_str().unwrap();
+    assert!(content.contains("</span>!"), "{content}");
+}
+
+#[test]
+fn deleted_status_leaves_other_notifications() {
+    let server = Server::new(7);
+    let [alice, bob] = ["alice", "bob"].map(|name| server.session(name, "read write"));
+    let ids = ["@alice first", "@alice second"].map(|text| post(&server, &bob, text, "public"));
+    assert_eq!(call(&server, &bob, Method::DELETE, &ids[0]).status(), 200);
+    let token = alice.access_token().expose();
+    let notifications = raw::signed(&server, "/api/v1/notifications", token).json();
+    let left: Vec<_> = notifications.as_array().unwrap().iter().collect();
+    assert_eq!(left.len(), 1);
+    assert_eq!(left[0]["status"]["id"], *ids[1]);
+}
