@@ -295,7 +295,8 @@ fn checked_host(url: &Url, input: &str) -> Result<String, Error> {
                 ),
             }
         }
-        Some(Host::Ipv6(address)) => Ok(format!("[{address}]")),
+        // As `url` writes it: `Ipv6Addr` writes a mapped address with points.
+        Some(host @ Host::Ipv6(_)) => Ok(host.to_string()),
         None => invalid("no host"),
     }
 }

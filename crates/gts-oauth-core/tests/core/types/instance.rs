@@ -22,7 +22,7 @@ fn assert_refused(typed: &str, fault: &str) {
 }
 
 /// What is taken, and the origin it stands for.
-const TAKEN: [(&str, &str); 38] = [
+const TAKEN: [(&str, &str); 39] = [
     ("example.org", "https://example.org"),
     ("https://example.org", "https://example.org"),
     ("https://example.org/", "https://example.org"),
@@ -59,6 +59,7 @@ const TAKEN: [(&str, &str); 38] = [
     ("http://127.255.3.4", "http://127.255.3.4"),
     ("localhost:8085", "https://localhost:8085"),
     ("http://[::1]:8085", "http://[::1]:8085"),
+    ("https://[::ffff:217.0.0.1]", "https://[::ffff:d900:1]"),
     ("[2001:DB8:0:0::1]", "https://[2001:db8::1]"),
     ("https://intranet", "https://intranet"),
 ];
