@@ -61,7 +61,7 @@ pub(crate) fn run(
         if let Some(code) = end_others(store, account, arguments, http)? {
             return Ok(code);
         }
-        if account == Some("all") {
+        if account == Some("all") && !arguments.unfinished {
             return Err(InvalidUsage(
                 "no account is named all. To log out of all accounts, run `gts-oauth logout --all`."
                     .to_owned(),

@@ -3,6 +3,10 @@
 use std::fmt;
 use std::time::Duration;
 
+use gts_oauth_core::Error;
+use gts_oauth_core::error::{Cause, Operation};
+use gts_oauth_core::types::printable;
+
 /// Why [`Loopback::ask`](crate::Loopback::ask) ended without a reply.
 ///
 /// [`Login::run`](gts_oauth_core::Login::run) returns it in [`Error::Prompt`].
@@ -60,3 +64,23 @@ impl fmt::Display for LoopbackError {
 }
 
 impl std::error::Error for LoopbackError {}
+
+/// Why the app was not allowed. Asking again at once would not help. `None` for other problems.
+pub(super) fn denial(problem: &Error) -> Option<String> {
+    let Error::ErrorResponse(response) = problem else { return None };
+    if response.operation != Operation::Authorize {
+        return None;
+    }
+    let text = match problem.cause() {
+        Cause::Denied => format!(
+            "the app was not allowed ({}). Run the login again to be asked again.",
+            response.code
+        ),
+        _ => {
+            let text = problem.to_string();
+            let reason = text.strip_prefix("authorization failed: ").unwrap_or(&text);
+            format!("the app was not allowed: {reason}")
+        }
+    };
+    Some(printable(&text))
+}

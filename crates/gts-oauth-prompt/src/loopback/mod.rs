@@ -24,13 +24,12 @@ use std::io::{self, Write as _};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::{Duration, Instant};
 
-use gts_oauth_core::error::{Cause, Operation};
+use gts_oauth_core::error::Operation;
 use gts_oauth_core::types::printable;
-use gts_oauth_core::{
-    AuthorizeStep, BoxError, Callback, Error, Instance, Login, RedirectUri, UserReply,
-};
+use gts_oauth_core::{AuthorizeStep, BoxError, Callback, Instance, Login, RedirectUri, UserReply};
 
 pub use error::LoopbackError;
+use error::denial;
 pub use handle::Handle;
 use handle::Message;
 pub use links::Links;
@@ -482,26 +481,6 @@ impl Loopback {
 fn is_loopback(uri: &RedirectUri) -> bool {
     let rest = uri.as_str().strip_prefix("http://127.0.0.1:").unwrap_or_default();
     rest.find('/').is_some_and(|slash| is_callback(&rest[slash..]))
-}
-
-/// Why the app was not allowed. Asking again at once would not help. `None` for other problems.
-fn denial(problem: &Error) -> Option<String> {
-    let Error::ErrorResponse(response) = problem else { return None };
-    if response.operation != Operation::Authorize {
-        return None;
-    }
-    let text = match problem.cause() {
-        Cause::Denied => format!(
-            "the app was not allowed ({}). Run the login again to be asked again.",
-            response.code
-        ),
-        _ => {
-            let text = problem.to_string();
-            let reason = text.strip_prefix("authorization failed: ").unwrap_or(&text);
-            format!("the app was not allowed: {reason}")
-        }
-    };
-    Some(printable(&text))
 }
 
 impl fmt::Debug for Loopback {

@@ -183,6 +183,9 @@ fn logout_without_an_account_names_the_unfinished_login() {
     let command = format!("run `gts-oauth logout {host} --unfinished`.");
     assert!(outcome.stderr.contains(&command), "{}", outcome.stderr);
     assert!(outcome.stderr.contains("not logged in. Run "), "{}", outcome.stderr);
+    let named = shell.run(&["logout", "all", "--unfinished"]);
+    assert!(named.stderr.contains("no unfinished login to all"), "{}", named.stderr);
+    assert!(!named.stderr.contains("logout --all"), "{}", named.stderr);
     assert_eq!(shell.run(&["logout", "--unfinished"]).code, Some(0));
     assert!(!shell.run(&["logout"]).stderr.contains("--unfinished"));
 }

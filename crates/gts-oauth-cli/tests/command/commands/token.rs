@@ -242,11 +242,11 @@ fn missing_scope_of_the_environment_names_a_command() {
         format!("login {} --print-token --scopes 'read write:statuses'`", served.origin());
     assert!(outcome.stderr.contains(&command), "{}", outcome.stderr);
     // A server chooses the text.
-    let challenge = r#"Bearer error="insufficient_scope", scope="x;id""#;
+    let challenge = r#"Bearer error="insufficient_scope", scope="x$(id)""#;
     let missing = Fault::response(403, &[("WWW-Authenticate", challenge)], "{}");
     served.fail(missing.at("/api/v1/statuses"));
     let mut command = shell.command(&["api", "/api/v1/statuses", "-f", "status=hello"]);
     command.env("GTS_OAUTH_TOKEN", shell.token()).env("GTS_OAUTH_INSTANCE", served.origin());
     let outcome = shell.run_to(&mut command, "");
-    assert!(!outcome.stderr.contains("x;id"), "{}", outcome.stderr);
+    assert!(!outcome.stderr.contains("x$(id)"), "{}", outcome.stderr);
 }

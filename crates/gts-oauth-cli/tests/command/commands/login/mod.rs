@@ -9,6 +9,7 @@ mod paste;
 mod print_token;
 mod resumed;
 mod scopes;
+mod scopes_of_servers;
 #[cfg(unix)]
 mod terminal;
 mod with_token;
