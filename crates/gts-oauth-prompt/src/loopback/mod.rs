@@ -177,8 +177,8 @@ impl Loopback {
     /// ```
     ///
     /// # Errors
-    /// As [`bind`](Self::bind), and [`Error::Input`] if the options of the login require another
-    /// redirect URI.
+    /// As [`bind`](Self::bind), and [`Error::Input`](gts_oauth_core::Error::Input) if the options of
+    /// the login require another redirect URI.
     pub fn for_login(login: &mut Login) -> Result<Self, BoxError> {
         let earlier = login.pending().map(|pending| pending.redirect_uri().clone());
         let port = earlier.as_ref().and_then(RedirectUri::port);
