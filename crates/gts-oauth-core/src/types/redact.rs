@@ -46,8 +46,8 @@ pub(crate) fn redact_part(text: &str, secrets: &[&str], cut: bool) -> String {
     clean + rest
 }
 
-/// What to search for: the secrets, and their forms in base64. The longest is first, because one can
-/// start with another.
+/// What to search for: the secrets, and their forms in base64, each once. The longest is first, because
+/// one can start with another.
 fn patterns(text: &str, secrets: &[&str]) -> Vec<Pattern> {
     // More characters than the text has are not in it.
     let longest = text.len().max(FOUND_BY + 1);
@@ -59,7 +59,11 @@ fn patterns(text: &str, secrets: &[&str]) -> Vec<Pattern> {
     let encoded: Vec<Secret> = texts.iter().flat_map(|secret| base64(secret.expose())).collect();
     texts.extend(encoded);
     texts.retain(|text| !text.expose().is_empty());
-    texts.sort_by_key(|text| std::cmp::Reverse(text.expose().len()));
+    texts.sort_unstable_by(|one, other| {
+        let (one, other) = (one.expose(), other.expose());
+        other.len().cmp(&one.len()).then_with(|| one.cmp(other))
+    });
+    texts.dedup_by(|one, other| one.expose() == other.expose());
     texts.into_iter().map(Pattern::new).collect()
 }
 

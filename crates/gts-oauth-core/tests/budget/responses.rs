@@ -1,6 +1,7 @@
 //! A response costs memory in proportion to its length, whatever is in it.
 
 use allocation_counter::measure;
+use gts_oauth_core::BoxError;
 use gts_oauth_core::http::Response;
 
 use crate::hostile::{read_text, readers, responses, texts};
@@ -38,6 +39,30 @@ fn memory_grows_only_with_the_response() {
         }
     }
     assert!(faults.is_empty(), "{}: {:#?}", faults.len(), faults);
+}
+
+/// The texts of an error do not contain tokens of the response, at most eight. The patterns that find
+/// them take memory, which does not grow with the response.
+#[test]
+fn tokens_in_an_error_cost_memory_once() -> Result<(), BoxError> {
+    let tokens = |numbers: std::ops::Range<u8>| {
+        let field = |number| {
+            let token = "M2~".repeat(13);
+            format!(r#"{{"refresh_token":"{number}+/\u002f?{token}"}}"#)
+        };
+        let body = numbers.map(field).collect::<String>();
+        Response::builder().status(500).body(body.into_bytes())
+    };
+    let one = tokens(0..1)?;
+    let repeated = Response::builder().status(500).body(one.body().repeat(8))?;
+    let different = tokens(0..8)?;
+    for (reader, read) in readers()? {
+        let [one, repeated, different] =
+            [&one, &repeated, &different].map(|response| measure(|| read(response)).bytes_max);
+        assert!(repeated < one + 8 * 1024, "{reader}: {repeated} bytes, {one} for one token");
+        assert!(different < 128 * 1024, "{reader}: {different} bytes");
+    }
+    Ok(())
 }
 
 #[test]
