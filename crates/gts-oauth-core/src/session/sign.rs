@@ -43,14 +43,16 @@ impl Session {
 }
 
 /// The origin of an absolute URI, in the spelling of [`Instance`](crate::Instance). It is read by the
-/// parser that the HTTP stack uses, too. `None` if it is not absolute, or names a user.
+/// parser that the HTTP stack uses, too. `None` if it is not absolute, or has a user or a port that is
+/// no number, which that parser accepts.
 fn origin(uri: &Uri) -> Option<String> {
     let (scheme, authority) = (uri.scheme()?, uri.authority()?);
     let usual = if *scheme == Scheme::HTTPS { 443 } else { 80 };
-    let port = match authority.port_u16() {
-        Some(port) if port != usual => format!(":{port}"),
-        _ => String::new(),
+    let port = match (authority.as_str().strip_prefix(authority.host())?, authority.port_u16()) {
+        ("" | ":", _) => usual,
+        (text, Some(port)) if text[1..].bytes().all(|byte| byte.is_ascii_digit()) => port,
+        _ => return None,
     };
-    let host = authority.host().to_ascii_lowercase();
-    (!authority.as_str().contains('@')).then(|| format!("{scheme}://{host}{port}"))
+    let port = if port == usual { String::new() } else { format!(":{port}") };
+    Some(format!("{scheme}://{}{port}", authority.host().to_ascii_lowercase()))
 }

@@ -14,6 +14,7 @@ fn requests_to_the_instance_are_signed() {
     for (instance, uri) in [
         ("example.org", "https://example.org/api/v1/statuses?limit=1"),
         ("example.org", "HTTPS://EXAMPLE.org:443/"),
+        ("example.org", "https://example.org:/"),
         ("http://127.0.0.1:8085", "http://127.0.0.1:8085/api"),
         ("http://[::1]:8085", "http://[::1]:8085/api"),
     ] {
@@ -58,6 +59,16 @@ fn requests_to_other_origins_are_refused() {
             "{uri}"
         );
         assert!(request.headers().is_empty(), "{uri}");
+    }
+}
+
+/// The crate http accepts other ports than numbers, and HTTP stacks read them in their own ways.
+#[test]
+fn ports_that_are_no_numbers_are_refused() {
+    for port in ["r'", "+443", "443'", "65979", "-1", "a443"] {
+        let uri = format!("https://example.org:{port}/");
+        let mut request = Request::get(uri).body(()).unwrap();
+        assert!(session("example.org").sign(&mut request).is_err(), "{port}");
     }
 }
 
