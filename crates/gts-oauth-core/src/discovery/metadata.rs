@@ -3,7 +3,18 @@
 use serde::{Deserialize, Serialize};
 
 use crate::types::{EndpointUrl, Instance, Scope, Scopes, snippet};
-use crate::wire::fields;
+use crate::wire::{fields, pairs};
+
+/// The parameters of every authorization request (RFC 6749 section 4.1.1, RFC 7636 section 4.3).
+const PARAMETERS: [&str; 7] = [
+    "response_type",
+    "client_id",
+    "redirect_uri",
+    "scope",
+    "state",
+    "code_challenge",
+    "code_challenge_method",
+];
 
 /// Authorization server metadata (RFC 8414), as Mastodon (since 4.3), Hollo and Sharkey publish it.
 /// GoToSocial has none.
@@ -75,6 +86,13 @@ impl Metadata {
         [authorize, token, revoke].into_iter().flatten().map(|url| &url.instance)
     }
 
+    /// The parameter of an authorization request that the query of the endpoint already has. The
+    /// query is kept, and no parameter may be sent twice (RFC 6749 section 3.1).
+    pub(crate) fn repeated_parameter(&self) -> Option<&'static str> {
+        let query = self.endpoints.authorize.as_ref()?.path.query()?;
+        PARAMETERS.into_iter().find(|name| pairs(query).any(|(it, _)| it == *name))
+    }
+
     /// Whether `iss` names this issuer, with or without a slash at its end.
     pub(crate) fn is_issuer(&self, iss: &str) -> bool {
         bare(iss) == bare(&self.issuer)
@@ -103,7 +121,7 @@ impl Metadata {
         };
         let has = |list: &[String], name| list.iter().any(|it| it == name);
         let methods = document.token_endpoint_auth_methods_supported;
-        Ok(Self {
+        let metadata = Self {
             endpoints: Endpoints {
                 authorize: own("authorization_endpoint", document.authorization_endpoint)?,
                 token: own("token_endpoint", document.token_endpoint)?,
@@ -116,7 +134,13 @@ impl Metadata {
             registers: document.app_registration_endpoint.is_some(),
             scopes: document.scopes_supported,
             issuer,
-        })
+        };
+        match metadata.repeated_parameter() {
+            Some(name) => {
+                Err(format!("its authorization_endpoint already has the parameter {name}"))
+            }
+            None => Ok(metadata),
+        }
     }
 }
 

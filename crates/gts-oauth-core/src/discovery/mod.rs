@@ -68,9 +68,13 @@ impl Discovery {
     }
 
     pub(crate) fn checked(self) -> Result<Self, Error> {
-        let origin = self.instance.origin();
-        if self.metadata.as_ref().is_some_and(|metadata| !metadata.is_issuer(origin)) {
-            return Err(Error::input("stored metadata", "it belongs to another server"));
+        let Some(metadata) = &self.metadata else { return Ok(self) };
+        let fault = |fault| Err(Error::input("stored metadata", fault));
+        if !metadata.is_issuer(self.instance.origin()) {
+            return fault("it belongs to another server");
+        }
+        if metadata.repeated_parameter().is_some() {
+            return fault("its authorization endpoint already has a parameter of requests");
         }
         Ok(self)
     }

@@ -182,6 +182,21 @@ fn endpoints_of_the_servers_own_are_used() {
     assert_eq!(revoke.uri(), "https://example.org/auth/revoke");
 }
 
+/// A request must not have a parameter twice (RFC 6749 section 3.1).
+#[test]
+fn authorization_endpoint_with_a_parameter_of_the_request_is_ignored() {
+    for query in ["state=a", "realm=a&scope", "realm=a&st%61te=", "client_id=1"] {
+        let url = format!("https://example.org/auth?{query}");
+        let reason = ignored(&with("authorization_endpoint", json!(url)));
+        assert!(
+            reason.starts_with("its authorization_endpoint already has the parameter "),
+            "{reason}"
+        );
+        let here = with("token_endpoint", json!(format!("https://example.org/token?{query}")));
+        believed(&here);
+    }
+}
+
 #[test]
 fn without_metadata_endpoints_are_at_the_usual_paths() {
     let nothing = found(&json!([]));

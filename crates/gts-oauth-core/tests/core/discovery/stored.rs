@@ -117,3 +117,20 @@ fn a_stored_address_is_checked_like_any_other() {
         refused(&found, &format!("{token}/path"), json!(path));
     }
 }
+
+/// Its authorization URL would have a parameter twice.
+#[test]
+fn stored_authorization_endpoint_with_a_parameter_of_the_request_is_rejected() {
+    let metadata = json!({"issuer": GTS, "authorization_endpoint": "/auth?realm=a"});
+    let web = Web::default().metadata(GTS, &metadata.to_string());
+    let found = "gts.example.org".parse::<Discover>().unwrap().run(&web).unwrap();
+    let registration = RegisterApp::new(found.instance().clone(), "my-bot").unwrap();
+    let registration = registration.with_discovery(&found);
+    let path = "/metadata/endpoints/authorize/path";
+    for error in [
+        refused(&found, &format!("/data{path}"), json!("/auth?state=a")),
+        refused(&registration, &format!("/data/discovery{path}"), json!("/auth?state=a")),
+    ] {
+        assert!(error.contains("already has a parameter"), "{error}");
+    }
+}
