@@ -7,8 +7,8 @@ use crate::types::{Secret, find_ignoring_case};
 
 const NAMES: [&str; 4] = ["access_token", "refresh_token", "client_secret", "id_token"];
 
-/// The most values that are searched for in the texts of an error.
-const MAX_VALUES: usize = 8;
+/// The most texts that are searched for in an error. A value with escapes is two of them.
+const MAX_TEXTS: usize = 8;
 
 /// The longest value that is searched for, in bytes. The texts of an error are shorter.
 const MAX_VALUE: usize = 4096;
@@ -25,21 +25,19 @@ pub(super) fn may_hold_secrets(text: &[u8]) -> bool {
 /// there are too many.
 pub(super) fn new_secrets(body: &[u8]) -> Option<Vec<Secret>> {
     let mut secrets = Vec::new();
-    let mut values = 0;
     for name in NAMES {
         let mut rest = body;
         while let Some(at) = find_ignoring_case(rest, name.as_bytes()) {
             rest = &rest[at + name.len()..];
             let Some(found) = value(rest).filter(|it| it.len() >= MIN_VALUE) else { continue };
-            if values >= MAX_VALUES {
-                return None;
-            }
-            values += 1;
             let text = String::from_utf8_lossy(found);
             if found.contains(&b'\\') {
                 secrets.push(unescaped(&text));
             }
             secrets.push(Secret::new(text));
+            if secrets.len() > MAX_TEXTS {
+                return None;
+            }
         }
     }
     Some(secrets)
