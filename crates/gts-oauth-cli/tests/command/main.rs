@@ -8,6 +8,7 @@
 //! - `output`, `exit_code`: printing results, exit codes
 //! - `store`: the file, the keyring, concurrent commands, token refresh
 //! - `support`: running the command, and the browsers and servers it talks to
+//! - `two_events`: every two things that happen to a user, one after the other
 
 mod commands;
 mod errors_matrix;
@@ -18,3 +19,4 @@ mod leaks;
 mod output;
 mod store;
 mod support;
+mod two_events;

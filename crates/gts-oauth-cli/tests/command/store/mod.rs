@@ -11,6 +11,6 @@ mod names;
 mod owner;
 mod refresh;
 mod replaced_token;
-mod unfinished;
+pub(crate) mod unfinished;
 mod unrevoked;
 mod unwritable;

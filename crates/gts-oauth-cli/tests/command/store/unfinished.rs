@@ -37,7 +37,7 @@ fn unfinished(shell: &Shell) -> usize {
 }
 
 /// The commands that `status` names, as arguments.
-fn commands(status: &Outcome, verb: &str) -> Vec<Vec<String>> {
+pub(crate) fn commands(status: &Outcome, verb: &str) -> Vec<Vec<String>> {
     let lines = status.stderr.lines().filter(|line| line.contains("is unfinished"));
     let quoted = lines.flat_map(|line| line.split('`').skip(1).step_by(2).map(str::to_owned));
     let start = format!("gts-oauth {verb} ");
