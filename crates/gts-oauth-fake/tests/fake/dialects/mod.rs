@@ -5,4 +5,5 @@ mod friendica;
 mod iceshrimp;
 mod pixelfed;
 mod sharkey;
+mod strict;
 mod takahe;

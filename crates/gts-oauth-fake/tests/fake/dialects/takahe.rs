@@ -117,6 +117,20 @@ fn another_apps_token_is_not_revoked() {
     me.session.verify().send(&server).unwrap();
 }
 
+/// Without a code, no app is authenticated.
+#[test]
+fn code_can_be_exchanged_with_credentials_in_the_header() {
+    let server = takahe();
+    let app = app(&server);
+    let url = app.address(&server, &[("redirect_uri", OUT_OF_BAND)]);
+    let code = server.account("alice").visit(&url).unwrap();
+    let grant =
+        [("grant_type", "authorization_code"), ("code", &*code), ("redirect_uri", OUT_OF_BAND)];
+    let other = App { id: app.id.clone(), secret: "another".to_owned() };
+    assert_ne!(other.basic(&server, &grant).status(), 200);
+    assert_eq!(app.basic(&server, &grant).status(), 200);
+}
+
 #[test]
 fn a_code_that_nobody_knows_is_an_internal_error_in_html() {
     let server = takahe();

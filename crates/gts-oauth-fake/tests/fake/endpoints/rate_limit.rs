@@ -150,3 +150,13 @@ fn other_servers_take_a_sixth_registration() {
         assert_eq!(sixth, if is_mastodon(dialect) { 429 } else { 200 }, "{dialect:?}");
     }
 }
+
+#[test]
+fn requests_with_the_token_of_a_deleted_app_count_for_the_address() {
+    let server = Server::builder(7).dialect(Dialect::Mastodon).rate_limit(1).build();
+    let session = server.session("alice", "read");
+    server.delete_apps();
+    let token = session.access_token().expose();
+    assert_eq!(raw::verify(&server, token).status(), 401);
+    assert_eq!(raw::get(&server, "/api/v1/instance").status(), 429);
+}
