@@ -14,8 +14,8 @@ const QUESTION: &str = "Code or URL: ";
 
 /// Prints the authorization URL on standard error, after the problem of the last attempt, and reads
 /// what the user pastes from standard input: a code, a callback URL, or `new` for another app. A URL
-/// that was printed last is not printed again. At a terminal, an empty line is asked about again. Lines that arrive at once are one reply, because
-/// terminals and mails wrap long lines.
+/// that was printed last is not printed again. At a terminal, an empty line is asked about again.
+/// Lines that arrive at once are one reply, because terminals and mails wrap long lines.
 ///
 /// ```no_run
 /// # use gts_oauth_core::{Error, Login, Transport};

@@ -78,6 +78,11 @@ const MAX_WAITS: u8 = 3;
 
 pub(super) const RESUME: &str = "Run the same command to resume, with the same app.";
 
+/// The command of a login that accepts callbacks without `iss`.
+pub(super) fn without_iss(arguments: &LoginArgs) -> String {
+    command_line(&LoginArgs { waive_iss: true, ..arguments.clone() })
+}
+
 impl LoginDriver<'_> {
     /// Whether the login is stored as it is, and can be resumed.
     pub(super) fn is_resumable(&self) -> bool {
@@ -213,11 +218,10 @@ impl Driver for LoginDriver<'_> {
         self.prompts += 1;
         self.print_notices();
         if matches!(step.problem, Some(Error::Callback(CallbackError::NoIssuer))) {
-            let command = LoginArgs { waive_iss: true, ..self.arguments.clone() };
             message(format_args!(
                 "\nThe callback had no iss. If this server never sends one, such as Sharkey, press Ctrl-C, \
                  and run `{}`.",
-                command_line(&command)
+                without_iss(self.arguments)
             ));
         }
         self.prompt.ask(step).map_err(|error| self.explain(error))

@@ -17,7 +17,7 @@ use std::io::{self, IsTerminal as _};
 use std::process::ExitCode;
 
 use gts_oauth_prompt::{HeldInterrupts, Loopback, before_interrupt, is_input_closed};
-use gts_oauth_ureq::error::{Operation, Remedy};
+use gts_oauth_ureq::error::{CallbackError, Operation, Remedy};
 use gts_oauth_ureq::{BoxError, Error, Instance, LoggedIn, Login, Scopes, Transport, UserReply};
 
 use super::unrevoked;
@@ -28,7 +28,7 @@ use crate::store::{Backend, Claim, Contents, Store, choose_backend, from_environ
 pub(crate) use arguments::LoginArgs;
 use browser::BrowserPrompt;
 use command_line::command_line;
-use driver::{LoginDriver, Prompt, RESUME, Storage};
+use driver::{LoginDriver, Prompt, RESUME, Storage, without_iss};
 use name_token::name_token;
 use options::LoginOptions;
 use paste::PastePrompt;
@@ -231,7 +231,7 @@ fn log_in(
         (Err(error), Some(Storage { store, claim, .. })) if driver.is_denied => {
             store.discard(claim).and(Err(error))
         }
-        (Err(error), Some(_)) if driver.is_resumable() => Err(explain_resumable(error)),
+        (Err(error), Some(_)) if driver.is_resumable() => Err(explain_resumable(error, arguments)),
         (outcome, _) => outcome,
     };
     match &outcome {
@@ -332,17 +332,26 @@ fn run_login(
 }
 
 /// Adds how to resume the login. After the user has allowed the app, the code, or its token, is stored.
-fn explain_resumable(error: BoxError) -> BoxError {
+fn explain_resumable(error: BoxError, arguments: &LoginArgs) -> BoxError {
     match error.downcast::<Error>() {
         Ok(error) if is_after_consent(&error) && error.remedy() == Remedy::Retry => {
             Hinted { error: *error, hint: RESUME.to_owned(), is_instead: true }.into()
         }
         // Core ends the login after three replies of one cause.
-        Ok(error) if is_of_reply(&error) => format!(
-            "{} This was the third reply in a row that could not be used, so the login ends here. {RESUME}",
-            error_sentence(&*error)
-        )
-        .into(),
+        Ok(error) if is_of_reply(&error) => {
+            let resume = match &*error {
+                Error::Callback(CallbackError::NoIssuer) => {
+                    format!("To resume it, run `{}`.", without_iss(arguments))
+                }
+                _ => RESUME.to_owned(),
+            };
+            let reply = error_sentence(&*error);
+            format!(
+                "{reply} This was the third reply in a row that could not be used, so the login ends \
+                 here. {resume}"
+            )
+            .into()
+        }
         Ok(error) => error,
         Err(error) => error,
     }

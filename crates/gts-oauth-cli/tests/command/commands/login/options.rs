@@ -421,4 +421,11 @@ fn missing_iss_names_the_command_that_waives_it() {
     let outcome = shell.talk(&["login", &served.origin()], |address| alice.visit(address).ok());
     let command = format!("run `gts-oauth login {} --waive-iss`", served.origin());
     assert!(outcome.stderr.contains(&command), "{}", outcome.stderr);
+    // The same command would be refused again.
+    let end = format!("so the login ends here. To resume it, {command}.\n");
+    assert!(outcome.stderr.ends_with(&end), "{}", outcome.stderr);
+    let arguments = ["login", &served.origin(), "--waive-iss"];
+    let outcome = shell.talk(&arguments, |address| alice.visit(address).ok());
+    assert!(outcome.stderr.contains("Resuming"), "{}", outcome.stderr);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
 }
