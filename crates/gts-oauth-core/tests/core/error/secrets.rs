@@ -187,6 +187,21 @@ fn text_that_names_a_new_token_is_not_shown() {
     }
 }
 
+/// Each token takes memory to find, so the text of an error with many is left out.
+#[test]
+fn text_with_more_than_eight_tokens_is_not_shown() {
+    // A token with an escape can be written in two ways.
+    for (tokens, escaped, is_shown) in [(8, 0, true), (9, 0, false), (6, 1, true), (7, 1, false)] {
+        let token = |number| format!("refresh_token=Zp5Kw8Rt2Xq{number}");
+        let mut words: Vec<String> = (0..tokens).map(token).collect();
+        words.extend((0..escaped).map(|_| r"refresh_token=Zp5Kw8\u002fRt2".to_owned()));
+        let response = answer(500, format!("no database {}", words.join(" ")));
+        let shown = shown(&session().verify().parse(&response).unwrap_err());
+        assert_eq!(shown.contains("no database"), is_shown, "{tokens} and {escaped}: {shown}");
+        assert_hidden(&shown, "Zp5Kw8Rt2Xq");
+    }
+}
+
 #[test]
 fn a_registration_that_echoes_its_new_secret_does_not_show_it() {
     for (echo, _) in echoes(CLIENT_SECRET) {
