@@ -105,7 +105,7 @@ pub fn check(input: &Input) {
         assert_eq!(value(&twin), value(&json));
         twin = if number % 2 == 0 { json } else { postcard };
         before.assert_new_attempt(&login, &mut states);
-        assert_step(&login, &typed, input.start.allows_endpoints);
+        assert_step(&login, &typed, input);
     }
     complete(login);
 }
@@ -343,12 +343,12 @@ impl Before {
     }
 }
 
-fn assert_step(login: &Login, typed: &[Instance], allows_endpoints: bool) {
+fn assert_step(login: &Login, typed: &[Instance], input: &Input) {
     let held = secrets_of(login);
     let held = texts(&held);
     let own = login.registration().instance().origin();
     let mut origins = vec![own];
-    if allows_endpoints {
+    if input.start.allows_endpoints {
         origins.push(AUTH_ORIGIN);
     }
     match login.step() {
@@ -365,6 +365,13 @@ fn assert_step(login: &Login, typed: &[Instance], allows_endpoints: bool) {
             let others: Vec<&str> = held.iter().copied().filter(|it| *it != state).collect();
             assert_hidden(url, &others);
             if let Some(problem) = problem {
+                // The secrets of an attempt are made from the seed, so an input can contain those of
+                // a later one.
+                let text = problem.to_string();
+                let is_guessed = |it: &&str| {
+                    it.len() == 43 && text.contains(*it) && format!("{input:?}").contains(*it)
+                };
+                let held: Vec<&str> = held.iter().copied().filter(|it| !is_guessed(it)).collect();
                 assert_error(problem, &held);
             }
         }
