@@ -16,7 +16,11 @@ pub(super) fn print(first: Call, http: &dyn Transport) -> Result<(), BoxError> {
     let response = send(&first, http)?;
     let Some(items) = items(response.body()) else {
         // Not a list, or an error response.
-        return print_and_parse(&first, &response);
+        print_and_parse(&first, &response)?;
+        return match serde_json::from_slice::<IgnoredAny>(response.body()) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(format!("the response is not JSON, or cut off: {error}").into()),
+        };
     };
     let page = first.parse(&response)?;
     let mut output = JsonOutput::new();

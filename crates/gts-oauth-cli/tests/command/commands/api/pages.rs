@@ -59,6 +59,18 @@ fn what_is_no_list_has_one_page() {
 }
 
 #[test]
+fn page_that_is_cut_off_is_an_error() {
+    let (shell, _served) = logged_in();
+    for body in ["[{\"id\":\"1\"},{\"i", ""] {
+        let origin = custom_server::serve(move |_| custom_server::ok("", body));
+        let arguments = ["api", "/api/v1/x", "--paginate"];
+        let outcome = shell.run_to(&mut custom_server::command(&shell, &origin, &arguments), "");
+        assert_eq!((outcome.code, &*outcome.stdout), (Some(1), body), "{}", outcome.stderr);
+        assert!(outcome.stderr.contains("not JSON, or cut off"), "{}", outcome.stderr);
+    }
+}
+
+#[test]
 fn pages_that_are_empty_stand_between_others() {
     let shell = Shell::new();
     let origin = custom_server::serve(|target| {
