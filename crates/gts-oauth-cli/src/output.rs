@@ -14,7 +14,7 @@ use gts_oauth_ureq::types::printable;
 use gts_oauth_ureq::{BoxError, Error};
 pub(crate) use json::{JsonOutput, print_body};
 #[cfg(unix)]
-pub(crate) use reader::when_reader_ends;
+pub(crate) use reader::{is_discarded, when_reader_ends};
 use serde::Serialize;
 pub(crate) use terminal::{MAX_HELP_WIDTH, erase_progress, show_progress};
 

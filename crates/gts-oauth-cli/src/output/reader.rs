@@ -1,6 +1,9 @@
 //! The reader of standard output, which can end before the command: `gts-oauth status | head -1`.
 
+use std::fs::{self, File};
 use std::io::{self, IsTerminal as _};
+use std::os::fd::AsFd as _;
+use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
 use std::thread;
 
 use rustix::event::{PollFd, PollFlags, poll};
@@ -24,4 +27,17 @@ pub(crate) fn when_reader_ends(action: impl FnOnce() + Send + 'static) {
             action();
         }
     });
+}
+
+/// Whether what is printed on standard output is lost: it is `/dev/null`, with which Rust replaces one
+/// that is closed.
+pub(crate) fn is_discarded() -> bool {
+    let null = fs::metadata("/dev/null");
+    let stdout = io::stdout().as_fd().try_clone_to_owned().map(File::from);
+    match (stdout.and_then(|it| it.metadata()), null) {
+        (Ok(stdout), Ok(null)) => {
+            stdout.file_type().is_char_device() && stdout.rdev() == null.rdev()
+        }
+        _ => false,
+    }
 }

@@ -23,6 +23,8 @@ use gts_oauth_ureq::{BoxError, Error, Instance, LoggedIn, Login, Scopes, Transpo
 use super::unrevoked;
 use crate::credentials::Credentials;
 use crate::exit_code::{self, Hinted, InvalidUsage, without_advice};
+#[cfg(unix)]
+use crate::output::is_discarded;
 use crate::output::{ask, error_chain, error_sentence, message, report_error};
 use crate::store::{Backend, Claim, Contents, Store, choose_backend, from_environment};
 pub(crate) use arguments::LoginArgs;
@@ -42,6 +44,13 @@ pub(crate) fn run(
     // Until a new token is stored or printed.
     let mut held = None;
     if arguments.print_token {
+        #[cfg(unix)]
+        if is_discarded() {
+            return Err(InvalidUsage(
+                "standard output is closed or /dev/null, so the token would be lost".to_owned(),
+            )
+            .into());
+        }
         // Only the URL of the instance is taken from them, so a damaged file does not matter.
         let contents = store.load().unwrap_or_default();
         let options =

@@ -26,6 +26,22 @@ fn token_that_cannot_be_printed_is_revoked() {
 
 #[cfg(unix)]
 #[test]
+fn token_is_not_requested_if_its_output_is_discarded() {
+    let (shell, served) = (Shell::new(), served());
+    let arguments = ["login", &served.origin(), "--print-token"];
+    let mut command = shell.command(&arguments);
+    let null = shell.talk_to(command.stdout(std::process::Stdio::null()), |_| None);
+    assert_eq!(null.code, Some(2), "{}", null.stderr);
+    assert!(null.stderr.contains("closed or /dev/null"), "{}", null.stderr);
+    let mut closed = std::process::Command::new("sh");
+    closed.args(["-c", r#"exec "$0" "$@" >&-"#]).arg(env!("CARGO_BIN_EXE_gts-oauth"));
+    let closed = closed.args(arguments).env("GTS_OAUTH_CONFIG_DIR", shell.file()).output();
+    assert_eq!(closed.expect("a shell").status.code(), Some(2));
+    assert!(served.requests().is_empty());
+}
+
+#[cfg(unix)]
+#[test]
 fn printed_token_without_a_reader_is_an_error() {
     let (shell, served) = (Shell::new(), served());
     let alice = served.account("alice");
