@@ -137,11 +137,12 @@ fn log_out_of(
     http: &dyn Transport,
 ) -> Result<(AccountEntry, Option<String>), BoxError> {
     if account.is_none() && from_environment()?.is_some() {
-        return Err(
-            "the token is from GTS_OAUTH_TOKEN, so gts-oauth cannot revoke it. Unset it, or name \
-             the account: `gts-oauth logout @name@host`."
-                .into(),
-        );
+        let how = match store.load()?.accounts.is_empty() {
+            true => "No account is stored here. `gts-oauth tokens` names how to revoke it.",
+            false => "Unset it, or name the account: `gts-oauth logout @name@host`.",
+        };
+        let fault = "the token is from GTS_OAUTH_TOKEN, so gts-oauth logout cannot revoke it.";
+        return Err(format!("{fault} {how}").into());
     }
     store.load()?.position(account)?;
     // If the credentials cannot be deleted, the token is not revoked either. Other commands wait,

@@ -22,7 +22,7 @@ use crate::store::{AccountArgument, INSECURE_HTTP, Store};
   gts-oauth token @me@example.org
   curl -H \"Authorization: Bearer $(gts-oauth token)\" \\
     https://example.org/api/v1/timelines/home
-  eval \"$(gts-oauth token --env)\"")]
+  variables=$(gts-oauth token --env) && eval \"$variables\"")]
 pub(crate) struct TokenArgs {
     #[command(flatten)]
     pub(crate) account: AccountArgument,

@@ -78,7 +78,7 @@ pub(crate) struct LoginArgs {
     #[arg(help = "The port of 127.0.0.1 where the browser returns [default: any free port]")]
     #[arg(long, conflicts_with = "no_browser", value_parser = port)]
     pub(crate) port: Option<u16>,
-    /// How many seconds to wait for the browser
+    /// How many seconds to wait for the browser (without a browser, there is no limit)
     #[arg(long, value_name = "SECONDS", default_value = DEFAULT_TIMEOUT, value_parser = seconds)]
     pub(crate) timeout: Duration,
     /// Store a token that is read from standard input

@@ -16,6 +16,9 @@ use crate::output;
 use crate::store::{AccountArgument, LoadedAccount, Store, from_environment};
 use row::{Row, State};
 
+const ACCOUNT_HELP: &str =
+    "Account to show: a name, a host, or both (@name@host) [default: all accounts]";
+
 #[derive(Debug, Args)]
 #[command(
     about = "Show logged-in accounts, their scopes and whether their tokens are valid",
@@ -27,6 +30,7 @@ use row::{Row, State};
   gts-oauth status
   gts-oauth status @me@example.org --json
   gts-oauth status --offline")]
+#[command(mut_arg("account", |it| it.help(ACCOUNT_HELP)))]
 pub(crate) struct StatusArgs {
     #[command(flatten)]
     pub(crate) account: AccountArgument,

@@ -167,10 +167,16 @@ fn logout_names_the_next_current_account() {
 #[test]
 fn logout_with_an_environment_token_names_the_argument() {
     let (shell, served) = (Shell::new(), served());
-    let mut command = shell.command(&["logout"]);
-    command.env("GTS_OAUTH_TOKEN", "TOKEN").env("GTS_OAUTH_INSTANCE", served.origin());
-    let outcome = shell.run_to(&mut command, "");
-    assert!(outcome.stderr.contains("gts-oauth logout @name@host"), "{}", outcome.stderr);
+    let log_out = || {
+        let mut command = shell.command(&["logout"]);
+        command.env("GTS_OAUTH_TOKEN", "TOKEN").env("GTS_OAUTH_INSTANCE", served.origin());
+        shell.run_to(&mut command, "").stderr
+    };
+    let without_accounts = log_out();
+    assert!(without_accounts.contains("No account is stored here."), "{without_accounts}");
+    shell.log_in(&served, &served.account("alice"));
+    let with_account = log_out();
+    assert!(with_account.contains("gts-oauth logout @name@host"), "{with_account}");
 }
 
 #[test]
