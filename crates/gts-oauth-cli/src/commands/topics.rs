@@ -9,8 +9,8 @@ pub(super) const VARIABLES: [(&str, &str); 10] = [
     ),
     (
         "GTS_OAUTH_INSTANCE",
-        "The instance of GTS_OAUTH_TOKEN, which must be set, too. The host of its API is discovered, as at a login. White space \
-         and quotes around it are ignored.",
+        "The instance of GTS_OAUTH_TOKEN, which must be set, too. The host of its API is discovered, as \
+         at a login. White space and quotes around it are ignored.",
     ),
     ("GTS_OAUTH_INSECURE_HTTP", "1 allows http:// in GTS_OAUTH_INSTANCE, as --insecure-http does."),
     (
@@ -90,7 +90,7 @@ An error is an object on one line of standard error, after other
 messages:
   error      the message
   exit_code  the exit code of the command
-A problem of an account is in the list of status, and no such object.
+status has the problems of accounts in its list, without this object.
 
 login: an object
   account    the handle, @name@host; @(unknown)@host if the scopes do
