@@ -47,7 +47,9 @@ pub(crate) fn run(
         #[cfg(unix)]
         if is_discarded() {
             return Err(InvalidUsage(
-                "standard output is closed or /dev/null, so the token would be lost".to_owned(),
+                "standard output is closed or /dev/null, so the token would be lost. Redirect it to a \
+                 file or a pipe."
+                    .to_owned(),
             )
             .into());
         }

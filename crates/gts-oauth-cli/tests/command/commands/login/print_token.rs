@@ -32,7 +32,7 @@ fn token_is_not_requested_if_its_output_is_discarded() {
     let mut command = shell.command(&arguments);
     let null = shell.talk_to(command.stdout(std::process::Stdio::null()), |_| None);
     assert_eq!(null.code, Some(2), "{}", null.stderr);
-    assert!(null.stderr.contains("closed or /dev/null"), "{}", null.stderr);
+    assert!(null.stderr.contains("Redirect it to a file or a pipe."), "{}", null.stderr);
     let mut closed = std::process::Command::new("sh");
     closed.args(["-c", r#"exec "$0" "$@" >&-"#]).arg(env!("CARGO_BIN_EXE_gts-oauth"));
     let closed = closed.args(arguments).env("GTS_OAUTH_CONFIG_DIR", shell.file()).output();
